@@ -1,0 +1,35 @@
+"""Deletes cached copies after a write, and remembers the deletions that Redis refused."""
+
+import logging
+
+from bson import ObjectId
+
+from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.clients.redis_client import RedisClient
+from chalicelib.clock import Clock
+from chalicelib.errors import RedisUnavailable
+
+log = logging.getLogger(__name__)
+
+
+class Invalidator:
+    """A deletion is done, or stored in `invalidations` for the consumer, before the answer to the write goes out."""
+
+    def __init__(self, redis: RedisClient, store: MongoStore, clock: Clock) -> None:
+        self._redis = redis
+        self._store = store
+        self._clock = clock
+
+    def delete(self, *keys: str) -> None:
+        """Raises Unavailable where neither Redis nor MongoDB took it: the outcome of the write is then unknown."""
+        try:
+            self._redis.delete(*keys)
+        except RedisUnavailable:
+            self.remember(*keys)
+
+    def remember(self, *keys: str) -> None:
+        """Store keys for the consumer to delete. Raises Unavailable."""
+        log.warning("Deletions are kept for later: %s", keys, extra={"action": "invalidation_kept"})
+        now = self._clock()
+        with self._store.guard():
+            self._store.invalidations.insert_many([{"_id": ObjectId(), "key": key, "at": now} for key in keys])

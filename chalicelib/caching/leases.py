@@ -1,0 +1,101 @@
+"""The one rule for every cached copy, which never lets a reader put an older copy over a newer truth.
+
+- A miss takes a lease (`SET key <nonce> NX PX 5000`), reads MongoDB, and fills by a script that sets the copy only
+  where the key still holds the reader's own nonce.
+- Who meets another's lease reads MongoDB and fills nothing.
+- A writer deletes the key, copy or lease, after its commit and before its answer.
+
+See "Scaling Memcache at Facebook" (NSDI 2013), section 3.2.1.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+import msgspec
+
+from chalicelib.clients.redis_client import Read, RedisClient, Reply
+from chalicelib.errors import RedisUnavailable
+
+T = TypeVar("T")
+
+LEASE_MILLISECONDS = 5_000
+LEASE_PREFIX = b"lease:"
+
+_FILL = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+"""
+
+
+def take_lease(redis: RedisClient, key: str) -> bytes | None:
+    """The nonce of the lease on `key`, or None where it cannot be had and so nothing may be filled."""
+    nonce = LEASE_PREFIX + secrets.token_hex(8).encode()
+    try:
+        [taken] = redis.send(("SET", key, nonce, "NX", "PX", LEASE_MILLISECONDS))
+    except RedisUnavailable:
+        return None
+    return nonce if taken else None
+
+
+class CachedRecord(Generic[T]):
+    """Copies of single records as JSON under `<prefix><id>`, read through from `load`.
+
+    `load` reads the truth: it returns None where there is no such record, and may raise Unavailable.
+    """
+
+    def __init__(
+        self,
+        redis: RedisClient,
+        prefix: str,
+        ttl: timedelta,
+        record_type: type[T],
+        load: Callable[[str], T | None],
+    ) -> None:
+        self._redis = redis
+        self._prefix = prefix
+        self._milliseconds = int(ttl.total_seconds() * 1000)
+        self._load = load
+        self._decoder = msgspec.json.Decoder(record_type)
+
+    def key(self, record_id: str) -> str:
+        return self._prefix + record_id
+
+    def read(self, record_id: str) -> Read[T | None]:
+        key = self.key(record_id)
+        return Read(
+            [("GET", key)],
+            decode=lambda replies: self._decode(record_id, replies[0]),
+            without_redis=lambda: self._load(record_id),
+        )
+
+    def put(self, record_id: str, record: T) -> None:
+        """Set a record of which no older copy can exist. A lost copy is only a later miss."""
+        try:
+            self._redis.send(("SET", self.key(record_id), msgspec.json.encode(record), "PX", self._milliseconds))
+        except RedisUnavailable:
+            return
+
+    def _decode(self, record_id: str, reply: Reply) -> T | None:
+        if reply is None:
+            return self._fill(record_id)
+        if not isinstance(reply, bytes) or reply.startswith(LEASE_PREFIX):
+            return self._load(record_id)
+        try:
+            return self._decoder.decode(reply)
+        except msgspec.MsgspecError:
+            # A copy in the shape of another release: it ends with its TTL, and is never worth a failed request.
+            return self._load(record_id)
+
+    def _fill(self, record_id: str) -> T | None:
+        key = self.key(record_id)
+        nonce = take_lease(self._redis, key)
+        record = self._load(record_id)
+        if nonce is not None and record is not None:
+            try:
+                self._redis.run(_FILL, [key], [nonce, msgspec.json.encode(record), self._milliseconds])
+            except RedisUnavailable:
+                return record
+        return record

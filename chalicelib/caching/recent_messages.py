@@ -1,0 +1,125 @@
+"""The newest messages of a conversation in Redis: a sorted set by seq, filled under a lease as every cached copy.
+
+Where the set reaches back to the beginning of the conversation, it holds an empty member at seq 0. So an empty
+conversation is cached too, and a page that ends at the beginning needs no look into MongoDB.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+
+from chalicelib.caching.invalidation import Invalidator
+from chalicelib.caching.leases import take_lease
+from chalicelib.clients.redis_client import Argument, Read, RedisClient, Reply
+from chalicelib.errors import RedisUnavailable
+from chalicelib.models.answers import MessageAnswer
+
+SIZE = 50
+TTL = timedelta(hours=1)
+_TTL_MILLISECONDS = int(TTL.total_seconds() * 1000)
+_BEGINNING = b""
+
+# Replies 1 where the message is in, 0 where there was nothing to do, -1 where the copy had to go.
+_APPEND = """
+local kind = redis.call('TYPE', KEYS[1]).ok
+if kind == 'none' then return 0 end
+if kind ~= 'zset' then redis.call('DEL', KEYS[1]) return -1 end
+local newest = tonumber(redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
+local seq = tonumber(ARGV[1])
+if newest >= seq then return 0 end
+if newest + 1 < seq then redis.call('DEL', KEYS[1]) return -1 end
+redis.call('ZADD', KEYS[1], seq, ARGV[2])
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -tonumber(ARGV[3]) - 1)
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 1
+"""
+
+_FILL = """
+if redis.call('TYPE', KEYS[1]).ok ~= 'string' or redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+for i = 3, #ARGV, 2 do redis.call('ZADD', KEYS[1], ARGV[i], ARGV[i + 1]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1
+"""
+
+
+@dataclass(frozen=True)
+class Recent:
+    """The newest messages, ascending by seq; `from_beginning` where nothing came before them."""
+
+    messages: list[MessageAnswer]
+    from_beginning: bool
+
+
+class RecentMessages:
+    """`load` reads the newest SIZE messages of a conversation from MongoDB; it may raise Unavailable."""
+
+    def __init__(self, redis: RedisClient, invalidator: Invalidator, load: Callable[[str], Recent]) -> None:
+        self._redis = redis
+        self._invalidator = invalidator
+        self._load = load
+
+    @staticmethod
+    def key(conversation_id: str) -> str:
+        return f"messages:{conversation_id}"
+
+    def read(self, conversation_id: str) -> Read[Recent]:
+        """The recent messages, filling the cache where they are not in it."""
+        return Read(
+            [("ZRANGE", self.key(conversation_id), 0, -1)],
+            decode=lambda replies: self._decode(conversation_id, replies[0]),
+            without_redis=lambda: self._load(conversation_id),
+        )
+
+    def newest_seq(self, conversation_id: str) -> Read[int | None]:
+        """A hint for the next seq; None where the cache does not know it."""
+        return Read(
+            [("ZREVRANGE", self.key(conversation_id), 0, 0, "WITHSCORES")],
+            decode=lambda replies: _score(replies[0]),
+            without_redis=lambda: None,
+        )
+
+    def append(self, message: MessageAnswer) -> None:
+        """Add a message that is stored. Raises Unavailable where the copy could neither be changed nor given up."""
+        key = self.key(message.conversationId)
+        try:
+            self._redis.run(_APPEND, [key], [message.seq, msgspec.json.encode(message), SIZE, _TTL_MILLISECONDS])
+        except RedisUnavailable:
+            self._invalidator.delete(key)
+
+    def _decode(self, conversation_id: str, reply: Reply) -> Recent:
+        if not isinstance(reply, list):  # WRONGTYPE: another's lease
+            return self._load(conversation_id)
+        if not reply:
+            return self._fill(conversation_id)
+        try:
+            messages = [msgspec.json.decode(member, type=MessageAnswer) for member in reply if member != _BEGINNING]
+        except msgspec.MsgspecError:
+            # Copies in the shape of another release end with their TTL, and are never worth a failed request.
+            return self._load(conversation_id)
+        return Recent(messages, from_beginning=reply[0] == _BEGINNING)
+
+    def _fill(self, conversation_id: str) -> Recent:
+        key = self.key(conversation_id)
+        nonce = take_lease(self._redis, key)
+        recent = self._load(conversation_id)
+        if nonce is not None:
+            arguments: list[Argument] = [nonce, _TTL_MILLISECONDS]
+            if recent.from_beginning:
+                arguments += [0, _BEGINNING]
+            for message in recent.messages:
+                arguments += [message.seq, msgspec.json.encode(message)]
+            try:
+                self._redis.run(_FILL, [key], arguments)
+            except RedisUnavailable:
+                return recent
+        return recent
+
+
+def _score(reply: Reply) -> int | None:
+    """The score in `[member, score]`; None for an empty set or another's lease."""
+    if isinstance(reply, Sequence) and len(reply) == 2:
+        return int(float(reply[1]))
+    return None

@@ -1,0 +1,108 @@
+"""Kafka: one producer per process, with every wait on it bounded."""
+
+import logging
+import socket
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+
+from chalicelib.clients.breaker import PROBE_SECONDS, Breaker
+
+log = logging.getLogger(__name__)
+
+ACKNOWLEDGE_SECONDS = 1.0
+"""How long an operation waits for Kafka, from the connection to the acknowledgement. The event is kept in MongoDB."""
+
+METADATA_SECONDS = 0.5
+
+
+class _Future(Protocol):
+    def get(self, timeout: float | None = None) -> object: ...
+
+
+class Delivery:
+    """A record on its way. `acknowledged` waits for the rest of the bound; it never raises."""
+
+    def __init__(self, future: _Future, deadline: float, breaker: Breaker) -> None:
+        self._future = future
+        self._deadline = deadline
+        self._breaker = breaker
+
+    def acknowledged(self) -> bool:
+        try:
+            self._future.get(timeout=max(0.0, self._deadline - time.monotonic()))
+        except KafkaError as error:
+            _failed(self._breaker, error)
+            return False
+        self._breaker.succeeded()
+        return True
+
+
+class Producer:
+    """Sends records, all replicas in sync acknowledging (acks=all), without doubles within one process."""
+
+    def __init__(self, servers: Sequence[str], api_version: tuple[int, int] | None, breaker: Breaker) -> None:
+        self._servers = list(servers)
+        self._api_version = api_version
+        self._breaker = breaker
+        self._producer: KafkaProducer | None = None
+
+    def send(self, topic: str, key: str, value: bytes) -> Delivery | None:
+        """Begin to send; None where Kafka is known to be down or cannot be reached. Never raises.
+
+        While the breaker is open, one attempt at a time is the probe, and its wait is PROBE_SECONDS.
+        """
+        if not self._breaker.closed and not self._breaker.probe_is_due:
+            return None
+        wait = ACKNOWLEDGE_SECONDS if self._breaker.closed else PROBE_SECONDS
+        deadline = time.monotonic() + wait
+        try:
+            if self._producer is None:
+                self._producer = self._connect(wait)
+            future = self._producer.send(topic, key=key.encode(), value=value)
+        except KafkaError as error:
+            _failed(self._breaker, error)
+            return None
+        return Delivery(future, deadline, self._breaker)
+
+    def ping(self) -> bool:
+        """Whether a bootstrap server accepts connections within PROBE_SECONDS."""
+        for server in self._servers:
+            host, _, port = server.rpartition(":")
+            try:
+                socket.create_connection((host, int(port)), timeout=PROBE_SECONDS).close()
+            except OSError:
+                continue
+            return True
+        return False
+
+    def close(self) -> None:
+        if self._producer is not None:
+            self._producer.close(timeout=ACKNOWLEDGE_SECONDS)
+
+    def _connect(self, seconds: float) -> KafkaProducer:
+        return KafkaProducer(
+            bootstrap_servers=self._servers,
+            api_version=self._api_version,
+            client_id="devconnect",
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=0,
+            # A constructor without a broker blocks 30 s by default, a send 60 s.
+            bootstrap_timeout_ms=int(seconds * 1000),
+            max_block_ms=int(METADATA_SECONDS * 1000),
+            request_timeout_ms=900,
+            delivery_timeout_ms=1_000,
+            # With the defaults it still fails 11 s after the broker's return.
+            reconnect_backoff_max_ms=200,
+            metrics_enabled=False,
+        )
+
+
+def _failed(breaker: Breaker, error: KafkaError) -> None:
+    if breaker.closed:
+        log.warning("Kafka is down, events stay pending: %r", error, extra={"action": "kafka_down"})
+    breaker.failed()

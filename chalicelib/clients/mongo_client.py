@@ -1,0 +1,137 @@
+"""MongoDB: one client, majority throughout, every collection by its name and type."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
+from typing import Any
+
+import pymongo
+from pymongo import MongoClient
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import (
+    AutoReconnect,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    NetworkTimeout,
+    PyMongoError,
+    WTimeoutError,
+)
+from pymongo.write_concern import WriteConcern
+
+from chalicelib.clients.breaker import PROBE_SECONDS, Breaker
+from chalicelib.errors import Unavailable
+from chalicelib.models import documents
+
+log = logging.getLogger(__name__)
+
+REQUEST_SECONDS = 2.5
+"""What the MongoDB operations of one request may take together, so that its 503 comes within 3 s."""
+
+
+class MongoStore:
+    """The collections of the database that the URI names ("devconnect" where it names none). Connects at first use."""
+
+    def __init__(self, uri: str, breaker: Breaker) -> None:
+        self._uri = uri
+        self._breaker = breaker
+
+    @cached_property
+    def client(self) -> "MongoClient[dict[str, Any]]":  # Any: BSON; each collection below says its own shape
+        return MongoClient(
+            self._uri,
+            w="majority",
+            readConcernLevel="majority",
+            tz_aware=True,
+            appname="devconnect",
+            serverSelectionTimeoutMS=1_500,
+            connectTimeoutMS=1_000,
+            timeoutMS=int(REQUEST_SECONDS * 1000),
+            maxPoolSize=20,
+        )
+
+    @cached_property
+    def database(self) -> "Database[dict[str, Any]]":
+        return self.client.get_default_database("devconnect")
+
+    def _collection(self, name: str) -> "Collection[Any]":
+        return self.database[name]
+
+    @cached_property
+    def users(self) -> "Collection[documents.UserDocument]":
+        return self._collection("users")
+
+    @cached_property
+    def sessions(self) -> "Collection[documents.SessionDocument]":
+        return self._collection("sessions")
+
+    @cached_property
+    def sockets(self) -> "Collection[documents.SocketDocument]":
+        return self._collection("sockets")
+
+    @cached_property
+    def conversations(self) -> "Collection[documents.ConversationDocument]":
+        return self._collection("conversations")
+
+    @cached_property
+    def messages(self) -> "Collection[documents.MessageDocument]":
+        return self._collection("messages")
+
+    @cached_property
+    def login_attempts(self) -> "Collection[documents.AttemptDocument]":
+        return self._collection("login_attempts")
+
+    @cached_property
+    def invalidations(self) -> "Collection[documents.InvalidationDocument]":
+        return self._collection("invalidations")
+
+    @cached_property
+    def processed_events(self) -> "Collection[documents.ProcessedEventDocument]":
+        return self._collection("processed_events")
+
+    @cached_property
+    def analytics_daily(self) -> "Collection[documents.DailyCountsDocument]":
+        return self._collection("analytics_daily")
+
+    def unacknowledged(self, collection: "Collection[Any]") -> "Collection[Any]":  # Any: documents of every kind
+        """The same collection for writes whose loss is only a repeat: they are sent and not waited for."""
+        return collection.with_options(write_concern=WriteConcern(w=0))
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Turn a driver's failure into Unavailable, at once where MongoDB is known to be down.
+
+        A DuplicateKeyError passes: it is an answer, not a failure.
+        """
+        if not self._breaker.allows(self.ping):
+            raise Unavailable
+        try:
+            yield
+        except DuplicateKeyError:
+            raise
+        except PyMongoError as error:
+            if isinstance(error, AutoReconnect | NetworkTimeout | ExecutionTimeout | WTimeoutError) or error.timeout:
+                self._breaker.failed()
+            log.warning("MongoDB failed: %s", error, extra={"action": "mongodb_failed"})
+            raise Unavailable from error
+        else:
+            if not self._breaker.closed:
+                self._breaker.succeeded()
+
+    @staticmethod
+    def budget() -> AbstractContextManager[object]:
+        """Bound all operations inside to REQUEST_SECONDS together."""
+        return pymongo.timeout(REQUEST_SECONDS)
+
+    def ping(self) -> bool:
+        """Whether MongoDB answers within PROBE_SECONDS."""
+        try:
+            with pymongo.timeout(PROBE_SECONDS):
+                self.client.admin.command("ping")
+        except PyMongoError:
+            return False
+        return True
+
+    def close(self) -> None:
+        self.client.close()

@@ -1,0 +1,166 @@
+"""Redis: shared round trips, scripts, and a breaker that keeps a dead server from costing each request its time-out."""
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Generic, TypeVar
+
+import redis
+from redis.backoff import NoBackoff
+from redis.commands.core import Script
+from redis.retry import Retry
+
+from chalicelib.clients.breaker import PROBE_SECONDS, Breaker
+from chalicelib.errors import RedisUnavailable
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+Argument = str | bytes | int | float
+Command = tuple[Argument, ...]
+Reply = object
+"""What a command returned: bytes, int, float, bool, a list of them, None, or a redis.ResponseError as a value."""
+
+CONNECT_SECONDS = 0.3
+ANSWER_SECONDS = 0.5
+
+
+class Read(Generic[T_co]):
+    """One value that is wanted from Redis, to be fetched together with others in one round trip.
+
+    It holds the commands, how their replies become the value, and how the value is had while Redis is down.
+    """
+
+    def __init__(
+        self,
+        commands: Sequence[Command],
+        decode: Callable[[Sequence[Reply]], T_co],
+        without_redis: Callable[[], T_co],
+    ) -> None:
+        self.commands = commands
+        self._decode = decode
+        self._without_redis = without_redis
+        self._replies: Sequence[Reply] | None = None
+        self._fetched = False
+
+    def settle(self, replies: Sequence[Reply] | None) -> None:
+        """Take the replies to `commands`, in their order; None says that Redis did not answer."""
+        self._replies = replies
+        self._fetched = True
+
+    @cached_property
+    def value(self) -> T_co:
+        """The value. It may read MongoDB (a miss, or no Redis) and so raise Unavailable."""
+        if not self._fetched:
+            raise RuntimeError("a Read has no value before RedisClient.fetch")
+        return self._without_redis() if self._replies is None else self._decode(self._replies)
+
+
+class RedisClient:
+    """Connects at the first use. A method blocks ANSWER_SECONDS at most, and CONNECT_SECONDS more to connect."""
+
+    def __init__(self, url: str, breaker: Breaker) -> None:
+        self._url = url
+        self._breaker = breaker
+
+    def fetch(self, *reads: Read[object]) -> None:
+        """Send the commands of all `reads` in one round trip and settle each of them. Never raises."""
+        try:
+            replies = self.send(*(command for read in reads for command in read.commands))
+        except RedisUnavailable:
+            for read in reads:
+                read.settle(None)
+            return
+        start = 0
+        for read in reads:
+            end = start + len(read.commands)
+            read.settle(replies[start:end])
+            start = end
+
+    def send(self, *commands: Command) -> list[Reply]:
+        """Send commands in one round trip, without a transaction; an error of one is its reply.
+
+        Raises RedisUnavailable when Redis does not answer, or is known not to.
+        """
+        if not commands:
+            return []
+        self._require()
+        return self._guarded(lambda: self._pipeline(self._redis, commands))
+
+    def run(self, script: str, keys: Sequence[str], args: Sequence[Argument]) -> Reply:
+        """Run a Lua script, atomically; Redis keeps it after the first time. Raises RedisUnavailable."""
+        self._require()
+        return self._guarded(lambda: self._script(script)(keys=list(keys), args=list(args)))
+
+    def delete(self, *keys: str) -> None:
+        """Delete keys, tried even while the breaker is open, as a stale copy costs more than a short wait.
+
+        Raises RedisUnavailable when it could not be done.
+        """
+        server = self._redis if self._breaker.closed else self._prober
+        self._guarded(lambda: self._pipeline(server, [("DEL", key) for key in keys]))
+
+    def ping(self) -> bool:
+        """Whether Redis answers within PROBE_SECONDS."""
+        try:
+            return bool(self._prober.ping())
+        except redis.RedisError:
+            return False
+
+    def close(self) -> None:
+        self._redis.close()
+        self._prober.close()
+
+    @cached_property
+    def _redis(self) -> redis.Redis:
+        return self._connect(CONNECT_SECONDS, ANSWER_SECONDS)
+
+    @cached_property
+    def _prober(self) -> redis.Redis:
+        return self._connect(PROBE_SECONDS, PROBE_SECONDS)
+
+    def _connect(self, connect_seconds: float, answer_seconds: float) -> redis.Redis:
+        return redis.Redis.from_url(
+            self._url,
+            protocol=2,
+            socket_connect_timeout=connect_seconds,
+            socket_timeout=answer_seconds,
+            # The default retries cost 3 to 7 s with a dead server; the breaker and MongoDB are the answer here.
+            retry=Retry(NoBackoff(), 0),
+        )
+
+    def _require(self) -> None:
+        if not self._breaker.allows(self.ping):
+            raise RedisUnavailable("Redis is known to be down")
+
+    def _guarded(self, operation: Callable[[], T]) -> T:
+        try:
+            result = operation()
+        except (redis.ConnectionError, redis.TimeoutError) as error:
+            if self._breaker.closed:
+                log.warning("Redis is down: %s", error, extra={"action": "redis_down"})
+            self._breaker.failed()
+            raise RedisUnavailable(str(error)) from error
+        except redis.RedisError as error:
+            # It answered, but refuses: loading its data, read-only after a fail-over, out of memory.
+            log.warning("Redis refused: %s", error, extra={"action": "redis_refused"})
+            raise RedisUnavailable(str(error)) from error
+        self._breaker.succeeded()
+        return result
+
+    @staticmethod
+    def _pipeline(server: redis.Redis, commands: Sequence[Command]) -> list[Reply]:
+        with server.pipeline(transaction=False) as pipeline:
+            for command in commands:
+                pipeline.execute_command(*command)  # type: ignore[no-untyped-call] # not typed in redis-py
+            return list(pipeline.execute(raise_on_error=False))
+
+    @cached_property
+    def _scripts(self) -> dict[str, Script]:
+        return {}
+
+    def _script(self, source: str) -> Script:
+        if source not in self._scripts:
+            self._scripts[source] = self._redis.register_script(source)
+        return self._scripts[source]

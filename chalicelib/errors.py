@@ -1,0 +1,112 @@
+"""The error tree: what a user can be told, with its machine-readable code and HTTP status.
+
+A service raises these and nothing else on purpose. Drivers' errors are turned into them at the clients' edge
+(`raise ... from`), and `handlers` renders them, as an HTTP answer or as an `error` frame.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class DevConnectError(Exception):
+    """Base of every error that a user may see. The message is a sentence for people."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    sentence: ClassVar[str]
+
+    def __init__(self, sentence: str | None = None) -> None:
+        super().__init__(sentence or self.sentence)
+
+    def body(self) -> dict[str, object]:
+        """`{"error": "<sentence>", "code": "<machine_word>"}`, with what a subclass adds."""
+        return {"error": str(self), "code": self.code}
+
+
+class BadRequest(DevConnectError):
+    """The input is not what the API takes. `fields` is {name: reason}; the name "body" stands for all of it."""
+
+    code = "bad_request"
+    status = 400
+    sentence = "The request is not valid."
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self.fields = dict(fields)
+        super().__init__("; ".join(f"{name}: {reason}" for name, reason in self.fields.items()))
+
+    def body(self) -> dict[str, object]:
+        return {**super().body(), "fields": self.fields}
+
+
+class Unauthorized(DevConnectError):
+    code = "unauthorized"
+    status = 401
+    sentence = "Log in first: there is no valid session."
+
+
+class BadCredentials(DevConnectError):
+    """One answer for an unknown account and for a wrong password, so that neither can be told from it."""
+
+    code = "bad_credentials"
+    status = 401
+    sentence = "The email address or the password is wrong."
+
+
+class Blocked(DevConnectError):
+    code = "blocked"
+    status = 403
+    sentence = "This user does not take messages from you."
+
+
+class OriginNotAllowed(DevConnectError):
+    code = "origin_not_allowed"
+    status = 403
+    sentence = "Pages of this origin may not connect."
+
+
+class NotFound(DevConnectError):
+    code = "not_found"
+    status = 404
+    sentence = "There is no such thing."
+
+
+class EmailTaken(DevConnectError):
+    code = "email_taken"
+    status = 409
+    sentence = "An account with this email address exists already."
+
+
+class TooLarge(DevConnectError):
+    code = "too_large"
+    status = 413
+    sentence = "The request is larger than the API takes."
+
+
+class RateLimited(DevConnectError):
+    """`retry_after` is in whole seconds, 1 or more."""
+
+    code = "rate_limited"
+    status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"Too many attempts: try again in {retry_after} s.")
+
+    def body(self) -> dict[str, object]:
+        return {**super().body(), "retryAfter": self.retry_after}
+
+
+class Unavailable(DevConnectError):
+    """The truth cannot be reached. The outcome is unknown: what can be sent again, can be sent again safely."""
+
+    code = "unavailable"
+    status = 503
+    sentence = "The service cannot answer right now: try again."
+
+
+class RedisUnavailable(Exception):
+    """Redis did not answer. Never shown to a user: every caller goes on with MongoDB."""
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong. The message is a sentence that names the variable."""

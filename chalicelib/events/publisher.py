@@ -1,0 +1,50 @@
+"""Publishes events that are stored already, and leaves them pending where Kafka does not acknowledge in time."""
+
+import logging
+
+from pymongo.errors import PyMongoError
+
+from chalicelib.clients.kafka_client import Delivery, Producer
+from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.events.envelope import encode
+from chalicelib.events.outbox import Written
+from chalicelib.events.topics import TOPIC_OF
+
+log = logging.getLogger(__name__)
+
+
+class Publication:
+    """An event on its way to Kafka, while the request does its other work."""
+
+    def __init__(self, written: Written, delivery: Delivery | None, store: MongoStore) -> None:
+        self._written = written
+        self._delivery = delivery
+        self._store = store
+
+    def finish(self) -> None:
+        """Wait for the acknowledgement, ACKNOWLEDGE_SECONDS from the start at most. Never raises.
+
+        It must be called before the handler returns: afterwards the function is frozen, and the record with it.
+        """
+        if self._delivery is None or not self._delivery.acknowledged():
+            return
+        try:
+            self._written.confirm(self._store)
+        except PyMongoError as error:
+            log.warning("A published event stays pending: %s", error, extra={"action": "confirm_failed"})
+
+
+class Publisher:
+    def __init__(self, producer: Producer, store: MongoStore) -> None:
+        self._producer = producer
+        self._store = store
+
+    def start(self, written: Written) -> Publication:
+        """Begin to publish. Never raises; whoever starts a publication finishes it."""
+        event = written.event
+        delivery = self._producer.send(TOPIC_OF[event.eventType], event.userId, encode(event))
+        return Publication(written, delivery, self._store)
+
+    def publish(self, written: Written) -> None:
+        """Publish and wait, ACKNOWLEDGE_SECONDS at most. Never raises."""
+        self.start(written).finish()

@@ -1,0 +1,30 @@
+"""The session cookie (RFC 6265)."""
+
+from urllib.parse import urlsplit
+
+from chalicelib.handlers.http import COOKIE, Headers
+from chalicelib.services.tokens import SESSION_LIFETIME
+from chalicelib.wiring import wired
+
+_LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+
+
+def session_cookie(token: str, headers: dict[str, str]) -> Headers:
+    """The Set-Cookie header that keeps a session for SESSION_LIFETIME."""
+    return _set_cookie(token, int(SESSION_LIFETIME.total_seconds()), headers)
+
+
+def no_cookie(headers: dict[str, str]) -> Headers:
+    """The Set-Cookie header that ends it."""
+    return _set_cookie("", 0, headers)
+
+
+def _set_cookie(value: str, max_age: int, headers: dict[str, str]) -> Headers:
+    parts = [f"{COOKIE}={value}", f"Max-Age={max_age}", "Path=/", "HttpOnly", "SameSite=Lax"]
+    # On AWS everything is https. A Host that a client forges loosens nobody's cookie but its own.
+    if urlsplit(f"//{headers.get('host', '')}").hostname not in _LOCAL_HOSTS:
+        parts.append("Secure")
+    domain = wired().settings.cookie_domain
+    if domain:
+        parts.append(f"Domain={domain}")
+    return {"Set-Cookie": "; ".join(parts)}

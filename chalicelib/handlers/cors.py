@@ -1,0 +1,53 @@
+"""Cross-origin requests, and the shape of the errors that Chalice answers by itself.
+
+Chalice's own CORS takes a single origin. Here each request's Origin is answered where ALLOWED_ORIGINS names it.
+"""
+
+from collections.abc import Callable
+
+from chalice.app import Chalice, Request, Response
+
+from chalicelib.handlers.http import Headers, json_response
+from chalicelib.wiring import wired
+
+_OWN_ERRORS = {
+    405: ("This route does not take this method.", "method_not_allowed"),
+    415: ("The body must be application/json.", "unsupported_media_type"),
+}
+_PREFLIGHT_SECONDS = "600"
+
+
+def install(app: Chalice) -> None:
+    """Add the OPTIONS route of every path that is registered by now, and the middleware."""
+    for path, methods in list(app.routes.items()):
+        app.route(path, methods=["OPTIONS"], name=f"options_{path}")(_preflight(", ".join(sorted(methods))))
+    app.register_middleware(_middleware, "http")
+
+
+def _preflight(methods: str) -> Callable[..., Response]:
+    def preflight(**_parameters: str) -> Response:
+        headers: Headers = {
+            "Access-Control-Allow-Methods": methods,
+            "Access-Control-Allow-Headers": "Authorization, Content-Type",
+            "Access-Control-Max-Age": _PREFLIGHT_SECONDS,
+        }
+        return Response(body="", status_code=204, headers=headers)
+
+    return preflight
+
+
+def _middleware(request: Request, get_response: Callable[[Request], Response]) -> Response:
+    response = get_response(request)
+    if response.status_code in _OWN_ERRORS and isinstance(response.body, dict) and "Code" in response.body:
+        sentence, code = _OWN_ERRORS[response.status_code]
+        allow = {name: value for name, value in response.headers.items() if name.lower() == "allow"}
+        response = json_response(response.status_code, {"error": sentence, "code": code}, allow)
+    origin = request.headers.get("origin")
+    if origin is not None:
+        # Also where it is not allowed: a cache must not give one origin's answer to another.
+        response.headers["Vary"] = "Origin"
+        if origin in wired().settings.allowed_origins:
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Allow-Credentials"] = "true"
+            response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+    return response

@@ -1,0 +1,44 @@
+"""POST /api/messages, GET /api/messages/{userId}, and the websocket action `private-message`."""
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.handlers.http import HttpRequest, json_response, route, user_id_in_path
+from chalicelib.handlers.socket_request import SocketRequest
+from chalicelib.models.answers import SentAnswer
+from chalicelib.models.requests import HistoryQuery, PrivateMessageFrame, SendMessage
+from chalicelib.wiring import wired
+
+blueprint = Blueprint(__name__)
+
+
+@route(blueprint, "POST", "/api/messages")
+def send_message(request: HttpRequest) -> Response:
+    credentials, body = request.credentials, request.json(SendMessage)
+    sent = wired().messages.send(
+        credentials,
+        to_user_id=body.toUserId,
+        text=body.message,
+        client_message_id=body.clientMessageId,
+    )
+    message = sent.message
+    answer = SentAnswer(
+        messageId=message.messageId, conversationId=message.conversationId, seq=message.seq, ts=message.ts
+    )
+    return json_response(200 if sent.repeated else 201, answer)
+
+
+@route(blueprint, "GET", "/api/messages/{userId}")
+def get_messages(request: HttpRequest, userId: str) -> Response:  # noqa: N803 - the path's own name
+    history = wired().messages.history(request.credentials, user_id_in_path(userId), request.query(HistoryQuery))
+    return json_response(200, history)
+
+
+def private_message(request: SocketRequest, frame: PrivateMessageFrame) -> None:
+    """Answered by `ack` as soon as the message is stored, before the pushes to others."""
+    wired().messages.send(
+        request.identity.credentials,
+        to_user_id=frame.toUserId,
+        text=frame.message,
+        client_message_id=frame.clientMessageId,
+        from_socket=request.connection_id,
+    )

@@ -1,0 +1,28 @@
+"""GET /api/presence, and the websocket actions `register` and `presence:query`."""
+
+import msgspec
+from chalice.app import Blueprint, Response
+
+from chalicelib.handlers.http import HttpRequest, json_response, route
+from chalicelib.handlers.socket_request import SocketRequest
+from chalicelib.models.answers import PresenceAnswer, PresenceStateEvent, RegisteredEvent
+from chalicelib.models.requests import PresenceQuery, PresenceQueryFrame, RegisterFrame
+from chalicelib.wiring import wired
+
+blueprint = Blueprint(__name__)
+
+
+@route(blueprint, "GET", "/api/presence")
+def get_presence(request: HttpRequest) -> Response:
+    states = wired().presence_queries.states(request.credentials, request.query(PresenceQuery).ids)
+    return json_response(200, PresenceAnswer(presence=states))
+
+
+def register(request: SocketRequest, _frame: RegisterFrame) -> None:
+    expires_in = wired().connecting.heartbeat(request.connection_id, request.identity)
+    request.answer(RegisteredEvent(userId=request.identity.userId, expiresIn=expires_in))
+
+
+def presence_query(request: SocketRequest, frame: PresenceQueryFrame) -> None:
+    states = wired().presence_queries.states(request.identity.credentials, frame.ids)
+    request.answer(*(PresenceStateEvent(**msgspec.structs.asdict(state)) for state in states))

@@ -1,0 +1,17 @@
+"""A frame's sender, as the handlers of websocket actions see it."""
+
+from dataclasses import dataclass
+
+from chalicelib.models.answers import Pushed
+from chalicelib.services.sockets import SocketIdentity
+from chalicelib.wiring import wired
+
+
+@dataclass(frozen=True)
+class SocketRequest:
+    connection_id: str
+    identity: SocketIdentity
+
+    def answer(self, *events: Pushed) -> None:
+        """Push to the socket that asked. Never raises."""
+        wired().delivery.answer(self.connection_id, *events)

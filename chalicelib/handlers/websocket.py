@@ -1,0 +1,88 @@
+"""The three routes of the websocket API: `$connect`, `$default` (every action) and `$disconnect`."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from chalice.app import WebsocketEvent
+
+from chalicelib.errors import BadRequest, DevConnectError, Unauthorized
+from chalicelib.handlers.http import credentials_from
+from chalicelib.handlers.messages import private_message
+from chalicelib.handlers.presence import presence_query, register
+from chalicelib.handlers.socket_request import SocketRequest
+from chalicelib.models.answers import ErrorEvent
+from chalicelib.models.parsing import parse_json
+from chalicelib.models.requests import (
+    Correlation,
+    Frame,
+    PresenceQueryFrame,
+    PrivateMessageFrame,
+    RegisterFrame,
+)
+from chalicelib.services.tokens import Credentials
+from chalicelib.wiring import wired
+
+log = logging.getLogger(__name__)
+
+ACTIONS: Mapping[type[Frame], Callable[[SocketRequest, Any], None]] = {  # Any: each takes its own frame
+    PrivateMessageFrame: private_message,
+    RegisterFrame: register,
+    PresenceQueryFrame: presence_query,
+}
+
+_FRAME: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
+_CORRELATION = msgspec.json.Decoder(Correlation)
+
+
+def connect(event: WebsocketEvent) -> dict[str, object]:
+    """`$connect`: any status but 2xx is the HTTP status of the refused upgrade."""
+    raw = event.to_dict()
+    headers = {name.lower(): value for name, value in (raw.get("headers") or {}).items()}
+    ticket = (raw.get("queryStringParameters") or {}).get("ticket")
+    try:
+        with wired().store.budget():
+            wired().connecting.connect(event.connection_id, _credentials(ticket, headers), headers.get("origin"))
+    except DevConnectError as error:
+        return {"statusCode": error.status}
+    return {"statusCode": 200}
+
+
+def message(event: WebsocketEvent) -> None:
+    """`$default`: routed by the frame's `action`; every error is answered by an `error` frame."""
+    connection_id = event.connection_id
+    try:
+        with wired().store.budget():
+            request = SocketRequest(connection_id, wired().sockets.identity(connection_id))
+            frame = parse_json(event.body, _FRAME)
+            ACTIONS[type(frame)](request, frame)
+    except Unauthorized:
+        wired().delivery.end(connection_id)
+    except DevConnectError as error:
+        wired().delivery.answer(connection_id, _error_event(error.body(), event.body))
+    except Exception:
+        log.exception("An action failed.", extra={"action": "action_failed", "connectionId": connection_id})
+        internal = {"error": "Something went wrong on our side.", "code": "internal"}
+        wired().delivery.answer(connection_id, _error_event(internal, event.body))
+
+
+def disconnect(event: WebsocketEvent) -> None:
+    """`$disconnect`: best effort, it may be lost or told twice."""
+    try:
+        with wired().store.budget():
+            wired().connecting.disconnect(event.connection_id)
+    except DevConnectError as error:
+        log.warning("A socket's end was not noted: %s", error, extra={"action": "disconnect_failed"})
+
+
+def _credentials(ticket: str | None, headers: dict[str, str]) -> Credentials:
+    return credentials_from(headers) if ticket is None else wired().tokens.verify_ticket(ticket)
+
+
+def _error_event(body: Mapping[str, Any], frame: str) -> ErrorEvent:  # Any: the body of an error, as errors.py makes it
+    try:
+        client_message_id = parse_json(frame, _CORRELATION).clientMessageId
+    except BadRequest:
+        client_message_id = None
+    return ErrorEvent(**body, clientMessageId=client_message_id)

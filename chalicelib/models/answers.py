@@ -1,0 +1,122 @@
+"""What clients receive: bodies of REST answers and pushed websocket events. Times are ISO 8601 text."""
+
+from typing import ClassVar
+
+import msgspec
+
+
+class UserAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A user as others see them; `emailId` is told to the user alone."""
+
+    userId: str
+    firstName: str
+    lastName: str
+    about: str | None
+    skills: list[str]
+    photoUrl: str | None
+    age: int | None
+    gender: str | None
+    emailId: str | None = None
+
+
+class SessionAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a login or signup; `expiresIn` is in seconds."""
+
+    userId: str
+    token: str
+    expiresIn: int
+    user: UserAnswer
+
+
+class MessageAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A message, the same in history, in a push and in the cache."""
+
+    messageId: str
+    conversationId: str
+    seq: int
+    fromUserId: str
+    toUserId: str
+    message: str
+    ts: str
+
+
+class HistoryAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages ascending by seq; `hasMore` says that there are further ones in the direction that was asked for."""
+
+    messages: list[MessageAnswer]
+    hasMore: bool
+
+
+class SentAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    messageId: str
+    conversationId: str
+    seq: int
+    ts: str
+
+
+class PresenceState(msgspec.Struct, frozen=True, kw_only=True):
+    userId: str
+    online: bool
+    lastSeenAt: str | None
+
+
+class PresenceAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    presence: list[PresenceState]
+
+
+class TicketAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    ticket: str
+    expiresIn: int
+    url: str
+
+
+class Pushed(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
+    """A frame that the server sends; `event` names its kind."""
+
+
+class AckEvent(Pushed, frozen=True, tag="ack"):
+    clientMessageId: str
+    messageId: str
+    seq: int
+    ts: str
+
+
+class PrivateMessageEvent(Pushed, frozen=True, tag="private-message"):
+    messageId: str
+    conversationId: str
+    seq: int
+    fromUserId: str
+    toUserId: str
+    message: str
+    ts: str
+
+    @classmethod
+    def of(cls, message: MessageAnswer) -> "PrivateMessageEvent":
+        return cls(**msgspec.structs.asdict(message))
+
+
+class RegisteredEvent(Pushed, frozen=True, tag="registered"):
+    userId: str
+    expiresIn: int
+
+
+class PresenceStateEvent(Pushed, frozen=True, tag="presence:state"):
+    userId: str
+    online: bool
+    lastSeenAt: str | None
+
+
+class SessionEndedEvent(Pushed, frozen=True, tag="session:ended"):
+    pass
+
+
+class ErrorEvent(Pushed, frozen=True, tag="error", omit_defaults=True):
+    """The `error` frame: the body of a REST error, and the clientMessageId where the frame had one."""
+
+    error: str
+    code: str
+    fields: dict[str, str] | None = None
+    retryAfter: int | None = None
+    clientMessageId: str | None = None
+
+    CODE_INTERNAL: ClassVar[str] = "internal"

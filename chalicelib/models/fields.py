@@ -1,0 +1,34 @@
+"""The fields of the API and their limits, each written down once."""
+
+import re
+from typing import Annotated
+
+from msgspec import Meta
+
+USER_ID = re.compile(r"[0-9a-f]{24}")
+"""An ObjectId in hexadecimal."""
+
+MAX_MESSAGE_CHARACTERS = 5_000
+MAX_PASSWORD_BYTES = 72
+"""bcrypt reads no more, and a password must never be cut silently."""
+
+MAX_PRESENCE_USERS = 100
+MAX_PAGE = 100
+
+UserId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}$")]
+Name = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"\S")]
+EmailId = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$")]
+"""RFC 5321, 4.5.3.1: 64 octets before the @, 254 in all. Whether it exists only a mail can tell."""
+
+Password = Annotated[str, Meta(min_length=8)]
+About = Annotated[str, Meta(max_length=1_000)]
+Skills = Annotated[list[Annotated[str, Meta(min_length=1, max_length=50)]], Meta(max_length=50)]
+PhotoUrl = Annotated[str, Meta(max_length=2_048, pattern=r"^https?://[^\s/]+\S*$")]
+Age = Annotated[int, Meta(ge=13, le=130)]
+Gender = Annotated[str, Meta(min_length=1, max_length=30)]
+MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTERS)]
+"""Characters are Unicode code points; the text is kept as it was sent, without normalisation."""
+
+ClientMessageId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")]
+Seq = Annotated[int, Meta(ge=0, le=2**53)]
+PageSize = Annotated[int, Meta(ge=1, le=MAX_PAGE)]

@@ -1,0 +1,115 @@
+"""What clients send: the bodies of REST requests, their query strings, and the frames of a websocket."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from chalicelib.models import fields
+
+
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An unknown field is an error that names it, so that a typing mistake is not silently ignored."""
+
+
+def _check_password(name: str, password: str) -> None:
+    if len(password.encode()) > fields.MAX_PASSWORD_BYTES:
+        raise ValueError(f"`{name}` has more than {fields.MAX_PASSWORD_BYTES} bytes in UTF-8")
+
+
+class Signup(Strict, frozen=True):
+    firstName: fields.Name
+    lastName: fields.Name
+    emailId: fields.EmailId
+    password: fields.Password
+
+    def __post_init__(self) -> None:
+        _check_password("password", self.password)
+
+
+class Login(Strict, frozen=True):
+    emailId: fields.EmailId
+    password: fields.Password
+
+    def __post_init__(self) -> None:
+        _check_password("password", self.password)
+
+
+class ProfileChange(Strict, frozen=True):
+    """What is absent stays as it is; null empties an optional field."""
+
+    firstName: fields.Name | UnsetType = UNSET
+    lastName: fields.Name | UnsetType = UNSET
+    about: fields.About | UnsetType | None = UNSET
+    skills: fields.Skills | UnsetType = UNSET
+    photoUrl: fields.PhotoUrl | UnsetType | None = UNSET
+    age: fields.Age | UnsetType | None = UNSET
+    gender: fields.Gender | UnsetType | None = UNSET
+
+
+class SendMessage(Strict, frozen=True):
+    toUserId: fields.UserId
+    message: fields.MessageText
+    clientMessageId: fields.ClientMessageId | None = None
+
+
+class Empty(Strict, frozen=True):
+    """A request without a body."""
+
+
+class HistoryQuery(Strict, frozen=True):
+    """`before` and `after` are seqs, exclusive; without them the newest messages are meant."""
+
+    before: fields.Seq | None = None
+    after: fields.Seq | None = None
+    limit: fields.PageSize = 50
+
+    def __post_init__(self) -> None:
+        if self.before is not None and self.after is not None:
+            raise ValueError("`after` cannot be given together with before")
+
+
+class PresenceQuery(Strict, frozen=True):
+    """`userIds` is a comma-separated list, as the query string of a URL has no lists."""
+
+    userIds: Annotated[str, Meta(pattern=r"^[0-9a-f]{24}(,[0-9a-f]{24})*$")]
+
+    def __post_init__(self) -> None:
+        if len(self.ids) > fields.MAX_PRESENCE_USERS:
+            raise ValueError(f"`userIds` names more than {fields.MAX_PRESENCE_USERS} users")
+
+    @property
+    def ids(self) -> list[str]:
+        return list(dict.fromkeys(self.userIds.split(",")))
+
+
+class PrivateMessageFrame(Strict, frozen=True, tag="private-message", tag_field="action"):
+    toUserId: fields.UserId
+    message: fields.MessageText
+    clientMessageId: fields.ClientMessageId
+
+
+class RegisterFrame(Strict, frozen=True, tag="register", tag_field="action"):
+    """The heartbeat: renews the presence of this socket."""
+
+
+class PresenceQueryFrame(Strict, frozen=True, tag="presence:query", tag_field="action"):
+    userId: fields.UserId | None = None
+    userIds: Annotated[list[fields.UserId], Meta(min_length=1, max_length=fields.MAX_PRESENCE_USERS)] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.userId is None) == (self.userIds is None):
+            raise ValueError("`userIds` or userId is required, and not both")
+
+    @property
+    def ids(self) -> list[str]:
+        return list(dict.fromkeys(self.userIds or [self.userId or ""]))
+
+
+Frame = PrivateMessageFrame | RegisterFrame | PresenceQueryFrame
+
+
+class Correlation(msgspec.Struct, frozen=True):
+    """The one field of a frame that is worth reading even where the rest is wrong: its error is answered with it."""
+
+    clientMessageId: fields.ClientMessageId | None = None

@@ -1,0 +1,106 @@
+"""Signup, login, logout: how sessions begin and end."""
+
+from dataclasses import dataclass
+
+from bson import ObjectId
+
+from chalicelib.clients.redis_client import RedisClient
+from chalicelib.errors import BadCredentials
+from chalicelib.events.publisher import Publisher
+from chalicelib.models.requests import Login, Signup
+from chalicelib.services.delivery import Delivery
+from chalicelib.services.gate import Gate
+from chalicelib.services.passwords import Passwords
+from chalicelib.services.rate_limit import RateLimits, check_all
+from chalicelib.services.sessions import Sessions
+from chalicelib.services.tokens import Credentials, Tokens
+from chalicelib.services.users import User, Users
+
+
+@dataclass(frozen=True)
+class Client:
+    """Where a request comes from, as API Gateway tells it: never a header that the client could set."""
+
+    ip: str
+    user_agent: str
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    user: User
+    token: str
+    credentials: Credentials
+
+
+class Accounts:
+    def __init__(
+        self,
+        redis: RedisClient,
+        users: Users,
+        sessions: Sessions,
+        delivery: Delivery,
+        tokens: Tokens,
+        passwords: Passwords,
+        limits: RateLimits,
+        gate: Gate,
+        publisher: Publisher,
+    ) -> None:
+        self._redis = redis
+        self._users = users
+        self._sessions = sessions
+        self._delivery = delivery
+        self._tokens = tokens
+        self._passwords = passwords
+        self._limits = limits
+        self._gate = gate
+        self._publisher = publisher
+
+    def sign_up(self, signup: Signup, client: Client) -> SignedIn:
+        """Make an account and its first session. Raises EmailTaken, RateLimited, Unavailable."""
+        attempt = self._limits.guarded_attempt(client.ip, "signup")
+        self._redis.fetch(attempt.count)
+        attempt.check()
+        user_id = ObjectId()
+        password_hash = self._passwords.hash(signup.password)
+        # The session first: the user's document is the commit, and a session without a user opens nothing.
+        credentials, _ = self._sessions.start(str(user_id), 0, ip=client.ip, user_agent=client.user_agent, login=False)
+        user, written = self._users.create(user_id, signup, _normal(signup.emailId), password_hash)
+        self._publisher.publish(written)
+        return SignedIn(user, self._tokens.sign_session(credentials), credentials)
+
+    def log_in(self, login: Login, client: Client) -> SignedIn:
+        """Raises BadCredentials, RateLimited (by address and by account, known or not), Unavailable."""
+        email_id = _normal(login.emailId)
+        attempts = [self._limits.guarded_attempt(subject, "login") for subject in (client.ip, email_id)]
+        self._redis.fetch(*(attempt.count for attempt in attempts))
+        check_all(attempts)
+        record = self._users.read_for_login(email_id)
+        matches = self._passwords.matches(login.password, record.password_hash if record else None)
+        if record is None or not matches:
+            raise BadCredentials
+        # The epoch read with the hash: where the password changes meanwhile, this session is over before it begins.
+        credentials, written = self._sessions.start(
+            record.user.userId,
+            record.user.sessionEpoch,
+            ip=client.ip,
+            user_agent=client.user_agent,
+            login=True,
+        )
+        for attempt in attempts:
+            attempt.take_back()
+        if written is not None:
+            self._publisher.publish(written)
+        return SignedIn(record.user, self._tokens.sign_session(credentials), credentials)
+
+    def log_out(self, credentials: Credentials) -> None:
+        """End the session, tell its sockets and close them. Raises Unauthorized, RateLimited, Unavailable."""
+        principal = self._gate.admit(credentials, "logout")
+        written = self._sessions.end(principal.session_id, principal.user_id, "logout")
+        publication = self._publisher.start(written) if written is not None else None
+        self._delivery.end_session(principal.user_id, principal.session_id)
+        if publication is not None:
+            publication.finish()
+
+
+def _normal(email_id: str) -> str:
+    return email_id.lower()

@@ -1,0 +1,46 @@
+"""Delivery: events to a user's sockets, and what follows where a socket is gone."""
+
+from collections.abc import Sequence
+
+from chalicelib.clock import Clock
+from chalicelib.events.publisher import Publisher
+from chalicelib.models.answers import Pushed, SessionEndedEvent
+from chalicelib.services.presence import Presence
+from chalicelib.services.push import Outcome, Pusher
+from chalicelib.services.sockets import CONNECTING, Sockets
+
+
+class Delivery:
+    def __init__(
+        self, sockets: Sockets, presence: Presence, pusher: Pusher, publisher: Publisher, clock: Clock
+    ) -> None:
+        self._sockets = sockets
+        self._presence = presence
+        self._pusher = pusher
+        self._publisher = publisher
+        self._clock = clock
+
+    def deliver(self, connection_ids: Sequence[str], event: Pushed) -> None:
+        """Push to many sockets at once; those that are gone are closed. Raises Unavailable."""
+        for connection_id in self._pusher.push_all(connection_ids, event):
+            # A socket that is still connecting answers 410 too: it is left until it is old enough to be judged.
+            written = self._sockets.close(connection_id, connected_before=self._clock() - CONNECTING)
+            if written is not None:
+                self._publisher.publish(written)
+
+    def answer(self, connection_id: str, *events: Pushed) -> None:
+        """Push answers to the socket that asked. Never raises: where it is gone, nobody waits for them."""
+        self._pusher.push(connection_id, *events)
+
+    def end_session(self, user_id: str, session_id: str) -> None:
+        """Take a session's sockets offline, tell them, and close them. Raises Unavailable."""
+        connection_ids = self._sockets.of_session(session_id)
+        if connection_ids:
+            self._presence.remove(user_id, *connection_ids)
+        for connection_id in connection_ids:
+            self.end(connection_id)
+
+    def end(self, connection_id: str) -> None:
+        """Tell one socket that its session has ended, and close it; `$disconnect` then notes that it is closed."""
+        if self._pusher.push(connection_id, SessionEndedEvent()) is Outcome.DONE:
+            self._pusher.close(connection_id)

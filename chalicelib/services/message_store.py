@@ -1,0 +1,170 @@
+"""Messages in MongoDB: each in its place, without gaps and without doubles."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bson import ObjectId
+from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import DuplicateKeyError
+
+from chalicelib.caching.recent_messages import SIZE, Recent
+from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.clock import Clock, iso
+from chalicelib.errors import Unavailable
+from chalicelib.events.envelope import Envelope, new_event
+from chalicelib.events.outbox import Written, pending
+from chalicelib.models.answers import HistoryAnswer, MessageAnswer
+from chalicelib.models.documents import MessageDocument
+
+RACE = timedelta(seconds=3)
+"""How long a send tries to get its place in a conversation in which others write at the same moment."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message that has no place yet."""
+
+    from_user_id: str
+    to_user_id: str
+    text: str
+    client_message_id: str
+
+    @property
+    def conversation_id(self) -> str:
+        return conversation_id(self.from_user_id, self.to_user_id)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A message in its place. `written` is its event, None where it had been stored before."""
+
+    message: MessageAnswer
+    document: MessageDocument
+    written: Written | None
+
+
+class MessageStore:
+    def __init__(self, store: MongoStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def insert(self, draft: Draft, newest_seq: int | None) -> Stored:
+        """Store a message with its MESSAGE_SENT; `newest_seq` is a hint. The insert is the commit.
+
+        The unique index on (conversationId, seq) makes the loser of a race take the next place, so a conversation
+        has no gaps; the one on clientMessageId makes a repeated message find its original.
+        Raises Unavailable: the message may or may not be stored, and may be sent again.
+        """
+        give_up_at = self._clock() + RACE
+        seq = (self._last_seq(draft.conversation_id) if newest_seq is None else newest_seq) + 1
+        while self._clock() < give_up_at:
+            document, event = self._document(draft, seq)
+            try:
+                with self._store.guard():
+                    self._store.messages.insert_one(document)
+            except DuplicateKeyError:
+                original = self._original(draft)
+                if original is not None:
+                    return Stored(_answer(original), original, None)
+                seq = self._newest_stored_seq(draft.conversation_id) + 1
+            else:
+                return Stored(_answer(document), document, Written(event, self._store.messages, document["_id"]))
+        raise Unavailable
+
+    def note_last(self, document: MessageDocument) -> None:
+        """Bring the conversation's document up to this message, unless a newer one has. Raises Unavailable."""
+        last = {"seq": document["seq"], "fromUserId": document["fromUserId"], "text": document["text"],
+                "ts": document["ts"]}  # fmt: skip
+        with self._store.guard():
+            self._store.conversations.update_one(
+                {"_id": document["conversationId"]},
+                {
+                    "$max": {"lastSeq": document["seq"], "lastMessage": last, "updatedAt": document["ts"]},
+                    "$setOnInsert": {"userIds": document["conversationId"].split(":")},
+                },
+                upsert=True,
+            )
+
+    def newest(self, conversation: str) -> Recent:
+        """The newest messages, as the cache holds them. Raises Unavailable."""
+        page = self.page(conversation, before=None, after=None, limit=SIZE)
+        return Recent(page.messages, from_beginning=not page.hasMore)
+
+    def page(self, conversation: str, *, before: int | None, after: int | None, limit: int) -> HistoryAnswer:
+        """Messages ascending by seq: the first `limit` above `after`, or else the last ones below `before`.
+
+        Raises Unavailable.
+        """
+        query: dict[str, object] = {"conversationId": conversation}
+        if after is not None:
+            query["seq"] = {"$gt": after}
+        elif before is not None:
+            query["seq"] = {"$lt": before}
+        order = ASCENDING if after is not None else DESCENDING
+        with self._store.guard():
+            found = list(self._store.messages.find(query).sort("seq", order).limit(limit + 1))
+        messages = sorted((_answer(document) for document in found[:limit]), key=lambda message: message.seq)
+        return HistoryAnswer(messages=messages, hasMore=len(found) > limit)
+
+    def _document(self, draft: Draft, seq: int) -> tuple[MessageDocument, Envelope]:
+        message_id = ObjectId()
+        event = new_event(
+            "MESSAGE_SENT",
+            draft.from_user_id,
+            self._clock,
+            messageId=str(message_id),
+            conversationId=draft.conversation_id,
+            seq=seq,
+            toUserId=draft.to_user_id,
+        )
+        document = MessageDocument(
+            _id=message_id,
+            conversationId=draft.conversation_id,
+            seq=seq,
+            fromUserId=draft.from_user_id,
+            toUserId=draft.to_user_id,
+            clientMessageId=draft.client_message_id,
+            text=draft.text,
+            ts=self._clock(),
+            pendingEvents=[pending(event, self._clock)],
+        )
+        return document, event
+
+    def _original(self, draft: Draft) -> MessageDocument | None:
+        with self._store.guard():
+            return self._store.messages.find_one(
+                {
+                    "conversationId": draft.conversation_id,
+                    "fromUserId": draft.from_user_id,
+                    "clientMessageId": draft.client_message_id,
+                }
+            )
+
+    def _last_seq(self, conversation: str) -> int:
+        with self._store.guard():
+            document = self._store.conversations.find_one({"_id": conversation}, projection={"lastSeq": 1})
+        return document["lastSeq"] if document else 0
+
+    def _newest_stored_seq(self, conversation: str) -> int:
+        with self._store.guard():
+            newest = self._store.messages.find_one(
+                {"conversationId": conversation}, projection={"seq": 1}, sort=[("seq", DESCENDING)]
+            )
+        return newest["seq"] if newest else 0
+
+
+def conversation_id(one: str, other: str) -> str:
+    """`<userId1>:<userId2>`, sorted: the same for both."""
+    return ":".join(sorted((one, other)))
+
+
+def _answer(document: MessageDocument) -> MessageAnswer:
+    return MessageAnswer(
+        messageId=str(document["_id"]),
+        conversationId=document["conversationId"],
+        seq=document["seq"],
+        fromUserId=document["fromUserId"],
+        toUserId=document["toUserId"],
+        message=document["text"],
+        ts=iso(document["ts"]),
+    )

@@ -1,0 +1,124 @@
+"""Messages: sending them, and reading them back."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from chalicelib.caching.recent_messages import Recent, RecentMessages
+from chalicelib.errors import BadRequest, Blocked, NotFound
+from chalicelib.events.publisher import Publisher
+from chalicelib.models.answers import AckEvent, HistoryAnswer, MessageAnswer, PrivateMessageEvent
+from chalicelib.models.requests import HistoryQuery
+from chalicelib.services.delivery import Delivery
+from chalicelib.services.gate import Gate
+from chalicelib.services.message_store import Draft, MessageStore, conversation_id
+from chalicelib.services.presence import Presence
+from chalicelib.services.tokens import Credentials
+from chalicelib.services.users import Users
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message that is stored. `repeated` where it had been sent before, and this is the first one."""
+
+    message: MessageAnswer
+    repeated: bool
+
+
+class Messages:
+    def __init__(
+        self,
+        gate: Gate,
+        users: Users,
+        presence: Presence,
+        message_store: MessageStore,
+        recent: RecentMessages,
+        delivery: Delivery,
+        publisher: Publisher,
+    ) -> None:
+        self._gate = gate
+        self._users = users
+        self._presence = presence
+        self._message_store = message_store
+        self._recent = recent
+        self._delivery = delivery
+        self._publisher = publisher
+
+    def send(
+        self,
+        credentials: Credentials,
+        *,
+        to_user_id: str,
+        text: str,
+        client_message_id: str | None,
+        from_socket: str | None = None,
+    ) -> Sent:
+        """Store a message and push it to every other device of both users.
+
+        A message sent again with its clientMessageId stores nothing, answers with the first one, and repeats the
+        pushes: the first attempt may have died before them. `from_socket` is answered with `ack` instead.
+        Raises BadRequest, NotFound, Blocked, Unauthorized, RateLimited, Unavailable.
+        """
+        sender_id = credentials.user_id
+        if to_user_id == sender_id:
+            raise BadRequest({"toUserId": "it is your own"})
+        receiver = self._users.read(to_user_id)
+        newest_seq = self._recent.newest_seq(conversation_id(sender_id, to_user_id))
+        sockets = [self._presence.sockets(sender_id), self._presence.sockets(to_user_id)]
+        self._gate.admit(credentials, "private-message", receiver, newest_seq, *sockets)
+        if receiver.value is None:
+            raise NotFound("There is no such user.")
+        if sender_id in receiver.value.blocked:
+            raise Blocked
+
+        draft = Draft(sender_id, to_user_id, text, client_message_id or uuid4().hex)
+        stored = self._message_store.insert(draft, newest_seq.value)
+        publication = self._publisher.start(stored.written) if stored.written else None
+        try:
+            self._message_store.note_last(stored.document)
+            self._recent.append(stored.message)
+            if from_socket is not None:
+                self._delivery.answer(from_socket, _ack(draft, stored.message))
+            targets = [socket for read in sockets for socket in read.value if socket != from_socket]
+            self._delivery.deliver(targets, PrivateMessageEvent.of(stored.message))
+        finally:
+            if publication is not None:
+                publication.finish()
+        return Sent(stored.message, repeated=stored.written is None)
+
+    def history(self, credentials: Credentials, with_user_id: str, query: HistoryQuery) -> HistoryAnswer:
+        """A page of the conversation with another user. Raises NotFound, Unauthorized, RateLimited, Unavailable."""
+        conversation = conversation_id(credentials.user_id, with_user_id)
+        other = self._users.read(with_user_id)
+        recent = self._recent.read(conversation)
+        self._gate.admit(credentials, "messages", other, recent)
+        if other.value is None:
+            raise NotFound("There is no such user.")
+        return page_of_recent(recent.value, query) or self._message_store.page(
+            conversation, before=query.before, after=query.after, limit=query.limit
+        )
+
+
+def page_of_recent(recent: Recent, query: HistoryQuery) -> HistoryAnswer | None:
+    """The page that `query` asks for, where the recent messages hold all of it; else None."""
+    messages = recent.messages
+    if query.after is not None:
+        known_from = 0 if recent.from_beginning else (messages[0].seq - 1 if messages else None)
+        if known_from is None or query.after < known_from:
+            return None
+        later = [message for message in messages if message.seq > query.after]
+        return HistoryAnswer(messages=later[: query.limit], hasMore=len(later) > query.limit)
+    earlier = [message for message in messages if query.before is None or message.seq < query.before]
+    if len(earlier) > query.limit:
+        return HistoryAnswer(messages=earlier[-query.limit :], hasMore=True)
+    if recent.from_beginning:
+        return HistoryAnswer(messages=earlier, hasMore=False)
+    # All that is cached is asked for: whether there is more before it is known without looking, as seq has no gaps.
+    if len(earlier) == query.limit:
+        return HistoryAnswer(messages=earlier, hasMore=earlier[0].seq > 1)
+    return None
+
+
+def _ack(draft: Draft, message: MessageAnswer) -> AckEvent:
+    return AckEvent(
+        clientMessageId=draft.client_message_id, messageId=message.messageId, seq=message.seq, ts=message.ts
+    )

@@ -1,0 +1,24 @@
+"""Password hashes (bcrypt)."""
+
+import bcrypt
+
+
+class Passwords:
+    def __init__(self, rounds: int) -> None:
+        self._rounds = rounds
+        self._nobody: bytes | None = None
+
+    def hash(self, password: str) -> bytes:
+        return bcrypt.hashpw(password.encode(), bcrypt.gensalt(self._rounds))
+
+    def matches(self, password: str, password_hash: bytes | None) -> bool:
+        """Whether the password is right. Without a hash it is wrong, after the same time as with one.
+
+        Otherwise the time of an answer would tell which accounts exist.
+        """
+        if password_hash is None:
+            if self._nobody is None:
+                self._nobody = self.hash("the password of nobody")
+            bcrypt.checkpw(password.encode(), self._nobody)
+            return False
+        return bcrypt.checkpw(password.encode(), password_hash)

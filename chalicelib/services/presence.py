@@ -1,0 +1,107 @@
+"""Presence: who is online, and on which sockets.
+
+In Redis a sorted set for each user, of connectionIds by the time they expire: one device more or less is one ZADD or
+ZREM. The same stands in `sockets.presenceUntil` in MongoDB, which is read while Redis is down.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from chalicelib.caching.invalidation import Invalidator
+from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.clients.redis_client import Command, Read, RedisClient, Reply
+from chalicelib.clock import Clock, milliseconds
+from chalicelib.errors import RedisUnavailable
+from chalicelib.models.answers import PresenceState
+
+LAST_SEEN_TTL = timedelta(hours=24)
+
+
+def last_seen_key(user_id: str) -> str:
+    return f"user:{user_id}:last_seen"
+
+
+class Presence:
+    def __init__(
+        self, store: MongoStore, redis: RedisClient, invalidator: Invalidator, clock: Clock, ttl: timedelta
+    ) -> None:
+        self._store = store
+        self._redis = redis
+        self._invalidator = invalidator
+        self._clock = clock
+        self._ttl = ttl
+
+    def until(self, session_expires_at: datetime) -> datetime:
+        """Until when a sign of life now keeps a socket online: never past its session's end."""
+        return min(self._clock() + self._ttl, session_expires_at)
+
+    def renew(self, user_id: str, connection_id: str, until: datetime) -> None:
+        """Put a socket into the set. Raises Unavailable where the set could neither be changed nor given up."""
+        key = _key(user_id)
+        try:
+            self._redis.send(
+                ("ZADD", key, milliseconds(until), connection_id),
+                ("PEXPIRE", key, int(self._ttl.total_seconds() * 1000)),
+            )
+        except RedisUnavailable:
+            self._invalidator.remember(key)
+
+    def remove(self, user_id: str, *connection_ids: str) -> None:
+        """Take sockets out of the set. Raises Unavailable where that could be neither done nor kept for later."""
+        try:
+            self._redis.send(("ZREM", _key(user_id), *connection_ids))
+        except RedisUnavailable:
+            self._invalidator.remember(_key(user_id))
+
+    def sockets(self, user_id: str) -> Read[list[str]]:
+        """The connectionIds of a user's sockets that are online."""
+        now = milliseconds(self._clock())
+        return Read(
+            [("ZRANGEBYSCORE", _key(user_id), f"({now}", "+inf")],
+            decode=lambda replies: _texts(replies[0]),
+            without_redis=lambda: self._sockets_in_mongo([user_id]).get(user_id, []),
+        )
+
+    def states(self, user_ids: Sequence[str]) -> Read[list[PresenceState]]:
+        """The states of many users, in the order of `user_ids`. Unknown users are offline."""
+        now = milliseconds(self._clock())
+        commands: list[Command] = []
+        for user_id in user_ids:
+            commands.append(("ZCOUNT", _key(user_id), f"({now}", "+inf"))
+            commands.append(("GET", last_seen_key(user_id)))
+        return Read(
+            commands,
+            decode=lambda replies: [
+                _state(user_id, bool(online) and isinstance(online, int), last_seen)
+                for user_id, online, last_seen in zip(user_ids, replies[::2], replies[1::2], strict=True)
+            ],
+            without_redis=lambda: self._states_in_mongo(user_ids),
+        )
+
+    def _states_in_mongo(self, user_ids: Sequence[str]) -> list[PresenceState]:
+        online = self._sockets_in_mongo(user_ids)
+        return [_state(user_id, user_id in online, None) for user_id in user_ids]
+
+    def _sockets_in_mongo(self, user_ids: Sequence[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        with self._store.guard():
+            for socket in self._store.sockets.find(
+                {"userId": {"$in": list(user_ids)}, "presenceUntil": {"$gt": self._clock()}},
+                projection={"userId": 1},
+            ):
+                found.setdefault(socket["userId"], []).append(socket["_id"])
+        return found
+
+
+def _key(user_id: str) -> str:
+    return f"presence:{user_id}"
+
+
+def _texts(reply: Reply) -> list[str]:
+    return [member.decode() for member in reply if isinstance(member, bytes)] if isinstance(reply, list) else []
+
+
+def _state(user_id: str, online: bool, last_seen: Reply) -> PresenceState:
+    return PresenceState(
+        userId=user_id, online=online, lastSeenAt=last_seen.decode() if isinstance(last_seen, bytes) else None
+    )

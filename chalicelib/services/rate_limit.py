@@ -1,0 +1,118 @@
+"""Sliding-window rate limits in Redis; those of logins count in MongoDB while Redis is down.
+
+Each attempt is a member of a sorted set, scored by its time; all four commands travel in the request's one round
+trip. Attempts are counted before they are judged, so that attempts at once cannot all be admitted; a refused one is
+taken out again.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from bson import ObjectId
+
+from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.clients.redis_client import Command, Read, RedisClient, Reply
+from chalicelib.clock import Clock, milliseconds
+from chalicelib.errors import RateLimited, RedisUnavailable
+from chalicelib.models.documents import AttemptDocument
+from chalicelib.settings import Limit
+
+
+class Attempt:
+    """One attempt, counted in `reads` and judged by `check`."""
+
+    def __init__(self, redis: RedisClient, store: MongoStore | None, clock: Clock, key: str, limit: Limit) -> None:
+        self._redis = redis
+        self._store = store
+        self._clock = clock
+        self._key = key
+        self._limit = limit
+        now = milliseconds(clock())
+        self._member = f"{now}-{secrets.token_hex(4)}"
+        self._counted_in_mongo: ObjectId | None = None
+        window = limit.seconds * 1000
+        commands: list[Command] = [
+            ("ZREMRANGEBYSCORE", key, "-inf", now - window),
+            ("ZADD", key, now, self._member),
+            ("ZCARD", key),
+            ("PEXPIRE", key, window),
+        ]
+        self.count: Read[int] = Read(commands, decode=_count, without_redis=self._count_in_mongo)
+
+    def check(self) -> None:
+        """Raises RateLimited where the limit is passed; the attempt is then taken back."""
+        if self.count.value > self._limit.maximum:
+            retry_after = self._retry_after()
+            self.take_back()
+            raise RateLimited(retry_after)
+
+    def take_back(self) -> None:
+        """Not an attempt after all."""
+        if self._counted_in_mongo is not None and self._store is not None:
+            with self._store.guard():
+                self._store.login_attempts.delete_one({"_id": self._counted_in_mongo})
+            return
+        try:
+            self._redis.send(("ZREM", self._key, self._member))
+        except RedisUnavailable:
+            return  # it counts until its window ends: too strict for a while, never too lax
+
+    def _retry_after(self) -> int:
+        """Whole seconds until the oldest attempt leaves the window."""
+        try:
+            [reply] = self._redis.send(("ZRANGE", self._key, 0, 0, "WITHSCORES"))
+        except RedisUnavailable:
+            return self._limit.seconds
+        if not isinstance(reply, Sequence) or len(reply) != 2:
+            return self._limit.seconds
+        left = float(reply[1]) + self._limit.seconds * 1000 - milliseconds(self._clock())
+        return min(self._limit.seconds, max(1, -int(-left // 1000)))
+
+    def _count_in_mongo(self) -> int:
+        if self._store is None:
+            return 0
+        now = self._clock()
+        window = timedelta(seconds=self._limit.seconds)
+        attempt = AttemptDocument(_id=ObjectId(), key=self._key, at=now, expiresAt=now + window)
+        with self._store.guard():
+            self._store.login_attempts.insert_one(attempt)
+            self._counted_in_mongo = attempt["_id"]
+            return self._store.login_attempts.count_documents({"key": self._key, "at": {"$gt": now - window}})
+
+
+def check_all(attempts: Sequence[Attempt]) -> None:
+    """Raises RateLimited where one of them passes its limit; then none of them counts."""
+    for attempt in attempts:
+        try:
+            attempt.check()
+        except RateLimited:
+            for other in attempts:
+                other.take_back()
+            raise
+
+
+class RateLimits:
+    def __init__(self, redis: RedisClient, store: MongoStore, clock: Clock, limits: Callable[[str], Limit]) -> None:
+        self._redis = redis
+        self._store = store
+        self._clock = clock
+        self._limits = limits
+
+    def attempt(self, subject: str, endpoint: str) -> Attempt:
+        """An attempt that is admitted while Redis is down: `subject` is a userId or an address."""
+        return Attempt(self._redis, None, self._clock, _key(subject, endpoint), self._limits(endpoint))
+
+    def guarded_attempt(self, subject: str, endpoint: str) -> Attempt:
+        """An attempt at what guards a secret: while Redis is down it is counted in MongoDB, never waved through."""
+        return Attempt(self._redis, self._store, self._clock, _key(subject, endpoint), self._limits(endpoint))
+
+
+def _key(subject: str, endpoint: str) -> str:
+    return f"ratelimit:{subject}:{endpoint}"
+
+
+def _count(replies: Sequence[Reply]) -> int:
+    count = replies[2]
+    # An error in place of a number (a key of another type): nobody is locked out by it.
+    return count if isinstance(count, int) else 0

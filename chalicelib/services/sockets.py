@@ -1,0 +1,153 @@
+"""Sockets: the open websockets, and for whom each acts. MongoDB is the truth, Redis and the process hold copies."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+from pymongo.errors import DuplicateKeyError
+
+from chalicelib.caching.leases import CachedRecord
+from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.clients.redis_client import RedisClient
+from chalicelib.clock import Clock
+from chalicelib.errors import Unauthorized
+from chalicelib.events.envelope import new_event
+from chalicelib.events.outbox import Written, pending
+from chalicelib.models.documents import SocketDocument
+from chalicelib.services.presence import Presence
+from chalicelib.services.tokens import Credentials
+
+TTL = timedelta(hours=2)
+"""The longest that API Gateway keeps a websocket open (Quotas for WebSocket APIs: connection duration)."""
+
+DOCUMENT_TTL = timedelta(hours=3)
+CONNECTING = timedelta(seconds=30)
+"""How long a socket may still be connecting, and answer 410 without being gone."""
+
+MAX_REMEMBERED = 10_000
+
+
+class SocketIdentity(msgspec.Struct, frozen=True):
+    """For whom a socket acts. It never changes while the socket lives."""
+
+    userId: str
+    sessionId: str
+    sessionExpiresAt: datetime
+
+    @property
+    def credentials(self) -> Credentials:
+        return Credentials(self.userId, self.sessionId, self.sessionExpiresAt)
+
+
+class Sockets:
+    def __init__(self, store: MongoStore, redis: RedisClient, presence: Presence, clock: Clock) -> None:
+        self._store = store
+        self._presence = presence
+        self._clock = clock
+        self._redis = redis
+        self._cache = CachedRecord(redis, "socket:", TTL, SocketIdentity, self._load)
+        self._remembered: dict[str, SocketIdentity] = {}
+
+    def open(self, connection_id: str, credentials: Credentials) -> Written:
+        """Store a socket that is about to open, with its USER_ONLINE, and its presence.
+
+        Raises Unauthorized where its ticket was used before, Unavailable.
+        """
+        now = self._clock()
+        until = self._presence.until(credentials.expires_at)
+        event = new_event("USER_ONLINE", credentials.user_id, self._clock, connectionId=connection_id)
+        socket = SocketDocument(
+            _id=connection_id,
+            userId=credentials.user_id,
+            sessionId=credentials.session_id,
+            sessionExpiresAt=credentials.expires_at,
+            connectedAt=now,
+            presenceUntil=until,
+            watching=[],
+            expiresAt=now + DOCUMENT_TTL,
+            pendingEvents=[pending(event, self._clock)],
+        )
+        if credentials.ticket_id is not None:
+            socket["ticketId"] = credentials.ticket_id
+        try:
+            with self._store.guard():
+                self._store.sockets.insert_one(socket)
+        except DuplicateKeyError as error:
+            raise Unauthorized("This ticket was used before: ask for a new one.") from error
+        self._presence.renew(credentials.user_id, connection_id, until)
+        self._cache.put(connection_id, _identity(socket))
+        return Written(event, self._store.sockets, connection_id)
+
+    def undo(self, connection_id: str, user_id: str) -> None:
+        """Take back `open`, before its event was published. Raises Unavailable."""
+        self._presence.remove(user_id, connection_id)
+        with self._store.guard():
+            self._store.sockets.update_one(
+                {"_id": connection_id},
+                {"$set": {"closedAt": self._clock(), "pendingEvents": []}, "$unset": {"presenceUntil": ""}},
+            )
+
+    def identity(self, connection_id: str) -> SocketIdentity:
+        """For whom a socket acts. Raises Unauthorized for an unknown one, Unavailable."""
+        known = self._remembered.get(connection_id)
+        if known is not None:
+            return known
+        read = self._cache.read(connection_id)
+        self._redis.fetch(read)
+        if read.value is None:
+            raise Unauthorized
+        if len(self._remembered) >= MAX_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[connection_id] = read.value
+        return read.value
+
+    def renew(self, connection_id: str, identity: SocketIdentity) -> datetime:
+        """A sign of life: returns until when the socket is online. Raises Unavailable."""
+        until = self._presence.until(identity.sessionExpiresAt)
+        with self._store.guard():
+            self._store.sockets.update_one(
+                {"_id": connection_id, "closedAt": {"$exists": False}}, {"$set": {"presenceUntil": until}}
+            )
+        self._presence.renew(identity.userId, connection_id, until)
+        return until
+
+    def close(self, connection_id: str, *, connected_before: datetime | None = None) -> Written | None:
+        """Note that a socket is closed, with its USER_OFFLINE; None where it was unknown or closed before.
+
+        With `connected_before`, a younger socket is left as it is. Raises Unavailable.
+        """
+        known = {"_id": connection_id, "closedAt": {"$exists": False}}
+        if connected_before is not None:
+            known["connectedAt"] = {"$lt": connected_before}
+        with self._store.guard():
+            socket = self._store.sockets.find_one(known, projection={"userId": 1})
+            if socket is None:
+                return None
+            event = new_event("USER_OFFLINE", socket["userId"], self._clock, connectionId=connection_id)
+            closed = self._store.sockets.update_one(
+                known,
+                {
+                    "$set": {"closedAt": self._clock()},
+                    "$unset": {"presenceUntil": ""},
+                    "$push": {"pendingEvents": pending(event, self._clock)},
+                },
+            )
+        self._presence.remove(socket["userId"], connection_id)
+        self._remembered.pop(connection_id, None)
+        return Written(event, self._store.sockets, connection_id) if closed.modified_count else None
+
+    def of_session(self, session_id: str) -> list[str]:
+        """The connectionIds of a session's open sockets. Raises Unavailable."""
+        with self._store.guard():
+            open_sockets = self._store.sockets.find(
+                {"sessionId": session_id, "closedAt": {"$exists": False}}, projection={"_id": 1}
+            )
+            return [socket["_id"] for socket in open_sockets]
+
+    def _load(self, connection_id: str) -> SocketIdentity | None:
+        with self._store.guard():
+            socket = self._store.sockets.find_one({"_id": connection_id, "closedAt": {"$exists": False}})
+        return _identity(socket) if socket else None
+
+
+def _identity(socket: SocketDocument) -> SocketIdentity:
+    return SocketIdentity(socket["userId"], socket["sessionId"], socket["sessionExpiresAt"])

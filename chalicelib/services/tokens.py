@@ -1,0 +1,117 @@
+"""Signed tokens (JWT, RFC 7519): the session token, and the ticket that opens a websocket."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import jwt
+
+from chalicelib.clock import Clock
+from chalicelib.errors import Unauthorized
+
+ISSUER = "devconnect"
+SESSION_AUDIENCE = "session"
+WEBSOCKET_AUDIENCE = "websocket"
+SESSION_LIFETIME = timedelta(hours=24)
+TICKET_LIFETIME = timedelta(seconds=30)
+_ALGORITHM = "HS256"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Who a client claims to be. The signature was checked; that the session still stands was not: see Gate."""
+
+    user_id: str
+    session_id: str
+    expires_at: datetime
+    """When the session ends by itself."""
+    ticket_id: str | None = None
+    """Set where a ticket was shown, which opens one socket."""
+
+
+class Tokens:
+    """Signs with the first secret and accepts the second one too, which is how a secret is rotated.
+
+    `kid` (RFC 7515, 4.1.4) says which: a digest of the secret, so that it need not be configured.
+    """
+
+    def __init__(self, secrets: tuple[str, ...], clock: Clock) -> None:
+        self._keys = {hashlib.sha256(b"kid:" + secret.encode()).hexdigest()[:8]: secret for secret in secrets}
+        self._kid = next(iter(self._keys))
+        self._clock = clock
+
+    def sign_session(self, credentials: Credentials) -> str:
+        return self._sign(credentials, SESSION_AUDIENCE, credentials.session_id, credentials.expires_at, {})
+
+    def sign_ticket(self, credentials: Credentials) -> str:
+        """A ticket for the same session, good for TICKET_LIFETIME and for one socket."""
+        return self._sign(
+            credentials,
+            WEBSOCKET_AUDIENCE,
+            uuid4().hex,
+            min(self._clock() + TICKET_LIFETIME, credentials.expires_at),
+            {"sid": credentials.session_id, "sid_exp": int(credentials.expires_at.timestamp())},
+        )
+
+    def verify_session(self, token: str) -> Credentials:
+        """Raises Unauthorized."""
+        claims = self._verify(token, SESSION_AUDIENCE)
+        return Credentials(_text(claims, "sub"), _text(claims, "jti"), _moment(claims, "exp"))
+
+    def verify_ticket(self, token: str) -> Credentials:
+        """Raises Unauthorized. That the ticket is used once is for the sockets to see."""
+        claims = self._verify(token, WEBSOCKET_AUDIENCE)
+        return Credentials(
+            _text(claims, "sub"),
+            _text(claims, "sid"),
+            _moment(claims, "sid_exp"),
+            ticket_id=_text(claims, "jti"),
+        )
+
+    def _sign(
+        self,
+        credentials: Credentials,
+        audience: str,
+        jti: str,
+        expires_at: datetime,
+        private: dict[str, object],
+    ) -> str:
+        claims = {
+            **private,
+            "sub": credentials.user_id,
+            "jti": jti,
+            "iss": ISSUER,
+            "aud": audience,
+            "iat": self._clock(),
+            "exp": expires_at,
+        }
+        return jwt.encode(claims, self._keys[self._kid], algorithm=_ALGORITHM, headers={"kid": self._kid})
+
+    def _verify(self, token: str, audience: str) -> dict[str, object]:
+        try:
+            secret = self._keys[jwt.get_unverified_header(token)["kid"]]
+            return jwt.decode(
+                token,
+                secret,
+                algorithms=[_ALGORITHM],
+                audience=audience,
+                issuer=ISSUER,
+                options={"require": ["sub", "jti", "iss", "aud", "iat", "exp"]},
+            )
+        except (jwt.InvalidTokenError, KeyError, TypeError) as error:
+            raise Unauthorized from error
+
+
+def _text(claims: dict[str, object], name: str) -> str:
+    value = claims.get(name)
+    if not isinstance(value, str):
+        raise Unauthorized
+    return value
+
+
+def _moment(claims: dict[str, object], name: str) -> datetime:
+    value = claims.get(name)
+    if not isinstance(value, int):
+        raise Unauthorized
+    return datetime.fromtimestamp(value, UTC)

@@ -1,0 +1,161 @@
+"""The composition root: how settings, clients and services fit together, for app.py, the consumer and the tests."""
+
+from datetime import timedelta
+from functools import cached_property, lru_cache
+
+from chalicelib import settings
+from chalicelib.caching.invalidation import Invalidator
+from chalicelib.caching.recent_messages import RecentMessages
+from chalicelib.clients.aws_client import AwsClient
+from chalicelib.clients.breaker import Breaker
+from chalicelib.clients.kafka_client import Producer
+from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.clients.redis_client import RedisClient
+from chalicelib.clock import Clock, utc_now
+from chalicelib.events.publisher import Publisher
+from chalicelib.services.accounts import Accounts
+from chalicelib.services.connecting import Connecting
+from chalicelib.services.delivery import Delivery
+from chalicelib.services.gate import Gate
+from chalicelib.services.health import Health
+from chalicelib.services.message_store import MessageStore
+from chalicelib.services.messages import Messages
+from chalicelib.services.passwords import Passwords
+from chalicelib.services.presence import Presence
+from chalicelib.services.presence_queries import PresenceQueries
+from chalicelib.services.profiles import Profiles
+from chalicelib.services.push import Pusher
+from chalicelib.services.rate_limit import RateLimits
+from chalicelib.services.sessions import Sessions
+from chalicelib.services.sockets import Sockets
+from chalicelib.services.tokens import Tokens
+from chalicelib.services.users import Users
+from chalicelib.settings import Settings
+
+
+class Wiring:
+    """Everything is made at its first use, and connects at the use after that."""
+
+    def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
+        self.settings = settings
+        self.clock = clock
+
+    def close(self) -> None:
+        """Close the connections that were opened. May be called twice."""
+        for name in ("producer", "redis", "store"):
+            if name in self.__dict__:
+                getattr(self, name).close()
+
+    # Clients
+
+    @cached_property
+    def redis(self) -> RedisClient:
+        return RedisClient(self.settings.redis_url, Breaker(self.clock))
+
+    @cached_property
+    def store(self) -> MongoStore:
+        return MongoStore(self.settings.mongodb_uri, Breaker(self.clock))
+
+    @cached_property
+    def producer(self) -> Producer:
+        return Producer(self.settings.kafka_bootstrap_servers, self.settings.kafka_api_version, Breaker(self.clock))
+
+    @cached_property
+    def aws(self) -> AwsClient:
+        return AwsClient(self.settings.websocket_endpoint, self.settings.localstack_host)
+
+    # What services share
+
+    @cached_property
+    def invalidator(self) -> Invalidator:
+        return Invalidator(self.redis, self.store, self.clock)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        return Publisher(self.producer, self.store)
+
+    @cached_property
+    def users(self) -> Users:
+        return Users(self.store, self.redis, self.invalidator, self.clock)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self.store, self.redis, self.invalidator, self.clock)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        return Tokens(self.settings.jwt_secrets, self.clock)
+
+    @cached_property
+    def limits(self) -> RateLimits:
+        return RateLimits(self.redis, self.store, self.clock, self.settings.rate_limit)
+
+    @cached_property
+    def gate(self) -> Gate:
+        return Gate(self.redis, self.sessions, self.users, self.limits, self.clock)
+
+    @cached_property
+    def presence(self) -> Presence:
+        ttl = timedelta(seconds=self.settings.presence_ttl_seconds)
+        return Presence(self.store, self.redis, self.invalidator, self.clock, ttl)
+
+    @cached_property
+    def sockets(self) -> Sockets:
+        return Sockets(self.store, self.redis, self.presence, self.clock)
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        return Delivery(self.sockets, self.presence, Pusher(self.aws), self.publisher, self.clock)
+
+    # What handlers call
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(
+            self.redis,
+            self.users,
+            self.sessions,
+            self.delivery,
+            self.tokens,
+            Passwords(self.settings.bcrypt_rounds),
+            self.limits,
+            self.gate,
+            self.publisher,
+        )
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        return Profiles(self.gate, self.users, self.publisher)
+
+    @cached_property
+    def messages(self) -> Messages:
+        message_store = MessageStore(self.store, self.clock)
+        recent = RecentMessages(self.redis, self.invalidator, message_store.newest)
+        return Messages(self.gate, self.users, self.presence, message_store, recent, self.delivery, self.publisher)
+
+    @cached_property
+    def presence_queries(self) -> PresenceQueries:
+        return PresenceQueries(self.gate, self.presence)
+
+    @cached_property
+    def connecting(self) -> Connecting:
+        return Connecting(
+            self.gate,
+            self.sessions,
+            self.sockets,
+            self.publisher,
+            self.tokens,
+            self.clock,
+            allowed_origins=self.settings.allowed_origins,
+            websocket_endpoint=self.settings.websocket_endpoint,
+        )
+
+    @cached_property
+    def health(self) -> Health:
+        return Health(self.store, self.redis, self.producer)
+
+
+@lru_cache(maxsize=1)
+def wired() -> Wiring:
+    """The wiring of this process, from its environment. Raises SettingsError."""
+    return Wiring(settings.load())
