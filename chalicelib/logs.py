@@ -31,3 +31,4 @@ def configure() -> None:
     root.setLevel(logging.INFO)
     # kafka-python logs each step of connecting at INFO, and what it retries by itself as warnings and errors.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    logging.getLogger("botocore").setLevel(logging.WARNING)

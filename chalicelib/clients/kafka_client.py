@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError
+from kafka.errors import KafkaConnectionError, KafkaError
 
 from chalicelib.clients.breaker import PROBE_SECONDS, Breaker
 
@@ -61,6 +61,7 @@ class Producer:
         deadline = time.monotonic() + wait
         try:
             if self._producer is None:
+                self._require_server()
                 self._producer = self._connect(wait)
             future = self._producer.send(topic, key=key.encode(), value=value)
         except KafkaError as error:
@@ -78,6 +79,11 @@ class Producer:
                 continue
             return True
         return False
+
+    def _require_server(self) -> None:
+        """A producer that is made without a broker waits for its whole time-out, and leaks the sockets it tried."""
+        if not self.ping():
+            raise KafkaConnectionError("no bootstrap server accepts connections")
 
     def close(self) -> None:
         if self._producer is not None:

@@ -99,7 +99,7 @@ class Tokens:
                 issuer=ISSUER,
                 options={"require": ["sub", "jti", "iss", "aud", "iat", "exp"]},
             )
-        except (jwt.InvalidTokenError, KeyError, TypeError) as error:
+        except (jwt.InvalidTokenError, KeyError, TypeError, UnicodeError) as error:
             raise Unauthorized from error
 
 

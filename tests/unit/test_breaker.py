@@ -1,0 +1,50 @@
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.clients.breaker import Breaker
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Hand:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def never() -> bool:
+    raise AssertionError("no probe was due")
+
+
+def test_closed_it_allows_everything_without_a_probe() -> None:
+    assert Breaker(Hand()).allows(never)
+
+
+def test_open_it_allows_nothing_and_waits_with_its_probe() -> None:
+    clock = Hand()
+    breaker = Breaker(clock, open_for=timedelta(seconds=2))
+    breaker.failed()
+    clock.now += timedelta(seconds=1.9)
+    assert not breaker.allows(never)
+
+
+def test_a_probe_that_succeeds_closes_it() -> None:
+    clock = Hand()
+    breaker = Breaker(clock, open_for=timedelta(seconds=2))
+    breaker.failed()
+    clock.now += timedelta(seconds=2)
+    assert breaker.allows(lambda: True)
+    assert breaker.closed
+    assert breaker.allows(never)
+
+
+def test_a_probe_that_fails_opens_it_anew() -> None:
+    clock = Hand()
+    breaker = Breaker(clock, open_for=timedelta(seconds=2))
+    breaker.failed()
+    clock.now += timedelta(seconds=2)
+    assert not breaker.allows(lambda: False)
+    assert not breaker.allows(never)

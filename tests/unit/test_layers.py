@@ -1,0 +1,76 @@
+"""Imports run one way. A module may import from its own layer's folder, and from layers below it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+LAYERS = [
+    {"errors", "clock"},
+    {"settings", "logs"},
+    {"models"},
+    {"clients"},
+    {"events", "caching"},
+    {"services"},
+    {"wiring"},
+    {"handlers", "consumer"},
+]
+"""The parts of chalicelib, lowest first. Parts of one layer do not import each other."""
+
+LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The absolute names of modules that a file imports, also inside functions."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide the direction"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def part(module: str) -> str | None:
+    names = module.split(".")
+    return names[1] if names[0] == "chalicelib" and len(names) > 1 else None
+
+
+def modules() -> list[Path]:
+    return sorted(
+        path for path in (ROOT / "chalicelib").rglob("*.py") if path.parent != ROOT or path.stem != "__init__"
+    )
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_imports_only_from_layers_below(path: Path) -> None:
+    own = path.relative_to(ROOT / "chalicelib").parts[0].removesuffix(".py")
+    for module in imports(path):
+        top = module.split(".")[0]
+        assert top not in {"app", "infra", "tests"}, f"{path} imports {module}"
+        other = part(module)
+        if other is not None and other != own:
+            assert LEVEL[other] < LEVEL[own], f"{path} imports upwards: {module}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "infra").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_infra_never_imports_a_test(path: Path) -> None:
+    assert all(module.split(".")[0] != "tests" for module in imports(path))
+
+
+def test_only_settings_reads_the_environment() -> None:
+    readers = {
+        path.relative_to(ROOT).as_posix()
+        for path in [*modules(), ROOT / "app.py"]
+        if "os.environ" in path.read_text() or "getenv" in path.read_text()
+    }
+    assert readers == {"chalicelib/settings.py"}
+
+
+def test_every_part_has_a_layer() -> None:
+    parts = {
+        path.name.removesuffix(".py") for path in (ROOT / "chalicelib").iterdir() if not path.name.startswith("__")
+    }
+    assert parts == set(LEVEL)

@@ -1,0 +1,127 @@
+import json
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.errors import BadRequest
+from chalicelib.models.parsing import parse_json, parse_query
+from chalicelib.models.requests import Frame, HistoryQuery, Login, PresenceQuery, ProfileChange, SendMessage, Signup
+
+USER = "0123456789abcdef01234567"
+SIGNUP = {"firstName": "Ada", "lastName": "Lovelace", "emailId": "ada@example.org", "password": "12345678"}
+
+
+def fields_of(raw: bytes | str, model: type[object]) -> dict[str, str]:
+    with pytest.raises(BadRequest) as caught:
+        parse_json(raw, msgspec.json.Decoder(model))
+    return caught.value.fields
+
+
+@pytest.mark.parametrize("name", sorted(SIGNUP))
+def test_a_missing_field_is_named(name: str) -> None:
+    body = {key: value for key, value in SIGNUP.items() if key != name}
+    assert fields_of(json.dumps(body), Signup) == {name: "it is required"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("firstName", ""),
+        ("firstName", "   "),
+        ("firstName", "x" * 51),
+        ("lastName", 5),
+        ("emailId", "no-at-sign"),
+        ("emailId", "two@@example.org"),
+        ("emailId", "a b@example.org"),
+        ("emailId", "x" * 250 + "@example.org"),
+        ("password", "1234567"),
+        ("password", "x" * 73),
+        ("password", "é" * 37),
+        ("password", None),
+        ("unknown", 1),
+        ("$where", "1"),
+    ],
+)
+def test_a_wrong_field_is_named(name: str, value: object) -> None:
+    assert list(fields_of(json.dumps(SIGNUP | {name: value}), Signup)) == [name]
+
+
+def test_a_password_of_72_bytes_is_taken() -> None:
+    login = parse_json(json.dumps({"emailId": "a@b.cd", "password": "é" * 36}), msgspec.json.Decoder(Login))
+    assert len(login.password.encode()) == 72
+
+
+@pytest.mark.parametrize(
+    "raw", [b"{", b"\xff", b"nope", b'"\\ud800"', b"[]", b"5", b"[" * 100_000, b'{"emailId": "\\ud800"}']
+)
+def test_what_is_no_json_object_is_said_of_the_body(raw: bytes) -> None:
+    assert list(fields_of(raw, Login)) == ["body"]
+
+
+def test_deep_nesting_is_an_error_of_the_client() -> None:
+    assert fields_of(b'{"skills": ' + b"[" * 50_000, ProfileChange)
+
+
+def test_the_text_of_a_message_is_kept_as_it_is() -> None:
+    text = "e\u0301 \u00e9 \u202e \u0000 \U0001f468\u200d\U0001f469"
+    body = json.dumps({"toUserId": USER, "message": text})
+    assert parse_json(body, msgspec.json.Decoder(SendMessage)).message == text
+
+
+@given(st.binary() | st.text().map(str.encode) | st.recursive(st.none() | st.text(), st.lists).map(json.dumps))
+def test_nothing_but_a_bad_request_comes_out(raw: bytes | str) -> None:
+    for model in (Signup, ProfileChange, SendMessage, Frame):
+        try:
+            parse_json(raw, msgspec.json.Decoder(model))
+        except BadRequest as error:
+            assert error.fields  # noqa: PT017 - what is not raised is fine too
+
+
+def test_the_elements_of_a_list_are_named() -> None:
+    assert list(fields_of(json.dumps({"skills": ["a", ""]}), ProfileChange)) == ["skills[1]"]
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ({"limit": "0"}, "limit"),
+        ({"limit": "101"}, "limit"),
+        ({"limit": "x"}, "limit"),
+        ({"before": "-1"}, "before"),
+        ({"before": "1", "after": "2"}, "after"),
+        ({"page": "1"}, "page"),
+    ],
+)
+def test_a_wrong_parameter_is_named(query: dict[str, str], name: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        parse_query(query, HistoryQuery)
+    assert list(caught.value.fields) == [name]
+
+
+def test_presence_of_too_many_users() -> None:
+    ids = [f"{number:024x}" for number in range(101)]
+    assert parse_query({"userIds": ",".join(ids[:100] + ids[:1])}, PresenceQuery).ids == ids[:100]
+    with pytest.raises(BadRequest, match="userIds"):
+        parse_query({"userIds": ",".join(ids)}, PresenceQuery)
+
+
+@pytest.mark.parametrize(
+    ("frame", "name"),
+    [
+        ({}, "action"),
+        ({"action": "fly"}, "action"),
+        ({"action": 5}, "action"),
+        ({"action": "register", "userId": USER}, "userId"),
+        ({"action": "private-message", "toUserId": USER, "message": "hi"}, "clientMessageId"),
+        ({"action": "private-message", "toUserId": "x", "message": "hi", "clientMessageId": "1"}, "toUserId"),
+        ({"action": "private-message", "toUserId": USER, "message": "x" * 5001, "clientMessageId": "1"}, "message"),
+        ({"action": "presence:query"}, "userIds"),
+        ({"action": "presence:query", "userId": USER, "userIds": [USER]}, "userIds"),
+        ({"action": "presence:query", "userIds": []}, "userIds"),
+        ({"action": "presence:query", "userIds": ["x"]}, "userIds[0]"),
+    ],
+)
+def test_a_wrong_frame_names_its_field(frame: dict[str, object], name: str) -> None:
+    assert list(fields_of(json.dumps(frame), Frame)) == [name]  # type: ignore[arg-type] # as above

@@ -1,0 +1,18 @@
+"""Waiting for a condition, never for a time."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def eventually(condition: Callable[[], T], *, seconds: float = 10.0, what: str = "the condition") -> T:
+    """The first truthy value of `condition`. Raises AssertionError when there is none within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"{what} did not come true within {seconds} s; last seen: {value!r}"
+        time.sleep(0.01)
