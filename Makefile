@@ -1,0 +1,53 @@
+# The commands of DevConnect. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+# The environment is made anew whenever the list of packages changes; a half-made one has no stamp.
+$(VENV)/installed: requirements.txt requirements-dev.txt
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed: DevConnect needs Python 3.11 or newer."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "DevConnect needs Python 3.11 or newer: set PYTHON."; exit 1; }
+	@echo "Installing the packages into $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.PHONY: run
+run: $(VENV)/installed ## Run the whole system, until Ctrl-C
+	@exec $(BIN)/python -m infra.local run
+
+.PHONY: demo
+demo: $(VENV)/installed ## Watch two users talk; starts the system if it is not running
+	@exec $(BIN)/python -m infra.local demo
+
+.PHONY: ps
+ps: $(VENV)/installed ## List the processes that run
+	@exec $(BIN)/python -m infra.local ps
+
+.PHONY: servers
+servers: $(VENV)/installed ## Run Redis, MongoDB and Kafka alone, and write .local/env to source
+	@exec $(BIN)/python -m infra.local servers
+
+.PHONY: test
+test: $(VENV)/installed lint ## Check the code and run all tests on the real servers
+	@exec $(BIN)/python -m pytest
+
+.PHONY: lint
+lint: $(VENV)/installed ## Check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format"; exit 1; }
+	@$(BIN)/mypy
+
+.PHONY: format
+format: $(VENV)/installed ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+.PHONY: clean
+clean: ## Remove the environment, and all local data and logs
+	rm -rf $(VENV) .local .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,77 @@
+"""`python -m infra.local.gateway`: serve a Chalice app as API Gateway and Lambda would."""
+
+import asyncio
+import logging
+import os
+import signal
+from pathlib import Path
+
+import click
+
+from infra.local.gateway.processes import ImportFailedError
+from infra.local.gateway.server import Gateway
+
+
+@click.command()
+@click.option(
+    "--app-dir",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=Path(),
+    help="Where app.py and chalicelib/ are; the working directory by default.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--rest-port", default=8000, show_default=True, help="0 takes a free one.")
+@click.option("--websocket-port", default=8001, show_default=True, help="Of @connections as well.")
+@click.option("--workers", default=2, show_default=True, help="Processes from the start.")
+@click.option("--max-workers", default=8, show_default=True, help="Processes, and so invocations, at most.")
+@click.option("--reload/--no-reload", default=True, show_default=True, help="On edits of the source.")
+def main(
+    *,
+    app_dir: Path,
+    host: str,
+    rest_port: int,
+    websocket_port: int,
+    workers: int,
+    max_workers: int,
+    reload: bool,
+) -> None:
+    """Serve the app's REST routes and websocket functions on this machine, as API Gateway and Lambda do."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s gateway: %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger(__package__).setLevel(logging.INFO)
+    try:
+        gateway = Gateway(
+            app_dir,
+            host=host,
+            rest_port=rest_port,
+            websocket_port=websocket_port,
+            workers=workers,
+            max_workers=max_workers,
+            reload=reload,
+        )
+        asyncio.run(_serve(gateway))
+    except OSError as error:
+        raise click.ClickException(f"cannot listen: {error}") from error
+    except ImportFailedError as error:
+        raise click.ClickException(f"app.py does not import\n{error}") from error
+
+
+async def _serve(gateway: Gateway) -> None:
+    """Until the first SIGTERM or SIGINT; the second ends the process at once, and the kernel its children."""
+    stop = asyncio.Event()
+
+    def on_signal() -> None:
+        if stop.is_set():
+            os._exit(1)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, on_signal)
+    await gateway.start()
+    click.echo(f"gateway is ready: REST {gateway.rest_url}, websockets {gateway.websocket_url}")
+    await stop.wait()
+    click.echo("gateway is stopping")
+    await gateway.stop()
+
+
+if __name__ == "__main__":
+    main()

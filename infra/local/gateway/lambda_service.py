@@ -1,0 +1,159 @@
+"""Lambda, as the gateway's faces see it: it runs invocations, whatever happens to processes and code."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import overload
+
+from infra.local.gateway.invocation import (
+    Failed,
+    Invocation,
+    NoSuchRoute,
+    Reply,
+    RestAnswer,
+    RestRequest,
+    WebsocketAnswer,
+    WebsocketEvent,
+)
+from infra.local.gateway.pool import InvocationTimedOutError, Pool
+from infra.local.gateway.processes import ImportFailedError, WorkerDiedError
+
+logger = logging.getLogger(__name__)
+
+
+class FunctionError(Exception):
+    """The function gave no answer: it raised, its process died, or the gateway is stopping. It is logged."""
+
+
+class FunctionTimedOutError(FunctionError):
+    """The function gave no answer in time."""
+
+
+class LambdaService:
+    """The current pool, which is replaced when the code has changed or the zygote has died."""
+
+    def __init__(
+        self,
+        app_dir: Path,
+        environment: Mapping[str, str],
+        *,
+        workers: int,
+        max_workers: int,
+        time_limit: float,
+    ) -> None:
+        self._app_dir = app_dir
+        self._environment = environment
+        self._workers = workers
+        self._max_workers = max_workers
+        self._time_limit = time_limit
+        self._pools: set[Pool] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._reloading = asyncio.Lock()
+        self._stopping = False
+        self._pool: Pool
+
+    async def start(self) -> None:
+        """Start the first pool.
+
+        :raises ImportFailedError: when app.py does not import.
+        """
+        async with self._reloading:
+            self._pool = await self._start_pool()
+
+    def declares(self, route_key: str) -> bool:
+        """Whether the app has a function for this websocket route."""
+        return route_key in self._pool.zygote.route_keys
+
+    @overload
+    async def invoke(self, invocation: RestRequest) -> RestAnswer | NoSuchRoute: ...
+    @overload
+    async def invoke(self, invocation: WebsocketEvent) -> WebsocketAnswer: ...
+    async def invoke(self, invocation: Invocation) -> RestAnswer | NoSuchRoute | WebsocketAnswer:
+        """Run one invocation.
+
+        :raises FunctionTimedOutError: when it took longer than the integration's time-out.
+        :raises FunctionError: when it raised, its process died, or the gateway is stopping.
+        """
+        if self._stopping:
+            raise FunctionError
+        try:
+            reply: Reply = await self._pool.invoke(invocation)
+        except InvocationTimedOutError:
+            logger.warning("%s: no answer in %g s, the worker was killed", _name(invocation), self._time_limit)
+            raise FunctionTimedOutError from None
+        except WorkerDiedError:
+            logger.warning("%s: the worker died", _name(invocation))
+            raise FunctionError from None
+        if isinstance(reply, Failed):
+            logger.warning("%s: unhandled exception\n%s", _name(invocation), reply.traceback)
+            raise FunctionError
+        return reply
+
+    async def reload(self, reason: str) -> None:
+        """Swap to a pool with the code as it is now; what runs on the old one finishes there.
+
+        Code that does not import changes nothing, and its traceback is in the log.
+        """
+        async with self._reloading:
+            started = time.monotonic()
+            try:
+                new = await self._start_pool()
+            except ImportFailedError as error:
+                logger.warning(
+                    "not reloaded (%s), the code of before keeps running: app.py does not import\n%s",
+                    reason,
+                    error,
+                )
+                return
+            old, self._pool = self._pool, new
+            self._spawn(self._retire(old))
+            logger.info("reloaded in %.0f ms (%s)", (time.monotonic() - started) * 1000, reason)
+
+    async def drain(self) -> None:
+        """Invoke nothing more, and wait until everything invoked so far has been answered."""
+        self._stopping = True
+        await asyncio.gather(*(pool.drain() for pool in self._pools))
+
+    async def close(self) -> None:
+        """End every process."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(pool.close() for pool in self._pools))
+
+    async def _start_pool(self) -> Pool:
+        pool = await Pool.start(
+            self._app_dir,
+            self._environment,
+            minimum=self._workers,
+            maximum=self._max_workers,
+            time_limit=self._time_limit,
+        )
+        self._pools.add(pool)
+        self._spawn(self._replace_when_dead(pool))
+        return pool
+
+    async def _replace_when_dead(self, pool: Pool) -> None:
+        await pool.zygote.wait()
+        if pool is self._pool:
+            logger.warning("the zygote died, and its workers with it")
+            self._spawn(self.reload("the zygote died"))
+
+    async def _retire(self, pool: Pool) -> None:
+        await pool.drain()
+        await pool.close()
+        self._pools.discard(pool)
+
+    def _spawn(self, coroutine: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _name(invocation: Invocation) -> str:
+    if isinstance(invocation, RestRequest):
+        path = invocation.path.partition("?")[0]  # a query string may hold a ticket
+        return f"{invocation.method} {path} (request {invocation.request_id})"
+    return f"{invocation.route_key} (request {invocation.request_id})"

@@ -1,0 +1,97 @@
+"""A pool of workers of one zygote, which grows to its maximum on demand."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from infra.local.gateway.invocation import Invocation, Reply
+from infra.local.gateway.processes import ImportFailedError, Worker, WorkerDiedError, Zygote
+
+
+class InvocationTimedOutError(Exception):
+    """No answer within the integration's time-out, waiting for a free worker included."""
+
+
+class Pool:
+    """At most `maximum` invocations at a time, each in a worker of its own; the others wait in order."""
+
+    def __init__(self, zygote: Zygote, maximum: int, time_limit: float) -> None:
+        self.zygote = zygote
+        self._time_limit = time_limit
+        self._slots = asyncio.Semaphore(maximum)
+        self._workers: set[Worker] = set()
+        self._idle: list[Worker] = []
+        self._pending = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    @classmethod
+    async def start(
+        cls, app_dir: Path, environment: Mapping[str, str], *, minimum: int, maximum: int, time_limit: float
+    ) -> Self:
+        """A pool with its first `minimum` workers. An invocation may take `time_limit` seconds.
+
+        :raises ImportFailedError: when app.py does not import.
+        """
+        pool = cls(await Zygote.start(app_dir, environment, time_limit), maximum, time_limit)
+        try:
+            pool._idle = [await pool._fork() for _ in range(minimum)]
+        except WorkerDiedError as error:
+            await pool.close()
+            raise ImportFailedError("The process died once it had imported app.py.") from error
+        except BaseException:
+            await pool.close()
+            raise
+        return pool
+
+    async def invoke(self, invocation: Invocation) -> Reply:
+        """Run one invocation.
+
+        :raises InvocationTimedOutError: and the worker is killed.
+        :raises WorkerDiedError: when the process ended before it answered.
+        """
+        self._pending += 1
+        self._quiet.clear()
+        try:
+            async with asyncio.timeout(self._time_limit), self._slots:
+                worker = self._idle_worker() or await self._fork()
+                try:
+                    reply = await worker.call(invocation)
+                except BaseException:
+                    worker.kill()
+                    self._workers.discard(worker)
+                    raise
+                self._idle.append(worker)
+                return reply
+        except TimeoutError:
+            raise InvocationTimedOutError from None
+        finally:
+            self._pending -= 1
+            if not self._pending:
+                self._quiet.set()
+
+    async def drain(self) -> None:
+        """Wait until nothing runs and nothing waits."""
+        await self._quiet.wait()
+
+    async def close(self) -> None:
+        """End every process, whatever it is doing."""
+        for worker in self._workers:
+            worker.kill()
+        await asyncio.gather(*(worker.ended.wait() for worker in self._workers))
+        await self.zygote.close()
+
+    def _idle_worker(self) -> Worker | None:
+        """The one used last, as Lambda prefers it too. One that was killed while it was idle is left out."""
+        while self._idle:
+            worker = self._idle.pop()
+            if not worker.ended.is_set():
+                return worker
+            self._workers.discard(worker)
+        return None
+
+    async def _fork(self) -> Worker:
+        worker = await self.zygote.fork()
+        self._workers.add(worker)
+        return worker

@@ -1,0 +1,149 @@
+"""The gateway's side of its processes: a zygote, and the workers it forks."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from infra.local.gateway.invocation import LENGTH, Invocation, Reply, decode_reply, encode
+from infra.local.gateway.zygote import Imported, NotImported
+
+PROJECT = Path(__file__).parents[3]
+LARGEST_PACKET = 2**20
+IMPORT_SECONDS = 60
+FORK_SECONDS = 5  # it takes milliseconds
+
+
+class ImportFailedError(Exception):
+    """app.py could not be imported; the message is the traceback."""
+
+
+class WorkerDiedError(Exception):
+    """The process ended before it answered."""
+
+
+class Worker:
+    """A process that runs one invocation at a time, and is stopped in between."""
+
+    def __init__(self, pidfd: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._pidfd = pidfd
+        self._reader = reader
+        self._writer = writer
+        self.ended = asyncio.Event()
+        # A grandchild may hold the worker's end of the socket, so a death shows at the pidfd and not as EOF.
+        asyncio.get_running_loop().add_reader(pidfd, self._on_end)
+
+    async def call(self, invocation: Invocation) -> Reply:
+        """Run one invocation, and freeze the worker as soon as its reply is here.
+
+        :raises WorkerDiedError: when it died before or meanwhile.
+        """
+        self._signal(signal.SIGCONT)
+        self._writer.write(encode(invocation))
+        try:
+            (length,) = LENGTH.unpack(await self._reader.readexactly(LENGTH.size))
+            reply = await self._reader.readexactly(length)
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            raise WorkerDiedError from error
+        self._signal(signal.SIGSTOP)
+        return decode_reply(reply)
+
+    def kill(self) -> None:
+        """End it at once; a frozen process would not hear SIGTERM."""
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if not self.ended.is_set():
+            with contextlib.suppress(ProcessLookupError):  # it has ended, and _on_end is about to hear of it
+                signal.pidfd_send_signal(self._pidfd, number)
+
+    def _on_end(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._pidfd)
+        os.close(self._pidfd)
+        self._writer.transport.abort()
+        self.ended.set()
+
+
+class Zygote:
+    """The process that has imported app.py, and forks."""
+
+    def __init__(self, process: asyncio.subprocess.Process, control: socket.socket, imported: Imported) -> None:
+        self._process = process
+        self._control = control
+        control.settimeout(FORK_SECONDS)
+        self.route_keys = frozenset(imported.route_keys)
+
+    @classmethod
+    async def start(cls, app_dir: Path, environment: Mapping[str, str], time_limit: float) -> Self:
+        """Start one and wait until it has imported app.py. `app_dir` is absolute.
+
+        :raises ImportFailedError: when app.py raises.
+        """
+        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "infra.local.gateway.zygote"),
+                *(str(app_dir), str(time_limit), str(os.getpid()), str(theirs.fileno())),
+                cwd=PROJECT,
+                env=environment,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # a Ctrl-C in the terminal is the gateway's to handle
+            )
+        try:
+            control.setblocking(False)
+            async with asyncio.timeout(IMPORT_SECONDS):
+                packet = await asyncio.get_running_loop().sock_recv(control, LARGEST_PACKET)
+            imported = _imported(packet)
+        except TimeoutError:
+            await _end(process, control)
+            raise ImportFailedError(f"It took longer than {IMPORT_SECONDS} s.") from None
+        except BaseException:
+            await _end(process, control)
+            raise
+        return cls(process, control, imported)
+
+    async def fork(self) -> Worker:
+        """A new worker. The event loop stands still for the few milliseconds of the fork.
+
+        :raises WorkerDiedError: when the zygote itself has died.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                socket.send_fds(self._control, [b"."], [theirs.fileno()])
+                pidfd = socket.recv_fds(self._control, 1, 1)[1][0]
+            except (OSError, IndexError) as error:
+                ours.close()
+                raise WorkerDiedError from error
+        return Worker(pidfd, *await asyncio.open_connection(sock=ours))
+
+    async def wait(self) -> None:
+        """Until it has ended."""
+        await self._process.wait()
+
+    async def close(self) -> None:
+        """End it, and with it whichever of its workers still live."""
+        await _end(self._process, self._control)
+
+
+async def _end(process: asyncio.subprocess.Process, control: socket.socket) -> None:
+    control.close()
+    if process.returncode is None:
+        process.kill()
+    await process.wait()
+
+
+def _imported(packet: bytes) -> Imported:
+    if not packet:
+        raise ImportFailedError("The process ended while it imported app.py.")
+    answer = msgspec.json.decode(packet, type=Imported | NotImported)
+    if isinstance(answer, NotImported):
+        raise ImportFailedError(answer.traceback)
+    return answer

@@ -1,0 +1,74 @@
+"""The REST function: Chalice's own local gateway, between a request and the answer of the app's view."""
+
+import base64
+from typing import TypedDict, cast
+from urllib.parse import unquote
+
+from chalice.app import Chalice
+from chalice.config import Config
+from chalice.local import LambdaEventConverter, LocalGateway, LocalGatewayException, RouteMatcher
+
+from infra.local.gateway.events import Json
+from infra.local.gateway.invocation import NoSuchRoute, RestAnswer, RestRequest
+
+
+class RestFunction:
+    """Chalice's `LocalGateway`, which does routing, CORS and authorizers, without its HTTP server."""
+
+    def __init__(self, app: Chalice, time_limit: float) -> None:
+        config = Config(config_from_disk={"lambda_timeout": int(time_limit)})
+        self._gateway = LocalGateway(app, config)
+        self._events = _EventConverter(RouteMatcher(list(app.routes)), app.api.binary_types)
+        self._gateway.event_converter = self._events
+
+    def __call__(self, request: RestRequest) -> RestAnswer | NoSuchRoute:
+        self._events.request = request
+        try:
+            response = self._gateway.handle_request(request.method, request.path, request.headers, request.body or None)
+        except _NoRouteError:
+            return NoSuchRoute()
+        except LocalGatewayException as refusal:  # an authorizer's 401, 403 or 500
+            return RestAnswer(refusal.CODE, list(refusal.headers.items()), refusal.body or b"")
+        return _answer(cast("_ProxyResponse", response))
+
+
+class _NoRouteError(Exception):
+    """Not a ValueError, which LocalGateway would answer itself, with the Authorization header in its body."""
+
+
+class _EventConverter(LambdaEventConverter):
+    """Chalice's event, with what it makes up or leaves out replaced by the real request's."""
+
+    request: RestRequest  # one invocation at a time
+
+    def create_lambda_event(self, method: str, path: str, headers: dict[str, str], body: bytes | None = None) -> Json:
+        try:
+            event: Json = super().create_lambda_event(method, path, headers, body)
+        except ValueError:
+            raise _NoRouteError from None
+        context = cast("Json", event["requestContext"])
+        context["requestId"] = self.request.request_id
+        context["identity"] = {"sourceIp": self.request.source_ip, "userAgent": headers.get("user-agent")}
+        captured = cast("dict[str, str]", event["pathParameters"])
+        event["pathParameters"] = {name: unquote(value) for name, value in captured.items()}
+        return event
+
+
+class _ProxyResponse(TypedDict, total=False):
+    """A Lambda proxy integration's response, as Chalice makes it."""
+
+    statusCode: int
+    headers: dict[str, str]
+    multiValueHeaders: dict[str, list[str]]
+    body: str | None
+    isBase64Encoded: bool
+
+
+def _answer(response: _ProxyResponse) -> RestAnswer:
+    headers = list(response["headers"].items())
+    headers += [(name, value) for name, values in response["multiValueHeaders"].items() for value in values]
+    if not any(name.lower() == "content-type" for name, _ in headers):
+        headers.append(("content-type", "application/json"))
+    body = response["body"] or ""
+    decoded = base64.b64decode(body) if response.get("isBase64Encoded") else body.encode()
+    return RestAnswer(response["statusCode"], headers, decoded)

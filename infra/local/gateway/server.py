@@ -1,0 +1,116 @@
+"""The gateway: its servers, its functions, and the order in which they start and stop."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+from infra.local.gateway.answers import GOING_AWAY
+from infra.local.gateway.asgi import Receive, Scope, Send
+from infra.local.gateway.connections import Connections
+from infra.local.gateway.http_server import HttpServer, address, listen
+from infra.local.gateway.lambda_service import LambdaService
+from infra.local.gateway.limits import Timeouts
+from infra.local.gateway.management import ManagementApi
+from infra.local.gateway.processes import ImportFailedError
+from infra.local.gateway.reload import reload_on_edits
+from infra.local.gateway.rest import RestApi
+from infra.local.gateway.websocket import WebsocketApi
+
+DRAIN_SECONDS = 5
+API_GATEWAYS = Timeouts()
+
+
+class Gateway:
+    """Serves a directory's Chalice app: REST on one port, websockets and @connections on another."""
+
+    def __init__(
+        self,
+        app_dir: Path,
+        *,
+        host: str = "127.0.0.1",
+        rest_port: int = 0,
+        websocket_port: int = 0,
+        workers: int = 2,
+        max_workers: int = 8,
+        reload: bool = True,
+        timeouts: Timeouts = API_GATEWAYS,
+    ) -> None:
+        """Port 0 takes a free one.
+
+        :raises OSError: when a port is in use.
+        """
+        self._app_dir = app_dir.resolve()
+        self._reload = reload
+        self._rest_socket = listen(host, rest_port)
+        self._websocket_socket = listen(host, websocket_port)
+        self.rest_url = f"http://{address(self._rest_socket)}"
+        self.websocket_url = f"ws://{address(self._websocket_socket)}"
+        environment = _environment(f"http://{address(self._websocket_socket)}")
+        self._functions = LambdaService(
+            self._app_dir,
+            environment,
+            workers=workers,
+            max_workers=max_workers,
+            time_limit=timeouts.integration,
+        )
+        self._connections = Connections()
+        self._websocket = WebsocketApi(self._functions, self._connections, timeouts)
+        self._management = ManagementApi(self._connections)
+        self._rest_server = HttpServer(RestApi(self._functions), websockets=False)
+        self._websocket_server = HttpServer(self._serve_websocket_port, websockets=True)
+        self._serving: list[asyncio.Task[None]] = []
+        self._watching: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Answer from here on.
+
+        :raises ImportFailedError: when app.py does not import.
+        """
+        if self._reload:  # before the import, so that no edit falls in between
+            self._watching = asyncio.create_task(reload_on_edits(self._functions, self._app_dir))
+        try:
+            await self._functions.start()
+        except ImportFailedError:
+            await self.stop()
+            raise
+        self._serving = [
+            asyncio.create_task(self._rest_server.serve([self._rest_socket])),
+            asyncio.create_task(self._websocket_server.serve([self._websocket_socket])),
+        ]
+
+    async def stop(self) -> None:
+        """Let running invocations finish, for a while, then close every connection and end every process.
+
+        Until then the websocket port answers, as what still runs may push through it.
+        """
+        if self._watching:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+        self._rest_server.stop()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._functions.drain()
+        self._connections.close_all(GOING_AWAY)
+        await self._functions.close()
+        self._websocket_server.stop()
+        await asyncio.gather(*self._serving)
+        self._rest_socket.close()
+        self._websocket_socket.close()
+
+    async def _serve_websocket_port(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._websocket if scope["type"] == "websocket" else self._management
+        await app(scope, receive, send)
+
+
+def _environment(management_api: str) -> dict[str, str]:
+    """The gateway's own environment, with what Lambda, or the deployed stack, adds to a function's."""
+    python = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    defaults = {"AWS_DEFAULT_REGION": "us-east-1", "WEBSOCKET_ENDPOINT": management_api}
+    return {
+        **defaults,
+        **os.environ,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{python}",  # pymongo polls when it sees it
+        "AWS_LAMBDA_FUNCTION_NAME": "devconnect-local",
+    }
