@@ -1,14 +1,53 @@
-"""The environment of every test, and the real servers."""
+"""The real system that most tests share: the servers, the gateway and the consumer, started once."""
 
 import os
-
-for name in list(os.environ):
-    if name.startswith(("AWS_", "RATE_LIMIT_", "LOCALSTACK_")) or name in {"JWT_SECRET", "ALLOWED_ORIGINS"}:
-        del os.environ[name]
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from infra.local.running import RunningSystem, running_system
+from infra.local.state import CHECKOUT
+from tests.event_log import EventLog
+
+ALLOWED_ORIGIN = "https://app.example.org"
+
+# What the developer's shell holds must not decide a test; a server of one's own, named by its variable, may be used.
+for name in list(os.environ):
+    if name.startswith(("AWS_", "RATE_LIMIT_", "LOCALSTACK_", "PRESENCE_")) or name in {
+        "JWT_SECRET",
+        "ALLOWED_ORIGINS",
+    }:
+        del os.environ[name]
 
 
 @pytest.fixture(scope="session")
-def environment() -> dict[str, str]:
-    return dict(os.environ) | {"JWT_SECRET":"0"*32, "BCRYPT_ROUNDS": "4", "WEBSOCKET_ENDPOINT":"http://127.0.0.1:18001"}
+def system() -> Iterator[RunningSystem]:
+    """Everything that `make run` starts, on ports and with data of its own."""
+    # bcrypt at its production cost would be most of what the tests wait for.
+    settings = {"BCRYPT_ROUNDS": "4", "ALLOWED_ORIGINS": ALLOWED_ORIGIN}
+    with running_system(CHECKOUT / ".local" / "tests", os.environ | settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def environment(system: RunningSystem) -> dict[str, str]:
+    """The environment of the system's own processes, for what runs beside them. boto3 reads its part by itself."""
+    os.environ.update({name: value for name, value in system.environment.items() if name.startswith("AWS_")})
+    return {**system.environment, "BCRYPT_ROUNDS": "4", "ALLOWED_ORIGINS": ALLOWED_ORIGIN}
+
+
+@pytest.fixture(scope="session")
+def event_log(environment: dict[str, str]) -> Iterator[EventLog]:
+    log = EventLog(environment)
+    yield log
+    log.close()
+
+
+@pytest.fixture(scope="session")
+def mongodb(environment: dict[str, str]) -> Iterator[Database[dict[str, Any]]]:  # Any: BSON
+    client: MongoClient[dict[str, Any]] = MongoClient(environment["MONGODB_URI"])
+    with client:
+        yield client.get_default_database()

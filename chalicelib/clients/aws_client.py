@@ -1,5 +1,6 @@
 """AWS: the one place that decides between AWS and a local stand-in for it."""
 
+import threading
 from functools import cached_property
 from typing import Protocol, cast
 
@@ -18,10 +19,16 @@ class AwsClient:
     def __init__(self, websocket_endpoint: str, localstack_host: str | None) -> None:
         self._websocket_endpoint = websocket_endpoint
         self._localstack_host = localstack_host
+        # boto3 makes one client at a time; pushes come from several threads.
+        self._making = threading.Lock()
 
     @cached_property
     def management_api(self) -> ManagementApi:
-        """The @connections API of the websocket stage. Thread-safe."""
+        """The @connections API of the websocket stage. Thread-safe. Raises BotoCoreError where it is misconfigured."""
+        with self._making:
+            return self._make_management_api()
+
+    def _make_management_api(self) -> ManagementApi:
         import boto3  # noqa: PLC0415 - slow to import, and most requests push nothing
         from botocore.config import Config  # noqa: PLC0415
 

@@ -33,8 +33,7 @@ class Pusher:
         """Send events to one socket, in order. Blocks 3 s an event at most."""
         for event in events:
             data = msgspec.json.encode(event)
-            send = partial(self._api.post_to_connection, ConnectionId=connection_id, Data=data)
-            outcome = self._attempt(connection_id, send)
+            outcome = self._attempt(connection_id, partial(_post, connection_id, data))
             if outcome is not Outcome.DONE:
                 return outcome
         return Outcome.DONE
@@ -51,13 +50,13 @@ class Pusher:
 
     def close(self, connection_id: str) -> Outcome:
         """Close a socket from the server's side."""
-        return self._attempt(connection_id, partial(self._api.delete_connection, ConnectionId=connection_id))
+        return self._attempt(connection_id, lambda api: api.delete_connection(ConnectionId=connection_id))
 
-    def _attempt(self, connection_id: str, call: Callable[[], object]) -> Outcome:
+    def _attempt(self, connection_id: str, call: Callable[[ManagementApi], object]) -> Outcome:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see AwsClient
 
         try:
-            call()
+            call(self._aws.management_api)
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 410:
                 return Outcome.GONE
@@ -72,6 +71,6 @@ class Pusher:
             return Outcome.FAILED
         return Outcome.DONE
 
-    @property
-    def _api(self) -> ManagementApi:
-        return self._aws.management_api
+
+def _post(connection_id: str, data: bytes, api: ManagementApi) -> object:
+    return api.post_to_connection(ConnectionId=connection_id, Data=data)

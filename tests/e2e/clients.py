@@ -1,0 +1,123 @@
+"""Clients of the running system, as its users write them: HTTP and websockets, nothing else."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from tests.people import address, email
+
+PASSWORD = "correct horse"
+PATIENCE = 10.0
+"""Seconds within which an answer or a push must come."""
+
+Json = dict[str, Any]  # Any: JSON as a client sees it
+
+
+def http_client(base_url: str, source: str | None = None) -> httpx.Client:
+    """A client with an address, and so with rate limits, of its own."""
+    transport = httpx.HTTPTransport(local_address=source or address())
+    return httpx.Client(base_url=base_url, transport=transport, timeout=PATIENCE)
+
+
+class Device:
+    """An open websocket. Events that nobody waited for yet are kept in order."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+        self._unread: list[Json] = []
+
+    def send(self, action: str, **fields: object) -> None:
+        self.connection.send(json.dumps({"action": action, **fields}, ensure_ascii=False))
+
+    def expect(self, event: str, **fields: object) -> Json:
+        """The first event of this kind with these fields. Raises AssertionError when it does not come."""
+        deadline = time.monotonic() + PATIENCE
+        wanted = {"event": event, **fields}
+        while True:
+            for frame in self._unread:
+                if wanted.items() <= frame.items():
+                    self._unread.remove(frame)
+                    return frame
+            try:
+                self._unread.append(json.loads(self.connection.recv(timeout=max(0.0, deadline - time.monotonic()))))
+            except TimeoutError:
+                raise AssertionError(f"no {wanted} came, but {self._unread}") from None
+
+    def received(self, event: str) -> list[Json]:
+        """The events of this kind that have come by now. A round trip of its own makes sure that they are all read."""
+        self.send("register")
+        self.expect("registered")
+        return [frame for frame in self._unread if frame["event"] == event]
+
+    def closed_with(self) -> int:
+        """Wait for the end of the socket, and tell its close code."""
+        with suppress(ConnectionClosed):
+            while True:
+                self._unread.append(json.loads(self.connection.recv(timeout=PATIENCE)))
+        assert self.connection.close_code is not None
+        return self.connection.close_code
+
+
+@contextmanager
+def open_socket(url: str, headers: dict[str, str] | None = None, origin: str | None = None) -> Iterator[Device]:
+    parts = urlsplit(url)
+    sock = socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE, source_address=(address(), 0))
+    with connect(url, sock=sock, additional_headers=headers, origin=origin, compression=None) as connection:  # type: ignore[arg-type] # Origin is a str
+        yield Device(connection)
+
+
+@dataclass
+class Person:
+    """A signed-up user with a session."""
+
+    http: httpx.Client
+    websocket_url: str
+    email_id: str
+    user_id: str
+    token: str
+    authorization: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.authorization = {"Authorization": f"Bearer {self.token}"}
+
+    def get(self, path: str, **params: str | int) -> httpx.Response:
+        return self.http.get(path, params=params, headers=self.authorization)
+
+    def post(self, path: str, body: object = None) -> httpx.Response:
+        return self.http.post(path, json=body if body is not None else {}, headers=self.authorization)
+
+    def patch(self, path: str, body: object) -> httpx.Response:
+        return self.http.patch(path, json=body, headers=self.authorization)
+
+    def log_in_again(self) -> "Person":
+        """The same user on another device, with a session of its own."""
+        answer = self.http.post("/api/login", json={"emailId": self.email_id, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        return Person(self.http, self.websocket_url, self.email_id, self.user_id, answer.json()["token"])
+
+    @contextmanager
+    def device(self) -> Iterator[Device]:
+        with open_socket(self.websocket_url, self.authorization) as device:
+            yield device
+
+    def is_online(self, other: "Person") -> bool:
+        [state] = self.get("/api/presence", userIds=other.user_id).json()["presence"]
+        return bool(state["online"])
+
+
+def sign_up(rest_url: str, websocket_url: str, first_name: str = "Ada") -> Person:
+    client = http_client(rest_url)
+    body = {"firstName": first_name, "lastName": "Lovelace", "emailId": email(), "password": PASSWORD}
+    answer = client.post("/api/signup", json=body)
+    assert answer.status_code == 201, answer.text
+    client.cookies.clear()
+    return Person(client, websocket_url, body["emailId"], answer.json()["userId"], answer.json()["token"])

@@ -1,0 +1,114 @@
+"""Signup, login, logout."""
+
+import pytest
+
+from infra.local.running import RunningSystem
+from tests.e2e.clients import PASSWORD, Person, http_client
+from tests.people import address, email
+
+
+def test_signup_answers_with_a_session_and_a_cookie(system: RunningSystem) -> None:
+    body = {"firstName": "Ada", "lastName": "Lovelace", "emailId": email().upper(), "password": PASSWORD}
+    with http_client(system.rest_url) as http:
+        answer = http.post("/api/signup", json=body)
+        assert answer.status_code == 201
+        session = answer.json()
+        assert set(session) == {"userId", "token", "expiresIn", "user"}
+        assert session["expiresIn"] == 24 * 3600
+        assert session["user"]["emailId"] == body["emailId"].lower()
+        cookie = answer.headers["set-cookie"]
+        assert cookie == f"token={session['token']}; Max-Age=86400; Path=/; HttpOnly; SameSite=Lax"
+        # The cookie that the client now keeps is enough.
+        assert http.get("/api/profile").json()["userId"] == session["userId"]
+
+
+def test_the_cookie_is_secure_but_for_localhost(system: RunningSystem) -> None:
+    body = {"firstName": "Ada", "lastName": "Lovelace", "emailId": email(), "password": PASSWORD}
+    with http_client(system.rest_url) as http:
+        answer = http.post("/api/signup", json=body, headers={"Host": "api.example.org"})
+        assert "; Secure" in answer.headers["set-cookie"]
+
+
+def test_an_address_has_one_account(ada: Person) -> None:
+    body = {"firstName": "Eve", "lastName": "X", "emailId": ada.email_id.upper(), "password": PASSWORD}
+    answer = ada.http.post("/api/signup", json=body)
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "email_taken"
+
+
+def test_login_gives_a_new_session(ada: Person) -> None:
+    other = ada.log_in_again()
+    assert other.token != ada.token
+    assert other.get("/api/profile").json()["emailId"] == ada.email_id
+
+
+def test_an_unknown_account_and_a_wrong_password_answer_alike(ada: Person, system: RunningSystem) -> None:
+    with http_client(system.rest_url) as http:
+        answers = [
+            http.post("/api/login", json={"emailId": email_id, "password": "not the password"})
+            for email_id in (ada.email_id, email())
+        ]
+    assert [answer.status_code for answer in answers] == [401, 401]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].json()["code"] == "bad_credentials"
+
+
+def test_the_sixth_failed_login_of_an_address_is_refused(system: RunningSystem) -> None:
+    with http_client(system.rest_url) as http:
+        answers = [http.post("/api/login", json={"emailId": email(), "password": "not the password"}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+    refused = answers[-1].json()
+    assert refused["code"] == "rate_limited"
+    assert 0 < refused["retryAfter"] <= 300
+    assert answers[-1].headers["retry-after"] == str(refused["retryAfter"])
+
+
+def test_the_sixth_failed_login_to_an_account_is_refused_from_anywhere(ada: Person, system: RunningSystem) -> None:
+    statuses = []
+    for _ in range(6):
+        with http_client(system.rest_url, source=address()) as http:
+            # A forged header changes nothing about whose attempt it is.
+            answer = http.post(
+                "/api/login",
+                json={"emailId": ada.email_id, "password": "not the password"},
+                headers={"X-Forwarded-For": address()},
+            )
+            statuses.append(answer.status_code)
+    assert statuses == [401] * 5 + [429]
+
+
+def test_logins_that_succeed_or_are_malformed_do_not_count(ada: Person) -> None:
+    for _ in range(7):
+        ada.log_in_again()
+        assert ada.http.post("/api/login", json={"emailId": ada.email_id}).status_code == 400
+
+
+def test_logout_ends_this_session_alone(ada: Person) -> None:
+    other = ada.log_in_again()
+    answer = ada.post("/api/logout")
+    assert answer.status_code == 204
+    assert answer.content == b""
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+    refused = ada.get("/api/profile")
+    assert refused.status_code == 401
+    assert refused.json()["code"] == "unauthorized"
+    assert other.get("/api/profile").status_code == 200
+    assert ada.post("/api/logout").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Bearer"},
+        {"Authorization": "Bearer nonsense"},
+        {"Authorization": "Basic YTpi"},
+        {"Cookie": "token=nonsense"},
+        {"Cookie": ";;;==token"},
+    ],
+)
+def test_without_a_good_token_there_is_no_session(system: RunningSystem, headers: dict[str, str]) -> None:
+    with http_client(system.rest_url) as http:
+        answer = http.get("/api/profile", headers=headers)
+    assert answer.status_code == 401
+    assert answer.json() == {"error": "Log in first: there is no valid session.", "code": "unauthorized"}

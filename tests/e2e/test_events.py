@@ -1,0 +1,88 @@
+"""What happens is in Kafka, in the envelope, once; and the consumer gives it its effects."""
+
+from datetime import UTC, datetime
+
+from pymongo.database import Database
+from redis import Redis
+
+from tests.e2e.clients import Person
+from tests.event_log import Event, EventLog
+from tests.waiting import eventually
+
+
+def the_event(event_log: EventLog, user_id: str, event_type: str) -> Event:
+    [event] = eventually(lambda: event_log.of(user_id, event_type), what=f"{event_type} in Kafka")
+    return event
+
+
+def test_every_write_that_is_an_event_is_in_kafka(ada: Person, bob: Person, event_log: EventLog) -> None:
+    sent = ada.post("/api/messages", {"toUserId": bob.user_id, "message": "hi"}).json()
+    ada.patch("/api/profile", {"about": "x", "age": 30})
+    with ada.device():
+        pass
+    ada.log_in_again()
+    ada.post("/api/logout")
+
+    data = {
+        kind: the_event(event_log, ada.user_id, kind)["data"]
+        for kind in ("USER_SIGNUP", "MESSAGE_SENT", "PROFILE_UPDATED", "USER_ONLINE", "USER_OFFLINE", "USER_LOGIN")
+    }
+    assert data["MESSAGE_SENT"] == {
+        "messageId": sent["messageId"],
+        "conversationId": sent["conversationId"],
+        "seq": 1,
+        "toUserId": bob.user_id,
+    }
+    assert data["PROFILE_UPDATED"] == {"fields": ["about", "age"]}
+    assert data["USER_ONLINE"] == data["USER_OFFLINE"]
+    assert the_event(event_log, ada.user_id, "USER_LOGOUT")["data"]["reason"] == "logout"
+
+
+def test_the_envelope(ada: Person, event_log: EventLog) -> None:
+    event = the_event(event_log, ada.user_id, "USER_SIGNUP")
+    assert set(event) == {"eventId", "eventType", "userId", "timestamp", "version", "data"}
+    assert event["version"] == 1
+    assert event["eventId"][14] == "7"  # UUIDv7
+    assert event["timestamp"].endswith("Z")
+    assert abs((datetime.now(UTC) - datetime.fromisoformat(event["timestamp"])).total_seconds()) < 60
+    assert event_log.topic_of(event["eventId"]) == "user-events"
+
+
+def test_events_of_requests_that_did_not_overlap_arrive_in_order(ada: Person, bob: Person, event_log: EventLog) -> None:
+    for number in range(5):
+        ada.post("/api/messages", {"toUserId": bob.user_id, "message": str(number)})
+    events = eventually(
+        lambda: found if len(found := event_log.of(ada.user_id, "MESSAGE_SENT")) == 5 else [], what="five events"
+    )
+    assert [event["data"]["seq"] for event in events] == [1, 2, 3, 4, 5]
+
+
+def test_the_consumer_keeps_the_last_times(ada: Person, bob: Person, environment: dict[str, str]) -> None:
+    redis = Redis.from_url(environment["REDIS_URL"], decode_responses=True)
+
+    def last_login() -> object:
+        return redis.get(f"user:{ada.user_id}:last_login")
+
+    at_signup = eventually(last_login, what="the time of the signup")
+    ada.log_in_again()
+    eventually(lambda: str(last_login()) > str(at_signup), what="a later last_login")
+    [state] = bob.get("/api/presence", userIds=ada.user_id).json()["presence"]
+    assert state["lastSeenAt"] == last_login()
+    redis.close()
+
+
+def test_the_consumer_counts_each_event_once(
+    ada: Person, bob: Person, event_log: EventLog, mongodb: Database[Event]
+) -> None:
+    for number in range(10):
+        body = {"toUserId": bob.user_id, "message": str(number), "clientMessageId": str(number % 5)}
+        ada.post("/api/messages", body)
+    assert mongodb.messages.count_documents({"fromUserId": ada.user_id}) == 5
+
+    def counted() -> int:
+        return sum(day["counts"].get("MESSAGE_SENT", 0) for day in mongodb.analytics_daily.find())
+
+    eventually(
+        lambda: counted() == len(event_log.all("MESSAGE_SENT")) > 0, what="one count for each event that is in Kafka"
+    )
+    assert len(event_log.of(ada.user_id, "MESSAGE_SENT")) == 5

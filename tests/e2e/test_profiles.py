@@ -1,0 +1,46 @@
+"""Profiles: one's own and those of others."""
+
+from tests.e2e.clients import Person
+
+
+def test_a_change_is_seen_at_once_by_everybody(ada: Person, bob: Person) -> None:
+    bob.get(f"/api/users/{ada.user_id}")  # fills the cache
+    change = {"about": "$set: {x: 1}", "skills": ["python", "c"], "age": 36, "photoUrl": "https://example.org/a.png"}
+    answer = ada.patch("/api/profile", change)
+    assert answer.status_code == 200
+    assert change.items() <= answer.json().items()
+    assert ada.get("/api/profile").json() == answer.json()
+    seen = bob.get(f"/api/users/{ada.user_id}").json()
+    assert change.items() <= seen.items()
+    assert "emailId" not in seen
+
+
+def test_null_empties_a_field_and_nothing_changes_nothing(ada: Person) -> None:
+    ada.patch("/api/profile", {"about": "mathematician"})
+    assert ada.patch("/api/profile", {}).json()["about"] == "mathematician"
+    assert ada.patch("/api/profile", {"about": None}).json()["about"] is None
+
+
+def test_what_is_wrong_is_named_and_changes_nothing(ada: Person) -> None:
+    before = ada.get("/api/profile").json()
+    for body, name in (
+        ({"age": 5, "about": "x"}, "age"),
+        ({"emailId": "other@example.org"}, "emailId"),
+        ({"passwordHash": "x"}, "passwordHash"),
+        ({"skills": ["a", 5]}, "skills[1]"),
+        ({"photoUrl": "javascript:alert(1)"}, "photoUrl"),
+        ({"firstName": None}, "firstName"),
+        ([], "body"),
+    ):
+        answer = ada.patch("/api/profile", body)
+        assert answer.status_code == 400, body
+        assert answer.json()["code"] == "bad_request"
+        assert list(answer.json()["fields"]) == [name]
+    assert ada.get("/api/profile").json() == before
+
+
+def test_an_unknown_user_is_not_found(ada: Person) -> None:
+    for user_id in ("0" * 24, "x", "..", "%00"):
+        answer = ada.get(f"/api/users/{user_id}")
+        assert answer.status_code == 404, user_id
+        assert answer.json()["code"] == "not_found"

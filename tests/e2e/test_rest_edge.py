@@ -1,0 +1,82 @@
+"""The edge of the REST API: errors in one shape, origins, health."""
+
+import httpx
+import pytest
+
+from infra.local.running import RunningSystem
+from tests.conftest import ALLOWED_ORIGIN
+from tests.e2e.clients import Person
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/api/nothing", 404, "not_found"),
+        ("GET", "/", 404, "not_found"),
+        ("PUT", "/api/login", 405, "method_not_allowed"),
+        ("DELETE", "/api/profile", 405, "method_not_allowed"),
+        ("POST", "/api/login", 400, "bad_request"),
+    ],
+)
+def test_every_error_has_one_shape(system: RunningSystem, method: str, path: str, status: int, code: str) -> None:
+    answer = httpx.request(method, system.rest_url + path, headers={"Authorization": "Bearer secret"})
+    assert answer.status_code == status
+    assert answer.json()["code"] == code
+    assert answer.json()["error"].endswith((".", "required"))
+    assert "secret" not in answer.text
+
+
+def test_a_body_of_another_type_is_refused(system: RunningSystem) -> None:
+    answer = httpx.post(system.rest_url + "/api/login", content="emailId=a", headers={"Content-Type": "text/plain"})
+    assert answer.status_code == 415
+    assert answer.json()["code"] == "unsupported_media_type"
+
+
+def test_a_body_without_a_type_is_json(system: RunningSystem) -> None:
+    answer = httpx.post(system.rest_url + "/api/login", content=b'{"emailId": 5}')
+    assert answer.status_code == 400
+    assert list(answer.json()["fields"]) == ["emailId"]
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"{", b"[" * 100_000, b'"text"', b"null", b'{"a": 1e999}'])
+def test_a_hostile_body_is_a_400(system: RunningSystem, body: bytes) -> None:
+    answer = httpx.post(system.rest_url + "/api/login", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert answer.json()["fields"]
+
+
+def test_a_parameter_given_twice_is_a_400(ada: Person) -> None:
+    answer = ada.http.get(f"/api/messages/{ada.user_id}?limit=1&limit=2", headers=ada.authorization)
+    assert answer.status_code == 400
+    assert list(answer.json()["fields"]) == ["limit"]
+
+
+def test_the_limit_of_an_endpoint_is_the_users(ada: Person, bob: Person) -> None:
+    statuses = [ada.get("/api/profile").status_code for _ in range(101)]
+    assert statuses == [200] * 100 + [429]
+    assert bob.get("/api/profile").status_code == 200
+
+
+def test_allowed_origins_are_answered_and_others_are_not(system: RunningSystem, ada: Person) -> None:
+    headers = {"Origin": ALLOWED_ORIGIN, "Access-Control-Request-Method": "PATCH"}
+    preflight = httpx.options(system.rest_url + "/api/profile", headers=headers)
+    assert preflight.status_code == 204
+    assert preflight.headers["access-control-allow-origin"] == ALLOWED_ORIGIN
+    assert preflight.headers["access-control-allow-credentials"] == "true"
+    assert preflight.headers["access-control-allow-methods"] == "GET, PATCH"
+    assert preflight.headers["vary"] == "Origin"
+    for answer in (
+        ada.http.get("/api/profile", headers={**ada.authorization, "Origin": ALLOWED_ORIGIN}),
+        ada.http.get("/api/profile", headers={"Origin": ALLOWED_ORIGIN}),  # errors are for the page too
+    ):
+        assert answer.headers["access-control-allow-origin"] == ALLOWED_ORIGIN
+    foreign = ada.http.get("/api/profile", headers={**ada.authorization, "Origin": "https://evil.example"})
+    assert "access-control-allow-origin" not in foreign.headers
+    assert foreign.headers["vary"] == "Origin"
+
+
+def test_health(system: RunningSystem) -> None:
+    assert httpx.get(system.rest_url + "/api/health").json() == {"status": "ok"}
+    ready = httpx.get(system.rest_url + "/api/health/ready")
+    assert ready.status_code == 200
+    assert ready.json() == {"status": "ok", "dependencies": {"mongodb": "ok", "redis": "ok", "kafka": "ok"}}

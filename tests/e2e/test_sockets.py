@@ -1,0 +1,136 @@
+"""How websockets open, speak and end."""
+
+import json
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from infra.local.running import RunningSystem
+from tests.conftest import ALLOWED_ORIGIN
+from tests.e2e.clients import Person, open_socket
+from tests.waiting import eventually
+
+
+def refused(url: str, headers: dict[str, str] | None = None, origin: str | None = None) -> int:
+    """The HTTP status with which the upgrade is refused."""
+    with pytest.raises(InvalidStatus) as caught, open_socket(url, headers, origin):
+        pass
+    return caught.value.response.status_code
+
+
+def test_a_ticket_opens_one_socket(ada: Person) -> None:
+    answer = ada.post("/api/websocket-ticket")
+    assert answer.status_code == 201
+    ticket = answer.json()
+    assert set(ticket) == {"ticket", "expiresIn", "url"}
+    assert ticket["expiresIn"] == 30
+    with open_socket(ticket["url"]) as device:
+        device.send("register")
+        assert device.expect("registered")["userId"] == ada.user_id
+        assert refused(ticket["url"]) == 401
+
+
+def test_the_cookie_opens_a_socket(ada: Person) -> None:
+    with open_socket(ada.websocket_url, {"Cookie": f"theme=dark; token={ada.token}"}) as device:
+        device.send("register")
+        assert device.expect("registered")["userId"] == ada.user_id
+
+
+def test_who_shows_nothing_good_is_refused(ada: Person, system: RunningSystem) -> None:
+    assert refused(system.websocket_url) == 401
+    assert refused(system.websocket_url, {"Authorization": "Bearer nonsense"}) == 401
+    assert refused(f"{system.websocket_url}?ticket={ada.token}") == 401  # a session is no ticket
+    ticket = ada.post("/api/websocket-ticket").json()["ticket"]
+    assert refused(system.websocket_url, {"Authorization": f"Bearer {ticket}"}) == 401
+
+
+def test_an_ended_session_opens_nothing_and_leaves_no_presence(ada: Person, bob: Person) -> None:
+    ticket = ada.post("/api/websocket-ticket").json()
+    ada.post("/api/logout")
+    assert refused(ticket["url"]) == 401
+    assert refused(ada.websocket_url, ada.authorization) == 401
+    assert not bob.is_online(ada)
+
+
+def test_the_origin_of_a_browser_must_be_allowed(ada: Person) -> None:
+    assert refused(ada.websocket_url, ada.authorization, origin="https://evil.example") == 403
+    with open_socket(ada.websocket_url, ada.authorization, origin=ALLOWED_ORIGIN) as device:
+        device.send("register")
+        device.expect("registered")
+
+
+def test_a_heartbeat_says_how_long_it_holds(ada: Person) -> None:
+    with ada.device() as device:
+        device.send("register")
+        registered = device.expect("registered")
+        assert set(registered) == {"event", "userId", "expiresIn"}
+        assert 290 <= registered["expiresIn"] <= 300
+
+
+def test_logout_tells_the_sockets_of_its_session_and_closes_them(ada: Person, bob: Person) -> None:
+    other = ada.log_in_again()
+    with ada.device() as phone, ada.device() as laptop, other.device() as tablet:
+        assert ada.post("/api/logout").status_code == 204
+        for device in (phone, laptop):
+            device.expect("session:ended")
+            assert device.closed_with() == 1000
+        assert bob.is_online(ada)
+        tablet.send("register")
+        tablet.expect("registered")
+    eventually(lambda: not bob.is_online(ada), what="offline after the last device")
+
+
+@pytest.mark.parametrize(
+    ("frame", "code", "field"),
+    [
+        ("nonsense", "bad_request", "body"),
+        ("[]", "bad_request", "body"),
+        ("{}", "bad_request", "action"),
+        ('{"action": "fly"}', "bad_request", "action"),
+        ('{"action": "private-message"}', "bad_request", "toUserId"),
+        ('{"action": "register", "ticket": 1}', "bad_request", "ticket"),
+        ('{"action": "presence:query", "userIds": ["x"]}', "bad_request", "userIds[0]"),
+        ('{"action": "register", "x": ' + "[" * 5_000, "bad_request", "x"),
+        ('{"action": "private-message", "message": "\\ud800"}', "bad_request", "body"),
+    ],
+)
+def test_a_bad_frame_is_answered_and_the_socket_stays(ada: Person, frame: str, code: str, field: str) -> None:
+    with ada.device() as device:
+        device.connection.send(frame)
+        error = device.expect("error")
+        assert error["code"] == code
+        assert list(error["fields"]) == [field]
+        device.send("register")
+        device.expect("registered")
+
+
+def test_an_error_names_the_message_it_is_about(ada: Person) -> None:
+    with ada.device() as device:
+        for fields in ({"toUserId": "0" * 24, "message": "hi"}, {"toUserId": "x", "message": ""}):
+            device.send("private-message", clientMessageId="mine", **fields)
+            assert device.expect("error")["clientMessageId"] == "mine"
+
+
+def test_a_socket_acts_for_its_own_user_whatever_a_frame_says(ada: Person, bob: Person) -> None:
+    with ada.device() as device:
+        device.connection.send(
+            json.dumps(
+                {
+                    "action": "private-message",
+                    "fromUserId": bob.user_id,
+                    "toUserId": bob.user_id,
+                    "message": "hi",
+                    "clientMessageId": "1",
+                }
+            )
+        )
+        assert list(device.expect("error")["fields"]) == ["fromUserId"]
+
+
+def test_the_limit_of_an_action_is_the_users(ada: Person) -> None:
+    with ada.device() as device:
+        for _ in range(101):
+            device.send("presence:query", userId=ada.user_id)
+        error = device.expect("error")
+        assert error["code"] == "rate_limited"
+        assert 0 < error["retryAfter"] <= 60

@@ -1,0 +1,49 @@
+"""What is in Kafka, read beside the group and without it."""
+
+import json
+from typing import Any
+
+from kafka import KafkaConsumer
+
+from chalicelib.events.topics import EVENT_TOPICS
+
+Event = dict[str, Any]  # Any: JSON as a consumer sees it
+
+
+class EventLog:
+    """Reads the event topics from their beginning; it grows with each look."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        version = environment.get("KAFKA_API_VERSION")
+        self._consumer = KafkaConsumer(
+            *EVENT_TOPICS,
+            bootstrap_servers=environment["KAFKA_BOOTSTRAP_SERVERS"].split(","),
+            api_version=tuple(map(int, version.split("."))) if version else None,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+        )
+        self._events: list[tuple[str, bytes, Event]] = []
+
+    def of(self, user_id: str, event_type: str | None = None) -> list[Event]:
+        """The events of a user so far, in the order of their partitions."""
+        self._read()
+        return [
+            event
+            for _topic, key, event in self._events
+            if key == user_id.encode() and event_type in {None, event["eventType"]}
+        ]
+
+    def all(self, event_type: str) -> list[Event]:
+        """Everybody's events of a type so far."""
+        self._read()
+        return [event for _topic, _key, event in self._events if event["eventType"] == event_type]
+
+    def topic_of(self, event_id: str) -> str:
+        return next(topic for topic, _key, event in self._events if event["eventId"] == event_id)
+
+    def _read(self) -> None:
+        for records in self._consumer.poll(timeout_ms=100).values():
+            self._events += [(record.topic, record.key, json.loads(record.value)) for record in records]
+
+    def close(self) -> None:
+        self._consumer.close()

@@ -1,0 +1,135 @@
+"""The Budgets, counted on the wire: round trips to Redis, commands to MongoDB, records to Kafka."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import pytest
+from bson import ObjectId
+from pymongo import monitoring
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
+from chalicelib.models.requests import HistoryQuery
+from chalicelib.services.accounts import SignedIn
+from chalicelib.wiring import Wiring
+from infra.local.running import RunningSystem
+from tests.e2e.clients import open_socket
+from tests.event_log import EventLog
+from tests.integration.conftest import sign_up
+from tests.integration.counting_proxy import CountingProxy
+from tests.waiting import eventually
+
+
+class Commands(CommandListener):
+    """The commands that pymongo sends, without its own housekeeping."""
+
+    def __init__(self) -> None:
+        self.acknowledged: list[str] = []
+        self.unacknowledged: list[str] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        unacknowledged = event.command.get("writeConcern", {}).get("w") == 0
+        (self.unacknowledged if unacknowledged else self.acknowledged).append(event.command_name)
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        pass
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        pass
+
+
+class Wires:
+    def __init__(self, wiring: Wiring, redis: CountingProxy, mongodb: Commands) -> None:
+        self.wiring = wiring
+        self.redis = redis
+        self.mongodb = mongodb
+
+    def count(self, operation: Callable[[], object]) -> tuple[int, list[str], list[str]]:
+        """(Redis round trips, MongoDB commands, those of them that are not waited for) of one operation."""
+        self.redis.round_trips = 0
+        self.mongodb.acknowledged.clear()
+        self.mongodb.unacknowledged.clear()
+        operation()
+        return self.redis.round_trips, list(self.mongodb.acknowledged), list(self.mongodb.unacknowledged)
+
+
+@pytest.fixture(scope="module")
+def commands() -> Commands:
+    """Told of by every client that is made from now on: pymongo cannot take a listener back."""
+    listener = Commands()
+    monitoring.register(listener)
+    return listener
+
+
+@pytest.fixture
+def wires(environment: dict[str, str], make_wiring: Callable[..., Wiring], commands: Commands) -> Iterator[Wires]:
+    redis = urlsplit(environment["REDIS_URL"])
+    with CountingProxy(redis.hostname or "", redis.port or 6379) as proxy:
+        wiring = make_wiring(REDIS_URL=f"redis://127.0.0.1:{proxy.port}{redis.path}")
+        yield Wires(wiring, proxy, commands)
+        wiring.close()
+
+
+@pytest.fixture
+def user(wires: Wires) -> SignedIn:
+    """A signed-in user whose session and profile are cached."""
+    signed_in = sign_up(wires.wiring)
+    wires.wiring.profiles.own(signed_in.credentials)
+    return signed_in
+
+
+def test_an_authenticated_request(wires: Wires, user: SignedIn) -> None:
+    assert wires.count(lambda: wires.wiring.profiles.own(user.credentials)) == (1, [], [])
+
+
+def test_another_users_profile(wires: Wires, user: SignedIn) -> None:
+    other = sign_up(wires.wiring)
+    assert wires.count(lambda: wires.wiring.profiles.of(user.credentials, other.user.userId)) == (1, [], [])
+
+
+def test_presence_of_a_hundred_users(wires: Wires, user: SignedIn) -> None:
+    ids = [str(ObjectId()) for _ in range(100)]
+    assert wires.count(lambda: wires.wiring.presence_queries.states(user.credentials, ids)) == (1, [], [])
+
+
+def test_recent_history(wires: Wires, user: SignedIn) -> None:
+    other = sign_up(wires.wiring).user.userId
+    send = wires.wiring.messages.send
+    read = wires.wiring.messages.history
+    read(user.credentials, other, HistoryQuery())
+    for number in range(3):
+        send(user.credentials, to_user_id=other, text=str(number), client_message_id=None)
+    assert wires.count(lambda: read(user.credentials, other, HistoryQuery())) == (1, [], [])
+    assert wires.count(lambda: read(user.credentials, other, HistoryQuery(limit=2, before=3))) == (1, [], [])
+
+
+def test_a_message_to_an_online_user(wires: Wires, user: SignedIn, system: RunningSystem, event_log: EventLog) -> None:
+    """Two Redis round trips, two MongoDB writes and one that is not waited for, one record in Kafka."""
+    other = sign_up(wires.wiring)
+    messages = wires.wiring.messages
+    with ExitStack() as sockets:
+        devices = [
+            sockets.enter_context(open_socket(system.websocket_url, {"Authorization": f"Bearer {person.token}"}))
+            for person in (user, other, other)
+        ]
+        messages.history(user.credentials, other.user.userId, HistoryQuery())  # warm caches are the budget's condition
+
+        def send() -> None:
+            messages.send(user.credentials, to_user_id=other.user.userId, text="hi", client_message_id=None)
+
+        send()  # and so are scripts that Redis knows
+        redis, waited_for, not_waited_for = wires.count(send)
+        for device in devices:
+            device.expect("private-message", seq=2)
+    assert redis == 2
+    assert waited_for == ["insert", "update"]
+    assert not_waited_for == ["update"]
+    events = eventually(lambda: event_log.of(user.user.userId, "MESSAGE_SENT")[1:], what="the event")
+    assert [event["data"]["seq"] for event in events] == [2]
+
+
+def test_the_proxy_counts_what_is_spread_over_two_trips(wires: Wires) -> None:
+    redis = wires.wiring.redis
+    redis.send(("PING",))
+    assert wires.count(lambda: redis.send(("PING",), ("PING",)))[0] == 1
+    assert wires.count(lambda: [redis.send(("PING",)) for _ in range(3)])[0] == 3
