@@ -6,6 +6,7 @@ from chalicelib import logs
 from chalicelib.handlers import cors, health, login, messages, presence, profile, websocket, websocket_ticket
 
 app = Chalice(app_name="devconnect", configure_logs=False)
+app.experimental_feature_flags.add("WEBSOCKETS")
 logs.configure()
 
 for module in (login, profile, messages, presence, websocket_ticket, health):

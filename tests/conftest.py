@@ -23,6 +23,11 @@ for name in list(os.environ):
         del os.environ[name]
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("real_kafka") and not KAFKA_IS_REAL:
+        pytest.skip("needs Apache Kafka: install Java 17 and Maven")
+
+
 @pytest.fixture(scope="session")
 def system() -> Iterator[RunningSystem]:
     """Everything that `make run` starts, on ports and with data of its own."""

@@ -42,5 +42,5 @@ class Delivery:
 
     def end(self, connection_id: str) -> None:
         """Tell one socket that its session has ended, and close it; `$disconnect` then notes that it is closed."""
-        if self._pusher.push(connection_id, SessionEndedEvent()) is Outcome.DONE:
+        if self._pusher.push(connection_id, SessionEndedEvent()) is not Outcome.GONE:
             self._pusher.close(connection_id)

@@ -40,6 +40,7 @@ class Presence:
         key = _key(user_id)
         try:
             self._redis.send(
+                ("ZREMRANGEBYSCORE", key, "-inf", milliseconds(self._clock())),
                 ("ZADD", key, milliseconds(until), connection_id),
                 ("PEXPIRE", key, int(self._ttl.total_seconds() * 1000)),
             )
