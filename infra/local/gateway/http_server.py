@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES
@@ -21,6 +22,12 @@ class WebsocketProtocol(WebSocketsSansIOProtocol):
         if self.handshake_complete:
             self.queue.put_nowait({"type": "websocket.disconnect", "code": 1006})
         super().connection_lost(exc)
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Note that a refused upgrade is answered, or uvicorn logs it as an error of the application."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True
 
 
 class HttpServer(uvicorn.Server):

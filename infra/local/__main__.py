@@ -1,0 +1,96 @@
+"""`python -m infra.local`: the whole system, or its servers, without Docker."""
+
+import signal
+import time
+from pathlib import Path
+
+import click
+import msgspec
+
+from infra.local.errors import LocalError
+from infra.local.process import end_with_parent
+from infra.local.processes import is_running, read_processes
+from infra.local.state import StateDirectory
+from infra.local.system import run_servers, run_system
+
+
+def _end_with_parent(_context: click.Context, _parameter: click.Parameter, pid: int | None) -> None:
+    if pid:
+        end_with_parent(pid, signal.SIGTERM)
+
+
+_state = click.option(
+    "--state-dir",
+    "state",
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    default=StateDirectory().path,
+    show_default=True,
+    callback=lambda _context, _parameter, path: StateDirectory(path),
+    help="Where data, logs and ports are kept.",
+)
+_rest_port = click.option("--rest-port", envvar="REST_PORT", default=8000, show_default=True, show_envvar=True)
+_websocket_port = click.option(
+    "--websocket-port", envvar="WEBSOCKET_PORT", default=8001, show_default=True, show_envvar=True
+)
+_parent_pid = click.option(
+    "--parent-pid",
+    type=int,
+    callback=_end_with_parent,
+    expose_value=False,
+    help="The process that starts this one: when it ends, this one stops.",
+)
+
+
+@click.group()
+def main() -> None:
+    """Run DevConnect on this machine without Docker."""
+
+
+@main.command()
+@_state
+@_rest_port
+@_websocket_port
+@_parent_pid
+def run(state: StateDirectory, rest_port: int, websocket_port: int) -> None:
+    """Run the whole system until Ctrl-C: servers, gateway and consumer."""
+    try:
+        run_system(state, rest_port, websocket_port, _say)
+    except LocalError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@_state
+@_websocket_port
+@_parent_pid
+def servers(state: StateDirectory, websocket_port: int) -> None:
+    """Run Redis, MongoDB and Kafka alone until Ctrl-C, and write `env` into the state directory, to source."""
+    try:
+        run_servers(state, websocket_port, _say)
+    except LocalError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@_state
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def ps(state: StateDirectory, as_json: bool) -> None:
+    """List the processes that run."""
+    entries = read_processes(state)
+    if as_json:
+        rows = [msgspec.to_builtins(entry) | {"alive": is_running(entry.pid)} for entry in entries]
+        click.echo(msgspec.json.encode(rows))
+        return
+    if not entries:
+        click.echo(f"Nothing runs from {state.path}.")
+    for entry in entries:
+        alive = "alive" if is_running(entry.pid) else "dead"
+        click.echo(f"{entry.name:10}{entry.pid:>8}  {alive:5}  {entry.address or '-':60}  {entry.log}")
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"{time.strftime('%H:%M:%S')}  {sentence}")
+
+
+if __name__ == "__main__":
+    main()

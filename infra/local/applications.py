@@ -1,0 +1,44 @@
+"""The project's own processes: the gateway that runs app.py, and the consumer."""
+
+import sys
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import httpx
+
+from infra.local.process import Child
+
+
+def gateway(rest_port: int, websocket_port: int, environment: Mapping[str, str]) -> Child:
+    """The local gateway, ready when a function answers through it."""
+    address = f"http://127.0.0.1:{rest_port}"
+    return Child(
+        name="gateway",
+        argv=[
+            *(sys.executable, "-m", "infra.local.gateway"),
+            *("--rest-port", str(rest_port), "--websocket-port", str(websocket_port)),
+        ],
+        address=address,
+        environment=environment,
+        ready=lambda _output: _is_healthy(f"{address}/api/health"),
+    )
+
+
+def consumer(environment: Mapping[str, str]) -> Child:
+    """The consumer, ready when it says so."""
+    return Child(
+        name="consumer",
+        argv=[sys.executable, "-m", "chalicelib.consumer"],
+        address="",
+        environment=environment,
+        ready=lambda output: "consumer is ready" in output,
+        # after a kill, the group waits for the session of the old member to end
+        start_timeout=60,
+    )
+
+
+def _is_healthy(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=1).status_code == HTTPStatus.OK
+    except httpx.TransportError:
+        return False

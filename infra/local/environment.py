@@ -1,0 +1,37 @@
+"""What the gateway, the consumer and the commands beside them find in their environment."""
+
+import shlex
+from collections.abc import Mapping
+
+from infra.local.files import write_atomically
+from infra.local.state import StateDirectory
+
+
+def application_environment(
+    state: StateDirectory, servers: Mapping[str, str], websocket_port: int, environ: Mapping[str, str]
+) -> dict[str, str]:
+    """The variables that the local system sets. Where `environ`, the user's, has one of them, that wins.
+
+    The AWS keys are made up: boto3 asks for some, and nothing local reaches AWS with them.
+    """
+    ours = {
+        **servers,
+        "JWT_SECRET": state.jwt_secret(),
+        "WEBSOCKET_ENDPOINT": f"http://127.0.0.1:{websocket_port}",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+    }
+    return {name: environ.get(name) or value for name, value in ours.items()}
+
+
+def write_exports(state: StateDirectory, environment: Mapping[str, str]) -> None:
+    """Writes `.local/env`, for a shell to source."""
+    lines = (f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())
+    write_atomically(state.environment, "".join(lines))
+
+
+def read_exports(state: StateDirectory) -> dict[str, str]:
+    """What `write_exports` wrote. Raises FileNotFoundError while nothing runs."""
+    words = shlex.split(state.environment.read_text())
+    return dict(word.split("=", 1) for word in words if word != "export")

@@ -1,0 +1,44 @@
+"""Loopback ports: chosen once, and kept for as long as they are free."""
+
+import json
+import socket
+from pathlib import Path
+
+from infra.local.errors import LocalError
+from infra.local.files import write_atomically
+
+
+def free_port() -> int:
+    """A loopback port that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # as servers do: connections of the last run in TIME_WAIT do not hinder
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def require_free(port: int, variable: str) -> None:
+    """Raises LocalError, naming the variable to change, where `port` is taken."""
+    if not is_free(port):
+        raise LocalError(f"Port {port} is taken by another process: stop that one, or set {variable}.")
+
+
+def remembered_ports(path: Path, names: list[str]) -> dict[str, int]:
+    """A port for each of `names`: the one noted in `path` where it is still free, a new one otherwise."""
+    try:
+        known: dict[str, int] = json.loads(path.read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        known = {}
+    chosen = {name: known[name] if name in known and is_free(known[name]) else free_port() for name in names}
+    write_atomically(path, json.dumps(known | chosen, indent=2) + "\n")
+    return chosen

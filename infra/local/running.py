@@ -1,0 +1,114 @@
+"""The local system for the length of a `with` block: for the tests and the demo."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.environment import read_exports
+from infra.local.errors import LocalError
+from infra.local.ports import free_port
+from infra.local.processes import Entry, read_processes
+from infra.local.state import CHECKOUT, StateDirectory
+from infra.local.system import READY, SERVERS_READY
+
+_START_SECONDS = 120.0  # the first start fetches the servers
+_STOP_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Running:
+    """A supervisor with its processes. `environment` leads clients to them; `log` is what it prints."""
+
+    state: StateDirectory
+    supervisor: subprocess.Popen[bytes]
+    log: Path
+    environment: Mapping[str, str]
+
+    def entry(self, name: str) -> Entry:
+        """The process of that name. Raises KeyError where there is none."""
+        return {entry.name: entry for entry in read_processes(self.state)}[name]
+
+
+@dataclass(frozen=True)
+class RunningSystem(Running):
+    rest_url: str
+    websocket_url: str
+
+
+@contextmanager
+def running_servers(state_dir: Path, environ: Mapping[str, str] = os.environ) -> Iterator[Running]:
+    """Redis, MongoDB and Kafka, provisioned. A server that `environ` names is used as it is.
+
+    Raises LocalError where they do not start, as `running_system` does. Both are to be entered by a thread
+    that outlives the block: the supervisor ends with it.
+    """
+    state = StateDirectory(state_dir)
+    with _supervisor(state, ["servers"], SERVERS_READY, environ) as (supervisor, log):
+        yield Running(state, supervisor, log, read_exports(state))
+
+
+@contextmanager
+def running_system(
+    state_dir: Path, environ: Mapping[str, str] = os.environ, *, rest_port: int = 0, websocket_port: int = 0
+) -> Iterator[RunningSystem]:
+    """Everything that `make run` starts; a port of 0 stands for any free one."""
+    state = StateDirectory(state_dir)
+    rest, websocket = rest_port or free_port(), websocket_port or free_port()
+    arguments = ["run", "--rest-port", str(rest), "--websocket-port", str(websocket)]
+    with _supervisor(state, arguments, READY, environ) as (supervisor, log):
+        yield RunningSystem(
+            state,
+            supervisor,
+            log,
+            read_exports(state),
+            rest_url=f"http://127.0.0.1:{rest}",
+            websocket_url=f"ws://127.0.0.1:{websocket}",
+        )
+
+
+@contextmanager
+def _supervisor(
+    state: StateDirectory, arguments: list[str], ready: str, environ: Mapping[str, str]
+) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    state.logs.mkdir(parents=True, exist_ok=True)
+    log = state.logs / "supervisor.log"
+    command = [sys.executable, "-m", "infra.local", *arguments]
+    options = ["--state-dir", str(state.path), "--parent-pid", str(os.getpid())]
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            command + options,
+            cwd=CHECKOUT,
+            env=environ,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # on Ctrl-C the block ends first
+        ) as supervisor,
+    ):
+        try:
+            _wait_until_ready(supervisor, log, ready)
+            yield supervisor, log
+        finally:
+            _stop(supervisor)
+
+
+def _wait_until_ready(supervisor: subprocess.Popen[bytes], log: Path, ready: str) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while ready not in log.read_text():
+        if supervisor.poll() is not None or time.monotonic() > deadline:
+            raise LocalError(f"The local system did not start:\n{log.read_text()}")
+        time.sleep(0.05)
+
+
+def _stop(supervisor: subprocess.Popen[bytes]) -> None:
+    supervisor.send_signal(signal.SIGTERM)
+    try:
+        supervisor.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        supervisor.kill()

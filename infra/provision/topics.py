@@ -1,0 +1,30 @@
+"""The Kafka topics, made as often as one likes."""
+
+from kafka.admin import KafkaAdminClient, NewTopic
+
+from chalicelib.events.topics import TOPICS
+
+
+def create_topics(bootstrap_servers: str, *, replication_factor: int = 1, partitions: int | None = None) -> list[str]:
+    """Creates the topics that are missing, and returns their names; those that exist stay as they are.
+
+    `partitions` replaces the number of every topic. Raises KafkaError where the cluster refuses or is not there.
+    """
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        existing = set(admin.list_topics())
+        missing = [
+            NewTopic(
+                topic.name,
+                num_partitions=partitions or topic.partitions,
+                replication_factor=replication_factor,
+                topic_configs={"retention.ms": str(int(topic.retention.total_seconds() * 1000))},
+            )
+            for topic in TOPICS
+            if topic.name not in existing
+        ]
+        if missing:
+            admin.create_topics(missing)
+    finally:
+        admin.close()
+    return [topic.name for topic in missing]
