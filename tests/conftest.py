@@ -9,9 +9,11 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from infra.local.running import RunningSystem, running_system
+from infra.local.servers.plan import has_apache_kafka
 from infra.local.state import CHECKOUT
 from tests.event_log import EventLog
 
+KAFKA_IS_REAL = bool(os.environ.get("KAFKA_BOOTSTRAP_SERVERS")) or has_apache_kafka()
 ALLOWED_ORIGIN = "https://app.example.org"
 
 # What the developer's shell holds must not decide a test; a server of one's own, named by its variable, may be used.

@@ -30,7 +30,7 @@ class GroupConsumer(Protocol):
 
     def commit(self) -> None: ...
 
-    def close(self, autocommit: bool = True) -> None: ...
+    def close(self, autocommit: bool = True, timeout_ms: int | None = None) -> None: ...
 
 
 def join_group(
@@ -53,6 +53,9 @@ def join_group(
         # A group without offsets begins with what is there, as nothing may be missed.
         auto_offset_reset="earliest",
         max_poll_records=MAX_BATCH,
+        # The least that brokers allow by default: a member that was killed keeps its partitions for as long.
+        session_timeout_ms=6_000,
+        heartbeat_interval_ms=2_000,
         reconnect_backoff_max_ms=1_000,
     )
     consumer.subscribe(list(topics), listener=_Listener(on_assigned))

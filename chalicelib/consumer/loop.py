@@ -14,6 +14,9 @@ log = logging.getLogger(__name__)
 POLL_MILLISECONDS = 500
 """How long a poll waits for records, and so how long a stop may have to wait for it."""
 
+LEAVE_MILLISECONDS = 2_000
+"""How long leaving the group may take: a coordinator that is away is not waited for."""
+
 Dispatch = Callable[[Sequence[Record]], None]
 
 
@@ -34,7 +37,7 @@ class Loop:
                 if records and self._handled(records):
                     self._commit()
         finally:
-            self._consumer.close(autocommit=False)
+            self._consumer.close(autocommit=False, timeout_ms=LEAVE_MILLISECONDS)
 
     def _handled(self, records: Sequence[Record]) -> bool:
         """Whether the records have had their effects; False where the stop came first."""

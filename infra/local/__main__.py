@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from infra.local.demo import run_demo
 from infra.local.errors import LocalError
 from infra.local.process import end_with_parent
 from infra.local.processes import is_running, read_processes
@@ -67,6 +68,16 @@ def servers(state: StateDirectory, websocket_port: int) -> None:
     """Run Redis, MongoDB and Kafka alone until Ctrl-C, and write `env` into the state directory, to source."""
     try:
         run_servers(state, websocket_port, _say)
+    except LocalError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@_state
+def demo(state: StateDirectory) -> None:
+    """Show two users who talk; starts the system if it does not run, and stops it again."""
+    try:
+        run_demo(state)
     except LocalError as error:
         raise click.ClickException(str(error)) from error
 

@@ -32,8 +32,6 @@ def consumer(environment: Mapping[str, str]) -> Child:
         address="",
         environment=environment,
         ready=lambda output: "consumer is ready" in output,
-        # after a kill, the group waits for the session of the old member to end
-        start_timeout=60,
     )
 
 

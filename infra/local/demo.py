@@ -100,7 +100,11 @@ def _open_socket(user: _User, stack: ExitStack) -> ClientConnection:
 
 
 def _talk(ada: _User, bob: _User, sockets: Mapping[str, ClientConnection]) -> None:
-    lines = (("Ada's phone", bob, "Hello Bob! 👋"), ("Bob's tablet", ada, "Hello Ada, how is the engine?"))
+    lines = (
+        ("Ada's phone", bob, "Hello Bob! 👋"),
+        ("Bob's tablet", ada, "How is the engine?"),
+        ("Ada's phone", bob, "It hums."),
+    )
     for number, (sender, receiver, text) in enumerate(lines, start=1):
         frame = {
             "action": "private-message",
@@ -120,8 +124,8 @@ def _talk(ada: _User, bob: _User, sockets: Mapping[str, ClientConnection]) -> No
 
 
 def _show_events(log: KafkaConsumer, names: Mapping[str, str]) -> None:
-    """The events of both users as they lie in Kafka: two signups, three sockets, two messages."""
-    expected = 2 + 3 + 2 + 3
+    """The events in Kafka: of two signups, of three sockets that came and went, and of three messages."""
+    expected = 2 + 3 + 3 + 3
     click.echo("Kafka, meanwhile:")
     shown = 0
     deadline = time.monotonic() + _PATIENCE
@@ -146,7 +150,7 @@ def _system(state: StateDirectory) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield gateways[0], read_exports(state)
     else:
         click.echo("The system does not run: starting it for the demo.")
-        with running_system(state.path) as system:
+        with running_system(state.path, say=click.echo) as system:
             yield system.rest_url, system.environment
             click.echo("Stopping the system.")
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from infra.local.processes import Entry, read_processes
 from infra.local.state import CHECKOUT, StateDirectory
 from infra.local.system import READY, SERVERS_READY
 
-_START_SECONDS = 120.0  # the first start fetches the servers
+_START_SECONDS = 900.0  # the first start fetches the servers
 _STOP_SECONDS = 20.0
 
 
@@ -55,13 +55,13 @@ def running_servers(state_dir: Path, environ: Mapping[str, str] = os.environ) ->
 
 @contextmanager
 def running_system(
-    state_dir: Path, environ: Mapping[str, str] = os.environ, *, rest_port: int = 0, websocket_port: int = 0
+    state_dir: Path, environ: Mapping[str, str] = os.environ, *, say: Callable[[str], None] = lambda _line: None
 ) -> Iterator[RunningSystem]:
-    """Everything that `make run` starts; a port of 0 stands for any free one."""
+    """Everything that `make run` starts, on free ports. `say` is told each line that it prints on its way up."""
     state = StateDirectory(state_dir)
-    rest, websocket = rest_port or free_port(), websocket_port or free_port()
+    rest, websocket = free_port(), free_port()
     arguments = ["run", "--rest-port", str(rest), "--websocket-port", str(websocket)]
-    with _supervisor(state, arguments, READY, environ) as (supervisor, log):
+    with _supervisor(state, arguments, READY, environ, say) as (supervisor, log):
         yield RunningSystem(
             state,
             supervisor,
@@ -74,7 +74,11 @@ def running_system(
 
 @contextmanager
 def _supervisor(
-    state: StateDirectory, arguments: list[str], ready: str, environ: Mapping[str, str]
+    state: StateDirectory,
+    arguments: list[str],
+    ready: str,
+    environ: Mapping[str, str],
+    say: Callable[[str], None] = lambda _line: None,
 ) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     state.logs.mkdir(parents=True, exist_ok=True)
     log = state.logs / "supervisor.log"
@@ -92,18 +96,25 @@ def _supervisor(
         ) as supervisor,
     ):
         try:
-            _wait_until_ready(supervisor, log, ready)
+            _wait_until_ready(supervisor, log, ready, say)
             yield supervisor, log
         finally:
             _stop(supervisor)
 
 
-def _wait_until_ready(supervisor: subprocess.Popen[bytes], log: Path, ready: str) -> None:
+def _wait_until_ready(supervisor: subprocess.Popen[bytes], log: Path, ready: str, say: Callable[[str], None]) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while ready not in log.read_text():
-        if supervisor.poll() is not None or time.monotonic() > deadline:
-            raise LocalError(f"The local system did not start:\n{log.read_text()}")
-        time.sleep(0.05)
+    with log.open() as lines:
+        while True:
+            line = lines.readline()
+            if line:
+                say(line.rstrip())
+                if ready in line:
+                    return
+            elif supervisor.poll() is not None or time.monotonic() > deadline:
+                raise LocalError(f"The local system did not start:\n{log.read_text()}")
+            else:
+                time.sleep(0.05)
 
 
 def _stop(supervisor: subprocess.Popen[bytes]) -> None:

@@ -34,7 +34,7 @@ def in_order(environment: dict[str, str], topic: str, count: int) -> list[str]:
         auto_offset_reset="earliest",
         consumer_timeout_ms=10_000,
     )
-    values = [record.value.decode() for record, _ in zip(consumer, range(count), strict=False)]
+    values = [record.value.decode() for _, record in zip(range(count), consumer, strict=False)]
     consumer.close()
     return values
 

@@ -1,7 +1,6 @@
 """Writing to each of the three servers, and reading back what a restart has left."""
 
 from collections.abc import Mapping
-from shutil import which
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer
@@ -9,8 +8,6 @@ from pymongo import MongoClient
 from redis import Redis
 
 Environment = Mapping[str, str]
-
-needs_java = pytest.mark.skipif(which("java") is None, reason="Apache Kafka needs Java on the PATH")
 
 
 class RedisStore:
@@ -66,7 +63,7 @@ Store = RedisStore | MongoStore | KafkaStore
 
 every_store = pytest.mark.parametrize(
     "store",
-    [RedisStore(), MongoStore(), pytest.param(KafkaStore(), marks=needs_java)],
+    [RedisStore(), MongoStore(), pytest.param(KafkaStore(), marks=pytest.mark.real_kafka)],
     ids=lambda store: str(store.name),
 )
 

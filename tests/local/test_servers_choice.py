@@ -7,13 +7,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from chalicelib.events.topics import TOPICS
 from infra.local.processes import is_running, read_processes
 from infra.local.running import Running, running_servers
 from infra.provision.topics import create_topics
-from tests.local.stores import KafkaStore, needs_java
+from tests.local.stores import KafkaStore
 
 
 def local(*arguments: str, environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
@@ -44,7 +45,7 @@ def test_without_java_the_in_process_broker_serves_kafka_python(tmp_path: Path, 
         assert store.read(without_java.environment) == ["an event"]
 
 
-@needs_java
+@pytest.mark.real_kafka
 def test_the_topics_have_their_partitions_and_retention(servers: Running) -> None:
     assert create_topics(servers.environment["KAFKA_BOOTSTRAP_SERVERS"]) == []  # all are there
 

@@ -28,7 +28,7 @@ def plan_servers(state: StateDirectory, environ: Mapping[str, str], say: Callabl
     Raises LocalError where a program cannot be had.
     """
     ports = remembered_ports(state.ports, ["redis", "mongodb", "kafka", "kafka-controller"])
-    has_kafka = _has_apache_kafka()
+    has_kafka = has_apache_kafka()
     servers: dict[str, Callable[[], Child]] = {
         "REDIS_URL": lambda: redis(state.data("redis"), ports["redis"]),
         "MONGODB_URI": lambda: mongodb(state.data("mongodb"), ports["mongodb"]),
@@ -56,6 +56,6 @@ def plan_servers(state: StateDirectory, environ: Mapping[str, str], say: Callabl
     return plan
 
 
-def _has_apache_kafka() -> bool:
-    """Maven is only needed until the jars are there."""
+def has_apache_kafka() -> bool:
+    """Whether Apache Kafka can run here. Maven is only needed until the jars are there."""
     return shutil.which("java") is not None and (KAFKA_JARS.exists() or shutil.which("mvn") is not None)
