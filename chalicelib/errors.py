@@ -108,5 +108,13 @@ class RedisUnavailable(Exception):
     """Redis did not answer. Never shown to a user: every caller goes on with MongoDB."""
 
 
+class KafkaUnavailable(Exception):
+    """Kafka did not acknowledge. Handlers leave their event pending; the consumer waits."""
+
+
+BACK_PRESSURE = (Unavailable, RedisUnavailable, KafkaUnavailable)
+"""A dependency is down. The consumer waits for it, and blames no event."""
+
+
 class SettingsError(Exception):
     """A setting is missing or wrong. The message is a sentence that names the variable."""

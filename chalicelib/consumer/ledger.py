@@ -6,49 +6,99 @@ from datetime import timedelta
 
 from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.clients.redis_client import RedisClient
 from chalicelib.clock import Clock
-from chalicelib.errors import Unavailable
+from chalicelib.errors import RedisUnavailable
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.documents import ProcessedEventDocument
 
 KEPT = timedelta(days=8)
 """A day longer than Kafka keeps an event, so that whatever can come again is still known."""
 
+KEPT_REPLAYED = timedelta(days=38)
+"""The same for what comes from the dead letters, which Kafka keeps for 30 days."""
+
+FILTER_TTL = timedelta(hours=24)
+_DUPLICATE_KEY = 11000
+
 
 class Ledger:
-    def __init__(self, store: MongoStore, clock: Clock) -> None:
+    """`processed_events` in MongoDB is the record; `processed:kafka:<eventId>` in Redis is a quick filter before it."""
+
+    def __init__(self, store: MongoStore, redis: RedisClient, clock: Clock) -> None:
         self._store = store
+        self._redis = redis
         self._clock = clock
 
     def known(self, event_ids: Collection[str]) -> set[str]:
         """Those that were processed before. Raises Unavailable."""
+        ids = list(event_ids)
+        filtered = self._filtered(ids)
+        unsure = [event_id for event_id in ids if event_id not in filtered]
+        if not unsure:
+            return filtered
         with self._store.guard():
-            found = self._store.processed_events.find({"_id": {"$in": list(event_ids)}}, projection={"_id": 1})
-            return {document["_id"] for document in found}
+            found = self._store.processed_events.find({"_id": {"$in": unsure}}, projection={"_id": 1})
+            return filtered | {document["_id"] for document in found}
 
-    def record(self, events: Sequence[Envelope]) -> None:
-        """Note new events and add them to the counts of their days, both or neither.
+    def record(self, events: Sequence[Envelope], *, replayed: Collection[str] = ()) -> bool:
+        """Note new events and add them to the counts of their days, both or neither. Raises Unavailable.
 
-        Raises Unavailable, also where another consumer recorded one of them meanwhile: the batch is then read anew.
+        False where another consumer recorded one of them meanwhile: `known` then tells which.
         """
         try:
             with self._store.guard(), self._store.client.start_session() as session:
-                session.with_transaction(lambda transaction: self._write(events, transaction))
-        except DuplicateKeyError as error:
-            raise Unavailable("Another consumer was faster.") from error
+                session.with_transaction(lambda transaction: self._write(events, replayed, transaction))
+        except DuplicateKeyError:
+            return False
+        self._filter([event.eventId for event in events])
+        return True
 
-    def _write(self, events: Sequence[Envelope], transaction: ClientSession) -> None:
-        expires_at = self._clock() + KEPT
-        self._store.processed_events.insert_many(
-            [ProcessedEventDocument(_id=event.eventId, expiresAt=expires_at) for event in events],
+    def _write(self, events: Sequence[Envelope], replayed: Collection[str], transaction: ClientSession) -> None:
+        now = self._clock()
+        documents = [
+            ProcessedEventDocument(
+                _id=event.eventId, expiresAt=now + (KEPT_REPLAYED if event.eventId in replayed else KEPT)
+            )
+            for event in events
+        ]
+        try:
+            self._store.processed_events.insert_many(documents, session=transaction)
+        except BulkWriteError as error:
+            raise _cause(error) from error
+        counts = Counter((event.timestamp[:10], event.eventType) for event in events)
+        self._store.analytics_daily.bulk_write(
+            [
+                UpdateOne({"_id": day}, {"$inc": {f"counts.{event_type}": count}}, upsert=True)
+                for (day, event_type), count in sorted(counts.items())
+            ],
             session=transaction,
         )
-        counts = Counter((event.timestamp[:10], event.eventType) for event in events)
-        updates: list[UpdateOne] = [
-            UpdateOne({"_id": day}, {"$inc": {f"counts.{event_type}": count}}, upsert=True)
-            for (day, event_type), count in sorted(counts.items())
-        ]
-        self._store.analytics_daily.bulk_write(updates, session=transaction)
+
+    def _filtered(self, event_ids: Sequence[str]) -> set[str]:
+        try:
+            replies = self._redis.send(*(("GET", _filter_key(event_id)) for event_id in event_ids))
+        except RedisUnavailable:
+            return set()
+        return {event_id for event_id, reply in zip(event_ids, replies, strict=True) if isinstance(reply, bytes)}
+
+    def _filter(self, event_ids: Sequence[str]) -> None:
+        seconds = int(FILTER_TTL.total_seconds())
+        try:
+            self._redis.send(*(("SET", _filter_key(event_id), b"1", "EX", seconds) for event_id in event_ids))
+        except RedisUnavailable:
+            return  # the record in MongoDB is what counts
+
+
+def _filter_key(event_id: str) -> str:
+    return f"processed:kafka:{event_id}"
+
+
+def _cause(error: BulkWriteError) -> OperationFailure:
+    """insert_many wraps what insert_one raises as it is."""
+    if any(one["code"] == _DUPLICATE_KEY for one in error.details["writeErrors"]):
+        return DuplicateKeyError(str(error), _DUPLICATE_KEY, error.details)
+    return error

@@ -1,4 +1,9 @@
-"""The envelope in which every event travels: its schema, in one place."""
+"""The envelope in which every event travels: its schema, in one place.
+
+A field may be added at any time: readers pass over what they do not know. Any other change is a new VERSION.
+"""
+
+import uuid
 
 import msgspec
 import uuid_utils
@@ -9,9 +14,9 @@ VERSION = 1
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """An event. `eventId` is a UUIDv7 (RFC 9562), `timestamp` ISO 8601 in UTC, `userId` the key in Kafka.
+    """An event. `eventId` is a UUID, `timestamp` ISO 8601 in UTC, `userId` the key in Kafka.
 
-    `data` is the type's own: see EVENTS in the README's table, or the service that writes it.
+    `data` is the type's own. It holds what both JSON and BSON can carry: text, numbers, booleans, lists and dicts.
     """
 
     eventId: str
@@ -23,7 +28,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def new_event(event_type: str, user_id: str, clock: Clock, **data: object) -> Envelope:
-    """`data` holds text, numbers, booleans, lists and dicts of them: what both JSON and BSON can carry."""
+    """An event of now. Its eventId is a UUIDv7 (RFC 9562), which sorts by time."""
     return Envelope(
         eventId=str(uuid_utils.uuid7()),
         eventType=event_type,
@@ -34,10 +39,27 @@ def new_event(event_type: str, user_id: str, clock: Clock, **data: object) -> En
     )
 
 
+def derived_event(source: Envelope, event_type: str, user_id: str, **data: object) -> Envelope:
+    """An event that an effect of `source` makes: made again, it is the same event (UUIDv5 of its source and type)."""
+    return Envelope(
+        eventId=str(uuid.uuid5(uuid.UUID(source.eventId), event_type)),
+        eventType=event_type,
+        userId=user_id,
+        timestamp=source.timestamp,
+        version=VERSION,
+        data=data,
+    )
+
+
 def encode(envelope: Envelope) -> bytes:
     return msgspec.json.encode(envelope)
 
 
+_DECODER = msgspec.json.Decoder(Envelope)
+
+
 def decode(raw: bytes) -> Envelope:
-    """Raises msgspec.MsgspecError where `raw` is no envelope."""
-    return msgspec.json.decode(raw, type=Envelope)
+    """Raises msgspec.MsgspecError, ValueError or RecursionError where `raw` is no envelope."""
+    event = _DECODER.decode(raw)
+    uuid.UUID(event.eventId)
+    return event

@@ -1,12 +1,14 @@
 """Publishes events that are stored already, and leaves them pending where Kafka does not acknowledge in time."""
 
 import logging
+from collections.abc import Sequence
 
 from pymongo.errors import PyMongoError
 
 from chalicelib.clients.kafka_client import Delivery, Producer
 from chalicelib.clients.mongo_client import MongoStore
-from chalicelib.events.envelope import encode
+from chalicelib.errors import KafkaUnavailable
+from chalicelib.events.envelope import Envelope, encode
 from chalicelib.events.outbox import Written
 from chalicelib.events.topics import TOPIC_OF
 
@@ -44,6 +46,16 @@ class Publisher:
         event = written.event
         delivery = self._producer.send(TOPIC_OF[event.eventType], event.userId, encode(event))
         return Publication(written, delivery, self._store)
+
+    def publish_all(self, events: Sequence[Envelope]) -> None:
+        """Publish events that are stored nowhere yet, for who can make them again.
+
+        Raises KafkaUnavailable unless every one of them was acknowledged.
+        """
+        deliveries = [self._producer.send(TOPIC_OF[event.eventType], event.userId, encode(event)) for event in events]
+        # All are waited for, also after one has failed: none is left on its way.
+        if not all([delivery is not None and delivery.acknowledged() for delivery in deliveries]):
+            raise KafkaUnavailable
 
     def publish(self, written: Written) -> None:
         """Publish and wait, ACKNOWLEDGE_SECONDS at most. Never raises."""

@@ -7,7 +7,7 @@ from chalicelib.clients.redis_client import RedisClient
 from chalicelib.events.envelope import Envelope
 
 TTL = timedelta(hours=24)
-SEEN = frozenset({"USER_SIGNUP", "USER_LOGIN", "USER_LOGOUT", "USER_ONLINE", "USER_OFFLINE", "MESSAGE_SENT"})
+SEEN = frozenset({"USER_SIGNUP", "USER_LOGIN", "USER_LOGOUT", "USER_ONLINE", "USER_OFFLINE"})
 LOGGED_IN = frozenset({"USER_SIGNUP", "USER_LOGIN"})
 
 # Events arrive in any order and more than once: the later time stays. ISO 8601 in UTC sorts as text.
