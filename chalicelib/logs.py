@@ -5,7 +5,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-_FIELDS = ("action", "connectionId", "path", "topic", "partition", "offset", "eventType")
+_FIELDS = ("action", "connectionId", "path", "topic", "partition", "offset", "eventType", "task")
 
 
 class JsonFormatter(logging.Formatter):

@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bcrypt_rounds: int
     rate_limits: dict[str, Limit]
     localstack_host: str | None
+    health_address: tuple[str, int]
 
     def rate_limit(self, endpoint: str) -> Limit:
         return self.rate_limits.get(endpoint, self.rate_limits["default"])
@@ -80,6 +81,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         bcrypt_rounds=read("BCRYPT_ROUNDS", _whole(4, 16), default="12"),
         rate_limits=_rate_limits(environ),
         localstack_host=environ.get("LOCALSTACK_HOST") or None,
+        health_address=read("HEALTH_ADDRESS", _address, default="127.0.0.1:8080"),
     )
 
 
@@ -102,6 +104,13 @@ def _servers(text: str) -> tuple[str, ...]:
     if not servers or not all(re.fullmatch(r"[^:\s]+:\d{1,5}", server) for server in servers):
         raise ValueError("it must be a list of host:port, separated by commas")
     return servers
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65_535:
+        raise ValueError("it must be host:port")
+    return host, int(port)
 
 
 def _version(text: str) -> tuple[int, int]:

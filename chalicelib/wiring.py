@@ -1,7 +1,10 @@
 """The composition root: how settings, clients and services fit together, for app.py, the consumer and the tests."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property, lru_cache
+
+from pymongo.monitoring import CommandListener
 
 from chalicelib import settings
 from chalicelib.caching.invalidation import Invalidator
@@ -36,9 +39,12 @@ from chalicelib.settings import Settings
 class Wiring:
     """Everything is made at its first use, and connects at the use after that."""
 
-    def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock = utc_now, mongo_listeners: Sequence[CommandListener] = ()
+    ) -> None:
         self.settings = settings
         self.clock = clock
+        self._mongo_listeners = mongo_listeners
 
     def close(self) -> None:
         """Close the connections that were opened. May be called twice."""
@@ -54,7 +60,7 @@ class Wiring:
 
     @cached_property
     def store(self) -> MongoStore:
-        return MongoStore(self.settings.mongodb_uri, Breaker(self.clock))
+        return MongoStore(self.settings.mongodb_uri, Breaker(self.clock), self._mongo_listeners)
 
     @cached_property
     def producer(self) -> Producer:

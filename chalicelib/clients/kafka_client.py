@@ -50,7 +50,9 @@ class Producer:
         self._breaker = breaker
         self._producer: KafkaProducer | None = None
 
-    def send(self, topic: str, key: str, value: bytes) -> Delivery | None:
+    def send(
+        self, topic: str, key: bytes | None, value: bytes, headers: Sequence[tuple[str, bytes]] = ()
+    ) -> Delivery | None:
         """Begin to send; None where Kafka is known to be down or cannot be reached. Never raises.
 
         While the breaker is open, one attempt at a time is the probe, and its wait is PROBE_SECONDS.
@@ -63,7 +65,7 @@ class Producer:
             if self._producer is None:
                 self._require_server()
                 self._producer = self._connect(wait)
-            future = self._producer.send(topic, key=key.encode(), value=value)
+            future = self._producer.send(topic, key=key, value=value, headers=list(headers))
         except KafkaError as error:
             _failed(self._breaker, error)
             return None
@@ -97,6 +99,8 @@ class Producer:
             acks="all",
             enable_idempotence=True,
             linger_ms=0,
+            # Of a dead letter; brokers hold every other topic to their own limit.
+            max_request_size=2 * 1024 * 1024,
             # A constructor without a broker blocks 30 s by default, a send 60 s.
             bootstrap_timeout_ms=int(seconds * 1000),
             max_block_ms=int(METADATA_SECONDS * 1000),

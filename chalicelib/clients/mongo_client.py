@@ -1,7 +1,7 @@
 """MongoDB: one client, majority throughout, every collection by its name and type."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from pymongo.errors import (
     PyMongoError,
     WTimeoutError,
 )
+from pymongo.monitoring import CommandListener
 from pymongo.write_concern import WriteConcern
 
 from chalicelib.clients.breaker import PROBE_SECONDS, Breaker
@@ -33,9 +34,10 @@ REQUEST_SECONDS = 2.5
 class MongoStore:
     """The collections of the database that the URI names ("devconnect" where it names none). Connects at first use."""
 
-    def __init__(self, uri: str, breaker: Breaker) -> None:
+    def __init__(self, uri: str, breaker: Breaker, listeners: Sequence[CommandListener] = ()) -> None:
         self._uri = uri
         self._breaker = breaker
+        self._listeners = list(listeners)
 
     @cached_property
     def client(self) -> "MongoClient[dict[str, Any]]":  # Any: BSON; each collection below says its own shape
@@ -49,6 +51,7 @@ class MongoStore:
             connectTimeoutMS=1_000,
             timeoutMS=int(REQUEST_SECONDS * 1000),
             maxPoolSize=20,
+            event_listeners=self._listeners,
         )
 
     @cached_property
@@ -93,6 +96,15 @@ class MongoStore:
     @cached_property
     def analytics_daily(self) -> "Collection[documents.DailyCountsDocument]":
         return self._collection("analytics_daily")
+
+    @cached_property
+    def leases(self) -> "Collection[documents.LeaseDocument]":
+        return self._collection("leases")
+
+    @cached_property
+    def event_carriers(self) -> "list[Collection[Any]]":  # Any: documents of every kind carry events
+        """The collections whose documents have `pendingEvents`."""
+        return [self._collection(name) for name in ("users", "sessions", "sockets", "messages", "connections")]
 
     def unacknowledged(self, collection: "Collection[Any]") -> "Collection[Any]":  # Any: documents of every kind
         """The same collection for writes whose loss is only a repeat: they are sent and not waited for."""

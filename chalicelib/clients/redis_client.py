@@ -101,6 +101,11 @@ class RedisClient:
         server = self._redis if self._breaker.closed else self._prober
         self._guarded(lambda: self._pipeline(server, [("DEL", key) for key in keys]))
 
+    def used_memory(self) -> int:
+        """Bytes. Raises RedisUnavailable."""
+        self._require()
+        return int(self._guarded(lambda: self._redis.info("memory"))["used_memory"])
+
     def ping(self) -> bool:
         """Whether Redis answers within PROBE_SECONDS."""
         try:

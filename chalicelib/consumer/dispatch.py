@@ -1,55 +1,57 @@
-"""A batch of records: decoded, freed of what was processed before, given its effects, and recorded."""
+"""A batch of records: read, freed of what was processed before, given its effects, and recorded."""
 
-import logging
 from collections.abc import Sequence
-from typing import Protocol
-
-import msgspec
 
 from chalicelib.clients.kafka_consumer import Record
+from chalicelib.consumer import metrics
+from chalicelib.consumer.applying import Applying
+from chalicelib.consumer.dead_letters import DeadLetters
 from chalicelib.consumer.ledger import Ledger
-from chalicelib.events.envelope import Envelope, decode
-from chalicelib.events.topics import TOPIC_OF
-
-log = logging.getLogger(__name__)
-
-
-class Effect(Protocol):
-    """What events cause, and is safe to repeat."""
-
-    def apply(self, events: Sequence[Envelope]) -> None:
-        """Raises Unavailable or RedisUnavailable where a dependency is down: the batch then comes again."""
+from chalicelib.consumer.reading import Incoming, Poison, Unknown, read
 
 
 class Dispatcher:
-    def __init__(self, effects: Sequence[Effect], ledger: Ledger) -> None:
-        self._effects = effects
+    """Safe to call again with the same records, whole or in part, after a failure at any line."""
+
+    def __init__(self, applying: Applying, ledger: Ledger, dead_letters: DeadLetters) -> None:
+        self._applying = applying
         self._ledger = ledger
+        self._dead_letters = dead_letters
 
     def __call__(self, records: Sequence[Record]) -> None:
-        """Raises Unavailable or RedisUnavailable where a dependency is down."""
-        decoded = {event.eventId: event for record in records if (event := _decode(record)) is not None}
-        known = self._ledger.known(list(decoded))
-        events = [event for event_id, event in decoded.items() if event_id not in known]
-        if not events:
-            return
-        for effect in self._effects:
-            effect.apply(events)
-        self._ledger.record(events)
+        """Raises BackPressure where a dependency is down, and SystemicFailureError where nothing works."""
+        with metrics.BATCH_SECONDS.time():
+            poison: list[Poison] = []
+            incoming: dict[str, Incoming] = {}
+            for record in records:
+                match read(record):
+                    case Incoming() as one:
+                        incoming[one.event.eventId] = one
+                    case Poison() as one:
+                        poison.append(one)
+                    case Unknown():
+                        metrics.PASSED_OVER.inc()
+            while incoming and not self._processed(incoming, poison):
+                pass  # another consumer recorded some of them meanwhile
+            if poison:
+                self._dead_letters.send(poison)
 
-
-def _decode(record: Record) -> Envelope | None:
-    """The event of a record; None where it is none that this release knows: it is logged and passed over."""
-    where = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-    try:
-        event = decode(record.value or b"")
-    except msgspec.MsgspecError as error:
-        log.error("A record is no event: %s", error, extra={"action": "record_unreadable", **where})  # noqa: TRY400 - the sentence says it all
-        return None
-    if event.eventType not in TOPIC_OF:
-        log.warning(
-            "An event of an unknown type.",
-            extra={"action": "event_unknown", "eventType": event.eventType, **where},
-        )
-        return None
-    return event
+    def _processed(self, incoming: dict[str, Incoming], poison: list[Poison]) -> bool:
+        """Whether the events are recorded now; those that failed are added to `poison`."""
+        known = self._ledger.known(incoming.keys())
+        metrics.DUPLICATES.inc(len(known))
+        for event_id in known:
+            del incoming[event_id]
+        new = list(incoming.values())
+        if not new:
+            return True
+        failed = self._applying.apply(new)
+        failed_records = {id(letter.record) for letter in failed}
+        done = [one for one in new if id(one.record) not in failed_records]
+        replayed = {one.event.eventId for one in done if one.replayed}
+        if done and not self._ledger.record([one.event for one in done], replayed=replayed):
+            return False
+        poison += failed
+        for one in done:
+            metrics.PROCESSED.labels(one.event.eventType).inc()
+        return True

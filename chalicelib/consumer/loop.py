@@ -6,16 +6,14 @@ from collections.abc import Callable, Sequence
 
 from kafka.errors import KafkaError
 
-from chalicelib.clients.kafka_consumer import GroupConsumer, Record
-from chalicelib.errors import RedisUnavailable, Unavailable
+from chalicelib.clients.kafka_consumer import GroupMember, Record
+from chalicelib.consumer.state import ConsumerState
+from chalicelib.errors import BACK_PRESSURE
 
 log = logging.getLogger(__name__)
 
 POLL_MILLISECONDS = 500
 """How long a poll waits for records, and so how long a stop may have to wait for it."""
-
-LEAVE_MILLISECONDS = 2_000
-"""How long leaving the group may take: a coordinator that is away is not waited for."""
 
 Dispatch = Callable[[Sequence[Record]], None]
 
@@ -23,48 +21,54 @@ Dispatch = Callable[[Sequence[Record]], None]
 class Loop:
     """Runs until `stop` is set. Offsets are committed after the effects, so a crash repeats and never skips."""
 
-    def __init__(self, consumer: GroupConsumer, dispatch: Dispatch, stop: threading.Event) -> None:
-        self._consumer = consumer
+    def __init__(self, member: GroupMember, dispatch: Dispatch, state: ConsumerState, stop: threading.Event) -> None:
+        self._member = member
         self._dispatch = dispatch
+        self._state = state
         self._stop = stop
 
     def run(self) -> None:
-        """What `dispatch` raises ends the loop without a commit; a dependency that is down is waited for."""
+        """Whatever `dispatch` raises ends the loop without a commit, but for back-pressure, which is waited out."""
         try:
             while not self._stop.is_set():
-                polled = self._consumer.poll(timeout_ms=POLL_MILLISECONDS)
-                records = [record for batch in polled.values() for record in batch]
+                records = self._poll()
                 if records and self._handled(records):
-                    self._commit()
+                    self._commit(records)
         finally:
-            self._consumer.close(autocommit=False, timeout_ms=LEAVE_MILLISECONDS)
+            self._member.close()
 
-    def _handled(self, records: Sequence[Record]) -> bool:
-        """Whether the records have had their effects; False where the stop came first."""
-        held = False
+    def _handled(self, records: list[Record]) -> bool:
+        """Whether the records, and those that came while they were held, have had their effects.
+
+        False where the stop came first: nothing is committed then, and they come again.
+        """
         while not self._stop.is_set():
             try:
                 self._dispatch(records)
-            except (Unavailable, RedisUnavailable) as error:
-                if not held:
+            except BACK_PRESSURE as error:
+                if not self._state.paused:
                     log.warning("Consuming is paused: %r", error, extra={"action": "consumer_paused"})
-                held = True
-                self._keep_membership()
+                self._state.paused = True
+                # Who does not poll is put out of the group. A rebalance can bring partitions that are not paused yet:
+                # what they give is held as well.
+                self._member.pause()
+                records += self._poll()
             else:
-                if held:
-                    self._consumer.resume(*self._consumer.assignment())
+                if self._state.paused:
+                    self._state.paused = False
+                    self._member.resume()
                     log.info("Consuming goes on.", extra={"action": "consumer_resumed"})
                 return True
         return False
 
-    def _keep_membership(self) -> None:
-        """Poll without taking records: who does not poll is put out of the group."""
-        self._consumer.pause(*self._consumer.assignment())
-        self._consumer.poll(timeout_ms=POLL_MILLISECONDS)
+    def _poll(self) -> list[Record]:
+        records = self._member.poll(POLL_MILLISECONDS)
+        self._state.polled(self._member.lag())
+        return records
 
-    def _commit(self) -> None:
+    def _commit(self, records: Sequence[Record]) -> None:
         try:
-            self._consumer.commit()
+            self._member.commit(records)
         except KafkaError as error:
-            # The partitions went to another member, or Kafka is away: the records come again, and have no effect.
+            # The group is being rebalanced, or Kafka is away: the records come again, and have no effect then.
             log.warning("Offsets were not committed: %r", error, extra={"action": "commit_failed"})

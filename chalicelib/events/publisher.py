@@ -44,7 +44,7 @@ class Publisher:
     def start(self, written: Written) -> Publication:
         """Begin to publish. Never raises; whoever starts a publication finishes it."""
         event = written.event
-        delivery = self._producer.send(TOPIC_OF[event.eventType], event.userId, encode(event))
+        delivery = self._producer.send(TOPIC_OF[event.eventType], event.userId.encode(), encode(event))
         return Publication(written, delivery, self._store)
 
     def publish_all(self, events: Sequence[Envelope]) -> None:
@@ -52,9 +52,12 @@ class Publisher:
 
         Raises KafkaUnavailable unless every one of them was acknowledged.
         """
-        deliveries = [self._producer.send(TOPIC_OF[event.eventType], event.userId, encode(event)) for event in events]
+        deliveries = [
+            self._producer.send(TOPIC_OF[event.eventType], event.userId.encode(), encode(event)) for event in events
+        ]
         # All are waited for, also after one has failed: none is left on its way.
-        if not all([delivery is not None and delivery.acknowledged() for delivery in deliveries]):
+        acknowledged = [delivery is not None and delivery.acknowledged() for delivery in deliveries]
+        if not all(acknowledged):
             raise KafkaUnavailable
 
     def publish(self, written: Written) -> None:

@@ -114,3 +114,9 @@ class ProcessedEventDocument(TypedDict):
 class DailyCountsDocument(TypedDict):
     _id: str
     counts: dict[str, int]
+
+
+class LeaseDocument(TypedDict):
+    _id: str
+    owner: str
+    until: datetime

@@ -37,15 +37,19 @@ class Presence:
 
     def renew(self, user_id: str, connection_id: str, until: datetime) -> None:
         """Put a socket into the set. Raises Unavailable where the set could neither be changed nor given up."""
-        key = _key(user_id)
         try:
-            self._redis.send(
-                ("ZREMRANGEBYSCORE", key, "-inf", milliseconds(self._clock())),
-                ("ZADD", key, milliseconds(until), connection_id),
-                ("PEXPIRE", key, int(self._ttl.total_seconds() * 1000)),
-            )
+            self._redis.send(*self.renewal(user_id, connection_id, until))
         except RedisUnavailable:
-            self._invalidator.remember(key)
+            self._invalidator.remember(_key(user_id))
+
+    def renewal(self, user_id: str, connection_id: str, until: datetime) -> tuple[Command, ...]:
+        """The commands that put a socket into the set, and take out what has expired."""
+        key = _key(user_id)
+        return (
+            ("ZREMRANGEBYSCORE", key, "-inf", milliseconds(self._clock())),
+            ("ZADD", key, milliseconds(until), connection_id),
+            ("PEXPIRE", key, int(self._ttl.total_seconds() * 1000)),
+        )
 
     def remove(self, user_id: str, *connection_ids: str) -> None:
         """Take sockets out of the set. Raises Unavailable where that could be neither done nor kept for later."""

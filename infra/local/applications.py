@@ -24,13 +24,14 @@ def gateway(rest_port: int, websocket_port: int, environment: Mapping[str, str])
     )
 
 
-def consumer(environment: Mapping[str, str]) -> Child:
-    """The consumer, ready when it says so."""
+def consumer(environment: Mapping[str, str], health_port: int) -> Child:
+    """The consumer, ready when it says so; its address is that of its health over HTTP."""
+    health_address = f"127.0.0.1:{health_port}"
     return Child(
         name="consumer",
         argv=[sys.executable, "-m", "chalicelib.consumer"],
-        address="",
-        environment=environment,
+        address=f"http://{health_address}",
+        environment={**environment, "HEALTH_ADDRESS": health_address},
         ready=lambda output: "consumer is ready" in output,
     )
 

@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 from infra.local.applications import consumer, gateway
 from infra.local.environment import application_environment, write_exports
 from infra.local.errors import LocalError
-from infra.local.ports import require_free
+from infra.local.ports import remembered_ports, require_free
 from infra.local.processes import write_processes
 from infra.local.servers.plan import plan_servers
 from infra.local.state import StateDirectory
@@ -31,7 +31,8 @@ def run_system(state: StateDirectory, rest_port: int, websocket_port: int, say: 
         require_free(rest_port, "REST_PORT")
         require_free(websocket_port, "WEBSOCKET_PORT")
         environment = os.environ | _start_servers(supervisor, state, websocket_port, say)
-        supervisor.start(gateway(rest_port, websocket_port, environment), consumer(environment))
+        health_port = remembered_ports(state.ports, ["consumer-health"])["consumer-health"]
+        supervisor.start(gateway(rest_port, websocket_port, environment), consumer(environment, health_port))
         say(
             f"{READY} after {time.monotonic() - started_at:.1f} s: "
             f"REST http://127.0.0.1:{rest_port}/api, websockets ws://127.0.0.1:{websocket_port}"

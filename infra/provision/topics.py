@@ -2,7 +2,7 @@
 
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from chalicelib.events.topics import TOPICS
+from chalicelib.events.topics import TOPICS, Topic
 
 
 def create_topics(bootstrap_servers: str, *, replication_factor: int = 1, partitions: int | None = None) -> list[str]:
@@ -18,7 +18,7 @@ def create_topics(bootstrap_servers: str, *, replication_factor: int = 1, partit
                 topic.name,
                 num_partitions=partitions or topic.partitions,
                 replication_factor=replication_factor,
-                topic_configs={"retention.ms": str(int(topic.retention.total_seconds() * 1000))},
+                topic_configs=_configs(topic),
             )
             for topic in TOPICS
             if topic.name not in existing
@@ -28,3 +28,10 @@ def create_topics(bootstrap_servers: str, *, replication_factor: int = 1, partit
     finally:
         admin.close()
     return [topic.name for topic in missing]
+
+
+def _configs(topic: Topic) -> dict[str, str]:
+    configs = {"retention.ms": str(int(topic.retention.total_seconds() * 1000))}
+    if topic.max_message_bytes is not None:
+        configs["max.message.bytes"] = str(topic.max_message_bytes)
+    return configs

@@ -1,8 +1,10 @@
-"""Apache Kafka in KRaft mode: one node that is broker and controller."""
+"""Apache Kafka in KRaft mode: one node, or a cluster of them; each is broker and controller."""
 
 import base64
 import subprocess
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local.errors import LocalError
@@ -10,7 +12,15 @@ from infra.local.files import write_atomically
 from infra.local.process import Child
 from infra.local.servers.kafka_jars import kafka_jars
 
-_JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlog4j2.level=INFO")
+_JVM = ("-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlog4j2.level=INFO")
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """The loopback ports of a node: for clients and the other brokers, and for the controllers."""
+
+    port: int
+    controller_port: int
 
 
 def kafka(data: Path, port: int, controller_port: int) -> Child:
@@ -18,16 +28,31 @@ def kafka(data: Path, port: int, controller_port: int) -> Child:
 
     Raises LocalError where the jars cannot be fetched or the storage cannot be formatted.
     """
+    return _node("kafka", data, 1, [Listeners(port, controller_port)], _cluster_id(data))
+
+
+def kafka_cluster(data: Path, nodes: Sequence[Listeners]) -> list[Child]:
+    """Three brokers: whatever the cluster has acknowledged to acks=all outlives any one of them.
+
+    They become ready together, as a controller quorum takes two. Raises LocalError as `kafka` does.
+    """
+    return [
+        _node(f"kafka-{node_id}", data / str(node_id), node_id, nodes, _cluster_id(data))
+        for node_id in range(1, len(nodes) + 1)
+    ]
+
+
+def _node(name: str, data: Path, node_id: int, nodes: Sequence[Listeners], cluster_id: str) -> Child:
     configuration = data / "server.properties"
     java = ["java", *_JVM, "-cp", f"{kafka_jars()}/*"]
     storage = data / "storage"
-    write_atomically(configuration, _properties(storage, port, controller_port))
+    write_atomically(configuration, _properties(storage, node_id, nodes))
     if not (storage / "meta.properties").exists():
-        _format(java, configuration)
+        _format(java, configuration, cluster_id)
     return Child(
-        name="kafka",
+        name=name,
         argv=[*java, "kafka.Kafka", str(configuration)],
-        address=f"127.0.0.1:{port}",
+        address=f"127.0.0.1:{nodes[node_id - 1].port}",
         # said once the broker is registered and its partitions have their leader; the port opens before
         ready=lambda output: "Kafka Server started" in output,
         start_timeout=60,
@@ -35,32 +60,41 @@ def kafka(data: Path, port: int, controller_port: int) -> Child:
     )
 
 
-def _properties(storage: Path, port: int, controller_port: int) -> str:
+def _properties(storage: Path, node_id: int, nodes: Sequence[Listeners]) -> str:
+    own = nodes[node_id - 1]
+    voters = (f"{number}@127.0.0.1:{node.controller_port}" for number, node in enumerate(nodes, start=1))
+    replicas = len(nodes)
+    in_sync = max(1, replicas - 1)  # acks=all then outlives the death of one broker
     properties = {
         "process.roles": "broker,controller",
-        "node.id": "1",
-        "controller.quorum.voters": f"1@127.0.0.1:{controller_port}",
+        "node.id": node_id,
+        "controller.quorum.voters": ",".join(voters),
         "controller.listener.names": "CONTROLLER",
-        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}",
-        "log.dirs": str(storage),
+        "listeners": f"PLAINTEXT://127.0.0.1:{own.port},CONTROLLER://127.0.0.1:{own.controller_port}",
+        "log.dirs": storage,
         "auto.create.topics.enable": "false",
-        "group.initial.rebalance.delay.ms": "0",
+        "group.initial.rebalance.delay.ms": 0,
         # a killed broker registers again only when its old session is over: 3 s instead of 9
-        "broker.session.timeout.ms": "3000",
-        "broker.heartbeat.interval.ms": "500",
-        # Kafka's own topics, which default to three replicas
-        "offsets.topic.replication.factor": "1",
-        "transaction.state.log.replication.factor": "1",
-        "transaction.state.log.min.isr": "1",
-        "share.coordinator.state.topic.replication.factor": "1",
-        "share.coordinator.state.topic.min.isr": "1",
+        "broker.session.timeout.ms": 3000,
+        "broker.heartbeat.interval.ms": 500,
+        "min.insync.replicas": in_sync,
+        # Kafka's own topics, whose defaults are for three brokers
+        "offsets.topic.replication.factor": replicas,
+        "transaction.state.log.replication.factor": replicas,
+        "transaction.state.log.min.isr": in_sync,
+        "share.coordinator.state.topic.replication.factor": replicas,
+        "share.coordinator.state.topic.min.isr": in_sync,
     }
     return "".join(f"{name}={value}\n" for name, value in properties.items())
 
 
-def _format(java: list[str], configuration: Path) -> None:
+def _cluster_id(data: Path) -> str:
+    """The same for all nodes of these data, and when an interrupted formatting is taken up again."""
+    return base64.urlsafe_b64encode(uuid.uuid5(uuid.NAMESPACE_URL, data.as_uri()).bytes).decode().rstrip("=")
+
+
+def _format(java: list[str], configuration: Path, cluster_id: str) -> None:
     """Gives the storage its cluster id. An interrupted run is taken up again: meta.properties comes last."""
-    cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     command = [
         *java,
         "kafka.tools.StorageTool",

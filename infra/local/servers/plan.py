@@ -47,7 +47,10 @@ def plan_servers(state: StateDirectory, environ: Mapping[str, str], say: Callabl
             child = server()
             plan.children.append(child)
             plan.environment[variable] = child.address
-    if not environ.get("KAFKA_BOOTSTRAP_SERVERS") and not has_kafka:
+    if environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        if environ.get("KAFKA_API_VERSION"):
+            plan.environment["KAFKA_API_VERSION"] = environ["KAFKA_API_VERSION"]
+    elif not has_kafka:
         say(
             "There is no Java or no Maven on the PATH, so librdkafka's in-process broker stands in for Kafka and "
             "forgets everything when it stops. For Apache Kafka: apt install openjdk-17-jre-headless maven"

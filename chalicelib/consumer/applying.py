@@ -1,0 +1,89 @@
+"""Effects with their failures: a batch at once, and where that fails, each event alone, again and again."""
+
+import logging
+import random
+import threading
+import traceback
+from collections import Counter
+from collections.abc import Sequence
+
+from chalicelib.consumer import metrics
+from chalicelib.consumer.dead_letters import EFFECT_FAILED
+from chalicelib.consumer.effect import Effect
+from chalicelib.consumer.reading import Incoming, Poison
+from chalicelib.errors import BACK_PRESSURE
+from chalicelib.events.envelope import Envelope
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 4
+FIRST_DELAY_SECONDS = 0.1
+"""Doubled after each attempt, with full jitter."""
+
+SYSTEMIC = 10
+"""So many events in a row that fail, and none that does not, are no fault of the events."""
+
+
+class SystemicFailureError(Exception):
+    """Everything fails: a bug, or a dependency that fails in a way nobody foresaw. The process must stop."""
+
+
+class Applying:
+    """Applies all effects to events. Keeps count of failures in a row over batches."""
+
+    def __init__(self, effects: Sequence[Effect], stop: threading.Event) -> None:
+        self._effects = effects
+        self._stop = stop
+        self._failures_in_a_row: Counter[Effect] = Counter()
+
+    def apply(self, incoming: Sequence[Incoming]) -> list[Poison]:
+        """Give events their effects; returns those for which one keeps failing.
+
+        Raises BackPressure, and SystemicFailureError where nothing works, before anything is called poison.
+        """
+        failed: dict[str, Poison] = {}
+        for effect in self._effects:
+            remaining = [one for one in incoming if one.event.eventId not in failed]
+            if not remaining:
+                break
+            try:
+                effect.apply([one.event for one in remaining])
+            except BACK_PRESSURE:
+                raise
+            except Exception:
+                log.exception("An effect failed for a batch.", extra={"action": "effect_failed"})
+                failed |= self._one_by_one(effect, remaining)
+            else:
+                self._failures_in_a_row[effect] = 0
+        return list(failed.values())
+
+    def _one_by_one(self, effect: Effect, incoming: Sequence[Incoming]) -> dict[str, Poison]:
+        failed: dict[str, Poison] = {}
+        for one in incoming:
+            error = self._attempts(effect, one.event)
+            if error is None:
+                self._failures_in_a_row[effect] = 0
+                continue
+            failed[one.event.eventId] = Poison(one.record, EFFECT_FAILED, error)
+            self._failures_in_a_row[effect] += 1
+            if self._failures_in_a_row[effect] >= SYSTEMIC:
+                raise SystemicFailureError(f"{type(effect).__name__} failed for {SYSTEMIC} events in a row")
+        return failed
+
+    def _attempts(self, effect: Effect, event: Envelope) -> str | None:
+        """Try one event alone; returns the stack of the last failure, None where an attempt succeeded."""
+        stack: str | None = None
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                metrics.RETRIES.labels(type(effect).__name__).inc()
+                # Not seconds of sleep that a stop would have to wait for.
+                self._stop.wait(random.uniform(0, FIRST_DELAY_SECONDS * 2**attempt))  # noqa: S311 - jitter, no secret
+            try:
+                effect.apply([event])
+            except BACK_PRESSURE:
+                raise
+            except Exception:  # noqa: BLE001 - whatever it is, it is retried, then kept with its stack
+                stack = traceback.format_exc()
+            else:
+                return None
+        return stack

@@ -1,0 +1,38 @@
+"""A lease in MongoDB: one of many consumers does what only one should do."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from pymongo.errors import DuplicateKeyError
+
+from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.clock import Clock
+
+LIFETIME = timedelta(seconds=3)
+"""After so long without renewal another consumer takes over. What the lease guards is safe to be done twice."""
+
+
+class Lease:
+    def __init__(self, store: MongoStore, name: str, clock: Clock) -> None:
+        self._store = store
+        self._name = name
+        self._clock = clock
+        self._owner = uuid4().hex
+
+    def hold(self) -> bool:
+        """Take or renew the lease; False where another has it. Raises Unavailable."""
+        now = self._clock()
+        mine_or_free = {"_id": self._name, "$or": [{"owner": self._owner}, {"until": {"$lt": now}}]}
+        try:
+            with self._store.guard():
+                self._store.leases.update_one(
+                    mine_or_free, {"$set": {"owner": self._owner, "until": now + LIFETIME}}, upsert=True
+                )
+        except DuplicateKeyError:
+            return False
+        return True
+
+    def release(self) -> None:
+        """Let another have it at once. Raises Unavailable."""
+        with self._store.guard():
+            self._store.leases.delete_one({"_id": self._name, "owner": self._owner})

@@ -1,0 +1,95 @@
+"""How the parts of the consumer fit together, and the order in which they start and end."""
+
+import logging
+import threading
+from collections.abc import Sequence
+
+from kafka.errors import KafkaError
+
+from chalicelib.clients.kafka_consumer import GroupMember
+from chalicelib.consumer import metrics
+from chalicelib.consumer.applying import Applying
+from chalicelib.consumer.dead_letters import DeadLetters
+from chalicelib.consumer.dispatch import Dispatcher
+from chalicelib.consumer.effect import Effect
+from chalicelib.consumer.health import HealthServer
+from chalicelib.consumer.housekeeping import Housekeeping, Task
+from chalicelib.consumer.lease import Lease
+from chalicelib.consumer.ledger import Ledger
+from chalicelib.consumer.loop import Loop
+from chalicelib.consumer.presence_keeper import PresenceKeeper
+from chalicelib.consumer.state import ConsumerState
+from chalicelib.events.relay import Relay
+from chalicelib.events.topics import EVENT_TOPICS, GROUP
+from chalicelib.wiring import Wiring
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1.0
+
+
+def run(wiring: Wiring, effects: Sequence[Effect], stop: threading.Event) -> None:
+    """Consume until `stop` is set: finish the batch in hand, commit, leave the group.
+
+    Raises SystemicFailureError where nothing works, and OSError where the health port is taken.
+    """
+    state = ConsumerState()
+    health = HealthServer(*wiring.settings.health_address, state)
+    housekeeping = Housekeeping(Lease(wiring.store, "housekeeping", wiring.clock), tasks(wiring), stop)
+    health.start()
+    housekeeping.start()
+    try:
+        member = _join(wiring, state, stop)
+        if member is not None:
+            dispatcher = Dispatcher(
+                Applying(effects, stop),
+                Ledger(wiring.store, wiring.redis, wiring.clock),
+                DeadLetters(wiring.producer, wiring.clock),
+            )
+            Loop(member, dispatcher, state, stop).run()
+    finally:
+        stop.set()
+        housekeeping.join()
+        health.close()
+
+
+def tasks(wiring: Wiring) -> list[Task]:
+    """What one consumer does besides consuming, and how often, in seconds."""
+    relay = Relay(wiring.store, wiring.publisher, wiring.clock)
+    keeper = PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock)
+
+    def relay_events() -> None:
+        oldest = relay.oldest()
+        metrics.OLDEST_PENDING.set((wiring.clock() - oldest).total_seconds() if oldest else 0.0)
+        metrics.RELAYED.inc(relay.run())
+
+    def measure() -> None:
+        metrics.OPEN_SOCKETS.set(keeper.online())
+        metrics.REDIS_MEMORY.set(wiring.redis.used_memory())
+
+    return [
+        Task("apply_invalidations", 0.5, keeper.apply_invalidations),
+        Task("rebuild_presence", 1.0, keeper.rebuild_after_flush),
+        Task("relay", 1.0, relay_events),
+        Task("sweep", 5.0, keeper.sweep),
+        Task("measure", 15.0, measure),
+    ]
+
+
+def _join(wiring: Wiring, state: ConsumerState, stop: threading.Event) -> GroupMember | None:
+    """Join the group, as soon as there is a broker; None where the stop came first."""
+
+    def on_assigned(partitions: int) -> None:
+        state.partitions = partitions
+        log.info("The consumer is ready: it reads %d partitions.", partitions, extra={"action": "consumer_ready"})
+
+    settings = wiring.settings
+    while not stop.is_set():
+        try:
+            return GroupMember(
+                GROUP, EVENT_TOPICS, settings.kafka_bootstrap_servers, settings.kafka_api_version, on_assigned
+            )
+        except KafkaError as error:
+            log.warning("Kafka cannot be reached: %r", error, extra={"action": "kafka_down"})
+            stop.wait(RETRY_SECONDS)
+    return None
