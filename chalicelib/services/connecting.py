@@ -62,7 +62,9 @@ class Connecting:
         Raises Unauthorized, RateLimited, Unavailable.
         """
         self._gate.admit(identity.credentials, "register")
-        until = self._sockets.renew(connection_id, identity)
+        until, written = self._sockets.renew(connection_id, identity)
+        if written is not None:
+            self._publisher.publish(written)
         return int((until - self._clock()).total_seconds())
 
     def disconnect(self, connection_id: str) -> None:

@@ -100,15 +100,26 @@ class Sockets:
         self._remembered[connection_id] = read.value
         return read.value
 
-    def renew(self, connection_id: str, identity: SocketIdentity) -> datetime:
-        """A sign of life: returns until when the socket is online. Raises Unavailable."""
+    def renew(self, connection_id: str, identity: SocketIdentity) -> tuple[datetime, Written | None]:
+        """A sign of life: returns until when the socket is online, and its USER_ONLINE where it had been offline.
+
+        Raises Unavailable.
+        """
         until = self._presence.until(identity.sessionExpiresAt)
+        open_socket = {"_id": connection_id, "closedAt": {"$exists": False}}
+        renewal = {"$set": {"presenceUntil": until}}
+        written = None
         with self._store.guard():
-            self._store.sockets.update_one(
-                {"_id": connection_id, "closedAt": {"$exists": False}}, {"$set": {"presenceUntil": until}}
-            )
+            online = self._store.sockets.update_one(open_socket | {"presenceUntil": {"$exists": True}}, renewal)
+            if not online.matched_count:
+                event = new_event("USER_ONLINE", identity.userId, self._clock, connectionId=connection_id)
+                back = self._store.sockets.update_one(
+                    open_socket | {"presenceUntil": {"$exists": False}},
+                    renewal | {"$push": {"pendingEvents": pending(event, self._clock)}},
+                )
+                written = Written(event, self._store.sockets, connection_id) if back.modified_count else None
         self._presence.renew(identity.userId, connection_id, until)
-        return until
+        return until, written
 
     def close(self, connection_id: str, *, connected_before: datetime | None = None) -> Written | None:
         """Note that a socket is closed, with its USER_OFFLINE; None where it was unknown or closed before.

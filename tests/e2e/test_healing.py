@@ -1,0 +1,82 @@
+"""What heals by itself, done by the running consumer although nobody calls."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+from redis import Redis
+
+from chalicelib.clock import utc_now
+from tests.e2e.clients import Person
+from tests.event_log import EventLog
+from tests.waiting import eventually
+
+
+@pytest.fixture
+def redis(environment: dict[str, str]) -> Iterator["Redis"]:
+    with Redis.from_url(environment["REDIS_URL"]) as client:
+        yield client
+
+
+def vanish(mongodb: Database[dict[str, Any]], person: Person) -> None:
+    """As if the sockets' last heartbeat had been a presence TTL ago."""
+    past = utc_now() - timedelta(seconds=1)
+    mongodb.sockets.update_many({"userId": person.user_id}, {"$set": {"presenceUntil": past}})
+
+
+def test_a_device_that_vanished_is_offline_and_a_heartbeat_brings_it_back(
+    ada: Person, bob: Person, mongodb: Database[dict[str, Any]], event_log: EventLog
+) -> None:
+    with ada.device() as device:
+        vanish(mongodb, ada)
+        [offline] = eventually(lambda: event_log.of(ada.user_id, "USER_OFFLINE"), what="USER_OFFLINE")
+        assert not bob.is_online(ada)
+        device.send("register")
+        device.expect("registered")
+        assert bob.is_online(ada)
+        online = eventually(
+            lambda: found if len(found := event_log.of(ada.user_id, "USER_ONLINE")) == 2 else [],
+            what="another USER_ONLINE",
+        )
+        assert {event["data"]["connectionId"] for event in online} == {offline["data"]["connectionId"]}
+
+
+def test_presence_is_rebuilt_after_a_flush(ada: Person, bob: Person, redis: "Redis") -> None:
+    with ada.device(), ada.device():
+        redis.flushall()
+        eventually(lambda: redis.zcard(f"presence:{ada.user_id}") == 2, seconds=5, what="presence after the flush")
+        assert bob.is_online(ada)
+
+
+def test_a_deletion_that_redis_refused_is_done(ada: Person, redis: "Redis", mongodb: Database[dict[str, Any]]) -> None:
+    ada.get("/api/profile")
+    key = f"user:{ada.user_id}"
+    assert redis.exists(key)
+    mongodb.invalidations.insert_one({"key": key, "at": utc_now()})
+    eventually(lambda: not redis.exists(key), seconds=2, what="the deletion")
+    eventually(lambda: mongodb.invalidations.count_documents({"key": key}) == 0, what="the end of its record")
+    assert ada.get("/api/profile").status_code == 200
+
+
+def test_an_event_that_was_left_pending_is_published(
+    ada: Person, mongodb: Database[dict[str, Any]], event_log: EventLog
+) -> None:
+    """As a handler leaves it that died between its write and its publish."""
+    entry = {
+        "eventId": "01890a5d-ac96-774b-bcce-b302099a8057",
+        "eventType": "PROFILE_UPDATED",
+        "userId": ada.user_id,
+        "timestamp": "2026-01-31T12:00:00.000Z",
+        "version": 1,
+        "data": {"fields": []},
+        "at": utc_now() - timedelta(seconds=11),
+    }
+    mongodb.users.update_one({"emailId": ada.email_id}, {"$push": {"pendingEvents": entry}})
+    [event] = eventually(lambda: event_log.of(ada.user_id, "PROFILE_UPDATED"), what="the event")
+    assert event == {name: value for name, value in entry.items() if name != "at"}
+    eventually(
+        lambda: mongodb.users.count_documents({"emailId": ada.email_id, "pendingEvents": []}) == 1,
+        what="the end of the pending event",
+    )
