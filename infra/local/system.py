@@ -61,6 +61,7 @@ def _supervised(state: StateDirectory, say: Say) -> Iterator[Supervisor]:
         finally:
             state.processes.unlink(missing_ok=True)
             state.environment.unlink(missing_ok=True)
+            say("Everything is stopped.")
 
 
 def _start_servers(supervisor: Supervisor, state: StateDirectory, websocket_port: int, say: Say) -> dict[str, str]:
