@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import threading
 import time
 from collections.abc import Sequence
 from typing import Protocol
@@ -49,6 +50,7 @@ class Producer:
         self._api_version = api_version
         self._breaker = breaker
         self._producer: KafkaProducer | None = None
+        self._connecting = threading.Lock()
 
     def send(
         self, topic: str, key: bytes | None, value: bytes, headers: Sequence[tuple[str, bytes]] = ()
@@ -62,10 +64,7 @@ class Producer:
         wait = ACKNOWLEDGE_SECONDS if self._breaker.closed else PROBE_SECONDS
         deadline = time.monotonic() + wait
         try:
-            if self._producer is None:
-                self._require_server()
-                self._producer = self._connect(wait)
-            future = self._producer.send(topic, key=key, value=value, headers=list(headers))
+            future = self._connected(wait).send(topic, key=key, value=value, headers=list(headers))
         except KafkaError as error:
             _failed(self._breaker, error)
             return None
@@ -82,10 +81,15 @@ class Producer:
             return True
         return False
 
-    def _require_server(self) -> None:
-        """A producer that is made without a broker waits for its whole time-out, and leaks the sockets it tried."""
-        if not self.ping():
-            raise KafkaConnectionError("no bootstrap server accepts connections")
+    def _connected(self, seconds: float) -> KafkaProducer:
+        """The producer, made at its first use. Raises KafkaError where that takes longer than `seconds`."""
+        with self._connecting:
+            if self._producer is None:
+                # A producer that is made without a broker waits for its whole time-out, and leaks the sockets it tried.
+                if not self.ping():
+                    raise KafkaConnectionError("no bootstrap server accepts connections")
+                self._producer = self._connect(seconds)
+            return self._producer
 
     def close(self) -> None:
         if self._producer is not None:

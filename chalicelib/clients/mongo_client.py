@@ -35,14 +35,10 @@ class MongoStore:
     """The collections of the database that the URI names ("devconnect" where it names none). Connects at first use."""
 
     def __init__(self, uri: str, breaker: Breaker, listeners: Sequence[CommandListener] = ()) -> None:
-        self._uri = uri
         self._breaker = breaker
-        self._listeners = list(listeners)
-
-    @cached_property
-    def client(self) -> "MongoClient[dict[str, Any]]":  # Any: BSON; each collection below says its own shape
-        return MongoClient(
-            self._uri,
+        self.client: MongoClient[dict[str, Any]] = MongoClient(  # Any: BSON; each collection below says its own shape
+            uri,
+            connect=False,
             w="majority",
             readConcernLevel="majority",
             tz_aware=True,
@@ -51,7 +47,7 @@ class MongoStore:
             connectTimeoutMS=1_000,
             timeoutMS=int(REQUEST_SECONDS * 1000),
             maxPoolSize=20,
-            event_listeners=self._listeners,
+            event_listeners=list(listeners),
         )
 
     @cached_property
@@ -80,6 +76,18 @@ class MongoStore:
     @cached_property
     def messages(self) -> "Collection[documents.MessageDocument]":
         return self._collection("messages")
+
+    @cached_property
+    def connections(self) -> "Collection[documents.ConnectionDocument]":
+        return self._collection("connections")
+
+    @cached_property
+    def notifications(self) -> "Collection[documents.NotificationDocument]":
+        return self._collection("notifications")
+
+    @cached_property
+    def emails(self) -> "Collection[documents.EmailDocument]":
+        return self._collection("emails")
 
     @cached_property
     def login_attempts(self) -> "Collection[documents.AttemptDocument]":

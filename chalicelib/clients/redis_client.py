@@ -61,8 +61,10 @@ class RedisClient:
     """Connects at the first use. A method blocks ANSWER_SECONDS at most, and CONNECT_SECONDS more to connect."""
 
     def __init__(self, url: str, breaker: Breaker) -> None:
-        self._url = url
         self._breaker = breaker
+        self._redis = _client(url, CONNECT_SECONDS, ANSWER_SECONDS)
+        self._prober = _client(url, PROBE_SECONDS, PROBE_SECONDS)
+        self._scripts: dict[str, Script] = {}
 
     def fetch(self, *reads: Read[object]) -> None:
         """Send the commands of all `reads` in one round trip and settle each of them. Never raises."""
@@ -117,24 +119,6 @@ class RedisClient:
         self._redis.close()
         self._prober.close()
 
-    @cached_property
-    def _redis(self) -> redis.Redis:
-        return self._connect(CONNECT_SECONDS, ANSWER_SECONDS)
-
-    @cached_property
-    def _prober(self) -> redis.Redis:
-        return self._connect(PROBE_SECONDS, PROBE_SECONDS)
-
-    def _connect(self, connect_seconds: float, answer_seconds: float) -> redis.Redis:
-        return redis.Redis.from_url(
-            self._url,
-            protocol=2,
-            socket_connect_timeout=connect_seconds,
-            socket_timeout=answer_seconds,
-            # The default retries cost 3 to 7 s with a dead server; the breaker and MongoDB are the answer here.
-            retry=Retry(NoBackoff(), 0),
-        )
-
     def _require(self) -> None:
         if not self._breaker.allows(self.ping):
             raise RedisUnavailable("Redis is known to be down")
@@ -161,11 +145,19 @@ class RedisClient:
                 pipeline.execute_command(*command)  # type: ignore[no-untyped-call] # not typed in redis-py
             return list(pipeline.execute(raise_on_error=False))
 
-    @cached_property
-    def _scripts(self) -> dict[str, Script]:
-        return {}
-
     def _script(self, source: str) -> Script:
         if source not in self._scripts:
             self._scripts[source] = self._redis.register_script(source)
         return self._scripts[source]
+
+
+def _client(url: str, connect_seconds: float, answer_seconds: float) -> redis.Redis:
+    """Connects at the first command."""
+    return redis.Redis.from_url(
+        url,
+        protocol=2,
+        socket_connect_timeout=connect_seconds,
+        socket_timeout=answer_seconds,
+        # The default retries cost 3 to 7 s with a dead server; the breaker and MongoDB are the answer here.
+        retry=Retry(NoBackoff(), 0),
+    )
