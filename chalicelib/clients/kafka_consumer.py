@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol, cast
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
 
 MAX_BATCH = 500
+COMMIT_MILLISECONDS = 5_000
 LEAVE_MILLISECONDS = 2_000
 """How long leaving the group may take: a coordinator that is away is not waited for."""
 
@@ -36,7 +37,7 @@ class _Consumer(Protocol):
     def resume(self, *partitions: Partition) -> None: ...
     def position(self, partition: Partition, timeout_ms: int) -> int | None: ...
     def highwater(self, partition: Partition) -> int | None: ...
-    def commit(self, offsets: Mapping[object, object]) -> None: ...
+    def commit(self, offsets: Mapping[object, object], *, timeout_ms: int) -> None: ...
     def close(self, *, autocommit: bool, timeout_ms: int) -> None: ...
 
 
@@ -91,8 +92,10 @@ class GroupMember:
         lag: dict[Partition, int] = {}
         for partition in self._consumer.assignment():
             end = self._consumer.highwater(partition)
-            position = self._consumer.position(partition, timeout_ms=100)
-            if end is not None and position is not None:
+            if end is None:  # nothing was fetched from it yet, and asking for the position would block
+                continue
+            position = self._consumer.position(partition, timeout_ms=0)
+            if position is not None:
                 lag[Partition(*partition)] = max(0, end - position)
         return lag
 
@@ -109,7 +112,11 @@ class GroupMember:
                 offsets[partition] = max(offsets.get(partition, 0), record.offset + 1)
         if offsets:
             self._consumer.commit(
-                {TopicPartition(*partition): OffsetAndMetadata(offset, "", -1) for partition, offset in offsets.items()}
+                {
+                    TopicPartition(*partition): OffsetAndMetadata(offset, "", -1)
+                    for partition, offset in offsets.items()
+                },
+                timeout_ms=COMMIT_MILLISECONDS,  # without one it is tried for ever
             )
 
     def close(self) -> None:
