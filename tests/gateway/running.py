@@ -6,10 +6,11 @@ import re
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
+
+from tests.waiting import eventually
 
 T = TypeVar("T")
 PROBE = Path(__file__).parent / "apps" / "probe"
@@ -18,13 +19,10 @@ DEADLINE = 15.0
 
 
 def until(condition: Callable[[], T | None], what: str) -> T:
-    """Poll until the condition gives something true, which is returned; fail at the deadline."""
-    end = time.monotonic() + DEADLINE
-    while time.monotonic() < end:
-        if value := condition():
-            return value
-        time.sleep(0.005)
-    raise AssertionError(f"not within {DEADLINE} s: {what}")
+    """What is true in the end. Raises AssertionError at the deadline."""
+    value = eventually(condition, seconds=DEADLINE, what=what)
+    assert value is not None
+    return value
 
 
 class Running:
