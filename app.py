@@ -3,13 +3,23 @@
 from chalice.app import Chalice, WebsocketEvent
 
 from chalicelib import logs
-from chalicelib.handlers import cors, health, login, messages, presence, profile, websocket, websocket_ticket
+from chalicelib.handlers import (
+    connections,
+    cors,
+    health,
+    login,
+    messages,
+    presence,
+    profile,
+    websocket,
+    websocket_ticket,
+)
 
 app = Chalice(app_name="devconnect", configure_logs=False)
 app.experimental_feature_flags.add("WEBSOCKETS")
 logs.configure()
 
-for module in (login, profile, messages, presence, websocket_ticket, health):
+for module in (login, profile, messages, presence, connections, websocket_ticket, health):
     app.register_blueprint(module.blueprint)
 cors.install(app)
 

@@ -76,6 +76,12 @@ class EmailTaken(DevConnectError):
     sentence = "An account with this email address exists already."
 
 
+class Conflict(DevConnectError):
+    code = "conflict"
+    status = 409
+    sentence = "This cannot be done in the state that things are in."
+
+
 class TooLarge(DevConnectError):
     code = "too_large"
     status = 413

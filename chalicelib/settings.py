@@ -36,6 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allowed_origins: frozenset[str]
     cookie_domain: str | None
     presence_ttl_seconds: int
+    presence_audience: str
+    email_from: str | None
     bcrypt_rounds: int
     rate_limits: dict[str, Limit]
     localstack_host: str | None
@@ -78,6 +80,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         allowed_origins=frozenset(_words(environ.get("ALLOWED_ORIGINS", ""))),
         cookie_domain=environ.get("COOKIE_DOMAIN") or None,
         presence_ttl_seconds=read("PRESENCE_TTL_SECONDS", _whole(1, 3600), default="300"),
+        presence_audience=read("PRESENCE_AUDIENCE", _one_of("connections", "everyone"), default="connections"),
+        email_from=read("EMAIL_FROM", _email) if environ.get("EMAIL_FROM") else None,
         bcrypt_rounds=read("BCRYPT_ROUNDS", _whole(4, 16), default="12"),
         rate_limits=_rate_limits(environ),
         localstack_host=environ.get("LOCALSTACK_HOST") or None,
@@ -136,6 +140,21 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return parse
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"it must be {' or '.join(words)}")
+        return text
+
+    return parse
+
+
+def _email(text: str) -> str:
+    if not re.fullmatch(r"[^@]+@[^@\s]+", text):
+        raise ValueError("it must be an email address")
+    return text
 
 
 def _rate_limits(environ: Mapping[str, str]) -> dict[str, Limit]:

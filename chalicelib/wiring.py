@@ -18,13 +18,18 @@ from chalicelib.clock import Clock, utc_now
 from chalicelib.events.publisher import Publisher
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.connecting import Connecting
+from chalicelib.services.connections import Connections
 from chalicelib.services.delivery import Delivery
+from chalicelib.services.email_outbox import EmailOutbox
 from chalicelib.services.gate import Gate
 from chalicelib.services.health import Health
 from chalicelib.services.message_store import MessageStore
 from chalicelib.services.messages import Messages
+from chalicelib.services.notifications import Notifications
 from chalicelib.services.passwords import Passwords
+from chalicelib.services.people import People
 from chalicelib.services.presence import Presence
+from chalicelib.services.presence_audience import PresenceAudience
 from chalicelib.services.presence_queries import PresenceQueries
 from chalicelib.services.profiles import Profiles
 from chalicelib.services.push import Pusher
@@ -110,6 +115,18 @@ class Wiring:
         return Sockets(self.store, self.redis, self.presence, self.clock)
 
     @cached_property
+    def message_store(self) -> MessageStore:
+        return MessageStore(self.store, self.clock)
+
+    @cached_property
+    def recent_messages(self) -> RecentMessages:
+        return RecentMessages(self.redis, self.invalidator, self.message_store.newest)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.store)
+
+    @cached_property
     def delivery(self) -> Delivery:
         return Delivery(self.sockets, self.presence, Pusher(self.aws), self.publisher, self.clock)
 
@@ -135,13 +152,23 @@ class Wiring:
 
     @cached_property
     def messages(self) -> Messages:
-        message_store = MessageStore(self.store, self.clock)
-        recent = RecentMessages(self.redis, self.invalidator, message_store.newest)
-        return Messages(self.gate, self.users, self.presence, message_store, recent, self.delivery, self.publisher)
+        return Messages(
+            self.gate,
+            self.users,
+            self.presence,
+            self.message_store,
+            self.recent_messages,
+            self.delivery,
+            self.publisher,
+        )
+
+    @cached_property
+    def connections(self) -> Connections:
+        return Connections(self.gate, self.users, self.people, self.store, self.publisher, self.clock)
 
     @cached_property
     def presence_queries(self) -> PresenceQueries:
-        return PresenceQueries(self.gate, self.presence)
+        return PresenceQueries(self.redis, self.gate, self.presence, self.sockets)
 
     @cached_property
     def connecting(self) -> Connecting:
@@ -159,6 +186,25 @@ class Wiring:
     @cached_property
     def health(self) -> Health:
         return Health(self.store, self.redis, self.producer)
+
+    # What the consumer calls
+
+    @cached_property
+    def presence_audience(self) -> PresenceAudience:
+        return PresenceAudience(self.store, self.clock, everyone=self.settings.presence_audience == "everyone")
+
+    @cached_property
+    def notifications(self) -> Notifications:
+        return Notifications(self.store)
+
+    @cached_property
+    def email_outbox(self) -> EmailOutbox | None:
+        """None where no mails are to be sent."""
+        sender = self.settings.email_from
+        if sender is None:
+            return None
+        breaker = Breaker(self.clock, open_for=timedelta(seconds=30))
+        return EmailOutbox(self.store, self.aws, breaker, self.clock, sender)
 
 
 @lru_cache(maxsize=1)

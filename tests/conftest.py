@@ -10,7 +10,6 @@ from pymongo.database import Database
 
 from infra.local.running import RunningSystem, running_system
 from infra.local.servers.plan import has_apache_kafka
-from infra.local.state import CHECKOUT
 from tests.event_log import EventLog
 
 KAFKA_IS_REAL = bool(os.environ.get("KAFKA_BOOTSTRAP_SERVERS")) or has_apache_kafka()
@@ -31,11 +30,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session")
-def system() -> Iterator[RunningSystem]:
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """Everything that `make run` starts, on ports and with data of its own."""
     # bcrypt at its production cost would be most of what the tests wait for.
     settings = {"BCRYPT_ROUNDS": "4", "ALLOWED_ORIGINS": ALLOWED_ORIGIN}
-    with running_system(CHECKOUT / ".local" / "tests", os.environ | settings) as running:
+    with running_system(tmp_path_factory.mktemp("shared-system"), os.environ | settings) as running:
         yield running
 
 

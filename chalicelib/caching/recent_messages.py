@@ -4,7 +4,7 @@ Where the set reaches back to the beginning of the conversation, it holds an emp
 conversation is cached too, and a page that ends at the beginning needs no look into MongoDB.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -80,6 +80,20 @@ class RecentMessages:
             decode=lambda replies: _score(replies[0]),
             without_redis=lambda: None,
         )
+
+    def behind(self, newest: Mapping[str, int]) -> list[str]:
+        """The conversations whose copy lacks the message of the given seq, or is being filled. One round trip.
+
+        Raises RedisUnavailable.
+        """
+        replies = self._redis.send(
+            *(("ZREVRANGE", self.key(conversation), 0, 0, "WITHSCORES") for conversation in newest)
+        )
+        return [
+            conversation
+            for (conversation, seq), reply in zip(newest.items(), replies, strict=True)
+            if reply != [] and ((cached := _score(reply)) is None or cached < seq)
+        ]
 
     def append(self, message: MessageAnswer) -> None:
         """Add a message that is stored. Raises Unavailable where the copy could neither be changed nor given up."""

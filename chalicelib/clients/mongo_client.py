@@ -10,14 +10,7 @@ import pymongo
 from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import (
-    AutoReconnect,
-    DuplicateKeyError,
-    ExecutionTimeout,
-    NetworkTimeout,
-    PyMongoError,
-    WTimeoutError,
-)
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeout, PyMongoError, WriteConcernError
 from pymongo.monitoring import CommandListener
 from pymongo.write_concern import WriteConcern
 
@@ -120,9 +113,9 @@ class MongoStore:
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Turn a driver's failure into Unavailable, at once where MongoDB is known to be down.
+        """Turn a failure of MongoDB into Unavailable, at once where it is known to be down.
 
-        A DuplicateKeyError passes: it is an answer, not a failure.
+        What is no failure of it passes: DuplicateKeyError, which is an answer, and mistakes.
         """
         if not self._breaker.allows(self.ping):
             raise Unavailable
@@ -131,7 +124,9 @@ class MongoStore:
         except DuplicateKeyError:
             raise
         except PyMongoError as error:
-            if isinstance(error, AutoReconnect | NetworkTimeout | ExecutionTimeout | WTimeoutError) or error.timeout:
+            if not _is_down(error):
+                raise  # a mistake of ours, which waiting does not heal
+            if isinstance(error, ConnectionFailure) or error.timeout:
                 self._breaker.failed()
             log.warning("MongoDB failed: %s", error, extra={"action": "mongodb_failed"})
             raise Unavailable from error
@@ -155,3 +150,13 @@ class MongoStore:
 
     def close(self) -> None:
         self.client.close()
+
+
+def _is_down(error: PyMongoError) -> bool:
+    """Whether the server cannot be reached, is too slow, or says that it cannot take this now."""
+    return (
+        isinstance(error, ConnectionFailure | ExecutionTimeout | WriteConcernError)
+        or error.timeout
+        or error.has_error_label("RetryableWriteError")
+        or error.has_error_label("TransientTransactionError")
+    )

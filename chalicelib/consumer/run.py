@@ -12,6 +12,7 @@ from chalicelib.consumer.applying import Applying
 from chalicelib.consumer.dead_letters import DeadLetters
 from chalicelib.consumer.dispatch import Dispatcher
 from chalicelib.consumer.effect import Effect
+from chalicelib.consumer.effects.ended_sessions import EndedSessions
 from chalicelib.consumer.health import HealthServer
 from chalicelib.consumer.housekeeping import Housekeeping, Task
 from chalicelib.consumer.lease import Lease
@@ -58,6 +59,8 @@ def tasks(wiring: Wiring) -> list[Task]:
     relay = Relay(wiring.store, wiring.publisher, wiring.clock)
     keeper = PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock)
 
+    ended_sessions = EndedSessions(wiring.sessions, wiring.sockets, wiring.delivery)
+
     def relay_events() -> None:
         oldest = relay.oldest()
         metrics.OLDEST_PENDING.set((wiring.clock() - oldest).total_seconds() if oldest else 0.0)
@@ -67,13 +70,17 @@ def tasks(wiring: Wiring) -> list[Task]:
         metrics.OPEN_SOCKETS.set(keeper.online())
         metrics.REDIS_MEMORY.set(wiring.redis.used_memory())
 
-    return [
+    found = [
         Task("apply_invalidations", 0.5, keeper.apply_invalidations),
         Task("rebuild_presence", 1.0, keeper.rebuild_after_flush),
         Task("relay", 1.0, relay_events),
+        Task("close_ended_sessions", 2.0, ended_sessions.close_remaining),
         Task("sweep", 5.0, keeper.sweep),
         Task("measure", 15.0, measure),
     ]
+    if wiring.email_outbox is not None:
+        found.append(Task("send_emails", 1.0, wiring.email_outbox.send_due))
+    return found
 
 
 def _join(wiring: Wiring, state: ConsumerState, stop: threading.Event) -> GroupMember | None:

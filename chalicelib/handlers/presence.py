@@ -1,12 +1,18 @@
-"""GET /api/presence, and the websocket actions `register` and `presence:query`."""
+"""GET /api/presence, and the websocket actions `register` and `presence:query`, `:subscribe`, `:unsubscribe`."""
 
 import msgspec
 from chalice.app import Blueprint, Response
 
 from chalicelib.handlers.http import HttpRequest, json_response, route
 from chalicelib.handlers.socket_request import SocketRequest
-from chalicelib.models.answers import PresenceAnswer, PresenceStateEvent, RegisteredEvent
-from chalicelib.models.requests import PresenceQuery, PresenceQueryFrame, RegisterFrame
+from chalicelib.models.answers import PresenceAnswer, PresenceState, PresenceStateEvent, RegisteredEvent
+from chalicelib.models.requests import (
+    PresenceQuery,
+    PresenceQueryFrame,
+    PresenceSubscribeFrame,
+    PresenceUnsubscribeFrame,
+    RegisterFrame,
+)
 from chalicelib.wiring import wired
 
 blueprint = Blueprint(__name__)
@@ -24,5 +30,18 @@ def register(request: SocketRequest, _frame: RegisterFrame) -> None:
 
 
 def presence_query(request: SocketRequest, frame: PresenceQueryFrame) -> None:
-    states = wired().presence_queries.states(request.identity.credentials, frame.ids)
+    _answer(request, wired().presence_queries.states(request.identity.credentials, frame.ids))
+
+
+def presence_subscribe(request: SocketRequest, frame: PresenceSubscribeFrame) -> None:
+    user_ids = list(dict.fromkeys(frame.userIds))
+    states = wired().presence_queries.subscribe(request.identity.credentials, request.connection_id, user_ids)
+    _answer(request, states)
+
+
+def presence_unsubscribe(request: SocketRequest, frame: PresenceUnsubscribeFrame) -> None:
+    wired().presence_queries.unsubscribe(request.identity.credentials, request.connection_id, frame.userIds)
+
+
+def _answer(request: SocketRequest, states: list[PresenceState]) -> None:
     request.answer(*(PresenceStateEvent(**msgspec.structs.asdict(state)) for state in states))

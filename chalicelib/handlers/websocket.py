@@ -10,7 +10,7 @@ from chalice.app import WebsocketEvent
 from chalicelib.errors import BadRequest, DevConnectError, Unauthorized
 from chalicelib.handlers.http import credentials_from
 from chalicelib.handlers.messages import private_message
-from chalicelib.handlers.presence import presence_query, register
+from chalicelib.handlers.presence import presence_query, presence_subscribe, presence_unsubscribe, register
 from chalicelib.handlers.socket_request import SocketRequest
 from chalicelib.models.answers import ErrorEvent
 from chalicelib.models.parsing import parse_json
@@ -18,6 +18,8 @@ from chalicelib.models.requests import (
     Correlation,
     Frame,
     PresenceQueryFrame,
+    PresenceSubscribeFrame,
+    PresenceUnsubscribeFrame,
     PrivateMessageFrame,
     RegisterFrame,
 )
@@ -30,6 +32,8 @@ ACTIONS: Mapping[type[Frame], Callable[[SocketRequest, Any], None]] = {  # Any: 
     PrivateMessageFrame: private_message,
     RegisterFrame: register,
     PresenceQueryFrame: presence_query,
+    PresenceSubscribeFrame: presence_subscribe,
+    PresenceUnsubscribeFrame: presence_unsubscribe,
 }
 
 _FRAME: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)

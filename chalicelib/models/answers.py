@@ -64,6 +64,32 @@ class PresenceAnswer(msgspec.Struct, frozen=True, kw_only=True):
     presence: list[PresenceState]
 
 
+class ConnectionAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The connection with another user: `status` is interested, ignored, accepted or rejected."""
+
+    userId: str
+    status: str
+
+
+class PersonAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A user in a list."""
+
+    userId: str
+    firstName: str
+    lastName: str
+    photoUrl: str | None
+
+
+class ConnectionsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    connections: list[PersonAnswer]
+    hasMore: bool
+
+
+class ConnectionRequestsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    requests: list[PersonAnswer]
+    hasMore: bool
+
+
 class TicketAnswer(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str
     expiresIn: int
@@ -104,6 +130,22 @@ class PresenceStateEvent(Pushed, frozen=True, tag="presence:state"):
     userId: str
     online: bool
     lastSeenAt: str | None
+
+
+class PresenceEvent(Pushed, frozen=True, tag="presence"):
+    """The state of a user who is watched, at a change."""
+
+    userId: str
+    online: bool
+    lastSeenAt: str | None
+
+
+class NotificationEvent(Pushed, frozen=True, tag="notification"):
+    notificationId: str
+    type: str
+    fromUserId: str
+    text: str
+    createdAt: str
 
 
 class SessionEndedEvent(Pushed, frozen=True, tag="session:ended"):

@@ -59,6 +59,7 @@ class SocketDocument(TypedDict):
     connectedAt: datetime
     presenceUntil: NotRequired[datetime]
     watching: list[str]
+    sessionEndedAt: NotRequired[datetime]
     expiresAt: datetime
     closedAt: NotRequired[datetime]
     pendingEvents: list[PendingEvent]
@@ -91,6 +92,45 @@ class ConversationDocument(TypedDict):
     lastSeq: int
     lastMessage: LastMessage
     updatedAt: datetime
+
+
+class ConnectionDocument(TypedDict):
+    """`_id` is the pair, sorted: so there is one connection between two users. `createdAt` never changes."""
+
+    _id: str
+    userIds: list[str]
+    fromUserId: str
+    toUserId: str
+    status: str
+    createdAt: datetime
+    updatedAt: datetime
+    pendingEvents: list[PendingEvent]
+
+
+class NotificationDocument(TypedDict):
+    """`_id` is the eventId."""
+
+    _id: str
+    userId: str
+    type: str
+    fromUserId: str
+    text: str
+    createdAt: datetime
+    readAt: datetime | None
+
+
+class EmailDocument(TypedDict):
+    """A mail. `_id` is the eventId; `dueAt` is there until it was sent or refused for good."""
+
+    _id: str
+    to: str
+    subject: str
+    text: str
+    createdAt: datetime
+    dueAt: NotRequired[datetime]
+    sentAt: NotRequired[datetime]
+    refusedAt: NotRequired[datetime]
+    expiresAt: datetime
 
 
 class AttemptDocument(TypedDict):

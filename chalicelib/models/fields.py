@@ -13,6 +13,9 @@ MAX_PASSWORD_BYTES = 72
 """bcrypt reads no more, and a password must never be cut silently."""
 
 MAX_PRESENCE_USERS = 100
+MAX_WATCHED_USERS = 100
+"""By one socket."""
+
 MAX_PAGE = 100
 
 UserId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}$")]

@@ -1,6 +1,6 @@
 """What clients send: the bodies of REST requests, their query strings, and the frames of a websocket."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -83,6 +83,25 @@ class PresenceQuery(Strict, frozen=True):
         return list(dict.fromkeys(self.userIds.split(",")))
 
 
+class ConnectionRequest(Strict, frozen=True):
+    """What somebody says first of another: a wish to connect, or none."""
+
+    status: Literal["interested", "ignored"]
+
+
+class ConnectionReply(Strict, frozen=True):
+    """What the other one says to a wish to connect."""
+
+    status: Literal["accepted", "rejected"]
+
+
+class PeopleQuery(Strict, frozen=True):
+    """`before` is the last userId of the page before; without it the newest are meant."""
+
+    before: fields.UserId | None = None
+    limit: fields.PageSize = 50
+
+
 class PrivateMessageFrame(Strict, frozen=True, tag="private-message", tag_field="action"):
     toUserId: fields.UserId
     message: fields.MessageText
@@ -106,7 +125,15 @@ class PresenceQueryFrame(Strict, frozen=True, tag="presence:query", tag_field="a
         return list(dict.fromkeys(self.userIds or [self.userId or ""]))
 
 
-Frame = PrivateMessageFrame | RegisterFrame | PresenceQueryFrame
+class PresenceSubscribeFrame(Strict, frozen=True, tag="presence:subscribe", tag_field="action"):
+    userIds: Annotated[list[fields.UserId], Meta(min_length=1, max_length=fields.MAX_WATCHED_USERS)]
+
+
+class PresenceUnsubscribeFrame(Strict, frozen=True, tag="presence:unsubscribe", tag_field="action"):
+    userIds: Annotated[list[fields.UserId], Meta(min_length=1, max_length=fields.MAX_WATCHED_USERS)]
+
+
+Frame = PrivateMessageFrame | RegisterFrame | PresenceQueryFrame | PresenceSubscribeFrame | PresenceUnsubscribeFrame
 
 
 class Correlation(msgspec.Struct, frozen=True):

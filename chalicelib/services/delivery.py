@@ -1,6 +1,6 @@
 """Delivery: events to a user's sockets, and what follows where a socket is gone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chalicelib.clock import Clock
 from chalicelib.events.publisher import Publisher
@@ -22,11 +22,12 @@ class Delivery:
 
     def deliver(self, connection_ids: Sequence[str], event: Pushed) -> None:
         """Push to many sockets at once; those that are gone are closed. Raises Unavailable."""
-        for connection_id in self._pusher.push_all(connection_ids, event):
-            # A socket that is still connecting answers 410 too: it is left until it is old enough to be judged.
-            written = self._sockets.close(connection_id, connected_before=self._clock() - CONNECTING)
-            if written is not None:
-                self._publisher.publish(written)
+        self.deliver_each({connection_id: [event] for connection_id in connection_ids})
+
+    def deliver_each(self, events: Mapping[str, Sequence[Pushed]]) -> None:
+        """Push to each socket what is for it, as `deliver` does. Raises Unavailable."""
+        for connection_id in self._pusher.push_all(events):
+            self._close_gone(connection_id)
 
     def answer(self, connection_id: str, *events: Pushed) -> None:
         """Push answers to the socket that asked. Never raises: where it is gone, nobody waits for them."""
@@ -40,7 +41,25 @@ class Delivery:
         for connection_id in connection_ids:
             self.end(connection_id)
 
-    def end(self, connection_id: str) -> None:
+    def end(self, connection_id: str) -> Outcome:
         """Tell one socket that its session has ended, and close it; `$disconnect` then notes that it is closed."""
-        if self._pusher.push(connection_id, SessionEndedEvent()) is not Outcome.GONE:
-            self._pusher.close(connection_id)
+        if self._pusher.push(connection_id, SessionEndedEvent()) is Outcome.GONE:
+            return Outcome.GONE
+        return self._pusher.close(connection_id)
+
+    def end_remaining(self, user_id: str, connection_id: str) -> Outcome:
+        """End a socket that an earlier `end` may have missed; one that is gone is noted as closed.
+
+        GONE may also be a socket that is still connecting: it stays, to be tried again. Raises Unavailable.
+        """
+        self._presence.remove(user_id, connection_id)
+        outcome = self.end(connection_id)
+        if outcome is Outcome.GONE:
+            self._close_gone(connection_id)
+        return outcome
+
+    def _close_gone(self, connection_id: str) -> None:
+        # A socket that is still connecting answers 410 too: it is left until it is old enough to be judged.
+        written = self._sockets.close(connection_id, connected_before=self._clock() - CONNECTING)
+        if written is not None:
+            self._publisher.publish(written)

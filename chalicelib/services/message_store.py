@@ -1,10 +1,11 @@
 """Messages in MongoDB: each in its place, without gaps and without doubles."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bson import ObjectId
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from chalicelib.caching.recent_messages import SIZE, Recent
@@ -14,7 +15,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.outbox import Written, pending
 from chalicelib.models.answers import HistoryAnswer, MessageAnswer
-from chalicelib.models.documents import MessageDocument
+from chalicelib.models.documents import LastMessage, MessageDocument
 
 RACE = timedelta(seconds=3)
 """How long a send tries to get its place in a conversation in which others write at the same moment."""
@@ -73,17 +74,36 @@ class MessageStore:
 
     def note_last(self, document: MessageDocument) -> None:
         """Bring the conversation's document up to this message, unless a newer one has. Raises Unavailable."""
-        last = {"seq": document["seq"], "fromUserId": document["fromUserId"], "text": document["text"],
-                "ts": document["ts"]}  # fmt: skip
         with self._store.guard():
             self._store.conversations.update_one(
-                {"_id": document["conversationId"]},
-                {
-                    "$max": {"lastSeq": document["seq"], "lastMessage": last, "updatedAt": document["ts"]},
-                    "$setOnInsert": {"userIds": document["conversationId"].split(":")},
-                },
-                upsert=True,
+                {"_id": document["conversationId"]}, _conversation_change(document), upsert=True
             )
+
+    def repair_conversations(self, newest: Mapping[str, int]) -> None:
+        """Do what `note_last` does where it was not done: `newest` is {conversationId: the seq of a stored message}.
+
+        One query where all is well, and three round trips at most. Raises Unavailable.
+        """
+        with self._store.guard():
+            known = self._store.conversations.find({"_id": {"$in": list(newest)}}, projection={"lastSeq": 1})
+            noted = {conversation["_id"]: conversation["lastSeq"] for conversation in known}
+            behind = {conversation: seq for conversation, seq in newest.items() if noted.get(conversation, 0) < seq}
+            if not behind:
+                return
+            changes = [
+                UpdateOne({"_id": document["conversationId"]}, _conversation_change(document), upsert=True)
+                for document in self._store.messages.find({"$or": _places(behind)})
+            ]
+            if changes:
+                self._store.conversations.bulk_write(changes, ordered=False)
+
+    def at(self, places: Mapping[str, int]) -> list[MessageAnswer]:
+        """The messages at {conversationId: seq}, those that there are. Raises Unavailable."""
+        if not places:
+            return []
+        with self._store.guard():
+            found = self._store.messages.find({"$or": _places(places)})
+            return [_answer(document) for document in found]
 
     def newest(self, conversation: str) -> Recent:
         """The newest messages, as the cache holds them. Raises Unavailable."""
@@ -156,6 +176,18 @@ class MessageStore:
 def conversation_id(one: str, other: str) -> str:
     """`<userId1>:<userId2>`, sorted: the same for both."""
     return ":".join(sorted((one, other)))
+
+
+def _places(places: Mapping[str, int]) -> list[dict[str, object]]:
+    return [{"conversationId": conversation, "seq": seq} for conversation, seq in places.items()]
+
+
+def _conversation_change(document: MessageDocument) -> dict[str, object]:
+    last = LastMessage(seq=document["seq"], fromUserId=document["fromUserId"], text=document["text"], ts=document["ts"])
+    return {
+        "$max": {"lastSeq": document["seq"], "lastMessage": last, "updatedAt": document["ts"]},
+        "$setOnInsert": {"userIds": document["conversationId"].split(":")},
+    }
 
 
 def _answer(document: MessageDocument) -> MessageAnswer:

@@ -1,7 +1,7 @@
 """Pushes to sockets, through API Gateway's @connections API."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
 from functools import partial
@@ -38,15 +38,14 @@ class Pusher:
                 return outcome
         return Outcome.DONE
 
-    def push_all(self, connection_ids: Iterable[str], event: Pushed) -> list[str]:
-        """Send one event to many sockets at once; returns those that are gone."""
-        targets = list(connection_ids)
-        if len(targets) < 2:
-            outcomes = [self.push(target, event) for target in targets]
+    def push_all(self, events: Mapping[str, Sequence[Pushed]]) -> list[str]:
+        """Send each socket its events, to many sockets at once; returns those that are gone."""
+        if len(events) < 2:
+            outcomes = [self.push(target, *frames) for target, frames in events.items()]
         else:
-            with ThreadPoolExecutor(min(PARALLEL_PUSHES, len(targets))) as threads:
-                outcomes = list(threads.map(lambda target: self.push(target, event), targets))
-        return [target for target, outcome in zip(targets, outcomes, strict=True) if outcome is Outcome.GONE]
+            with ThreadPoolExecutor(min(PARALLEL_PUSHES, len(events))) as threads:
+                outcomes = list(threads.map(lambda target: self.push(target, *events[target]), events))
+        return [target for target, outcome in zip(events, outcomes, strict=True) if outcome is Outcome.GONE]
 
     def close(self, connection_id: str) -> Outcome:
         """Close a socket from the server's side."""

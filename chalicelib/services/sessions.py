@@ -75,6 +75,10 @@ class Sessions:
         self._invalidator.delete(self._cache.key(session_id))
         return Written(event, self._store.sessions, session_id) if ended else None
 
+    def forget(self, *session_ids: str) -> None:
+        """Delete the cached copies of sessions once more. Raises Unavailable."""
+        self._invalidator.delete(*(self._cache.key(session_id) for session_id in session_ids))
+
     def touch(self, session_id: str) -> None:
         """Note that the session was used. Raises Unavailable."""
         with self._store.guard():

@@ -1,17 +1,20 @@
 """Sockets: the open websockets, and for whom each acts. MongoDB is the truth, Redis and the process hold copies."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import msgspec
+from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
 from chalicelib.caching.leases import CachedRecord
 from chalicelib.clients.mongo_client import MongoStore
 from chalicelib.clients.redis_client import RedisClient
 from chalicelib.clock import Clock
-from chalicelib.errors import Unauthorized
+from chalicelib.errors import BadRequest, Unauthorized
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending
+from chalicelib.models import fields
 from chalicelib.models.documents import SocketDocument
 from chalicelib.services.presence import Presence
 from chalicelib.services.tokens import Credentials
@@ -83,7 +86,10 @@ class Sockets:
         with self._store.guard():
             self._store.sockets.update_one(
                 {"_id": connection_id},
-                {"$set": {"closedAt": self._clock(), "pendingEvents": []}, "$unset": {"presenceUntil": ""}},
+                {
+                    "$set": {"closedAt": self._clock(), "pendingEvents": []},
+                    "$unset": {"presenceUntil": "", "sessionEndedAt": ""},
+                },
             )
 
     def identity(self, connection_id: str) -> SocketIdentity:
@@ -138,7 +144,7 @@ class Sockets:
                 known,
                 {
                     "$set": {"closedAt": self._clock()},
-                    "$unset": {"presenceUntil": ""},
+                    "$unset": {"presenceUntil": "", "sessionEndedAt": ""},
                     "$push": {"pendingEvents": pending(event, self._clock)},
                 },
             )
@@ -153,6 +159,45 @@ class Sockets:
                 {"sessionId": session_id, "closedAt": {"$exists": False}}, projection={"_id": 1}
             )
             return [socket["_id"] for socket in open_sockets]
+
+    def watch(self, connection_id: str, user_ids: Collection[str]) -> None:
+        """Have a socket told of changes in the presence of users.
+
+        Raises BadRequest where it would watch more than MAX_WATCHED_USERS, Unavailable.
+        """
+        watching = {"$setUnion": ["$watching", list(user_ids)]}
+        with self._store.guard():
+            watches = self._store.sockets.update_one(
+                {"_id": connection_id, "$expr": {"$lte": [{"$size": watching}, fields.MAX_WATCHED_USERS]}},
+                {"$addToSet": {"watching": {"$each": list(user_ids)}}},
+            )
+        if not watches.matched_count:
+            raise BadRequest({"userIds": f"one socket cannot watch more than {fields.MAX_WATCHED_USERS} users"})
+
+    def unwatch(self, connection_id: str, user_ids: Collection[str]) -> None:
+        """Raises Unavailable."""
+        with self._store.guard():
+            self._store.sockets.update_one({"_id": connection_id}, {"$pullAll": {"watching": list(user_ids)}})
+
+    def note_ended(self, session_ids: Collection[str]) -> None:
+        """Mark the open sockets of sessions that have ended, until they are closed. Raises Unavailable."""
+        with self._store.guard():
+            self._store.sockets.update_many(
+                {"sessionId": {"$in": list(session_ids)}, "closedAt": {"$exists": False}},
+                {"$set": {"sessionEndedAt": self._clock()}},
+            )
+
+    def of_ended_sessions(self, limit: int) -> list[SocketDocument]:
+        """Open sockets whose session has ended, those first that ended first; only `userId` is read.
+
+        Raises Unavailable.
+        """
+        with self._store.guard():
+            return list(
+                self._store.sockets.find({"sessionEndedAt": {"$lte": self._clock()}}, projection={"userId": 1})
+                .sort("sessionEndedAt", ASCENDING)
+                .limit(limit)
+            )
 
     def _load(self, connection_id: str) -> SocketIdentity | None:
         with self._store.guard():

@@ -18,6 +18,10 @@ def application_environment(
         **servers,
         "JWT_SECRET": state.jwt_secret(),
         "WEBSOCKET_ENDPOINT": f"http://127.0.0.1:{websocket_port}",
+        # boto3's own variable: mails go to the gateway, which keeps each as a file
+        "AWS_ENDPOINT_URL_SESV2": f"http://127.0.0.1:{websocket_port}",
+        "EMAIL_FROM": "DevConnect <hello@devconnect.example>",
+        "MAIL_DIR": str(state.mail),
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",

@@ -34,6 +34,11 @@ class StateDirectory:
     def environment(self) -> Path:
         return self.path / "env"
 
+    @property
+    def mail(self) -> Path:
+        """Where the gateway keeps the mails that the system has sent."""
+        return self.path / "mail"
+
     def data(self, server: str) -> Path:
         """The data directory of a server, created where it is missing."""
         directory = self.path / server

@@ -30,6 +30,9 @@ INDEXES: dict[str, list[IndexModel]] = {
     "sockets": [
         IndexModel([("userId", ASCENDING), ("presenceUntil", ASCENDING)]),
         IndexModel([("sessionId", ASCENDING)]),
+        IndexModel([("sessionEndedAt", ASCENDING)], sparse=True),
+        # Of sockets that are online: only they are told.
+        IndexModel([("watching", ASCENDING)], partialFilterExpression={"presenceUntil": {"$exists": True}}),
         IndexModel([("presenceUntil", ASCENDING)], sparse=True),
         # Partial rather than plain: a missing field counts as null in a unique index.
         IndexModel(
@@ -48,6 +51,13 @@ INDEXES: dict[str, list[IndexModel]] = {
         ),
         _pending(),
     ],
+    "connections": [
+        IndexModel([("userIds", ASCENDING), ("status", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("toUserId", ASCENDING), ("status", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)]),
+        _pending(),
+    ],
+    "notifications": [IndexModel([("userId", ASCENDING), ("createdAt", DESCENDING)])],
+    "emails": [IndexModel([("dueAt", ASCENDING)], sparse=True), _ttl("expiresAt")],
     "processed_events": [_ttl("expiresAt")],
     "invalidations": [IndexModel([("at", ASCENDING)], expireAfterSeconds=24 * 3600)],
     "login_attempts": [IndexModel([("key", ASCENDING), ("at", ASCENDING)]), _ttl("expiresAt")],

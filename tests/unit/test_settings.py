@@ -18,6 +18,8 @@ def test_defaults() -> None:
     assert loaded.kafka_bootstrap_servers == ("127.0.0.1:9092", "127.0.0.1:9093")
     assert loaded.websocket_endpoint.endswith("/v1")
     assert loaded.presence_ttl_seconds == 300
+    assert loaded.presence_audience == "connections"
+    assert loaded.email_from is None
     assert loaded.bcrypt_rounds == 12
     assert loaded.allowed_origins == frozenset()
     assert loaded.rate_limit("login") == Limit(5, 300)
@@ -52,6 +54,8 @@ def test_a_missing_variable_is_named(name: str) -> None:
         ("JWT_SECRET", "a" * 32 + "," + "b" * 32 + "," + "c" * 32),
         ("WEBSOCKET_ENDPOINT", "ws://x"),
         ("PRESENCE_TTL_SECONDS", "0"),
+        ("PRESENCE_AUDIENCE", "nobody"),
+        ("EMAIL_FROM", "DevConnect"),
         ("BCRYPT_ROUNDS", "many"),
         ("RATE_LIMIT_LOGIN", "5"),
         ("RATE_LIMIT_LOGIN", "0/300"),

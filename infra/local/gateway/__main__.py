@@ -22,6 +22,12 @@ from infra.local.gateway.server import Gateway
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--rest-port", default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--websocket-port", default=8001, show_default=True, help="Of @connections as well.")
+@click.option(
+    "--mail-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="MAIL_DIR",
+    help="Where the mails that are sent through SES are kept; without it there is no SES.",
+)
 @click.option("--workers", default=2, show_default=True, help="Processes from the start.")
 @click.option("--max-workers", default=8, show_default=True, help="Processes, and so invocations, at most.")
 @click.option("--reload/--no-reload", default=True, show_default=True, help="On edits of the source.")
@@ -31,6 +37,7 @@ def main(
     host: str,
     rest_port: int,
     websocket_port: int,
+    mail_dir: Path | None,
     workers: int,
     max_workers: int,
     reload: bool,
@@ -44,6 +51,7 @@ def main(
             host=host,
             rest_port=rest_port,
             websocket_port=websocket_port,
+            mail_dir=mail_dir,
             workers=workers,
             max_workers=max_workers,
             reload=reload,

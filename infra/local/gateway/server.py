@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from infra.local.gateway import ses
 from infra.local.gateway.answers import GOING_AWAY
 from infra.local.gateway.asgi import Receive, Scope, Send
 from infra.local.gateway.connections import Connections
@@ -16,6 +17,7 @@ from infra.local.gateway.management import ManagementApi
 from infra.local.gateway.processes import ImportFailedError
 from infra.local.gateway.reload import reload_on_edits
 from infra.local.gateway.rest import RestApi
+from infra.local.gateway.ses import Ses
 from infra.local.gateway.websocket import WebsocketApi
 
 DRAIN_SECONDS = 5
@@ -23,7 +25,7 @@ API_GATEWAYS = Timeouts()
 
 
 class Gateway:
-    """Serves a directory's Chalice app: REST on one port, websockets and @connections on another."""
+    """Serves a directory's Chalice app: REST on one port, websockets, @connections and SES on another."""
 
     def __init__(
         self,
@@ -32,12 +34,13 @@ class Gateway:
         host: str = "127.0.0.1",
         rest_port: int = 0,
         websocket_port: int = 0,
+        mail_dir: Path | None = None,
         workers: int = 2,
         max_workers: int = 8,
         reload: bool = True,
         timeouts: Timeouts = API_GATEWAYS,
     ) -> None:
-        """Port 0 takes a free one.
+        """Port 0 takes a free one. Without a `mail_dir` there is no SES.
 
         :raises OSError: when a port is in use.
         """
@@ -58,6 +61,7 @@ class Gateway:
         self._connections = Connections()
         self._websocket = WebsocketApi(self._functions, self._connections, timeouts)
         self._management = ManagementApi(self._connections)
+        self._ses = Ses(mail_dir) if mail_dir else None
         self._rest_server = HttpServer(RestApi(self._functions), websockets=False)
         self._websocket_server = HttpServer(self._serve_websocket_port, websockets=True)
         self._serving: list[asyncio.Task[None]] = []
@@ -100,8 +104,12 @@ class Gateway:
         self._websocket_socket.close()
 
     async def _serve_websocket_port(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self._websocket if scope["type"] == "websocket" else self._management
-        await app(scope, receive, send)
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        elif self._ses and scope["path"] == ses.PATH:
+            await self._ses(scope, receive, send)
+        else:
+            await self._management(scope, receive, send)
 
 
 def _environment(management_api: str) -> dict[str, str]:

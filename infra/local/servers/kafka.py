@@ -95,16 +95,9 @@ def _cluster_id(data: Path) -> str:
 
 def _format(java: list[str], configuration: Path, cluster_id: str) -> None:
     """Gives the storage its cluster id. An interrupted run is taken up again: meta.properties comes last."""
-    command = [
-        *java,
-        "kafka.tools.StorageTool",
-        "format",
-        "--ignore-formatted",
-        "-t",
-        cluster_id,
-        "-c",
-        str(configuration),
-    ]
+    # "=", as one id in 64 begins with a hyphen
+    arguments = ["--ignore-formatted", f"--cluster-id={cluster_id}", f"--config={configuration}"]
+    command = [*java, "kafka.tools.StorageTool", "format", *arguments]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
         raise LocalError(f"Kafka's storage could not be formatted:\n{result.stdout}{result.stderr}")

@@ -1,0 +1,65 @@
+"""Events that follow from others: a notification for the one whom they concern, and analytics of messages."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from chalicelib.clients.redis_client import RedisClient
+from chalicelib.events.envelope import Envelope, derived_event
+from chalicelib.events.publisher import Publisher
+from chalicelib.models.event_data import ConnectionChanged, MessageSent
+from chalicelib.services.presence import Presence
+
+_NOTIFICATIONS = {
+    "CONNECTION_REQUEST": "CONNECTION_REQUEST_NOTIFICATION",
+    "CONNECTION_ACCEPTED": "CONNECTION_ACCEPTED_NOTIFICATION",
+}
+"""A rejection is told to nobody."""
+
+
+class DerivedEvents:
+    """Derived again, an event is the same event, and has its effect once.
+
+    A message's notification is for a receiver who is offline when the batch comes by.
+    """
+
+    def __init__(self, redis: RedisClient, presence: Presence, publisher: Publisher) -> None:
+        self._redis = redis
+        self._presence = presence
+        self._publisher = publisher
+
+    def apply(self, events: Sequence[Envelope]) -> None:
+        """Raises KafkaUnavailable, Unavailable."""
+        derived = [*self._of_connections(events), *self._of_messages(events)]
+        if derived:
+            self._publisher.publish_all(derived)
+
+    def _of_connections(self, events: Sequence[Envelope]) -> Iterator[Envelope]:
+        for event in events:
+            kind = _NOTIFICATIONS.get(event.eventType)
+            if kind is not None:
+                concerned = msgspec.convert(event.data, ConnectionChanged).toUserId
+                yield derived_event(event, kind, concerned, fromUserId=event.userId)
+
+    def _of_messages(self, events: Sequence[Envelope]) -> Iterator[Envelope]:
+        sent = [
+            (event, msgspec.convert(event.data, MessageSent)) for event in events if event.eventType == "MESSAGE_SENT"
+        ]
+        online = self._online({message.toUserId for _event, message in sent})
+        for event, message in sent:
+            yield derived_event(event, "MESSAGE_ANALYTICS", event.userId, **msgspec.structs.asdict(message))
+            if message.toUserId not in online:
+                yield derived_event(
+                    event,
+                    "MESSAGE_NOTIFICATION",
+                    message.toUserId,
+                    fromUserId=event.userId,
+                    messageId=message.messageId,
+                    conversationId=message.conversationId,
+                    seq=message.seq,
+                )
+
+    def _online(self, user_ids: set[str]) -> set[str]:
+        states = self._presence.states(sorted(user_ids))
+        self._redis.fetch(states)
+        return {state.userId for state in states.value if state.online}

@@ -1,0 +1,40 @@
+"""Who comes or goes: those who want to know are told."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from chalicelib.clients.redis_client import RedisClient
+from chalicelib.events.envelope import Envelope
+from chalicelib.models.answers import PresenceEvent
+from chalicelib.services.delivery import Delivery
+from chalicelib.services.presence import Presence
+from chalicelib.services.presence_audience import PresenceAudience
+
+CHANGES = frozenset({"USER_ONLINE", "USER_OFFLINE"})
+
+
+class PresenceFanout:
+    """Pushes `presence` with the state as it is then: events are per device, and their order does not matter.
+
+    So a repeat, and several events of one user, push the same state again or once.
+    """
+
+    def __init__(self, redis: RedisClient, presence: Presence, audience: PresenceAudience, delivery: Delivery) -> None:
+        self._redis = redis
+        self._presence = presence
+        self._audience = audience
+        self._delivery = delivery
+
+    def apply(self, events: Sequence[Envelope]) -> None:
+        """Raises Unavailable."""
+        changed = sorted({event.userId for event in events if event.eventType in CHANGES})
+        audience = self._audience.of(changed) if changed else {}
+        if not audience:
+            return
+        states = self._presence.states(changed)
+        self._redis.fetch(states)
+        frames = {state.userId: PresenceEvent(**msgspec.structs.asdict(state)) for state in states.value}
+        self._delivery.deliver_each(
+            {connection_id: [frames[user_id] for user_id in told] for connection_id, told in audience.items()}
+        )

@@ -1,0 +1,52 @@
+"""SES, as far as it is needed to see which mails are sent: it takes them and keeps each as a file.
+
+Source: the SES API v2 reference, SendEmail. Signatures are not checked: only this machine can call.
+"""
+
+import json
+from pathlib import Path
+from uuid import uuid4
+
+from infra.local.files import write_atomically
+from infra.local.gateway.answers import Answer
+from infra.local.gateway.asgi import BodyCutOffError, BodyTooLargeError, Receive, Scope, Send, read_body, respond
+
+PATH = "/v2/email/outbound-emails"
+MAIL_BYTES = 40 * 1024 * 1024
+"""SES's own limit (Service quotas in Amazon SES, message size)."""
+
+BAD_REQUEST = Answer(
+    400,
+    b'{"message": "The request is not valid"}',
+    (("content-type", "application/json"), ("x-amzn-ErrorType", "BadRequestException")),
+)
+
+_REQUIRED = {"FromEmailAddress", "Destination", "Content"}
+
+
+class Ses:
+    """An ASGI application: POST of a mail, which becomes `<directory>/<MessageId>.json`, as it was sent."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await read_body(scope, receive, MAIL_BYTES)
+        except BodyCutOffError:
+            return
+        except BodyTooLargeError:
+            await respond(send, BAD_REQUEST)
+            return
+        await respond(send, self._take(scope["method"], body))
+
+    def _take(self, method: str, body: bytes) -> Answer:
+        try:
+            mail = json.loads(body)
+        except ValueError:
+            return BAD_REQUEST
+        if method != "POST" or not isinstance(mail, dict) or not mail.keys() >= _REQUIRED:
+            return BAD_REQUEST
+        message_id = uuid4().hex
+        write_atomically(self._directory / f"{message_id}.json", json.dumps(mail, indent=2, ensure_ascii=False))
+        return Answer(200, json.dumps({"MessageId": message_id}).encode())

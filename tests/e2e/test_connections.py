@@ -1,0 +1,116 @@
+"""Connections over REST."""
+
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from pymongo.database import Database
+
+from tests.e2e.clients import Person
+from tests.e2e.conftest import MakePerson
+from tests.event_log import EventLog
+from tests.waiting import eventually
+
+
+def request(sender: Person, receiver: Person, status: str = "interested") -> int:
+    return sender.post(f"/api/connections/{receiver.user_id}", {"status": status}).status_code
+
+
+def answer(receiver: Person, sender: Person, status: str) -> int:
+    return receiver.post(f"/api/connections/requests/{sender.user_id}", {"status": status}).status_code
+
+
+def connect(sender: Person, receiver: Person) -> None:
+    assert request(sender, receiver) == 201
+    assert answer(receiver, sender, "accepted") == 200
+
+
+def test_a_request_and_its_acceptance(ada: Person, bob: Person) -> None:
+    made = ada.post(f"/api/connections/{bob.user_id}", {"status": "interested"})
+    assert made.status_code == 201
+    assert made.json() == {"userId": bob.user_id, "status": "interested"}
+    waiting = bob.get("/api/connections/requests").json()
+    assert waiting == {
+        "requests": [{"userId": ada.user_id, "firstName": "Ada", "lastName": "Lovelace", "photoUrl": None}],
+        "hasMore": False,
+    }
+    assert ada.get("/api/connections/requests").json()["requests"] == []
+
+    accepted = bob.post(f"/api/connections/requests/{ada.user_id}", {"status": "accepted"})
+    assert accepted.status_code == 200
+    assert accepted.json() == {"userId": ada.user_id, "status": "accepted"}
+    for one, other in ((ada, bob), (bob, ada)):
+        [connected] = one.get("/api/connections").json()["connections"]
+        assert connected["userId"] == other.user_id
+    assert bob.get("/api/connections/requests").json()["requests"] == []
+
+
+def test_a_repeated_word_is_no_second_event(ada: Person, bob: Person, event_log: EventLog) -> None:
+    assert [request(ada, bob) for _ in range(3)] == [201, 200, 200]
+    assert [answer(bob, ada, "accepted") for _ in range(2)] == [200, 200]
+    accepted = eventually(lambda: event_log.of(bob.user_id, "CONNECTION_ACCEPTED"), what="CONNECTION_ACCEPTED")
+    requested = eventually(lambda: event_log.of(ada.user_id, "CONNECTION_REQUEST"), what="CONNECTION_REQUEST")
+    assert [event["data"] for event in requested] == [{"toUserId": bob.user_id}]
+    assert [event["data"] for event in accepted] == [{"toUserId": ada.user_id}]
+
+
+def test_a_rejection_is_an_event_and_to_ignore_is_none(
+    ada: Person, bob: Person, make_person: MakePerson, event_log: EventLog
+) -> None:
+    carol = make_person("Carol")
+    assert request(ada, carol, "ignored") == 201
+    request(ada, bob)
+    assert answer(bob, ada, "rejected") == 200
+    [rejected] = eventually(lambda: event_log.of(bob.user_id, "CONNECTION_REJECTED"), what="CONNECTION_REJECTED")
+    assert rejected["data"] == {"toUserId": ada.user_id}
+    assert [event["data"]["toUserId"] for event in event_log.of(ada.user_id, "CONNECTION_REQUEST")] == [bob.user_id]
+    assert carol.get("/api/connections/requests").json()["requests"] == []
+
+
+def test_a_conflict_says_what_the_state_is(ada: Person, bob: Person) -> None:
+    request(ada, bob)
+    refused = ada.post(f"/api/connections/requests/{bob.user_id}", {"status": "accepted"})
+    assert refused.status_code == 409
+    assert refused.json()["code"] == "conflict"
+    assert "interested" in refused.json()["error"]
+
+
+def test_who_cannot_be_connected_with(ada: Person, bob: Person, mongodb: Database[dict[str, Any]]) -> None:
+    assert request(ada, ada) == 400
+    assert answer(ada, ada, "accepted") == 400
+    assert ada.post(f"/api/connections/{'f' * 24}", {"status": "interested"}).status_code == 404
+    assert ada.post("/api/connections/nobody", {"status": "interested"}).status_code == 404
+    assert answer(ada, bob, "accepted") == 404
+    mongodb.users.update_one({"_id": ObjectId(bob.user_id)}, {"$set": {"blocked": [ada.user_id]}})
+    bob.patch("/api/profile", {"about": "x"})  # the cached copy goes with it
+    assert request(ada, bob) == 403
+
+
+@pytest.mark.parametrize("body", [{}, {"status": "accepted"}, {"status": "friends"}, {"status": "ignored", "x": 1}])
+def test_only_a_first_word_begins_a_connection(ada: Person, bob: Person, body: object) -> None:
+    answered = ada.post(f"/api/connections/{bob.user_id}", body)
+    assert answered.status_code == 400
+    assert list(answered.json()["fields"]) == ["x" if len(body) == 2 else "status"]  # type: ignore[arg-type] # a dict
+
+
+def test_pages_begin_where_the_one_before_ended(ada: Person, make_person: MakePerson) -> None:
+    others = [make_person(f"P{number}") for number in range(5)]
+    for other in others:
+        request(other, ada)
+    newest_first = [other.user_id for other in reversed(others)]
+
+    first = ada.get("/api/connections/requests", limit=2).json()
+    assert [person["userId"] for person in first["requests"]] == newest_first[:2]
+    assert first["hasMore"] is True
+    answer(ada, others[3], "accepted")  # the last one of the first page is no request any more
+    second = ada.get("/api/connections/requests", limit=2, before=newest_first[1]).json()
+    assert [person["userId"] for person in second["requests"]] == newest_first[2:4]
+    last = ada.get("/api/connections/requests", limit=2, before=newest_first[3]).json()
+    assert [person["userId"] for person in last["requests"]] == newest_first[4:]
+    assert last["hasMore"] is False
+
+
+def test_a_page_begins_after_somebody_one_has_to_do_with(ada: Person, bob: Person) -> None:
+    refused = ada.get("/api/connections", before=bob.user_id)
+    assert refused.status_code == 400
+    assert list(refused.json()["fields"]) == ["before"]

@@ -1,0 +1,92 @@
+"""Presence as it is told to others."""
+
+from typing import Any
+
+from pymongo.database import Database
+
+from tests.e2e.clients import Device, Person
+from tests.e2e.conftest import MakePerson
+from tests.e2e.test_connections import connect
+from tests.waiting import eventually
+
+
+def subscribe(device: Device, *people: Person) -> dict[str, bool]:
+    device.send("presence:subscribe", userIds=[person.user_id for person in people])
+    return {person.user_id: device.expect("presence:state", userId=person.user_id)["online"] for person in people}
+
+
+def test_who_watches_is_told_of_each_change(ada: Person, bob: Person, make_person: MakePerson) -> None:
+    carol = make_person("Carol")
+    with ada.device() as adas, carol.device():
+        assert subscribe(adas, bob, carol) == {bob.user_id: False, carol.user_id: True}
+        with bob.device():
+            told = adas.expect("presence", userId=bob.user_id, online=True)
+            assert set(told) == {"event", "userId", "online", "lastSeenAt"}
+        gone = adas.expect("presence", userId=bob.user_id, online=False)
+        assert gone["lastSeenAt"] is not None
+
+
+def test_a_heartbeat_keeps_what_is_watched_and_to_unsubscribe_ends_it(
+    ada: Person, bob: Person, make_person: MakePerson
+) -> None:
+    carol = make_person("Carol")
+    with ada.device() as adas:
+        subscribe(adas, bob, carol)
+        adas.send("register")
+        adas.expect("registered")
+        with bob.device():
+            adas.expect("presence", userId=bob.user_id, online=True)
+            adas.send("presence:unsubscribe", userIds=[bob.user_id])
+            adas.send("register")
+            adas.expect("registered")
+        eventually(lambda: not ada.is_online(bob), what="Bob offline")
+        # Carol's change comes after Bob's; had Bob's been told, it would be there by then.
+        with carol.device():
+            adas.expect("presence", userId=carol.user_id, online=True)
+        assert all(frame["online"] for frame in adas.received("presence") if frame["userId"] == bob.user_id)
+
+
+def test_accepted_connections_are_told_without_asking_and_strangers_are_not(
+    ada: Person, bob: Person, make_person: MakePerson
+) -> None:
+    carol = make_person("Carol")
+    connect(ada, bob)
+    with bob.device() as bobs, carol.device() as carols:
+        with ada.device():
+            bobs.expect("presence", userId=ada.user_id, online=True)
+        bobs.expect("presence", userId=ada.user_id, online=False)
+        assert carols.received("presence") == []
+
+
+def test_who_is_blocked_is_not_told(
+    ada: Person, bob: Person, make_person: MakePerson, mongodb: Database[dict[str, Any]]
+) -> None:
+    carol = make_person("Carol")
+    mongodb.users.update_one({"emailId": bob.email_id}, {"$set": {"blocked": [ada.user_id]}})
+    with ada.device() as adas, carol.device() as carols:
+        for device in (adas, carols):
+            subscribe(device, bob)
+        with bob.device():
+            carols.expect("presence", userId=bob.user_id, online=True)
+        carols.expect("presence", userId=bob.user_id, online=False)
+        assert adas.received("presence") == []
+
+
+def test_a_socket_watches_a_hundred_users_and_no_more(ada: Person) -> None:
+    ids = [f"{number:024x}" for number in range(101)]
+    with ada.device() as device:
+        device.send("presence:subscribe", userIds=ids)
+        assert list(device.expect("error")["fields"]) == ["userIds"]
+        device.send("presence:subscribe", userIds=ids[:100])
+        for user_id in ids[:100]:
+            device.expect("presence:state", userId=user_id)
+        device.send("presence:subscribe", userIds=ids[:1])  # watched already
+        device.expect("presence:state", userId=ids[0])
+        device.send("presence:subscribe", userIds=ids[100:])
+        error = device.expect("error")
+        assert (error["code"], list(error["fields"])) == ("bad_request", ["userIds"])
+        device.send("presence:unsubscribe", userIds=ids[:1])
+        device.send("register")
+        device.expect("registered")
+        device.send("presence:subscribe", userIds=ids[100:])
+        device.expect("presence:state", userId=ids[100])
