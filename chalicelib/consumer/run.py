@@ -36,9 +36,13 @@ def run(wiring: Wiring, effects: Sequence[Effect], stop: threading.Event) -> Non
     """
     state = ConsumerState()
     health = HealthServer(*wiring.settings.health_address, state)
-    housekeeping = Housekeeping(Lease(wiring.store, "housekeeping", wiring.clock), tasks(wiring), stop)
+    keepers = [
+        Housekeeping(Lease(wiring.store, name, wiring.clock), tasks, stop)
+        for name, tasks in (("healing", healing(wiring)), ("outside", outside(wiring)))
+    ]
     health.start()
-    housekeeping.start()
+    for keeper in keepers:
+        keeper.start()
     try:
         member = _join(wiring, state, stop)
         if member is not None:
@@ -50,16 +54,15 @@ def run(wiring: Wiring, effects: Sequence[Effect], stop: threading.Event) -> Non
             Loop(member, dispatcher, state, stop).run()
     finally:
         stop.set()
-        housekeeping.join()
+        for keeper in keepers:
+            keeper.join()
         health.close()
 
 
-def tasks(wiring: Wiring) -> list[Task]:
+def healing(wiring: Wiring) -> list[Task]:
     """What one consumer does besides consuming, and how often, in seconds."""
     relay = Relay(wiring.store, wiring.publisher, wiring.clock)
     keeper = PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock)
-
-    ended_sessions = EndedSessions(wiring.sessions, wiring.sockets, wiring.delivery)
 
     def relay_events() -> None:
         oldest = relay.oldest()
@@ -70,14 +73,19 @@ def tasks(wiring: Wiring) -> list[Task]:
         metrics.OPEN_SOCKETS.set(keeper.online())
         metrics.REDIS_MEMORY.set(wiring.redis.used_memory())
 
-    found = [
+    return [
         Task("apply_invalidations", 0.5, keeper.apply_invalidations),
         Task("rebuild_presence", 1.0, keeper.rebuild_after_flush),
         Task("relay", 1.0, relay_events),
-        Task("close_ended_sessions", 2.0, ended_sessions.close_remaining),
         Task("sweep", 5.0, keeper.sweep),
         Task("measure", 15.0, measure),
     ]
+
+
+def outside(wiring: Wiring) -> list[Task]:
+    """The same, with services that can take seconds to answer: they must not hold up the healing, or its lease."""
+    ended_sessions = EndedSessions(wiring.sessions, wiring.sockets, wiring.delivery)
+    found = [Task("close_ended_sessions", 2.0, ended_sessions.close_remaining)]
     if wiring.email_outbox is not None:
         found.append(Task("send_emails", 1.0, wiring.email_outbox.send_due))
     return found

@@ -1,9 +1,13 @@
-"""A TCP proxy that counts round trips: how often the client speaks after the server has."""
+"""A TCP proxy that counts round trips: how often the client speaks, and then waits."""
 
+import select
 import socket
 import threading
 from types import TracebackType
 from typing import Self
+
+QUIET_SECONDS = 0.02
+"""A client that has said nothing for so long is waiting for the answer."""
 
 
 class CountingProxy:
@@ -34,23 +38,21 @@ class CountingProxy:
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
-        answered = threading.Event()
-        answered.set()
         with client, socket.create_connection(self._target) as server:
-            back = threading.Thread(target=_pass_on, args=(server, client, answered), daemon=True)
+            back = threading.Thread(target=_pass_on, args=(server, client), daemon=True)
             back.start()
             while data := _receive(client):
-                if answered.is_set():
-                    answered.clear()
-                    self.round_trips += 1
+                # A long pipeline comes in pieces, which no answer may come between.
+                while select.select([client], [], [], QUIET_SECONDS)[0] and (more := _receive(client)):
+                    data += more
+                self.round_trips += 1
                 server.sendall(data)
             server.shutdown(socket.SHUT_WR)
             back.join()
 
 
-def _pass_on(server: socket.socket, client: socket.socket, answered: threading.Event) -> None:
+def _pass_on(server: socket.socket, client: socket.socket) -> None:
     while data := _receive(server):
-        answered.set()
         client.sendall(data)
 
 
