@@ -1,0 +1,69 @@
+"""`python -m infra.ops`: what operators do with topics, events, dead letters and caches."""
+
+import logging
+
+import click
+from kafka.errors import BrokerResponseError, KafkaError
+from pymongo.errors import ConnectionFailure
+from redis import RedisError
+
+from chalicelib.errors import RedisUnavailable, SettingsError, Unavailable
+from infra.ops.commands.cache import cache
+from infra.ops.commands.dead_letters import dead_letters
+from infra.ops.commands.events import events
+from infra.ops.commands.lag import lag
+from infra.ops.commands.topics import topics
+from infra.ops.servers import Servers
+
+_INTERRUPTED = 130
+"""128 + SIGINT: what a shell reports of a command that Ctrl-C ended."""
+
+
+class _Operations(click.Group):
+    """Whatever a server answers becomes one sentence and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from error
+        except KafkaError as error:
+            raise click.ClickException(_of_kafka(error)) from error
+        except Unavailable as error:
+            raise click.ClickException(_of_mongodb(error)) from error
+        except (RedisUnavailable, RedisError) as error:
+            raise click.ClickException(f"Redis failed: {error}") from error
+        except KeyboardInterrupt:
+            ctx.exit(_INTERRUPTED)
+
+
+def _of_kafka(error: KafkaError) -> str:
+    # The text of a broker's refusal is the whole request and the whole response.
+    return f"Kafka failed: {error.description if isinstance(error, BrokerResponseError) else error}"
+
+
+def _of_mongodb(error: Unavailable) -> str:
+    # The text of a connection's failure describes the whole topology.
+    cause = error.__cause__
+    unreachable = cause is None or isinstance(cause, ConnectionFailure)
+    return "MongoDB cannot be reached." if unreachable else f"MongoDB failed: {cause}"
+
+
+@click.group(cls=_Operations)
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Operate DevConnect.
+
+    The servers are those that the environment names (REDIS_URL, MONGODB_URI, KAFKA_BOOTSTRAP_SERVERS and what else
+    the functions read). Where it names none of these three, they are those of `make run` in this checkout.
+    """
+    # What the clients log is said in one sentence, when it comes to that.
+    logging.getLogger().addHandler(logging.NullHandler())
+    ctx.obj = ctx.with_resource(Servers())
+
+
+for command in (topics, lag, dead_letters, events, cache):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main()

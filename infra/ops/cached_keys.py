@@ -1,0 +1,32 @@
+"""Which keys of Redis are copies of what MongoDB holds, and may be deleted at any time."""
+
+import click
+
+COPIES = ("session:", "user:", "socket:", "messages:")
+
+NO_COPIES = {
+    "presence:": "they say who is online, and are no copies",
+    "ratelimit:": "without them the limits would begin anew",
+    "processed:": "they are the consumer's quick filter, and end by themselves",
+}
+
+_SET_BY_THE_CONSUMER = (":last_seen", ":last_login")
+"""These endings of `user:<userId>` are nowhere else."""
+
+
+def is_copy(key: str) -> bool:
+    return key.startswith(COPIES) and not key.endswith(_SET_BY_THE_CONSUMER)
+
+
+class CopyPatternType(click.ParamType[str]):
+    """A glob that can only match keys of copies, as its beginning is taken literally."""
+
+    name = "PATTERN"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        for prefix, why in NO_COPIES.items():
+            if value.startswith(prefix):
+                self.fail(f"keys of {prefix} are never cleaned: {why}.", param, ctx)
+        if not value.startswith(COPIES):
+            self.fail(f"it must begin with {', '.join(COPIES[:-1])} or {COPIES[-1]}", param, ctx)
+        return value

@@ -1,0 +1,174 @@
+"""`dead-letters`: looked at, and sent again."""
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+import click
+
+from chalicelib.clients.kafka_consumer import Partition
+from chalicelib.events.topics import DEAD_LETTER
+from infra.ops.dead_letter import DeadLetter, dead_letter
+from infra.ops.kafka_clients import Record
+from infra.ops.positions import OffsetsType, OffsetType, PartitionOffset, PartitionOffsets
+from infra.ops.rendering import (
+    advancing,
+    harmless,
+    is_text,
+    iso_time,
+    json_option,
+    print_json,
+    print_table,
+    printable,
+    progress,
+)
+from infra.ops.republishing import republish
+from infra.ops.servers import Servers
+from infra.ops.topic_log import Offsets, TopicLog
+
+
+@click.group()
+def dead_letters() -> None:
+    """List, show and replay records that had no effect."""
+
+
+@dead_letters.command("list")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many.")
+@json_option
+@click.pass_obj
+def list_letters(servers: Servers, limit: int, as_json: bool) -> None:
+    """List the newest dead letters, the newest first."""
+    log = servers.open_log()
+    held = log.held(log.partitions(DEAD_LETTER))
+    # Each partition is in order: the newest of all are among the newest of each.
+    last = {partition: offsets[-limit:] for partition, offsets in held.items()}
+    letters = heapq.nlargest(
+        limit, map(dead_letter, log.read(last)), key=lambda letter: (letter.writtenAt, letter.offset)
+    )
+    _print(letters, as_json)
+
+
+@dead_letters.command()
+@click.argument("letter", type=OffsetType())
+@json_option
+@click.pass_obj
+def show(servers: Servers, letter: PartitionOffset, as_json: bool) -> None:
+    """Show the dead letter at PARTITION:OFFSET: all headers, the error with its stack, and the original bytes.
+
+    Bytes that are not UTF-8 are shown as hexadecimal digits.
+    """
+    wanted = PartitionOffsets(letter.partition, range(letter.offset, letter.offset + 1))
+    log = servers.open_log()
+    [record] = log.read(_existing(log, wanted))
+    if as_json:
+        print_json(_document(record))
+        return
+    lines = [f"key: {printable(record.key or b'')}", f"written at: {iso_time(record.timestamp)}"]
+    lines += [f"{name}: {printable(value)}" for name, value in record.headers]
+    click.echo(harmless("\n".join([*lines, "", printable(record.value or b"")])))
+
+
+@dead_letters.command()
+@click.argument("letters", type=OffsetsType(), nargs=-1)
+@click.option("--all", "every", is_flag=True, help="All that are there now.")
+@click.option("--reason", help="Only those of this reason, such as effect_failed.")
+@click.option("--source-topic", help="Only those from this topic.")
+@click.option("--dry-run", is_flag=True, help="Only list what would be replayed.")
+@json_option
+@click.pass_obj
+def replay(
+    servers: Servers,
+    letters: tuple[PartitionOffsets, ...],
+    every: bool,
+    reason: str | None,
+    source_topic: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Send dead letters back to the topics they came from, and wait until Kafka has acknowledged each of them.
+
+    LETTERS are PARTITION:OFFSET or, with both ends, PARTITION:FROM-TO. The original bytes go out under the original
+    key, with the header `replayed-from`. To replay a letter twice is safe: an event has its effect once for its
+    eventId, however often it comes. A letter stays where it is, and what fails again becomes a new one.
+    """
+    if every == bool(letters):
+        raise click.UsageError("Name either letters or --all.")
+    log = servers.open_log()
+    chosen = [log.held(log.partitions(DEAD_LETTER))] if every else [_existing(log, one) for one in letters]
+    records = chain.from_iterable(map(log.read, chosen))
+    if dry_run:
+        _print([letter for letter, _record in _select(records, reason, source_topic)], as_json)
+        return
+    topics = log.topics() - {DEAD_LETTER}
+    homeless: list[DeadLetter] = []
+
+    def copies(selected: Iterable[tuple[DeadLetter, Record]]) -> Iterator[tuple[str, Record]]:
+        for letter, record in selected:
+            if letter.sourceTopic in topics:
+                yield letter.sourceTopic, record
+            else:
+                homeless.append(letter)
+
+    with progress("Replaying dead letters", sum(len(offsets) for one in chosen for offsets in one.values())) as advance:
+        selected = _select(advancing(records, advance), reason, source_topic)
+        replayed = republish(servers.producer, copies(selected))
+    if as_json:
+        print_json({"replayed": replayed, "withoutSourceTopic": homeless})
+    else:
+        click.echo(f"{replayed:,} dead letters were replayed.")
+    if homeless:
+        places = ", ".join(f"{letter.partition}:{letter.offset}" for letter in homeless)
+        raise click.ClickException(f"Their source topic is not known, or is gone: {places}.")
+
+
+def _select(
+    records: Iterable[Record], reason: str | None, source_topic: str | None
+) -> Iterator[tuple[DeadLetter, Record]]:
+    for record in records:
+        letter = dead_letter(record)
+        if reason in {None, letter.reason} and source_topic in {None, letter.sourceTopic}:
+            yield letter, record
+
+
+def _existing(log: TopicLog, wanted: PartitionOffsets) -> Offsets:
+    """What is held of `wanted`. Raises click.ClickException where that is nothing."""
+    partition = Partition(DEAD_LETTER, wanted.partition)
+    held = log.held(log.partitions(DEAD_LETTER)).get(partition, range(0))
+    offsets = range(max(held.start, wanted.offsets.start), min(held.stop, wanted.offsets.stop))
+    if not offsets:
+        there = f"{held.start} to {held.stop - 1}" if held else "nothing"
+        raise click.ClickException(f"There is no such dead letter: partition {wanted.partition} holds {there}.")
+    return {partition: offsets}
+
+
+def _print(letters: Sequence[DeadLetter], as_json: bool) -> None:
+    if as_json:
+        print_json(letters)
+        return
+    print_table(
+        ["letter", "failed at", "reason", "source", "bytes"],
+        (
+            [
+                f"{letter.partition}:{letter.offset}",
+                letter.failedAt or letter.writtenAt,
+                letter.reason,
+                letter.sourceTopic and f"{letter.sourceTopic}:{letter.sourcePartition}:{letter.sourceOffset}",
+                letter.size,
+            ]
+            for letter in letters
+        ),
+    )
+
+
+def _document(record: Record) -> dict[str, object]:
+    """`value` is text, or hexadecimal digits where `encoding` says so. Headers are pairs, as a name may come twice."""
+    value = record.value or b""
+    return {
+        "partition": record.partition,
+        "offset": record.offset,
+        "key": printable(record.key or b""),
+        "writtenAt": iso_time(record.timestamp),
+        "headers": [[name, printable(header)] for name, header in record.headers],
+        "encoding": "utf-8" if is_text(value) else "hex",
+        "value": printable(value),
+    }

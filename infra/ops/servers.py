@@ -1,0 +1,118 @@
+"""The servers that the commands work on, each connected at its first use."""
+
+import os
+import socket
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
+from functools import cached_property
+from typing import Self, cast
+
+import click
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from redis import Redis
+
+from chalicelib import settings
+from chalicelib.settings import Settings
+from chalicelib.wiring import Wiring
+from infra.local.environment import read_exports
+from infra.local.state import StateDirectory
+from infra.ops.kafka_clients import Admin, Producer
+from infra.ops.topic_log import TopicLog
+
+_ADDRESSES = ("REDIS_URL", "MONGODB_URI", "KAFKA_BOOTSTRAP_SERVERS")
+_CONNECT_SECONDS = 5.0
+
+
+class Servers:
+    """A context manager: what was opened is closed at its end.
+
+    Everything may raise SettingsError; what is Kafka's also KafkaError, or click.ClickException where it is not there.
+    """
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stack.close()
+
+    @cached_property
+    def settings(self) -> Settings:
+        return settings.load(_environment())
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        return self._stack.enter_context(closing(Wiring(self.settings)))
+
+    @cached_property
+    def redis(self) -> Redis:
+        """A connection of its own, as a scan takes longer than a request may."""
+        return self._stack.enter_context(closing(Redis.from_url(self.settings.redis_url, decode_responses=True)))
+
+    @cached_property
+    def admin(self) -> Admin:
+        return cast("Admin", self._stack.enter_context(closing(KafkaAdminClient(**self._kafka))))
+
+    @cached_property
+    def producer(self) -> Producer:
+        producer = KafkaProducer(
+            **self._kafka,
+            acks="all",
+            enable_idempotence=True,
+            # The greatest record is a dead letter; brokers hold every other topic to their own limit.
+            max_request_size=2 * 1024 * 1024,
+            max_block_ms=int(_CONNECT_SECONDS * 1000),
+        )
+        return cast("Producer", self._stack.enter_context(closing(producer)))
+
+    def open_log(self, *, group: str | None = None) -> TopicLog:
+        """A reader beside all consumer groups; `group` is the one whose committed offsets it can tell."""
+        consumer = KafkaConsumer(
+            **self._kafka,
+            group_id=group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            allow_auto_create_topics=False,
+        )
+        return TopicLog(self._stack.enter_context(closing(consumer)))
+
+    @cached_property
+    def kafka_addresses(self) -> list[str]:
+        """At least one of them accepts connections: a client made without a broker leaks the sockets that it tried."""
+        addresses = self.settings.kafka_bootstrap_servers
+        if not any(_accepts(address) for address in addresses):
+            raise click.ClickException(f"Kafka cannot be reached at {', '.join(addresses)}.")
+        return list(addresses)
+
+    @cached_property
+    def _kafka(self) -> dict[str, object]:
+        return {
+            "bootstrap_servers": self.kafka_addresses,
+            "api_version": self.settings.kafka_api_version,
+            "client_id": "devconnect-ops",
+            "bootstrap_timeout_ms": int(_CONNECT_SECONDS * 1000),
+        }
+
+
+def _environment() -> Mapping[str, str]:
+    """The process's own, or that of `make run`: never a mixture of two systems."""
+    state = StateDirectory()
+    if any(os.environ.get(name) for name in _ADDRESSES) or not state.is_in_use():
+        return os.environ
+    try:
+        local = read_exports(state)
+    except FileNotFoundError:  # it is on its way up, or down
+        return os.environ
+    click.echo(f"The servers are those that run from {state.path}.", err=True)
+    return {**os.environ, **local}
+
+
+def _accepts(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
+    except OSError:
+        return False
+    return True
