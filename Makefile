@@ -37,6 +37,14 @@ servers: $(VENV)/installed ## Run Redis, MongoDB and Kafka alone, and write .loc
 test: $(VENV)/installed lint ## Check the code and run all tests on the real servers
 	@exec $(BIN)/python -m pytest
 
+.PHONY: faults
+faults: $(VENV)/installed ## Kill things under load and count what is left: ten minutes
+	@exec $(BIN)/python -m pytest -m faults --capture=no tests/faults
+
+.PHONY: bench-consumer
+bench-consumer: $(VENV)/installed ## Measure the consumer beside a bare loop on the same records
+	@exec $(BIN)/python -m tests.bench.bench_consumer
+
 .PHONY: lint
 lint: $(VENV)/installed ## Check style and types
 	@$(BIN)/ruff check .

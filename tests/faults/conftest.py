@@ -1,0 +1,51 @@
+"""The tests that kill things. The long ones are marked `faults` and run by `make faults`, which shows what they say."""
+
+import os
+from pathlib import Path
+
+import click
+import pytest
+
+from infra.local.servers.plan import has_apache_kafka
+
+SERVERS = {"REDIS_URL", "MONGODB_URI", "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_API_VERSION"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_kafka() -> None:
+    if not has_apache_kafka():
+        pytest.skip("needs Apache Kafka: install Java 17 and Maven")
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("faults")
+
+
+@pytest.fixture(scope="module")
+def no_servers() -> dict[str, str]:
+    """The environment without servers of one's own, which these tests would harm."""
+    return {name: value for name, value in os.environ.items() if name not in SERVERS}
+
+
+@pytest.fixture
+def seed() -> int:
+    """Another one in each run; FAULTS_SEED repeats an earlier run's."""
+    chosen = int(os.environ.get("FAULTS_SEED") or int.from_bytes(os.urandom(4)))
+    say(f"seed {chosen}")
+    return chosen
+
+
+KAFKA_PYTHON_LEAKS = pytest.mark.filterwarnings(
+    # kafka-python 3.0.12 leaves the socket of a refused connection to the garbage collector
+    "ignore:Exception ignored in. <socket.socket:pytest.PytestUnraisableExceptionWarning"
+)
+
+
+def runs(variable: str, default: int) -> int:
+    """How often a test does its harm: the number in `variable`."""
+    return int(os.environ.get(variable) or default)
+
+
+def say(sentence: str) -> None:
+    click.echo(f"    {sentence}")
