@@ -68,6 +68,8 @@ class GroupMember:
             # The least that brokers allow by default: a member that was killed keeps its partitions for as long.
             session_timeout_ms=6_000,
             heartbeat_interval_ms=2_000,
+            # Also how long a rebalance waits for a member that died while it joined.
+            max_poll_interval_ms=60_000,
             reconnect_backoff_max_ms=1_000,
         )
         self._consumer = cast("_Consumer", consumer)

@@ -3,6 +3,7 @@
 import logging
 import random
 import threading
+import time
 import traceback
 from collections import Counter
 from collections.abc import Sequence
@@ -19,6 +20,9 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 4
 FIRST_DELAY_SECONDS = 0.1
 """Doubled after each attempt, with full jitter."""
+
+RETRY_SECONDS = 20.0
+"""For all retries of a batch together: who does not poll for a minute is put out of the group."""
 
 SYSTEMIC = 10
 """So many events in a row that fail, and none that does not, are no fault of the events."""
@@ -59,8 +63,9 @@ class Applying:
 
     def _one_by_one(self, effect: Effect, incoming: Sequence[Incoming]) -> dict[str, Poison]:
         failed: dict[str, Poison] = {}
+        give_up_at = time.monotonic() + RETRY_SECONDS
         for one in incoming:
-            error = self._attempts(effect, one.event)
+            error = self._attempts(effect, one.event, ATTEMPTS if time.monotonic() < give_up_at else 1)
             if error is None:
                 self._failures_in_a_row[effect] = 0
                 continue
@@ -70,10 +75,10 @@ class Applying:
                 raise SystemicFailureError(f"{type(effect).__name__} failed for {SYSTEMIC} events in a row")
         return failed
 
-    def _attempts(self, effect: Effect, event: Envelope) -> str | None:
+    def _attempts(self, effect: Effect, event: Envelope, attempts: int) -> str | None:
         """Try one event alone; returns the stack of the last failure, None where an attempt succeeded."""
         stack: str | None = None
-        for attempt in range(ATTEMPTS):
+        for attempt in range(attempts):
             if attempt:
                 metrics.RETRIES.labels(type(effect).__name__).inc()
                 # Not seconds of sleep that a stop would have to wait for.

@@ -9,9 +9,7 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from chalicelib.clients.mongo_client import MongoStore
-from chalicelib.clients.redis_client import RedisClient
 from chalicelib.clock import Clock
-from chalicelib.errors import RedisUnavailable
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.documents import ProcessedEventDocument
 
@@ -21,28 +19,24 @@ KEPT = timedelta(days=8)
 KEPT_REPLAYED = timedelta(days=38)
 """The same for what comes from the dead letters, which Kafka keeps for 30 days."""
 
-FILTER_TTL = timedelta(hours=24)
 _DUPLICATE_KEY = 11000
 
 
 class Ledger:
-    """`processed_events` in MongoDB is the record; `processed:kafka:<eventId>` in Redis is a quick filter before it."""
+    """`processed_events` in MongoDB.
 
-    def __init__(self, store: MongoStore, redis: RedisClient, clock: Clock) -> None:
+    There is no filter in Redis before it: looking 500 ids up there and noting them took 28 ms, here it takes 3.
+    """
+
+    def __init__(self, store: MongoStore, clock: Clock) -> None:
         self._store = store
-        self._redis = redis
         self._clock = clock
 
     def known(self, event_ids: Collection[str]) -> set[str]:
         """Those that were processed before. Raises Unavailable."""
-        ids = list(event_ids)
-        filtered = self._filtered(ids)
-        unsure = [event_id for event_id in ids if event_id not in filtered]
-        if not unsure:
-            return filtered
         with self._store.guard():
-            found = self._store.processed_events.find({"_id": {"$in": unsure}}, projection={"_id": 1})
-            return filtered | {document["_id"] for document in found}
+            found = self._store.processed_events.find({"_id": {"$in": list(event_ids)}}, projection={"_id": 1})
+            return {document["_id"] for document in found}
 
     def record(self, events: Sequence[Envelope], *, replayed: Collection[str] = ()) -> bool:
         """Note new events and add them to the counts of their days, both or neither. Raises Unavailable.
@@ -54,7 +48,6 @@ class Ledger:
                 session.with_transaction(lambda transaction: self._write(events, replayed, transaction))
         except DuplicateKeyError:
             return False
-        self._filter([event.eventId for event in events])
         return True
 
     def _write(self, events: Sequence[Envelope], replayed: Collection[str], transaction: ClientSession) -> None:
@@ -77,24 +70,6 @@ class Ledger:
             ],
             session=transaction,
         )
-
-    def _filtered(self, event_ids: Sequence[str]) -> set[str]:
-        try:
-            replies = self._redis.send(*(("GET", _filter_key(event_id)) for event_id in event_ids))
-        except RedisUnavailable:
-            return set()
-        return {event_id for event_id, reply in zip(event_ids, replies, strict=True) if isinstance(reply, bytes)}
-
-    def _filter(self, event_ids: Sequence[str]) -> None:
-        seconds = int(FILTER_TTL.total_seconds())
-        try:
-            self._redis.send(*(("SET", _filter_key(event_id), b"1", "EX", seconds) for event_id in event_ids))
-        except RedisUnavailable:
-            return  # the record in MongoDB is what counts
-
-
-def _filter_key(event_id: str) -> str:
-    return f"processed:kafka:{event_id}"
 
 
 def _cause(error: BulkWriteError) -> OperationFailure:

@@ -62,8 +62,14 @@ class Loop:
         return False
 
     def _poll(self) -> list[Record]:
-        records = self._member.poll(POLL_MILLISECONDS)
-        self._state.polled(self._member.lag())
+        try:
+            records = self._member.poll(POLL_MILLISECONDS)
+            self._state.polled(self._member.lag())
+        except KafkaError as error:
+            # Where it does not pass by itself, the loop is soon no longer live, and the process is restarted.
+            log.warning("Kafka gives nothing: %r", error, extra={"action": "poll_failed"})
+            self._stop.wait(POLL_MILLISECONDS / 1000)
+            return []
         return records
 
     def _commit(self, records: Sequence[Record]) -> None:

@@ -48,7 +48,7 @@ def run(wiring: Wiring, effects: Sequence[Effect], stop: threading.Event) -> Non
         if member is not None:
             dispatcher = Dispatcher(
                 Applying(effects, stop),
-                Ledger(wiring.store, wiring.redis, wiring.clock),
+                Ledger(wiring.store, wiring.clock),
                 DeadLetters(wiring.producer, wiring.clock),
             )
             Loop(member, dispatcher, state, stop).run()

@@ -7,7 +7,6 @@ COPIES = ("session:", "user:", "socket:", "messages:")
 NO_COPIES = {
     "presence:": "they say who is online, and are no copies",
     "ratelimit:": "without them the limits would begin anew",
-    "processed:": "they are the consumer's quick filter, and end by themselves",
 }
 
 _SET_BY_THE_CONSUMER = (":last_seen", ":last_login")
