@@ -17,11 +17,11 @@ from infra.local.applications import consumer
 from infra.local.running import running_servers
 from tests.faults.books import auditing
 from tests.faults.brokers import running_cluster
-from tests.faults.conftest import KAFKA_PYTHON_LEAKS, runs, say
+from tests.faults.conftest import runs, say
 from tests.faults.controlled import Controlled, controlled
 from tests.faults.sending import UNLIMITED, sending
 
-pytestmark = [pytest.mark.faults, KAFKA_PYTHON_LEAKS]
+pytestmark = pytest.mark.faults
 
 DEATHS = runs("FAULTS_BROKER_DEATHS", 4)
 LONGEST_STALL = 15.0

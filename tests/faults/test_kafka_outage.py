@@ -13,13 +13,13 @@ from chalicelib.events.relay import GRACE
 from infra.local.running import RunningSystem, running_system
 from tests.faults.books import auditing
 from tests.faults.brokers import running_broker
-from tests.faults.conftest import KAFKA_PYTHON_LEAKS, runs, say
+from tests.faults.conftest import runs, say
 from tests.faults.controlled import Controlled
 from tests.faults.using import UNLIMITED, Call, using
 from tests.gateway.running import children
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.faults, KAFKA_PYTHON_LEAKS]
+pytestmark = pytest.mark.faults
 
 RECOVERY = timedelta(seconds=5)
 """How long after Kafka's return each worker publishes its events itself again."""
