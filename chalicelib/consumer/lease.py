@@ -1,6 +1,6 @@
 """A lease in MongoDB: one of many consumers does what only one should do."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from pymongo.errors import DuplicateKeyError
@@ -18,10 +18,14 @@ class Lease:
         self._name = name
         self._clock = clock
         self._owner = uuid4().hex
+        self._renewed_at: datetime | None = None
 
     def hold(self) -> bool:
-        """Take or renew the lease; False where another has it. Raises Unavailable."""
+        """Take the lease, or renew it after a third of its life; False where another has it. Raises Unavailable."""
         now = self._clock()
+        if self._renewed_at is not None and now < self._renewed_at + LIFETIME / 3:
+            return True
+        self._renewed_at = None
         mine_or_free = {"_id": self._name, "$or": [{"owner": self._owner}, {"until": {"$lt": now}}]}
         try:
             with self._store.guard():
@@ -30,9 +34,11 @@ class Lease:
                 )
         except DuplicateKeyError:
             return False
+        self._renewed_at = now
         return True
 
     def release(self) -> None:
         """Let another have it at once. Raises Unavailable."""
+        self._renewed_at = None
         with self._store.guard():
             self._store.leases.delete_one({"_id": self._name, "owner": self._owner})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,19 +10,10 @@ from chalicelib.errors import RateLimited
 from chalicelib.services.rate_limit import Attempt, RateLimits, check_all
 from chalicelib.settings import Limit
 from chalicelib.wiring import Wiring
+from tests.hand_clock import Hand
 from tests.people import email
 
 LIMIT = Limit(maximum=5, seconds=60)
-
-
-class Hand:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture

@@ -1,18 +1,7 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from chalicelib.clients.breaker import Breaker
-
-START = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class Hand:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
+from tests.hand_clock import Hand
 
 
 def never() -> bool:
