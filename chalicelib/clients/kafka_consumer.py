@@ -1,11 +1,13 @@
 """The consumer's end of Kafka: a member of the consumer group."""
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol, cast
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
 
 MAX_BATCH = 500
+SPINNING_MILLISECONDS = 20
 COMMIT_MILLISECONDS = 5_000
 LEAVE_MILLISECONDS = 2_000
 """How long leaving the group may take: a coordinator that is away is not waited for."""
@@ -73,11 +75,20 @@ class GroupMember:
             reconnect_backoff_max_ms=1_000,
         )
         self._consumer = cast("_Consumer", consumer)
+        self._spins = False
         self._consumer.subscribe(topics, listener=_Listener(lambda: on_assigned(len(self.partitions()))))
 
     def poll(self, timeout_ms: int) -> list[Record]:
         """Take the next records, those of a partition in their order. Blocks `timeout_ms` at most."""
-        return [record for batch in self._consumer.poll(timeout_ms=timeout_ms).values() for record in batch]
+        # kafka-python 3.0.12 spins in poll while a heartbeat is overdue, as with a broker that hangs. Then it is asked
+        # for a moment only, and this thread sleeps for the rest.
+        patience_ms = min(SPINNING_MILLISECONDS, timeout_ms) if self._spins else timeout_ms
+        wall, cpu = time.monotonic(), time.thread_time()
+        records = [record for batch in self._consumer.poll(timeout_ms=patience_ms).values() for record in batch]
+        self._spins = not records and time.thread_time() - cpu > (time.monotonic() - wall) / 10
+        if self._spins:
+            time.sleep((timeout_ms - patience_ms) / 1000)
+        return records
 
     def pause(self) -> None:
         """Take nothing more from the partitions that this member has now; polling keeps it in the group."""
