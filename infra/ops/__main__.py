@@ -1,6 +1,7 @@
 """`python -m infra.ops`: what operators do with topics, events, dead letters and caches."""
 
 import logging
+import signal
 
 import click
 from kafka.errors import BrokerResponseError, KafkaError
@@ -66,4 +67,6 @@ for command in (topics, lag, dead_letters, events, cache):
     main.add_command(command)
 
 if __name__ == "__main__":
+    # A shell without job control starts its background processes with SIGINT ignored, and Python then leaves it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     main()

@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,9 +11,9 @@ from pymongo.database import Database
 
 from chalicelib.clock import iso, milliseconds, utc_now
 from chalicelib.events.envelope import Envelope, encode, new_event
-from infra.local.state import CHECKOUT
 from tests.conftest import KAFKA_IS_REAL
 from tests.ops.conftest import Ops, OpsJson, Publish
+from tests.ops.following import following
 
 
 @pytest.fixture
@@ -81,10 +79,7 @@ def test_tail_shows_a_record_that_is_no_event(ops: Ops, topic: str, publish: Pub
 def test_tail_follows_until_it_is_interrupted(
     environment: dict[str, str], topic: str, some_events: list[Envelope], publish: Publish
 ) -> None:
-    command = [sys.executable, "-m", "infra.ops", "events", "tail", "--topic", topic, "--from-beginning", "--json"]
-    with subprocess.Popen(
-        command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as tailing:
+    with following(environment, "events", "tail", "--topic", topic, "--from-beginning", "--json") as tailing:
         assert tailing.stdout is not None
         there = "".join(tailing.stdout.readline() for _ in some_events)
         later = new_event("USER_LOGOUT", "ada", utc_now)

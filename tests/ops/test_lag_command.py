@@ -3,16 +3,14 @@
 import json
 import secrets
 import signal
-import subprocess
-import sys
 
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 
 from chalicelib.clock import utc_now
 from chalicelib.events.envelope import encode, new_event
 from chalicelib.events.topics import EVENT_TOPICS
-from infra.local.state import CHECKOUT
 from tests.ops.conftest import Ops, OpsJson, Publish
+from tests.ops.following import following
 
 
 def commit(environment: dict[str, str], group: str, partition: int, offset: int) -> None:
@@ -52,10 +50,7 @@ def test_lag_is_what_lies_between_the_commit_and_the_end(
 
 
 def test_watch_goes_on_until_it_is_interrupted(environment: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "infra.ops", "lag", "--watch", "--json"]
-    with subprocess.Popen(
-        command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as watching:
+    with following(environment, "lag", "--watch", "--json") as watching:
         assert watching.stdout is not None
         totals = [json.loads(watching.stdout.readline())["total"] for _ in range(2)]
         assert all(total >= 0 for total in totals)
