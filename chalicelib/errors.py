@@ -82,12 +82,6 @@ class Conflict(DevConnectError):
     sentence = "This cannot be done in the state that things are in."
 
 
-class TooLarge(DevConnectError):
-    code = "too_large"
-    status = 413
-    sentence = "The request is larger than the API takes."
-
-
 class RateLimited(DevConnectError):
     """`retry_after` is in whole seconds, 1 or more."""
 
@@ -124,3 +118,7 @@ BACK_PRESSURE = (Unavailable, RedisUnavailable, KafkaUnavailable)
 
 class SettingsError(Exception):
     """A setting is missing or wrong. The message is a sentence that names the variable."""
+
+
+INTERNAL = {"error": "Something went wrong on our side.", "code": "internal"}
+"""What a user is told of a fault of ours; the log has the rest."""

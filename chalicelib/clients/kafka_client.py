@@ -4,13 +4,14 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaConnectionError, KafkaError
 
 from chalicelib.clients.breaker import Breaker
+from chalicelib.errors import KafkaUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,13 @@ class Delivery:
             return False
         self._breaker.succeeded()
         return True
+
+
+def require_acknowledged(deliveries: Iterable[Delivery | None]) -> None:
+    """Raises KafkaUnavailable unless all were acknowledged. All are waited for: none is left on its way."""
+    acknowledged = [delivery is not None and delivery.acknowledged() for delivery in deliveries]
+    if not all(acknowledged):
+        raise KafkaUnavailable
 
 
 class Producer:

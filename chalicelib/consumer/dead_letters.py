@@ -3,11 +3,10 @@
 import logging
 from collections.abc import Sequence
 
-from chalicelib.clients.kafka_client import Producer
+from chalicelib.clients.kafka_client import Producer, require_acknowledged
 from chalicelib.clock import Clock, iso
 from chalicelib.consumer import metrics
 from chalicelib.consumer.reading import Poison
-from chalicelib.errors import KafkaUnavailable
 from chalicelib.events.topics import DEAD_LETTER
 
 log = logging.getLogger(__name__)
@@ -46,9 +45,7 @@ class DeadLetters:
                     DEAD_LETTER, letter.record.key, letter.record.value or b"", headers=self._headers(letter)
                 )
             )
-        acknowledged = [delivery is not None and delivery.acknowledged() for delivery in deliveries]
-        if not all(acknowledged):
-            raise KafkaUnavailable
+        require_acknowledged(deliveries)
         for letter in letters:
             metrics.DEAD_LETTERS.labels(letter.reason).inc()
 

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 from pymongo.errors import PyMongoError
 
-from chalicelib.clients.kafka_client import Delivery, Producer
+from chalicelib.clients.kafka_client import Delivery, Producer, require_acknowledged
 from chalicelib.clients.mongo_client import MongoStore
-from chalicelib.errors import KafkaUnavailable
 from chalicelib.events.envelope import Envelope, encode
 from chalicelib.events.outbox import Written
 from chalicelib.events.topics import TOPIC_OF
@@ -43,23 +42,19 @@ class Publisher:
 
     def start(self, written: Written) -> Publication:
         """Begin to publish. Never raises; whoever starts a publication finishes it."""
-        event = written.event
-        delivery = self._producer.send(TOPIC_OF[event.eventType], event.userId.encode(), encode(event))
-        return Publication(written, delivery, self._store)
+        return Publication(written, self._send(written.event), self._store)
 
     def publish_all(self, events: Sequence[Envelope]) -> None:
         """Publish events that are stored nowhere yet, for who can make them again.
 
         Raises KafkaUnavailable unless every one of them was acknowledged.
         """
-        deliveries = [
-            self._producer.send(TOPIC_OF[event.eventType], event.userId.encode(), encode(event)) for event in events
-        ]
-        # All are waited for, also after one has failed: none is left on its way.
-        acknowledged = [delivery is not None and delivery.acknowledged() for delivery in deliveries]
-        if not all(acknowledged):
-            raise KafkaUnavailable
+        # All are sent before the first is waited for.
+        require_acknowledged([self._send(event) for event in events])
 
     def publish(self, written: Written) -> None:
         """Publish and wait, ACKNOWLEDGE_SECONDS at most. Never raises."""
         self.start(written).finish()
+
+    def _send(self, event: Envelope) -> Delivery | None:
+        return self._producer.send(TOPIC_OF[event.eventType], event.userId.encode(), encode(event))

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 from chalice.app import Blueprint, MultiDict, Request, Response
 
-from chalicelib.errors import BadRequest, DevConnectError, NotFound, RateLimited, SettingsError, Unauthorized
+from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, NotFound, RateLimited, SettingsError, Unauthorized
 from chalicelib.models import fields
 from chalicelib.models.parsing import parse_json, parse_query
 from chalicelib.models.requests import Empty
@@ -119,7 +119,7 @@ def route(blueprint: Blueprint, method: str, path: str) -> Callable[[Handler], H
                 log.critical("%s", error, extra={"action": "settings_wrong"})
             except Exception:
                 log.exception("A handler failed.", extra={"action": "handler_failed", "path": path})
-            return json_response(500, {"error": "Something went wrong on our side.", "code": "internal"})
+            return json_response(500, INTERNAL)
 
         return handler
 

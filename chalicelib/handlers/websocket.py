@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from chalice.app import WebsocketEvent
 
-from chalicelib.errors import BadRequest, DevConnectError, Unauthorized
+from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, Unauthorized
 from chalicelib.handlers.http import credentials_from
 from chalicelib.handlers.messages import private_message
 from chalicelib.handlers.presence import presence_query, presence_subscribe, presence_unsubscribe, register
@@ -67,8 +67,7 @@ def message(event: WebsocketEvent) -> None:
         wired().delivery.answer(connection_id, _error_event(error.body(), event.body))
     except Exception:
         log.exception("An action failed.", extra={"action": "action_failed", "connectionId": connection_id})
-        internal = {"error": "Something went wrong on our side.", "code": "internal"}
-        wired().delivery.answer(connection_id, _error_event(internal, event.body))
+        wired().delivery.answer(connection_id, _error_event(INTERNAL, event.body))
 
 
 def disconnect(event: WebsocketEvent) -> None:

@@ -1,7 +1,5 @@
 """What clients receive: bodies of REST answers and pushed websocket events. Times are ISO 8601 text."""
 
-from typing import ClassVar
-
 import msgspec
 
 
@@ -160,5 +158,3 @@ class ErrorEvent(Pushed, frozen=True, tag="error", omit_defaults=True):
     fields: dict[str, str] | None = None
     retryAfter: int | None = None
     clientMessageId: str | None = None
-
-    CODE_INTERNAL: ClassVar[str] = "internal"

@@ -14,8 +14,6 @@ from chalicelib.clock import Clock, milliseconds
 from chalicelib.errors import RedisUnavailable
 from chalicelib.models.answers import PresenceState
 
-LAST_SEEN_TTL = timedelta(hours=24)
-
 
 def last_seen_key(user_id: str) -> str:
     return f"user:{user_id}:last_seen"
