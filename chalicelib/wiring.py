@@ -19,6 +19,7 @@ from chalicelib.events.publisher import Publisher
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.connecting import Connecting
 from chalicelib.services.connections import Connections
+from chalicelib.services.conversation_store import ConversationStore
 from chalicelib.services.delivery import Delivery
 from chalicelib.services.email_outbox import EmailOutbox
 from chalicelib.services.gate import Gate
@@ -119,6 +120,10 @@ class Wiring:
         return MessageStore(self.store, self.clock)
 
     @cached_property
+    def conversation_store(self) -> ConversationStore:
+        return ConversationStore(self.store)
+
+    @cached_property
     def recent_messages(self) -> RecentMessages:
         return RecentMessages(self.redis, self.invalidator, self.message_store.newest)
 
@@ -157,6 +162,7 @@ class Wiring:
             self.users,
             self.presence,
             self.message_store,
+            self.conversation_store,
             self.recent_messages,
             self.delivery,
             self.publisher,

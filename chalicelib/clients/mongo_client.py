@@ -20,6 +20,9 @@ from chalicelib.models import documents
 
 log = logging.getLogger(__name__)
 
+EVENT_CARRIERS = ("users", "sessions", "sockets", "conversations", "messages", "connections")
+"""The collections whose documents have `pendingEvents`."""
+
 REQUEST_SECONDS = 2.5
 """What the MongoDB operations of one request may take together, so that its 503 comes within 3 s."""
 
@@ -104,8 +107,7 @@ class MongoStore:
 
     @cached_property
     def event_carriers(self) -> "list[Collection[Any]]":  # Any: documents of every kind carry events
-        """The collections whose documents have `pendingEvents`."""
-        return [self._collection(name) for name in ("users", "sessions", "sockets", "messages", "connections")]
+        return [self._collection(name) for name in EVENT_CARRIERS]
 
     def unacknowledged(self, collection: "Collection[Any]") -> "Collection[Any]":  # Any: documents of every kind
         """The same collection for writes whose loss is only a repeat: they are sent and not waited for."""

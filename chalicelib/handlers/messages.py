@@ -5,7 +5,8 @@ from chalice.app import Blueprint, Response
 from chalicelib.handlers.http import HttpRequest, json_response, route, user_id_in_path
 from chalicelib.handlers.socket_request import SocketRequest
 from chalicelib.models.answers import SentAnswer
-from chalicelib.models.requests import HistoryQuery, PrivateMessageFrame, SendMessage
+from chalicelib.models.frames import PrivateMessageFrame
+from chalicelib.models.requests import HistoryQuery, SendMessage
 from chalicelib.wiring import wired
 
 blueprint = Blueprint(__name__)

@@ -5,14 +5,10 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.handlers.http import HttpRequest, json_response, route
 from chalicelib.handlers.socket_request import SocketRequest
-from chalicelib.models.answers import PresenceAnswer, PresenceState, PresenceStateEvent, RegisteredEvent
-from chalicelib.models.requests import (
-    PresenceQuery,
-    PresenceQueryFrame,
-    PresenceSubscribeFrame,
-    PresenceUnsubscribeFrame,
-    RegisterFrame,
-)
+from chalicelib.models.answers import PresenceAnswer, PresenceState
+from chalicelib.models.frames import PresenceQueryFrame, PresenceSubscribeFrame, PresenceUnsubscribeFrame, RegisterFrame
+from chalicelib.models.pushed import PresenceStateEvent, RegisteredEvent
+from chalicelib.models.requests import PresenceQuery
 from chalicelib.wiring import wired
 
 blueprint = Blueprint(__name__)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.models.answers import Pushed
+from chalicelib.models.pushed import Pushed
 from chalicelib.services.sockets import SocketIdentity
 from chalicelib.wiring import wired
 

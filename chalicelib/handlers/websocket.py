@@ -12,9 +12,7 @@ from chalicelib.handlers.http import credentials_from
 from chalicelib.handlers.messages import private_message
 from chalicelib.handlers.presence import presence_query, presence_subscribe, presence_unsubscribe, register
 from chalicelib.handlers.socket_request import SocketRequest
-from chalicelib.models.answers import ErrorEvent
-from chalicelib.models.parsing import parse_json
-from chalicelib.models.requests import (
+from chalicelib.models.frames import (
     Correlation,
     Frame,
     PresenceQueryFrame,
@@ -23,6 +21,8 @@ from chalicelib.models.requests import (
     PrivateMessageFrame,
     RegisterFrame,
 )
+from chalicelib.models.parsing import parse_json
+from chalicelib.models.pushed import ErrorEvent
 from chalicelib.services.tokens import Credentials
 from chalicelib.wiring import wired
 

@@ -87,11 +87,15 @@ class LastMessage(TypedDict):
 
 
 class ConversationDocument(TypedDict):
+    """`_id` is the pair, sorted; `readSeq` is {userId: the seq up to which he has read}."""
+
     _id: str
     userIds: list[str]
     lastSeq: int
     lastMessage: LastMessage
+    readSeq: dict[str, int]
     updatedAt: datetime
+    pendingEvents: list[PendingEvent]
 
 
 class ConnectionDocument(TypedDict):

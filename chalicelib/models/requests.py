@@ -1,4 +1,4 @@
-"""What clients send: the bodies of REST requests, their query strings, and the frames of a websocket."""
+"""What clients of the REST API send: bodies and query strings."""
 
 from typing import Annotated, Literal
 
@@ -100,43 +100,3 @@ class PeopleQuery(Strict, frozen=True):
 
     before: fields.UserId | None = None
     limit: fields.PageSize = 50
-
-
-class PrivateMessageFrame(Strict, frozen=True, tag="private-message", tag_field="action"):
-    toUserId: fields.UserId
-    message: fields.MessageText
-    clientMessageId: fields.ClientMessageId
-
-
-class RegisterFrame(Strict, frozen=True, tag="register", tag_field="action"):
-    """The heartbeat: renews the presence of this socket."""
-
-
-class PresenceQueryFrame(Strict, frozen=True, tag="presence:query", tag_field="action"):
-    userId: fields.UserId | None = None
-    userIds: Annotated[list[fields.UserId], Meta(min_length=1, max_length=fields.MAX_PRESENCE_USERS)] | None = None
-
-    def __post_init__(self) -> None:
-        if (self.userId is None) == (self.userIds is None):
-            raise ValueError("`userIds` or userId is required, and not both")
-
-    @property
-    def ids(self) -> list[str]:
-        return list(dict.fromkeys(self.userIds or [self.userId or ""]))
-
-
-class PresenceSubscribeFrame(Strict, frozen=True, tag="presence:subscribe", tag_field="action"):
-    userIds: Annotated[list[fields.UserId], Meta(min_length=1, max_length=fields.MAX_WATCHED_USERS)]
-
-
-class PresenceUnsubscribeFrame(Strict, frozen=True, tag="presence:unsubscribe", tag_field="action"):
-    userIds: Annotated[list[fields.UserId], Meta(min_length=1, max_length=fields.MAX_WATCHED_USERS)]
-
-
-Frame = PrivateMessageFrame | RegisterFrame | PresenceQueryFrame | PresenceSubscribeFrame | PresenceUnsubscribeFrame
-
-
-class Correlation(msgspec.Struct, frozen=True):
-    """The one field of a frame that is worth reading even where the rest is wrong: its error is answered with it."""
-
-    clientMessageId: fields.ClientMessageId | None = None

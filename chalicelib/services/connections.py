@@ -24,6 +24,7 @@ from chalicelib.models.answers import ConnectionRequestsAnswer, ConnectionsAnswe
 from chalicelib.models.documents import ConnectionDocument
 from chalicelib.models.requests import PeopleQuery
 from chalicelib.services.gate import Gate
+from chalicelib.services.pairs import pair_id
 from chalicelib.services.people import People
 from chalicelib.services.tokens import Credentials
 from chalicelib.services.users import Users
@@ -56,7 +57,7 @@ class Connections:
         if status == "interested":  # who is ignored is not told
             event = new_event("CONNECTION_REQUEST", from_user_id, self._clock, toUserId=to_user_id)
         connection = ConnectionDocument(
-            _id=_pair(from_user_id, to_user_id),
+            _id=pair_id(from_user_id, to_user_id),
             userIds=sorted((from_user_id, to_user_id)),
             fromUserId=from_user_id,
             toUserId=to_user_id,
@@ -86,7 +87,7 @@ class Connections:
         to answer, or another answer already.
         """
         self._admit(credentials, from_user_id)
-        to_user_id, pair = credentials.user_id, _pair(credentials.user_id, from_user_id)
+        to_user_id, pair = credentials.user_id, pair_id(credentials.user_id, from_user_id)
         event = new_event(_ANSWERED[status], to_user_id, self._clock, toUserId=from_user_id)
         with self._store.guard():
             answered = self._store.connections.update_one(
@@ -143,11 +144,7 @@ class Connections:
 
     def _find(self, one: str, other: str) -> ConnectionDocument | None:
         with self._store.guard():
-            return self._store.connections.find_one({"_id": _pair(one, other)})
-
-
-def _pair(one: str, other: str) -> str:
-    return ":".join(sorted((one, other)))
+            return self._store.connections.find_one({"_id": pair_id(one, other)})
 
 
 def _other(connection: ConnectionDocument, user_id: str) -> str:

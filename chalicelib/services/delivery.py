@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from chalicelib.clock import Clock
 from chalicelib.events.publisher import Publisher
-from chalicelib.models.answers import Pushed, SessionEndedEvent
+from chalicelib.models.pushed import Pushed, SessionEndedEvent
 from chalicelib.services.presence import Presence
 from chalicelib.services.push import Outcome, Pusher
 from chalicelib.services.sockets import CONNECTING, Sockets

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bson import ObjectId
-from pymongo import ASCENDING, DESCENDING, UpdateOne
+from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from chalicelib.caching.recent_messages import SIZE, Recent
@@ -15,7 +15,8 @@ from chalicelib.errors import Unavailable
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.outbox import Written, pending
 from chalicelib.models.answers import HistoryAnswer, MessageAnswer
-from chalicelib.models.documents import LastMessage, MessageDocument
+from chalicelib.models.documents import MessageDocument
+from chalicelib.services.pairs import pair_id
 
 RACE = timedelta(seconds=3)
 """How long a send tries to get its place in a conversation in which others write at the same moment."""
@@ -32,7 +33,7 @@ class Draft:
 
     @property
     def conversation_id(self) -> str:
-        return conversation_id(self.from_user_id, self.to_user_id)
+        return pair_id(self.from_user_id, self.to_user_id)
 
 
 @dataclass(frozen=True)
@@ -72,37 +73,12 @@ class MessageStore:
                 return Stored(_answer(document), document, Written(event, self._store.messages, document["_id"]))
         raise Unavailable
 
-    def note_last(self, document: MessageDocument) -> None:
-        """Bring the conversation's document up to this message, unless a newer one has. Raises Unavailable."""
-        with self._store.guard():
-            self._store.conversations.update_one(
-                {"_id": document["conversationId"]}, _conversation_change(document), upsert=True
-            )
-
-    def repair_conversations(self, newest: Mapping[str, int]) -> None:
-        """Do what `note_last` does where it was not done: `newest` is {conversationId: the seq of a stored message}.
-
-        One query where all is well, and three round trips at most. Raises Unavailable.
-        """
-        with self._store.guard():
-            known = self._store.conversations.find({"_id": {"$in": list(newest)}}, projection={"lastSeq": 1})
-            noted = {conversation["_id"]: conversation["lastSeq"] for conversation in known}
-            behind = {conversation: seq for conversation, seq in newest.items() if noted.get(conversation, 0) < seq}
-            if not behind:
-                return
-            changes = [
-                UpdateOne({"_id": document["conversationId"]}, _conversation_change(document), upsert=True)
-                for document in self._store.messages.find({"$or": _places(behind)})
-            ]
-            if changes:
-                self._store.conversations.bulk_write(changes, ordered=False)
-
-    def at(self, places: Mapping[str, int]) -> list[MessageAnswer]:
+    def at(self, newest: Mapping[str, int]) -> list[MessageAnswer]:
         """The messages at {conversationId: seq}, those that there are. Raises Unavailable."""
-        if not places:
+        if not newest:
             return []
         with self._store.guard():
-            found = self._store.messages.find({"$or": _places(places)})
+            found = self._store.messages.find({"$or": places(newest)})
             return [_answer(document) for document in found]
 
     def newest(self, conversation: str) -> Recent:
@@ -173,21 +149,9 @@ class MessageStore:
         return newest["seq"] if newest else 0
 
 
-def conversation_id(one: str, other: str) -> str:
-    """`<userId1>:<userId2>`, sorted: the same for both."""
-    return ":".join(sorted((one, other)))
-
-
-def _places(places: Mapping[str, int]) -> list[dict[str, object]]:
-    return [{"conversationId": conversation, "seq": seq} for conversation, seq in places.items()]
-
-
-def _conversation_change(document: MessageDocument) -> dict[str, object]:
-    last = LastMessage(seq=document["seq"], fromUserId=document["fromUserId"], text=document["text"], ts=document["ts"])
-    return {
-        "$max": {"lastSeq": document["seq"], "lastMessage": last, "updatedAt": document["ts"]},
-        "$setOnInsert": {"userIds": document["conversationId"].split(":")},
-    }
+def places(newest: Mapping[str, int]) -> list[dict[str, object]]:
+    """The query that finds the messages at {conversationId: seq}."""
+    return [{"conversationId": conversation, "seq": seq} for conversation, seq in newest.items()]
 
 
 def _answer(document: MessageDocument) -> MessageAnswer:

@@ -6,11 +6,14 @@ from uuid import uuid4
 from chalicelib.caching.recent_messages import Recent, RecentMessages
 from chalicelib.errors import BadRequest, Blocked, NotFound
 from chalicelib.events.publisher import Publisher
-from chalicelib.models.answers import AckEvent, HistoryAnswer, MessageAnswer, PrivateMessageEvent
+from chalicelib.models.answers import HistoryAnswer, MessageAnswer
+from chalicelib.models.pushed import AckEvent, PrivateMessageEvent
 from chalicelib.models.requests import HistoryQuery
+from chalicelib.services.conversation_store import ConversationStore
 from chalicelib.services.delivery import Delivery
 from chalicelib.services.gate import Gate
-from chalicelib.services.message_store import Draft, MessageStore, conversation_id
+from chalicelib.services.message_store import Draft, MessageStore
+from chalicelib.services.pairs import pair_id
 from chalicelib.services.presence import Presence
 from chalicelib.services.tokens import Credentials
 from chalicelib.services.users import Users
@@ -31,6 +34,7 @@ class Messages:
         users: Users,
         presence: Presence,
         message_store: MessageStore,
+        conversation_store: ConversationStore,
         recent: RecentMessages,
         delivery: Delivery,
         publisher: Publisher,
@@ -39,6 +43,7 @@ class Messages:
         self._users = users
         self._presence = presence
         self._message_store = message_store
+        self._conversation_store = conversation_store
         self._recent = recent
         self._delivery = delivery
         self._publisher = publisher
@@ -62,7 +67,7 @@ class Messages:
         if to_user_id == sender_id:
             raise BadRequest({"toUserId": "it is your own"})
         receiver = self._users.read(to_user_id)
-        newest_seq = self._recent.newest_seq(conversation_id(sender_id, to_user_id))
+        newest_seq = self._recent.newest_seq(pair_id(sender_id, to_user_id))
         sockets = [self._presence.sockets(sender_id), self._presence.sockets(to_user_id)]
         self._gate.admit(credentials, "private-message", receiver, newest_seq, *sockets)
         if receiver.value is None:
@@ -74,7 +79,7 @@ class Messages:
         stored = self._message_store.insert(draft, newest_seq.value)
         publication = self._publisher.start(stored.written) if stored.written else None
         try:
-            self._message_store.note_last(stored.document)
+            self._conversation_store.note_last(stored.document)
             self._recent.append(stored.message)
             if from_socket is not None:
                 self._delivery.answer(from_socket, _ack(draft, stored.message))
@@ -87,7 +92,7 @@ class Messages:
 
     def history(self, credentials: Credentials, with_user_id: str, query: HistoryQuery) -> HistoryAnswer:
         """A page of the conversation with another user. Raises NotFound, Unauthorized, RateLimited, Unavailable."""
-        conversation = conversation_id(credentials.user_id, with_user_id)
+        conversation = pair_id(credentials.user_id, with_user_id)
         other = self._users.read(with_user_id)
         recent = self._recent.read(conversation)
         self._gate.admit(credentials, "messages", other, recent)

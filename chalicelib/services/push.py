@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 
 from chalicelib.clients.aws_client import AwsClient, ManagementApi
-from chalicelib.models.answers import Pushed
+from chalicelib.models.pushed import Pushed
 
 log = logging.getLogger(__name__)
 

@@ -43,12 +43,17 @@ INDEXES: dict[str, list[IndexModel]] = {
         _ttl("expiresAt", partialFilterExpression=_PUBLISHED),
         _pending(),
     ],
-    "conversations": [IndexModel([("userIds", ASCENDING), ("updatedAt", DESCENDING)])],
+    "conversations": [
+        IndexModel([("userIds", ASCENDING), ("updatedAt", DESCENDING), ("_id", DESCENDING)]),
+        _pending(),
+    ],
     "messages": [
         IndexModel([("conversationId", ASCENDING), ("seq", ASCENDING)], unique=True),
         IndexModel(
             [("conversationId", ASCENDING), ("fromUserId", ASCENDING), ("clientMessageId", ASCENDING)], unique=True
         ),
+        # Unread messages are the other's above a seq: counted without passing over one's own.
+        IndexModel([("conversationId", ASCENDING), ("fromUserId", ASCENDING), ("seq", ASCENDING)]),
         _pending(),
     ],
     "connections": [

@@ -18,7 +18,7 @@ def stored_alone(wiring: Wiring, sender: SignedIn, receiver: SignedIn, text: str
 
 
 def test_what_a_dead_handler_left_undone_is_done(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
-    effect = ConversationRepair(wiring.message_store, wiring.recent_messages)
+    effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
     wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="one", client_message_id="one")
 
     def history() -> list[str]:
@@ -43,7 +43,7 @@ def test_what_a_dead_handler_left_undone_is_done(wiring: Wiring, ada: SignedIn, 
 
 
 def test_a_copy_that_lacks_one_message_is_kept_and_gets_it(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
-    effect = ConversationRepair(wiring.message_store, wiring.recent_messages)
+    effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
     wiring.messages.history(ada.credentials, bob.user.userId, HistoryQuery())
     stored, event = stored_alone(wiring, ada, bob, "one")
     newest = wiring.recent_messages.newest_seq(stored.message.conversationId)
@@ -53,7 +53,7 @@ def test_a_copy_that_lacks_one_message_is_kept_and_gets_it(wiring: Wiring, ada: 
 
 
 def test_a_reader_who_may_have_read_too_early_fills_nothing(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
-    effect = ConversationRepair(wiring.message_store, wiring.recent_messages)
+    effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
     stored, event = stored_alone(wiring, ada, bob, "one")
     key = wiring.recent_messages.key(stored.message.conversationId)
     assert take_lease(wiring.redis, key)
@@ -63,5 +63,5 @@ def test_a_reader_who_may_have_read_too_early_fills_nothing(wiring: Wiring, ada:
 
 def test_a_message_that_is_not_there_is_passed_over(wiring: Wiring) -> None:
     event = message_sent(wiring, user_id(), user_id())
-    ConversationRepair(wiring.message_store, wiring.recent_messages).apply([event])
+    ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages).apply([event])
     assert wiring.store.conversations.find_one({"_id": str(event.data["conversationId"])}) is None

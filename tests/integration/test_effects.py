@@ -178,7 +178,13 @@ def test_five_hundred_messages_cost_few_round_trips(counted: tuple[Wiring, Comma
     wiring.store.conversations.insert_many(
         [
             ConversationDocument(
-                _id=str(event.data["conversationId"]), userIds=[], lastSeq=1, lastMessage=last, updatedAt=now
+                _id=str(event.data["conversationId"]),
+                userIds=[],
+                lastSeq=1,
+                lastMessage=last,
+                readSeq={},
+                updatedAt=now,
+                pendingEvents=[],
             )
             for event in events
         ]

@@ -54,7 +54,7 @@ def test_the_conversation_keeps_its_newest_message_whatever_the_order(wiring: Wi
     one, other = str(ObjectId()), str(ObjectId())
     stored = [store.insert(draft(one, other, str(number)), None) for number in range(3)]
     for index in (1, 2, 0):
-        store.note_last(stored[index].document)
+        wiring.conversation_store.note_last(stored[index].document)
     conversation = wiring.store.conversations.find_one({"_id": stored[0].message.conversationId})
     assert conversation is not None
     assert conversation["lastSeq"] == conversation["lastMessage"]["seq"] == 3

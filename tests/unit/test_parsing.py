@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import BadRequest
+from chalicelib.models.frames import Frame
 from chalicelib.models.parsing import parse_json, parse_query
-from chalicelib.models.requests import Frame, HistoryQuery, Login, PresenceQuery, ProfileChange, SendMessage, Signup
+from chalicelib.models.requests import HistoryQuery, Login, PresenceQuery, ProfileChange, SendMessage, Signup
 
 USER = "0123456789abcdef01234567"
 SIGNUP = {"firstName": "Ada", "lastName": "Lovelace", "emailId": "ada@example.org", "password": "12345678"}

@@ -15,7 +15,7 @@ def all_effects(wiring: Wiring) -> list[Effect]:
     return [
         LastTimes(wiring.redis),  # first: a presence that is pushed says when somebody was seen last
         EndedSessions(wiring.sessions, wiring.sockets, wiring.delivery),
-        ConversationRepair(wiring.message_store, wiring.recent_messages),
+        ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages),
         DerivedEvents(wiring.redis, wiring.presence, wiring.publisher),
         NotifyReceivers(wiring.redis, wiring.people, wiring.notifications, wiring.presence, wiring.delivery),
         PresenceFanout(wiring.redis, wiring.presence, wiring.presence_audience, wiring.delivery),

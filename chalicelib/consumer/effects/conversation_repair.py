@@ -7,6 +7,7 @@ import msgspec
 from chalicelib.caching.recent_messages import RecentMessages
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.event_data import MessageSent
+from chalicelib.services.conversation_store import ConversationStore
 from chalicelib.services.message_store import MessageStore
 
 
@@ -17,8 +18,9 @@ class ConversationRepair:
     under those who read it; both may do so.
     """
 
-    def __init__(self, message_store: MessageStore, recent: RecentMessages) -> None:
+    def __init__(self, message_store: MessageStore, conversations: ConversationStore, recent: RecentMessages) -> None:
         self._message_store = message_store
+        self._conversations = conversations
         self._recent = recent
 
     def apply(self, events: Sequence[Envelope]) -> None:
@@ -30,7 +32,7 @@ class ConversationRepair:
                 newest[sent.conversationId] = max(sent.seq, newest.get(sent.conversationId, 0))
         if not newest:
             return
-        self._message_store.repair_conversations(newest)
+        self._conversations.repair(newest)
         behind = {conversation: newest[conversation] for conversation in self._recent.behind(newest)}
         for message in self._message_store.at(behind):
             self._recent.append(message)

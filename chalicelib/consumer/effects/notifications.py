@@ -9,9 +9,10 @@ import msgspec
 from chalicelib.clients.redis_client import RedisClient
 from chalicelib.clock import iso
 from chalicelib.events.envelope import Envelope
-from chalicelib.models.answers import NotificationEvent, PersonAnswer, Pushed
+from chalicelib.models.answers import PersonAnswer
 from chalicelib.models.documents import NotificationDocument
 from chalicelib.models.event_data import Notification
+from chalicelib.models.pushed import NotificationEvent, Pushed
 from chalicelib.services.delivery import Delivery
 from chalicelib.services.notifications import Notifications
 from chalicelib.services.people import People

@@ -6,7 +6,7 @@ import msgspec
 
 from chalicelib.clients.redis_client import RedisClient
 from chalicelib.events.envelope import Envelope
-from chalicelib.models.answers import PresenceEvent
+from chalicelib.models.pushed import PresenceEvent
 from chalicelib.services.delivery import Delivery
 from chalicelib.services.presence import Presence
 from chalicelib.services.presence_audience import PresenceAudience
