@@ -20,6 +20,7 @@ from chalicelib.services.accounts import Accounts
 from chalicelib.services.connecting import Connecting
 from chalicelib.services.connections import Connections
 from chalicelib.services.conversation_store import ConversationStore
+from chalicelib.services.conversations import Conversations
 from chalicelib.services.delivery import Delivery
 from chalicelib.services.email_outbox import EmailOutbox
 from chalicelib.services.gate import Gate
@@ -37,6 +38,7 @@ from chalicelib.services.push import Pusher
 from chalicelib.services.rate_limit import RateLimits
 from chalicelib.services.sessions import Sessions
 from chalicelib.services.sockets import Sockets
+from chalicelib.services.syncing import Syncing
 from chalicelib.services.tokens import Tokens
 from chalicelib.services.users import Users
 from chalicelib.settings import Settings
@@ -121,7 +123,7 @@ class Wiring:
 
     @cached_property
     def conversation_store(self) -> ConversationStore:
-        return ConversationStore(self.store)
+        return ConversationStore(self.store, self.clock)
 
     @cached_property
     def recent_messages(self) -> RecentMessages:
@@ -133,7 +135,7 @@ class Wiring:
 
     @cached_property
     def delivery(self) -> Delivery:
-        return Delivery(self.sockets, self.presence, Pusher(self.aws), self.publisher, self.clock)
+        return Delivery(self.sockets, self.presence, Pusher(self.aws, self.clock), self.publisher, self.clock)
 
     # What handlers call
 
@@ -166,6 +168,16 @@ class Wiring:
             self.recent_messages,
             self.delivery,
             self.publisher,
+        )
+
+    @cached_property
+    def syncing(self) -> Syncing:
+        return Syncing(self.gate, self.recent_messages, self.message_store)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(
+            self.gate, self.users, self.presence, self.conversation_store, self.delivery, self.publisher
         )
 
     @cached_property

@@ -5,16 +5,16 @@ conversation is cached too, and a page that ends at the beginning needs no look 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
 
 from chalicelib.caching.invalidation import Invalidator
 from chalicelib.caching.leases import take_lease
+from chalicelib.caching.recent import Recent
 from chalicelib.clients.redis_client import Argument, Read, RedisClient, Reply
 from chalicelib.errors import RedisUnavailable
-from chalicelib.models.answers import MessageAnswer
+from chalicelib.models.answers import HistoryAnswer, MessageAnswer
 
 SIZE = 50
 TTL = timedelta(hours=1)
@@ -45,14 +45,6 @@ return 1
 """
 
 
-@dataclass(frozen=True)
-class Recent:
-    """The newest messages, ascending by seq; `from_beginning` where nothing came before them."""
-
-    messages: list[MessageAnswer]
-    from_beginning: bool
-
-
 class RecentMessages:
     """`load` reads the newest SIZE messages of a conversation from MongoDB; it may raise Unavailable."""
 
@@ -71,6 +63,21 @@ class RecentMessages:
             [("ZRANGE", self.key(conversation_id), 0, -1)],
             decode=lambda replies: self._decode(conversation_id, replies[0]),
             without_redis=lambda: self._load(conversation_id),
+        )
+
+    def page(
+        self, conversation_id: str, *, before: int | None, after: int | None, limit: int
+    ) -> Read[HistoryAnswer | None]:
+        """A page as `Recent.page` gives it; None where the copy does not hold all of it."""
+        if after is not None:
+            return self._after(conversation_id, after, limit)
+        recent = self.read(conversation_id)
+        return Read(
+            recent.commands,
+            decode=lambda replies: self._decode(conversation_id, replies[0]).page(
+                before=before, after=None, limit=limit
+            ),
+            without_redis=lambda: None,
         )
 
     def newest_seq(self, conversation_id: str) -> Read[int | None]:
@@ -108,12 +115,37 @@ class RecentMessages:
             return self._load(conversation_id)
         if not reply:
             return self._fill(conversation_id)
-        try:
-            messages = [msgspec.json.decode(member, type=MessageAnswer) for member in reply if member != _BEGINNING]
-        except msgspec.MsgspecError:
-            # Copies in the shape of another release end with their TTL, and are never worth a failed request.
+        messages = _messages(reply)
+        if messages is None:
             return self._load(conversation_id)
         return Recent(messages, from_beginning=reply[0] == _BEGINNING)
+
+    def _after(self, conversation_id: str, after: int, limit: int) -> Read[HistoryAnswer | None]:
+        """Only what is asked for travels, as this is what every device asks that comes back.
+
+        The newest seq is read after the messages: so where it is not above `after`, there were none to miss.
+        """
+        key = self.key(conversation_id)
+
+        def decode(replies: Sequence[Reply]) -> HistoryAnswer | None:
+            later, newest = replies
+            if newest == []:
+                return self._fill(conversation_id).page(before=None, after=after, limit=limit)
+            newest_seq = _score(newest)
+            if newest_seq is None or not isinstance(later, list):  # WRONGTYPE: another's lease
+                return None
+            if not later and newest_seq <= after:
+                return HistoryAnswer(messages=[], hasMore=False)
+            return Recent(_messages(later) or [], from_beginning=False).page(before=None, after=after, limit=limit)
+
+        return Read(
+            [
+                ("ZRANGEBYSCORE", key, f"({after}", "+inf", "LIMIT", 0, limit + 1),
+                ("ZREVRANGE", key, 0, 0, "WITHSCORES"),
+            ],
+            decode=decode,
+            without_redis=lambda: None,
+        )
 
     def _fill(self, conversation_id: str) -> Recent:
         key = self.key(conversation_id)
@@ -130,6 +162,18 @@ class RecentMessages:
             except RedisUnavailable:
                 return recent
         return recent
+
+
+def _messages(members: Sequence[object]) -> list[MessageAnswer] | None:
+    """None for copies in the shape of another release: they end with their TTL, and never fail a request."""
+    try:
+        return [
+            msgspec.json.decode(member, type=MessageAnswer)
+            for member in members
+            if isinstance(member, bytes) and member != _BEGINNING
+        ]
+    except msgspec.MsgspecError:
+        return None
 
 
 def _score(reply: Reply) -> int | None:

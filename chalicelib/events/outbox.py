@@ -29,6 +29,16 @@ def pending(event: Envelope, clock: Clock) -> PendingEvent:
     )
 
 
+def superseding(event: Envelope, clock: Clock) -> dict[str, object]:
+    """The value of `pendingEvents` in an update pipeline: with this event, in place of the user's one of its type.
+
+    For events of which the newest stands for all: so no document grows while Kafka is down.
+    """
+    same = {"$and": [{"$eq": ["$$this.eventType", event.eventType]}, {"$eq": ["$$this.userId", event.userId]}]}
+    others = {"$filter": {"input": "$pendingEvents", "cond": {"$not": [same]}}}
+    return {"$concatArrays": [others, {"$literal": [pending(event, clock)]}]}
+
+
 @dataclass(frozen=True)
 class Written:
     """An event that is stored, and where."""

@@ -1,7 +1,8 @@
 """Publishes events that are stored already, and leaves them pending where Kafka does not acknowledge in time."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from pymongo.errors import PyMongoError
 
@@ -43,6 +44,16 @@ class Publisher:
     def start(self, written: Written) -> Publication:
         """Begin to publish. Never raises; whoever starts a publication finishes it."""
         return Publication(written, self._send(written.event), self._store)
+
+    @contextmanager
+    def publishing(self, written: Written | None) -> Iterator[None]:
+        """Publish beside the other work of a request: begun on entering, waited for on leaving. Never raises itself."""
+        publication = self.start(written) if written is not None else None
+        try:
+            yield
+        finally:
+            if publication is not None:
+                publication.finish()
 
     def publish_all(self, events: Sequence[Envelope]) -> None:
         """Publish events that are stored nowhere yet, for who can make them again.

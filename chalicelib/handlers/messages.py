@@ -1,11 +1,11 @@
-"""POST /api/messages, GET /api/messages/{userId}, and the websocket action `private-message`."""
+"""POST /api/messages, GET /api/messages/{userId}, and the websocket actions `private-message` and `sync`."""
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.handlers.http import HttpRequest, json_response, route, user_id_in_path
 from chalicelib.handlers.socket_request import SocketRequest
 from chalicelib.models.answers import SentAnswer
-from chalicelib.models.frames import PrivateMessageFrame
+from chalicelib.models.frames import PrivateMessageFrame, SyncFrame
 from chalicelib.models.requests import HistoryQuery, SendMessage
 from chalicelib.wiring import wired
 
@@ -35,7 +35,7 @@ def get_messages(request: HttpRequest, userId: str) -> Response:  # noqa: N803 -
 
 
 def private_message(request: SocketRequest, frame: PrivateMessageFrame) -> None:
-    """Answered by `ack` as soon as the message is stored, before the pushes to others."""
+    """Answered by `ack` as soon as the message is stored; the pushes to others go out beside it."""
     wired().messages.send(
         request.identity.credentials,
         to_user_id=frame.toUserId,
@@ -43,3 +43,7 @@ def private_message(request: SocketRequest, frame: PrivateMessageFrame) -> None:
         client_message_id=frame.clientMessageId,
         from_socket=request.connection_id,
     )
+
+
+def sync(request: SocketRequest, frame: SyncFrame) -> None:
+    request.answer(*wired().syncing.missed(request.identity.credentials, frame.conversations))

@@ -8,18 +8,22 @@ import msgspec
 from chalice.app import WebsocketEvent
 
 from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, Unauthorized
+from chalicelib.handlers.conversations import message_read, typing
 from chalicelib.handlers.http import credentials_from
-from chalicelib.handlers.messages import private_message
+from chalicelib.handlers.messages import private_message, sync
 from chalicelib.handlers.presence import presence_query, presence_subscribe, presence_unsubscribe, register
 from chalicelib.handlers.socket_request import SocketRequest
 from chalicelib.models.frames import (
     Correlation,
     Frame,
+    MessageReadFrame,
     PresenceQueryFrame,
     PresenceSubscribeFrame,
     PresenceUnsubscribeFrame,
     PrivateMessageFrame,
     RegisterFrame,
+    SyncFrame,
+    TypingFrame,
 )
 from chalicelib.models.parsing import parse_json
 from chalicelib.models.pushed import ErrorEvent
@@ -34,6 +38,9 @@ ACTIONS: Mapping[type[Frame], Callable[[SocketRequest, Any], None]] = {  # Any: 
     PresenceQueryFrame: presence_query,
     PresenceSubscribeFrame: presence_subscribe,
     PresenceUnsubscribeFrame: presence_unsubscribe,
+    SyncFrame: sync,
+    MessageReadFrame: message_read,
+    TypingFrame: typing,
 }
 
 _FRAME: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)

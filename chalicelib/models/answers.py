@@ -52,6 +52,29 @@ class SentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     ts: str
 
 
+class LastMessageAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    seq: int
+    fromUserId: str
+    message: str
+    ts: str
+
+
+class ConversationAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation as one of the two sees it: `userId` is the other, `unread` counts the other's messages."""
+
+    userId: str
+    lastMessage: LastMessageAnswer
+    lastSeq: int
+    readSeq: int
+    unread: int
+    updatedAt: str
+
+
+class ConversationsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    conversations: list[ConversationAnswer]
+    hasMore: bool
+
+
 class PresenceState(msgspec.Struct, frozen=True, kw_only=True):
     userId: str
     online: bool

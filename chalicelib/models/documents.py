@@ -98,6 +98,12 @@ class ConversationDocument(TypedDict):
     pendingEvents: list[PendingEvent]
 
 
+class ConversationSummary(ConversationDocument):
+    """With the count of the messages that one of the two has not read, MAX_UNREAD at most."""
+
+    unread: int
+
+
 class ConnectionDocument(TypedDict):
     """`_id` is the pair, sorted: so there is one connection between two users. `createdAt` never changes."""
 

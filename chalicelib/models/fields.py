@@ -16,7 +16,12 @@ MAX_PRESENCE_USERS = 100
 MAX_WATCHED_USERS = 100
 """By one socket."""
 
+MAX_SYNCED_CONVERSATIONS = 20
+"""In one frame: each is answered by a frame of its own, of 128 KB at most."""
+
 MAX_PAGE = 100
+MAX_UNREAD = 100
+"""What is counted of unread messages: 100 stands for "100 or more"."""
 
 UserId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}$")]
 Name = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"\S")]

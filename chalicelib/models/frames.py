@@ -40,7 +40,38 @@ class PresenceUnsubscribeFrame(Strict, frozen=True, tag="presence:unsubscribe", 
     userIds: Annotated[list[fields.UserId], Meta(min_length=1, max_length=fields.MAX_WATCHED_USERS)]
 
 
-Frame = PrivateMessageFrame | RegisterFrame | PresenceQueryFrame | PresenceSubscribeFrame | PresenceUnsubscribeFrame
+class MissedFrom(Strict, frozen=True):
+    """Up to which message of the conversation with `userId` a device has them all; 0 where it has none."""
+
+    userId: fields.UserId
+    afterSeq: fields.Seq
+
+
+class SyncFrame(Strict, frozen=True, tag="sync", tag_field="action"):
+    conversations: Annotated[list[MissedFrom], Meta(min_length=1, max_length=fields.MAX_SYNCED_CONVERSATIONS)]
+
+
+class MessageReadFrame(Strict, frozen=True, tag="message:read", tag_field="action"):
+    """The messages of the conversation with `userId` are read, up to `seq`."""
+
+    userId: fields.UserId
+    seq: Annotated[int, Meta(ge=1, le=2**53)]
+
+
+class TypingFrame(Strict, frozen=True, tag="typing", tag_field="action"):
+    toUserId: fields.UserId
+
+
+Frame = (
+    PrivateMessageFrame
+    | RegisterFrame
+    | PresenceQueryFrame
+    | PresenceSubscribeFrame
+    | PresenceUnsubscribeFrame
+    | SyncFrame
+    | MessageReadFrame
+    | TypingFrame
+)
 
 
 class Correlation(msgspec.Struct, frozen=True):

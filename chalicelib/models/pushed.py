@@ -30,6 +30,26 @@ class PrivateMessageEvent(Pushed, frozen=True, tag="private-message"):
         return cls(**msgspec.structs.asdict(message))
 
 
+class SyncEvent(Pushed, frozen=True, tag="sync"):
+    """Missed messages of the conversation with `userId`, ascending; not `complete`: there are more to ask for."""
+
+    userId: str
+    messages: list[MessageAnswer]
+    complete: bool
+
+
+class MessageReadEvent(Pushed, frozen=True, tag="message:read"):
+    """`userId` has read the conversation up to `seq`."""
+
+    conversationId: str
+    userId: str
+    seq: int
+
+
+class TypingEvent(Pushed, frozen=True, tag="typing"):
+    userId: str
+
+
 class RegisteredEvent(Pushed, frozen=True, tag="registered"):
     userId: str
     expiresIn: int

@@ -95,6 +95,13 @@ class ConnectionReply(Strict, frozen=True):
     status: Literal["accepted", "rejected"]
 
 
+class ConversationsQuery(Strict, frozen=True):
+    """`before` is the last userId of the page before; without it the conversations changed last are meant."""
+
+    before: fields.UserId | None = None
+    limit: fields.PageSize = 50
+
+
 class PeopleQuery(Strict, frozen=True):
     """`before` is the last userId of the page before; without it the newest are meant."""
 

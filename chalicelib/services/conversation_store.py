@@ -1,17 +1,25 @@
 """Conversations in MongoDB: the newest message of each, and how far each of the two has read."""
 
 from collections.abc import Mapping
+from typing import cast
 
-from pymongo import UpdateOne
+from pymongo import DESCENDING, UpdateOne
 
 from chalicelib.clients.mongo_client import MongoStore
-from chalicelib.models.documents import LastMessage, MessageDocument
+from chalicelib.clock import Clock
+from chalicelib.errors import BadRequest
+from chalicelib.events.envelope import new_event
+from chalicelib.events.outbox import Written, superseding
+from chalicelib.models import fields
+from chalicelib.models.documents import ConversationSummary, LastMessage, MessageDocument
 from chalicelib.services.message_store import places
+from chalicelib.services.pairs import pair_id
 
 
 class ConversationStore:
-    def __init__(self, store: MongoStore) -> None:
+    def __init__(self, store: MongoStore, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
 
     def note_last(self, document: MessageDocument) -> None:
         """Bring the conversation's document up to this message, unless a newer one has. Raises Unavailable."""
@@ -35,6 +43,93 @@ class ConversationStore:
             ]
             if changes:
                 self._store.conversations.bulk_write(changes, ordered=False)
+
+    def page(self, user_id: str, *, before: str | None, limit: int) -> tuple[list[ConversationSummary], bool]:
+        """A user's conversations, those changed last first, and whether there are more, in one query.
+
+        `before` is the other user of the last one before this page. One that has changed since is back at the top: so
+        a page may repeat conversations, and never misses one. Raises BadRequest for an unknown `before`, Unavailable.
+        """
+        with self._store.guard():
+            cursor = self._store.conversations.aggregate(
+                [
+                    {"$match": {"userIds": user_id, **self._older_than(user_id, before)}},
+                    {"$sort": {"updatedAt": DESCENDING, "_id": DESCENDING}},
+                    {"$limit": limit + 1},
+                    {"$lookup": _unread(user_id)},
+                    {"$set": {"unread": {"$ifNull": [{"$first": "$unread.count"}, 0]}}},
+                ]
+            )
+            found = cast("list[ConversationSummary]", list(cursor))
+        return found[:limit], len(found) > limit
+
+    def mark_read(self, user_id: str, other_id: str, seq: int) -> Written | None:
+        """Note that a user has read up to `seq`, with his MESSAGE_READ; None where he had read that far before.
+
+        Raises BadRequest where there is no message of that seq, Unavailable.
+        """
+        conversation = pair_id(user_id, other_id)
+        event = new_event(
+            "MESSAGE_READ", user_id, self._clock, conversationId=conversation, seq=seq, fromUserId=other_id
+        )
+        mark = f"readSeq.{user_id}"
+        unread = {"_id": conversation, "lastSeq": {"$gte": seq}, mark: {"$not": {"$gte": seq}}}
+        with self._store.guard():
+            marked = self._store.conversations.update_one(
+                unread, [{"$set": {mark: seq, "pendingEvents": superseding(event, self._clock)}}]
+            )
+            if not marked.modified_count and self._lags(conversation, seq):
+                # Its sender died between the message and this document: what it lacks is done here.
+                self.repair({conversation: seq})
+                marked = self._store.conversations.update_one(
+                    unread, [{"$set": {mark: seq, "pendingEvents": superseding(event, self._clock)}}]
+                )
+        return Written(event, self._store.conversations, conversation) if marked.modified_count else None
+
+    def _lags(self, conversation: str, seq: int) -> bool:
+        """Whether the document lacks the message of that seq. Raises BadRequest where there is no such message."""
+        known = self._store.conversations.find_one({"_id": conversation}, projection={"lastSeq": 1})
+        if known is not None and known["lastSeq"] >= seq:
+            return False
+        if self._store.messages.find_one({"conversationId": conversation, "seq": seq}, projection={"_id": 1}) is None:
+            raise BadRequest({"seq": "there is no such message in this conversation"})
+        return True
+
+    def _older_than(self, user_id: str, before: str | None) -> dict[str, object]:
+        if before is None:
+            return {}
+        last = self._store.conversations.find_one({"_id": pair_id(user_id, before)}, projection={"updatedAt": 1})
+        if last is None:
+            raise BadRequest({"before": "there is no conversation with this user"})
+        return {
+            "$or": [
+                {"updatedAt": {"$lt": last["updatedAt"]}},
+                {"updatedAt": last["updatedAt"], "_id": {"$lt": last["_id"]}},
+            ]
+        }
+
+
+def _unread(user_id: str) -> dict[str, object]:
+    """A $lookup of the count of the other's messages above the user's mark, up to MAX_UNREAD."""
+    above_the_mark = [
+        {"$eq": ["$conversationId", "$$conversation"]},
+        {"$eq": ["$fromUserId", "$$other"]},
+        {"$gt": ["$seq", "$$mark"]},
+    ]
+    return {
+        "from": "messages",
+        "let": {
+            "conversation": "$_id",
+            "other": {"$first": {"$setDifference": ["$userIds", [user_id]]}},
+            "mark": {"$ifNull": [f"$readSeq.{user_id}", 0]},
+        },
+        "pipeline": [
+            {"$match": {"$expr": {"$and": above_the_mark}}},
+            {"$limit": fields.MAX_UNREAD},
+            {"$count": "count"},
+        ],
+        "as": "unread",
+    }
 
 
 def _change(document: MessageDocument) -> dict[str, object]:

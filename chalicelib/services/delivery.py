@@ -26,8 +26,9 @@ class Delivery:
 
     def deliver_each(self, events: Mapping[str, Sequence[Pushed]]) -> None:
         """Push to each socket what is for it, as `deliver` does. Raises Unavailable."""
-        for connection_id in self._pusher.push_all(events):
-            self._close_gone(connection_id)
+        for connection_id, outcome in self._pusher.push_all(events).items():
+            if outcome is Outcome.GONE:
+                self._close_gone(connection_id)
 
     def answer(self, connection_id: str, *events: Pushed) -> None:
         """Push answers to the socket that asked. Never raises: where it is gone, nobody waits for them."""

@@ -8,7 +8,8 @@ from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from chalicelib.caching.recent_messages import SIZE, Recent
+from chalicelib.caching.recent import Recent
+from chalicelib.caching.recent_messages import SIZE
 from chalicelib.clients.mongo_client import MongoStore
 from chalicelib.clock import Clock, iso
 from chalicelib.errors import Unavailable

@@ -1,13 +1,14 @@
 """Messages: sending them, and reading them back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from chalicelib.caching.recent_messages import Recent, RecentMessages
+from chalicelib.caching.recent_messages import RecentMessages
 from chalicelib.errors import BadRequest, Blocked, NotFound
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.answers import HistoryAnswer, MessageAnswer
-from chalicelib.models.pushed import AckEvent, PrivateMessageEvent
+from chalicelib.models.pushed import AckEvent, PrivateMessageEvent, Pushed
 from chalicelib.models.requests import HistoryQuery
 from chalicelib.services.conversation_store import ConversationStore
 from chalicelib.services.delivery import Delivery
@@ -77,50 +78,29 @@ class Messages:
 
         draft = Draft(sender_id, to_user_id, text, client_message_id or uuid4().hex)
         stored = self._message_store.insert(draft, newest_seq.value)
-        publication = self._publisher.start(stored.written) if stored.written else None
-        try:
+        with self._publisher.publishing(stored.written):
             self._conversation_store.note_last(stored.document)
             self._recent.append(stored.message)
+            pushes: dict[str, Sequence[Pushed]] = {}
             if from_socket is not None:
-                self._delivery.answer(from_socket, _ack(draft, stored.message))
-            targets = [socket for read in sockets for socket in read.value if socket != from_socket]
-            self._delivery.deliver(targets, PrivateMessageEvent.of(stored.message))
-        finally:
-            if publication is not None:
-                publication.finish()
+                pushes[from_socket] = [_ack(draft, stored.message)]
+            pushed = PrivateMessageEvent.of(stored.message)
+            for read in sockets:
+                pushes |= {socket: [pushed] for socket in read.value if socket != from_socket}
+            self._delivery.deliver_each(pushes)
         return Sent(stored.message, repeated=stored.written is None)
 
     def history(self, credentials: Credentials, with_user_id: str, query: HistoryQuery) -> HistoryAnswer:
         """A page of the conversation with another user. Raises NotFound, Unauthorized, RateLimited, Unavailable."""
         conversation = pair_id(credentials.user_id, with_user_id)
         other = self._users.read(with_user_id)
-        recent = self._recent.read(conversation)
+        recent = self._recent.page(conversation, before=query.before, after=query.after, limit=query.limit)
         self._gate.admit(credentials, "messages", other, recent)
         if other.value is None:
             raise NotFound("There is no such user.")
-        return page_of_recent(recent.value, query) or self._message_store.page(
+        return recent.value or self._message_store.page(
             conversation, before=query.before, after=query.after, limit=query.limit
         )
-
-
-def page_of_recent(recent: Recent, query: HistoryQuery) -> HistoryAnswer | None:
-    """The page that `query` asks for, where the recent messages hold all of it; else None."""
-    messages = recent.messages
-    if query.after is not None:
-        known_from = 0 if recent.from_beginning else (messages[0].seq - 1 if messages else None)
-        if known_from is None or query.after < known_from:
-            return None
-        later = [message for message in messages if message.seq > query.after]
-        return HistoryAnswer(messages=later[: query.limit], hasMore=len(later) > query.limit)
-    earlier = [message for message in messages if query.before is None or message.seq < query.before]
-    if len(earlier) > query.limit:
-        return HistoryAnswer(messages=earlier[-query.limit :], hasMore=True)
-    if recent.from_beginning:
-        return HistoryAnswer(messages=earlier, hasMore=False)
-    # All that is cached is asked for: whether there is more before it is known without looking, as seq has no gaps.
-    if len(earlier) == query.limit:
-        return HistoryAnswer(messages=earlier, hasMore=earlier[0].seq > 1)
-    return None
 
 
 def _ack(draft: Draft, message: MessageAnswer) -> AckEvent:

@@ -1,14 +1,19 @@
 """Pushes to sockets, through API Gateway's @connections API."""
 
 import logging
+import random
+import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import partial
 
 import msgspec
 
 from chalicelib.clients.aws_client import AwsClient, ManagementApi
+from chalicelib.clock import Clock
 from chalicelib.models.pushed import Pushed
 
 log = logging.getLogger(__name__)
@@ -16,36 +21,85 @@ log = logging.getLogger(__name__)
 PARALLEL_PUSHES = 8
 
 
+RETRY_SECONDS = (0.1, 0.3)
+"""How long a socket that is slow (429) is given before it is tried again, up to a half less by jitter."""
+
+SLOW_FOR = timedelta(seconds=10)
+"""For so long one that stayed slow is not tried again: a client that reads nothing must not cost all others."""
+
+MAX_REMEMBERED = 10_000
+
+
 class Outcome(Enum):
     DONE = "done"
     GONE = "gone"
     """410: the socket is closed, or not open yet."""
+    SLOW = "slow"
+    """429: the client does not read what it is sent."""
     FAILED = "failed"
+
+
+_OUTCOMES = {410: Outcome.GONE, 429: Outcome.SLOW}
 
 
 class Pusher:
     """A push that fails is logged and never raised: the message is stored, and the client syncs what it missed."""
 
-    def __init__(self, aws: AwsClient) -> None:
+    def __init__(self, aws: AwsClient, clock: Clock) -> None:
         self._aws = aws
+        self._clock = clock
+        self._slow_until: dict[str, datetime] = {}
 
     def push(self, connection_id: str, *events: Pushed) -> Outcome:
-        """Send events to one socket, in order. Blocks 3 s an event at most."""
-        for event in events:
-            data = msgspec.json.encode(event)
-            outcome = self._attempt(connection_id, partial(_post, connection_id, data))
+        """Send events to one socket, in order. Blocks as `push_all` does."""
+        return self.push_all({connection_id: events})[connection_id]
+
+    def push_all(self, events: Mapping[str, Sequence[Pushed]]) -> dict[str, Outcome]:
+        """Send each socket its events in their order, to many sockets at once, and to slow ones after all others.
+
+        Blocks 3 s an event at most where the API does not answer; a slow socket is given the RETRY_SECONDS.
+        """
+        now = self._clock()
+        slow = {target for target in events if self._slow_until.get(target, now) > now}
+        unsent = {target: deque(events[target]) for target in sorted(events, key=slow.__contains__)}
+        outcomes = self._round(unsent)
+        for seconds in RETRY_SECONDS:
+            again = {
+                target: frames
+                for target, frames in unsent.items()
+                if outcomes[target] is Outcome.SLOW and target not in slow
+            }
+            if not again:
+                break
+            time.sleep(seconds * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
+            outcomes |= self._round(again)
+        self._remember(outcomes)
+        return outcomes
+
+    def _round(self, unsent: Mapping[str, deque[Pushed]]) -> dict[str, Outcome]:
+        """Try each socket until it refuses an event, which then stays in `unsent` with those behind it."""
+        if len(unsent) < 2:
+            return {target: self._send(target, frames) for target, frames in unsent.items()}
+        with ThreadPoolExecutor(min(PARALLEL_PUSHES, len(unsent))) as threads:
+            return dict(zip(unsent, threads.map(self._send, unsent, unsent.values()), strict=True))
+
+    def _send(self, connection_id: str, frames: deque[Pushed]) -> Outcome:
+        while frames:
+            outcome = self._attempt(connection_id, partial(_post, connection_id, msgspec.json.encode(frames[0])))
             if outcome is not Outcome.DONE:
                 return outcome
+            frames.popleft()
         return Outcome.DONE
 
-    def push_all(self, events: Mapping[str, Sequence[Pushed]]) -> list[str]:
-        """Send each socket its events, to many sockets at once; returns those that are gone."""
-        if len(events) < 2:
-            outcomes = [self.push(target, *frames) for target, frames in events.items()]
-        else:
-            with ThreadPoolExecutor(min(PARALLEL_PUSHES, len(events))) as threads:
-                outcomes = list(threads.map(lambda target: self.push(target, *events[target]), events))
-        return [target for target, outcome in zip(events, outcomes, strict=True) if outcome is Outcome.GONE]
+    def _remember(self, outcomes: Mapping[str, Outcome]) -> None:
+        for target, outcome in outcomes.items():
+            if outcome is Outcome.SLOW:
+                log.warning("A socket is slow.", extra={"action": "push_slow", "connectionId": target})
+                if len(self._slow_until) >= MAX_REMEMBERED:
+                    self._slow_until.clear()
+                self._slow_until[target] = self._clock() + SLOW_FOR
+            else:
+                self._slow_until.pop(target, None)
 
     def close(self, connection_id: str) -> Outcome:
         """Close a socket from the server's side."""
@@ -57,8 +111,9 @@ class Pusher:
         try:
             call(self._aws.management_api)
         except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 410:
-                return Outcome.GONE
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status in _OUTCOMES:
+                return _OUTCOMES[status]
             log.warning(
                 "A push was refused: %s",
                 error,

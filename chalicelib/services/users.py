@@ -14,7 +14,7 @@ from chalicelib.clients.redis_client import Read, RedisClient
 from chalicelib.clock import Clock
 from chalicelib.errors import EmailTaken, NotFound
 from chalicelib.events.envelope import new_event
-from chalicelib.events.outbox import Written, pending
+from chalicelib.events.outbox import Written, pending, superseding
 from chalicelib.models.answers import UserAnswer
 from chalicelib.models.documents import UserDocument
 from chalicelib.models.requests import Signup
@@ -111,15 +111,14 @@ class Users:
         with self._store.guard():
             document = self._store.users.find_one_and_update(
                 {"_id": ObjectId(user_id)},
-                [{"$set": _literally(fields) | {"updatedAt": self._clock(), "pendingEvents": {"$concatArrays": [
-                    # A pending predecessor is replaced, so that no document grows while Kafka is down.
-                    {"$filter": {
-                        "input": "$pendingEvents", "cond": {"$ne": ["$$this.eventType", "PROFILE_UPDATED"]}
-                    }},
-                    {"$literal": [pending(event, self._clock)]},
-                ]}}}],
+                [
+                    {
+                        "$set": _literally(fields)
+                        | {"updatedAt": self._clock(), "pendingEvents": superseding(event, self._clock)}
+                    }
+                ],
                 return_document=ReturnDocument.AFTER,
-            )  # fmt: skip
+            )
         if document is None:
             raise NotFound
         self._invalidator.delete(self._cache.key(user_id))

@@ -1,7 +1,8 @@
 """The cached newest messages of a conversation."""
 
 from chalicelib.caching.leases import take_lease
-from chalicelib.caching.recent_messages import SIZE, Recent, RecentMessages
+from chalicelib.caching.recent import Recent
+from chalicelib.caching.recent_messages import SIZE, RecentMessages
 from chalicelib.models.answers import MessageAnswer
 from chalicelib.wiring import Wiring
 from tests.people import email

@@ -9,7 +9,8 @@ from bson import ObjectId
 from pymongo import monitoring
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from chalicelib.models.requests import HistoryQuery
+from chalicelib.models.frames import MissedFrom
+from chalicelib.models.requests import ConversationsQuery, HistoryQuery
 from chalicelib.services.accounts import SignedIn
 from chalicelib.wiring import Wiring
 from infra.local.running import RunningSystem
@@ -101,6 +102,26 @@ def test_recent_history(wires: Wires, user: SignedIn) -> None:
         send(user.credentials, to_user_id=other, text=str(number), client_message_id=None)
     assert wires.count(lambda: read(user.credentials, other, HistoryQuery())) == (1, [], [])
     assert wires.count(lambda: read(user.credentials, other, HistoryQuery(limit=2, before=3))) == (1, [], [])
+
+
+def test_sync_of_many_conversations(wires: Wires, user: SignedIn) -> None:
+    others = [sign_up(wires.wiring).user.userId for _ in range(5)]
+    for other in others:
+        wires.wiring.messages.send(user.credentials, to_user_id=other, text="hi", client_message_id=None)
+    asked = [MissedFrom(userId=other, afterSeq=0) for other in others]
+    wires.wiring.syncing.missed(user.credentials, asked)  # which fills the caches
+    assert wires.count(lambda: wires.wiring.syncing.missed(user.credentials, asked)) == (1, [], [])
+
+
+def test_conversations_and_what_is_read_of_them(wires: Wires, user: SignedIn) -> None:
+    other = sign_up(wires.wiring)
+    wires.wiring.messages.send(other.credentials, to_user_id=user.user.userId, text="hi", client_message_id=None)
+    conversations = wires.wiring.conversations
+    listed = wires.count(lambda: conversations.listed(user.credentials, ConversationsQuery()))
+    assert listed == (1, ["aggregate"], [])
+    read = wires.count(lambda: conversations.mark_read(user.credentials, other.user.userId, 1, from_socket="none"))
+    assert read == (1, ["update"], ["update"])
+    assert wires.count(lambda: conversations.typing(user.credentials, other.user.userId)) == (1, [], [])
 
 
 def test_a_message_to_an_online_user(wires: Wires, user: SignedIn, system: RunningSystem, event_log: EventLog) -> None:

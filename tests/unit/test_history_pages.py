@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.caching.recent_messages import SIZE, Recent
+from chalicelib.caching.recent import Recent
+from chalicelib.caching.recent_messages import SIZE
 from chalicelib.models.answers import MessageAnswer
 from chalicelib.models.requests import HistoryQuery
-from chalicelib.services.messages import page_of_recent
 
 
 def message(seq: int) -> MessageAnswer:
@@ -37,7 +37,7 @@ queries = st.one_of(
 def test_a_page_from_the_cache_is_the_page(total: int, cached: int, query: HistoryQuery) -> None:
     first = max(1, total - cached + 1)
     recent = Recent([message(seq) for seq in range(first, total + 1)], from_beginning=cached >= total)
-    page = page_of_recent(recent, query)
+    page = recent.page(before=query.before, after=query.after, limit=query.limit)
     if page is not None:
         assert ([found.seq for found in page.messages], page.hasMore) == expected(total, query)
 
@@ -46,4 +46,4 @@ def test_a_page_from_the_cache_is_the_page(total: int, cached: int, query: Histo
 def test_the_newest_page_always_comes_from_a_full_cache(total: int, limit: int) -> None:
     first = max(1, total - SIZE + 1)
     recent = Recent([message(seq) for seq in range(first, total + 1)], from_beginning=total < SIZE)
-    assert page_of_recent(recent, HistoryQuery(limit=limit)) is not None
+    assert recent.page(before=None, after=None, limit=limit) is not None

@@ -1,0 +1,162 @@
+"""The list of conversations, what is read of them, and who is typing."""
+
+from typing import Any
+
+from pymongo.database import Database
+
+from tests.e2e.clients import Json, Person
+from tests.e2e.conftest import MakePerson
+from tests.event_log import EventLog
+from tests.waiting import eventually
+
+Stored = dict[str, Any]  # Any: BSON
+
+
+def send(sender: Person, receiver: Person, text: str) -> Json:
+    answer = sender.post("/api/messages", {"toUserId": receiver.user_id, "message": text})
+    assert answer.status_code == 201, answer.text
+    found: Json = answer.json()
+    return found
+
+
+def conversations(person: Person, **params: str | int) -> list[Json]:
+    answer = person.get("/api/conversations", **params)
+    assert answer.status_code == 200, answer.text
+    found: list[Json] = answer.json()["conversations"]
+    return found
+
+
+def unread(person: Person) -> list[int]:
+    return [one["unread"] for one in conversations(person)]
+
+
+def test_the_list_shows_the_newest_conversation_first(ada: Person, bob: Person, make_person: MakePerson) -> None:
+    carol = make_person("Carol")
+    assert conversations(ada) == []
+    send(ada, bob, "to Bob")
+    send(carol, ada, "to Ada")
+    sent = send(bob, ada, "and back")
+    first, second = conversations(ada)
+    assert first == {
+        "userId": bob.user_id,
+        "lastMessage": {"seq": 2, "fromUserId": bob.user_id, "message": "and back", "ts": sent["ts"]},
+        "lastSeq": 2,
+        "readSeq": 0,
+        "unread": 1,
+        "updatedAt": sent["ts"],
+    }
+    assert (second["userId"], second["unread"]) == (carol.user_id, 1)
+    assert [one["userId"] for one in conversations(bob)] == [ada.user_id]
+
+
+def test_the_list_is_paged(ada: Person, make_person: MakePerson) -> None:
+    others = [make_person(f"Friend {number}") for number in range(5)]
+    for other in others:
+        send(other, ada, "hello")
+    pages: list[list[str]] = []
+    before: dict[str, str] = {}
+    while True:
+        answer = ada.get("/api/conversations", limit=2, **before).json()
+        pages.append([one["userId"] for one in answer["conversations"]])
+        if not answer["hasMore"]:
+            break
+        before = {"before": pages[-1][-1]}
+    newest_first = [other.user_id for other in reversed(others)]
+    assert pages == [newest_first[:2], newest_first[2:4], newest_first[4:]]
+    unknown = ada.get("/api/conversations", before="0" * 24)
+    assert (unknown.status_code, list(unknown.json()["fields"])) == (400, ["before"])
+
+
+def test_reading_is_counted_and_told(ada: Person, bob: Person, event_log: EventLog) -> None:
+    for number in range(3):
+        send(ada, bob, str(number))
+    send(bob, ada, "mine")
+    assert (unread(ada), unread(bob)) == ([1], [3])
+    with bob.device() as tablet, bob.device() as watch, ada.device() as phone:
+        tablet.send("message:read", userId=ada.user_id, seq=2)
+        told = {
+            "event": "message:read",
+            "conversationId": ":".join(sorted((ada.user_id, bob.user_id))),
+            "userId": bob.user_id,
+            "seq": 2,
+        }
+        assert phone.expect("message:read") == told
+        assert watch.expect("message:read") == told
+        assert unread(bob) == [1]
+        # Backwards, and once more: nothing happens, and nobody is told.
+        tablet.send("message:read", userId=ada.user_id, seq=1)
+        tablet.send("message:read", userId=ada.user_id, seq=2)
+        tablet.send("message:read", userId=ada.user_id, seq=4)
+        assert phone.expect("message:read")["seq"] == 4
+        assert tablet.received("message:read") == []
+    assert (unread(ada), unread(bob)) == ([1], [0])
+    assert conversations(bob)[0]["readSeq"] == 4
+    events = eventually(
+        lambda: found if len(found := event_log.of(bob.user_id, "MESSAGE_READ")) == 2 else [], what="both events"
+    )
+    assert sorted(event["data"]["seq"] for event in events) == [2, 4]
+
+
+def test_unread_messages_are_counted_up_to_a_hundred(ada: Person, bob: Person) -> None:
+    with ada.device() as phone:
+        for number in range(105):
+            phone.send("private-message", toUserId=bob.user_id, message="x", clientMessageId=str(number))
+        for _ in range(105):
+            phone.expect("ack")
+    assert unread(bob) == [100]
+    assert unread(ada) == [0]
+
+
+def test_what_is_not_there_cannot_be_read(ada: Person, bob: Person) -> None:
+    send(ada, bob, "one")
+    with bob.device() as tablet:
+        for frame, code, fields in (
+            ({"userId": ada.user_id, "seq": 2}, "bad_request", ["seq"]),
+            ({"userId": ada.user_id, "seq": 0}, "bad_request", ["seq"]),
+            ({"userId": bob.user_id, "seq": 1}, "bad_request", ["userId"]),
+            ({"userId": "0" * 24, "seq": 1}, "not_found", []),
+        ):
+            tablet.send("message:read", **frame)
+            error = tablet.expect("error")
+            assert (error["code"], list(error.get("fields", {}))) == (code, fields)
+    assert unread(bob) == [1]
+
+
+def test_what_a_dead_sender_left_undone_can_be_read(ada: Person, bob: Person, mongodb: Database[Stored]) -> None:
+    """A message is stored, and its conversation's document does not know it yet."""
+    send(ada, bob, "one")
+    sent = send(ada, bob, "two")
+    mongodb["conversations"].update_one({"_id": sent["conversationId"]}, {"$set": {"lastSeq": 1}})
+    with bob.device() as tablet, ada.device() as phone:
+        tablet.send("message:read", userId=ada.user_id, seq=2)
+        assert phone.expect("message:read")["seq"] == 2
+    assert conversations(bob)[0]["lastSeq"] == 2
+    assert unread(bob) == [0]
+
+
+def test_typing_is_told_and_kept_nowhere(ada: Person, bob: Person, mongodb: Database[Stored]) -> None:
+    with ada.device() as phone, bob.device() as tablet, bob.device() as watch:
+        phone.send("typing", toUserId=bob.user_id)
+        for device in (tablet, watch):
+            assert device.expect("typing") == {"event": "typing", "userId": ada.user_id}
+        phone.send("typing", toUserId=ada.user_id)
+        assert list(phone.expect("error")["fields"]) == ["toUserId"]
+        phone.send("typing", toUserId="0" * 24)
+        assert phone.expect("error")["code"] == "not_found"
+    assert mongodb["conversations"].count_documents({"userIds": ada.user_id}) == 0
+
+
+def test_between_users_who_are_blocked_nothing_is_told(ada: Person, bob: Person) -> None:
+    send(ada, bob, "one")
+    send(bob, ada, "two")
+    assert ada.post(f"/api/blocks/{bob.user_id}").status_code == 204
+    with ada.device() as phone, ada.device() as laptop, bob.device() as tablet:
+        tablet.send("typing", toUserId=ada.user_id)
+        assert tablet.expect("error")["code"] == "blocked"
+        tablet.send("message:read", userId=ada.user_id, seq=1)
+        eventually(lambda: conversations(bob)[0]["readSeq"] == 1, what="Bob's mark")
+        phone.send("message:read", userId=bob.user_id, seq=2)
+        assert laptop.expect("message:read")["userId"] == ada.user_id
+        assert tablet.received("message:read") == []
+        assert laptop.received("message:read") == []
+        assert laptop.received("typing") == []

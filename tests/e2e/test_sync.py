@@ -1,0 +1,105 @@
+"""Sync: what a device missed, in order, and an honest word on whether that is all."""
+
+from tests.e2e.clients import Device, Json, Person
+from tests.e2e.conftest import MakePerson
+
+
+def send(sender: Person, receiver: Person, *texts: str) -> None:
+    for text in texts:
+        answer = sender.post("/api/messages", {"toUserId": receiver.user_id, "message": text})
+        assert answer.status_code == 201, answer.text
+
+
+def sync(device: Device, other: Person, after: int) -> Json:
+    device.send("sync", conversations=[{"userId": other.user_id, "afterSeq": after}])
+    return device.expect("sync", userId=other.user_id)
+
+
+def everything(device: Device, other: Person) -> tuple[list[Json], int]:
+    """All messages of a conversation, and in how many answers they came."""
+    messages: list[Json] = []
+    for answers in range(1, 50):
+        answer = sync(device, other, messages[-1]["seq"] if messages else 0)
+        messages += answer["messages"]
+        if answer["complete"]:
+            return messages, answers
+        assert answer["messages"], "an answer that is not complete must bring the device forward"
+    raise AssertionError("sync does not end")
+
+
+def test_missed_messages_come_as_they_were_pushed(ada: Person, bob: Person) -> None:
+    with bob.device() as tablet:
+        send(ada, bob, "one")
+        pushed = tablet.expect("private-message")
+    send(ada, bob, "two")
+    send(bob, ada, "three")
+    with bob.device() as tablet:
+        assert sync(tablet, ada, 0)["messages"][0] == {name: pushed[name] for name in pushed if name != "event"}
+        answer = sync(tablet, ada, 1)
+        assert [(one["seq"], one["message"]) for one in answer["messages"]] == [(2, "two"), (3, "three")]
+        assert answer["complete"] is True
+
+
+def test_who_missed_nothing_is_told_so(ada: Person, bob: Person) -> None:
+    send(ada, bob, "one")
+    with bob.device() as tablet:
+        for after in (1, 2, 100):
+            assert sync(tablet, ada, after) == {
+                "event": "sync",
+                "userId": ada.user_id,
+                "messages": [],
+                "complete": True,
+            }
+        stranger = "0" * 24
+        tablet.send("sync", conversations=[{"userId": stranger, "afterSeq": 0}])
+        assert tablet.expect("sync", userId=stranger)["messages"] == []
+
+
+def test_more_than_a_page_is_asked_for_again(ada: Person, bob: Person) -> None:
+    """130 messages: the first hundred are in no cache, the last fifty are."""
+    with ada.device() as phone:
+        for number in range(130):
+            phone.send("private-message", toUserId=bob.user_id, message=str(number), clientMessageId=str(number))
+        seqs = {phone.expect("ack")["seq"] for _ in range(130)}
+    assert seqs == set(range(1, 131))
+    with bob.device() as tablet:
+        messages, answers = everything(tablet, ada)
+        assert [one["seq"] for one in messages] == list(range(1, 131))
+        assert answers == 2
+        assert [one["seq"] for one in sync(tablet, ada, 95)["messages"]] == list(range(96, 131))
+
+
+def test_long_messages_are_paged_below_128_kb(ada: Person, bob: Person) -> None:
+    send(ada, bob, *("\U0001f600" * 5000 for _ in range(14)))  # 20 KB each, and so 280 KB
+    with bob.device() as tablet:
+        messages, answers = everything(tablet, ada)
+        assert [one["seq"] for one in messages] == list(range(1, 15))
+        assert answers == 3
+
+
+def test_many_conversations_in_one_frame(ada: Person, bob: Person, make_person: MakePerson) -> None:
+    carol = make_person("Carol")
+    send(ada, bob, "from Ada", "again")
+    send(carol, bob, "from Carol")
+    with bob.device() as tablet:
+        asked = [{"userId": ada.user_id, "afterSeq": 1}, {"userId": carol.user_id, "afterSeq": 0}]
+        tablet.send("sync", conversations=asked)
+        found = [tablet.expect("sync") for _ in asked]
+    assert [one["userId"] for one in found] == [ada.user_id, carol.user_id]
+    assert [[message["message"] for message in one["messages"]] for one in found] == [["again"], ["from Carol"]]
+
+
+def test_what_cannot_be_synced_names_its_field(ada: Person, bob: Person) -> None:
+    one = {"userId": bob.user_id, "afterSeq": 0}
+    with ada.device() as phone:
+        for conversations, field in (
+            ([], "conversations"),
+            ([one] * 21, "conversations"),
+            ([one | {"afterSeq": -1}], "conversations[0].afterSeq"),
+            ([one | {"userId": "bob"}], "conversations[0].userId"),
+            ([one, {"userId": bob.user_id}], "conversations[1].afterSeq"),
+            ([one | {"userId": ada.user_id}], "conversations"),
+        ):
+            phone.send("sync", conversations=conversations)
+            error = phone.expect("error")
+            assert (error["code"], list(error["fields"])) == ("bad_request", [field])
