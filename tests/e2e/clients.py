@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import jwt
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -53,10 +54,24 @@ class Device:
                 raise AssertionError(f"no {wanted} came, but {self._unread}") from None
 
     def received(self, event: str) -> list[Json]:
-        """The events of this kind that have come by now. A round trip of its own makes sure that they are all read."""
-        self.send("register")
-        self.expect("registered")
+        """The events of this kind that have come by now, and were not waited for."""
+        self._read_all()
         return [frame for frame in self._unread if frame["event"] == event]
+
+    def unread(self) -> set[str]:
+        """The kinds of what has come by now, and was not waited for."""
+        self._read_all()
+        return {frame["event"] for frame in self._unread}
+
+    def forget(self) -> None:
+        """Pass over what has come by now."""
+        self._read_all()
+        self._unread.clear()
+
+    def _read_all(self) -> None:
+        """By a round trip that needs no server but Redis: an action that does not exist."""
+        self.send("nothing")
+        self.expect("error", code="bad_request")
 
     def closed_with(self) -> int:
         """Wait for the end of the socket, and tell its close code."""
@@ -89,6 +104,11 @@ class Person:
     def __post_init__(self) -> None:
         self.authorization = {"Authorization": f"Bearer {self.token}"}
 
+    @property
+    def session_id(self) -> str:
+        claims: Json = jwt.decode(self.token, options={"verify_signature": False})
+        return str(claims["jti"])
+
     def get(self, path: str, **params: str | int) -> httpx.Response:
         return self.http.get(path, params=params, headers=self.authorization)
 
@@ -114,9 +134,9 @@ class Person:
         return bool(state["online"])
 
 
-def sign_up(rest_url: str, websocket_url: str, first_name: str = "Ada") -> Person:
+def sign_up(rest_url: str, websocket_url: str, first_name: str = "Ada", email_id: str | None = None) -> Person:
     client = http_client(rest_url)
-    body = {"firstName": first_name, "lastName": "Lovelace", "emailId": email(), "password": PASSWORD}
+    body = {"firstName": first_name, "lastName": "Lovelace", "emailId": email_id or email(), "password": PASSWORD}
     answer = client.post("/api/signup", json=body)
     assert answer.status_code == 201, answer.text
     client.cookies.clear()

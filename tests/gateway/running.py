@@ -6,8 +6,9 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from tests.waiting import eventually
@@ -66,12 +67,14 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(app_dir: Path, probe_dir: Path, *arguments: str) -> Iterator[Running]:
+def running(
+    app_dir: Path, probe_dir: Path, *arguments: str, environment: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Running]:
     """A gateway on free ports, stopped by SIGTERM if it still runs at the end."""
     command = [sys.executable, "-m", "infra.local.gateway", "--app-dir", str(app_dir)]
     with subprocess.Popen(
         [*command, "--rest-port", "0", "--websocket-port", "0", *arguments],
-        env={**os.environ, "PROBE_DIR": str(probe_dir)},
+        env={**os.environ, **environment, "PROBE_DIR": str(probe_dir)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -1,0 +1,106 @@
+"""A gateway of its own that loses one server, after everything was made ready on it."""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from infra.local.ports import free_port
+from infra.local.running import RunningSystem
+from infra.local.state import CHECKOUT
+from tests.cuttable import Cuttable, Manner
+from tests.degraded.operations import ACTIONS, ROUTES, Action, Route, World
+from tests.e2e.clients import Device, Person, http_client, sign_up
+from tests.gateway.running import running
+from tests.people import email
+
+Operation = Route | Action
+ADMINS = "GET /api/analytics/daily"
+"""The operation that takes an admin."""
+
+
+@dataclass(frozen=True)
+class Outage:
+    """`server` is lost; `worlds` has one for each operation, all of them with the same Bob."""
+
+    server: str
+    worlds: Mapping[str, World]
+    bobs_device: Device
+
+
+@contextmanager
+def outage(
+    server: str, manner: Manner, system: RunningSystem, environment: Mapping[str, str], directory: Path
+) -> Iterator[Outage]:
+    """Redis and MongoDB are lost once all is ready. Kafka is lost from the start, as its clients pass by any proxy."""
+    with ExitStack() as stack:
+        proxies = {name: stack.enter_context(_proxy(environment[name])) for name in ("REDIS_URL", "MONGODB_URI")}
+        websocket_port, admin = free_port(), email()
+        changed = {
+            "REDIS_URL": f"redis://127.0.0.1:{proxies['REDIS_URL'].port}/0",
+            # The driver must not learn the server's own address, and go past the proxy.
+            "MONGODB_URI": f"mongodb://127.0.0.1:{proxies['MONGODB_URI'].port}/devconnect?directConnection=true",
+            "WEBSOCKET_ENDPOINT": f"http://127.0.0.1:{websocket_port}",
+            "ADMIN_EMAILS": admin,
+        }
+        if server == "kafka":
+            broker = stack.enter_context(_proxy(environment["KAFKA_BOOTSTRAP_SERVERS"]))
+            broker.cut(manner)
+            changed["KAFKA_BOOTSTRAP_SERVERS"] = f"127.0.0.1:{broker.port}"
+        gateway = stack.enter_context(
+            running(
+                CHECKOUT,
+                directory,
+                *("--no-reload", "--websocket-port", str(websocket_port)),
+                environment={**environment, **changed},
+            )
+        )
+
+        def person(name: str, email_id: str | None = None) -> Person:
+            made = sign_up(system.rest_url, system.websocket_url, name, email_id or email())
+            stack.callback(made.http.close)
+            here = replace(made, http=http_client(gateway.rest_url), websocket_url=gateway.websocket_url)
+            stack.callback(here.http.close)
+            return here
+
+        bob, carol = person("Bob"), person("Carol")
+        bobs_device = stack.enter_context(bob.device())
+
+        def world(operation: Operation) -> World:
+            made = World(person("Ada", admin if operation.name == ADMINS else None), bob, carol)
+            _prepare(made)
+            return made
+
+        operations: list[Operation] = [*ROUTES, *ACTIONS]
+        with ThreadPoolExecutor(8) as threads:
+            worlds = dict(zip([one.name for one in operations], threads.map(world, operations), strict=True))
+        for action in ACTIONS:
+            worlds[action.name].device = stack.enter_context(worlds[action.name].ada.device())
+        bobs_device.forget()
+        if server != "kafka":
+            proxies[{"redis": "REDIS_URL", "mongodb": "MONGODB_URI"}[server]].cut(manner)
+        yield Outage(server, worlds, bobs_device)
+
+
+def _proxy(address: str) -> Cuttable:
+    parts = urlsplit(address if "//" in address else f"//{address}")
+    assert parts.hostname
+    assert parts.port
+    return Cuttable(parts.hostname, parts.port)
+
+
+def _prepare(world: World) -> None:
+    """Bob's messages and his request; and what Ada has read before is in Redis."""
+    for text in ("one", "two"):
+        _expect(201, world.bob.post("/api/messages", {"toUserId": world.ada.user_id, "message": text}))
+    _expect(201, world.bob.post(f"/api/connections/{world.ada.user_id}", {"status": "interested"}))
+    _expect(200, world.ada.get(f"/api/messages/{world.bob.user_id}"))
+    _expect(200, world.ada.get("/api/presence", userIds=world.bob.user_id))
+
+
+def _expect(status: int, answer: httpx.Response) -> None:
+    assert answer.status_code == status, answer.text
