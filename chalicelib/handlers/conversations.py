@@ -4,6 +4,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.handlers.http import HttpRequest, json_response, route
 from chalicelib.handlers.socket_request import SocketRequest
+from chalicelib.models.answers import ConversationsAnswer
 from chalicelib.models.frames import MessageReadFrame, TypingFrame
 from chalicelib.models.requests import ConversationsQuery
 from chalicelib.wiring import wired
@@ -11,9 +12,10 @@ from chalicelib.wiring import wired
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "GET", "/api/conversations")
-def get_conversations(request: HttpRequest) -> Response:
-    return json_response(200, wired().conversations.listed(request.credentials, request.query(ConversationsQuery)))
+@route(blueprint, "GET", "/api/conversations", ConversationsQuery, {200: ConversationsAnswer})
+def get_conversations(request: HttpRequest[ConversationsQuery]) -> Response:
+    """One's conversations, those with the newest messages first."""
+    return json_response(200, wired().conversations.listed(request.credentials, request.input))
 
 
 def message_read(request: SocketRequest, frame: MessageReadFrame) -> None:

@@ -2,9 +2,10 @@
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from typing import TypeVar
+from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 import msgspec
 from chalice.app import Blueprint, MultiDict, Request, Response
@@ -12,7 +13,6 @@ from chalice.app import Blueprint, MultiDict, Request, Response
 from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, NotFound, RateLimited, SettingsError, Unauthorized
 from chalicelib.models import fields
 from chalicelib.models.parsing import parse_json, parse_query
-from chalicelib.models.requests import Empty
 from chalicelib.services.accounts import Client
 from chalicelib.services.tokens import Credentials
 from chalicelib.wiring import wired
@@ -20,43 +20,77 @@ from chalicelib.wiring import wired
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+P = ParamSpec("P")
 COOKIE = "token"
 Headers = dict[str, str | list[str]]
+_METHODS_WITH_A_BODY = frozenset({"POST", "PATCH"})
 JSON: Headers = {"Content-Type": "application/json"}
 
 
-class HttpRequest:
-    """A REST request: what a handler may ask of it, checked."""
+@dataclass(frozen=True)
+class Endpoint:
+    """A route as clients see it: what its handler is given, and what the documents are made from.
 
-    def __init__(self, request: Request) -> None:
+    `takes` is the model of the body, or of the query string where the method has no body. `answers` is {status: the
+    model of the body}, None where there is none. `raises` are the errors besides those that every request may meet.
+    """
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    takes: type
+    answers: Mapping[int, type | None]
+    raises: tuple[type[DevConnectError], ...]
+    signed_in: bool
+
+    @property
+    def has_body(self) -> bool:
+        return self.method in _METHODS_WITH_A_BODY
+
+
+ENDPOINTS: list[Endpoint] = []
+"""Every route that was registered, in that order."""
+
+
+class HttpRequest(Generic[T]):
+    """A REST request, checked: `input` is its body or query string."""
+
+    def __init__(self, request: Request, endpoint: Endpoint) -> None:
+        """Raises Unauthorized, and BadRequest that names the field; in this order, as strangers are told nothing."""
         self._request = request
         self.headers: dict[str, str] = {name.lower(): value for name, value in request.headers.items()}
-
-    def json(self, model: type[T]) -> T:
-        """The body as `model`. Raises BadRequest."""
-        return parse_json(self._request.raw_body, msgspec.json.Decoder(model))
-
-    def query(self, model: type[T]) -> T:
-        """The query string as `model`. Raises BadRequest, also for a parameter that is given twice."""
-        parameters: dict[str, str] = {}
-        given: MultiDict = self._request.query_params or MultiDict({})
-        for name in given:
-            values = given.getlist(name)
-            if len(values) > 1:
-                raise BadRequest({name: "it is given more than once"})
-            parameters[name] = values[0]
-        return parse_query(parameters, model)
+        self._credentials = credentials_from(self.headers) if endpoint.signed_in else None
+        takes: type[T] = endpoint.takes
+        if endpoint.has_body:
+            self.input = parse_json(request.raw_body, msgspec.json.Decoder(takes))
+        else:
+            self.input = parse_query(_parameters(request), takes)
 
     @property
     def credentials(self) -> Credentials:
-        """Raises Unauthorized where there is no token, or one that is not good."""
-        return credentials_from(self.headers)
+        """Raises Unauthorized where the route is for everybody."""
+        if self._credentials is None:
+            raise Unauthorized
+        return self._credentials
 
     @property
     def client(self) -> Client:
         # requestContext alone: a header such as X-Forwarded-For says what the client wants it to say.
         identity = self._request.context["identity"]
         return Client(ip=identity["sourceIp"], user_agent=self.headers.get("user-agent", ""))
+
+
+def _parameters(request: Request) -> dict[str, str]:
+    """Raises BadRequest for a parameter that is given twice."""
+    parameters: dict[str, str] = {}
+    given: MultiDict = request.query_params or MultiDict({})
+    for name in given:
+        values = given.getlist(name)
+        if len(values) > 1:
+            raise BadRequest({name: "it is given more than once"})
+        parameters[name] = values[0]
+    return parameters
 
 
 def credentials_from(headers: dict[str, str]) -> Credentials:
@@ -97,22 +131,35 @@ def user_id_in_path(user_id: str) -> str:
     return user_id
 
 
-Handler = Callable[..., Response]
+Handler = Callable[Concatenate[HttpRequest[T], P], Response]
 
 
-def route(blueprint: Blueprint, method: str, path: str) -> Callable[[Handler], Handler]:
-    """Register `handler(request: HttpRequest, **path parameters)`; the errors it raises become answers.
+def route(
+    blueprint: Blueprint,
+    method: str,
+    path: str,
+    takes: type[T],
+    answers: Mapping[int, type | None],
+    *,
+    raises: tuple[type[DevConnectError], ...] = (),
+    signed_in: bool = True,
+) -> Callable[[Handler[T, P]], Handler[T, P]]:
+    """Register `handler(request, **path parameters)` for an Endpoint; the errors it raises become answers.
 
     Under the route, since Chalice's middleware never sees a handler's exception, only a finished 500.
     """
 
-    def register(handler: Handler) -> Handler:
+    def register(handler: Handler[T, P]) -> Handler[T, P]:
+        summary = (handler.__doc__ or "").strip()
+        endpoint = Endpoint(method, path, handler.__name__, summary, takes, answers, raises, signed_in)
+        ENDPOINTS.append(endpoint)
+
         @blueprint.route(path, methods=[method])
         @functools.wraps(handler)
-        def view(**parameters: str) -> Response:
+        def view(*args: P.args, **parameters: P.kwargs) -> Response:
             try:
                 with wired().store.budget():
-                    return handler(HttpRequest(blueprint.current_request), **parameters)
+                    return handler(HttpRequest(blueprint.current_request, endpoint), *args, **parameters)
             except DevConnectError as error:
                 return error_response(error)
             except SettingsError as error:
@@ -124,8 +171,3 @@ def route(blueprint: Blueprint, method: str, path: str) -> Callable[[Handler], H
         return handler
 
     return register
-
-
-def expect_no_body(request: HttpRequest) -> None:
-    """Raises BadRequest that names the field which is not expected."""
-    request.json(Empty)

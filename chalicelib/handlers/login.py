@@ -2,10 +2,11 @@
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.errors import BadCredentials, EmailTaken, RateLimited, Unavailable
 from chalicelib.handlers.cookies import no_cookie, session_cookie
-from chalicelib.handlers.http import HttpRequest, expect_no_body, json_response, no_content, route
+from chalicelib.handlers.http import HttpRequest, json_response, no_content, route
 from chalicelib.models.answers import SessionAnswer
-from chalicelib.models.requests import Login, Signup
+from chalicelib.models.requests import Empty, Login, Signup
 from chalicelib.services.accounts import SignedIn
 from chalicelib.services.tokens import SESSION_LIFETIME
 from chalicelib.wiring import wired
@@ -13,30 +14,48 @@ from chalicelib.wiring import wired
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "POST", "/api/signup")
-def signup(request: HttpRequest) -> Response:
-    signed_in = wired().accounts.sign_up(request.json(Signup), request.client)
-    return _session(201, signed_in, request)
+@route(
+    blueprint,
+    "POST",
+    "/api/signup",
+    Signup,
+    {201: SessionAnswer},
+    raises=(EmailTaken, RateLimited, Unavailable),
+    signed_in=False,
+)
+def signup(request: HttpRequest[Signup]) -> Response:
+    """Make an account, and begin its first session."""
+    signed_in = wired().accounts.sign_up(request.input, request.client)
+    return _session(201, signed_in, request.headers)
 
 
-@route(blueprint, "POST", "/api/login")
-def login(request: HttpRequest) -> Response:
-    signed_in = wired().accounts.log_in(request.json(Login), request.client)
-    return _session(200, signed_in, request)
+@route(
+    blueprint,
+    "POST",
+    "/api/login",
+    Login,
+    {200: SessionAnswer},
+    raises=(BadCredentials, RateLimited, Unavailable),
+    signed_in=False,
+)
+def login(request: HttpRequest[Login]) -> Response:
+    """Begin a session, limited by address and by account."""
+    signed_in = wired().accounts.log_in(request.input, request.client)
+    return _session(200, signed_in, request.headers)
 
 
-@route(blueprint, "POST", "/api/logout")
-def logout(request: HttpRequest) -> Response:
-    expect_no_body(request)
+@route(blueprint, "POST", "/api/logout", Empty, {204: None})
+def logout(request: HttpRequest[Empty]) -> Response:
+    """End this session; its sockets are told and closed."""
     wired().accounts.log_out(request.credentials)
     return no_content(no_cookie(request.headers))
 
 
-def _session(status: int, signed_in: SignedIn, request: HttpRequest) -> Response:
+def _session(status: int, signed_in: SignedIn, headers: dict[str, str]) -> Response:
     answer = SessionAnswer(
         userId=signed_in.user.userId,
         token=signed_in.token,
         expiresIn=int(SESSION_LIFETIME.total_seconds()),
         user=signed_in.user.answer(to_oneself=True),
     )
-    return json_response(status, answer, session_cookie(signed_in.token, request.headers))
+    return json_response(status, answer, session_cookie(signed_in.token, headers))

@@ -2,9 +2,10 @@
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.errors import Blocked, NotFound
 from chalicelib.handlers.http import HttpRequest, json_response, route, user_id_in_path
 from chalicelib.handlers.socket_request import SocketRequest
-from chalicelib.models.answers import SentAnswer
+from chalicelib.models.answers import HistoryAnswer, SentAnswer
 from chalicelib.models.frames import PrivateMessageFrame, SyncFrame
 from chalicelib.models.requests import HistoryQuery, SendMessage
 from chalicelib.wiring import wired
@@ -12,11 +13,19 @@ from chalicelib.wiring import wired
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "POST", "/api/messages")
-def send_message(request: HttpRequest) -> Response:
-    credentials, body = request.credentials, request.json(SendMessage)
+@route(
+    blueprint,
+    "POST",
+    "/api/messages",
+    SendMessage,
+    {201: SentAnswer, 200: SentAnswer},
+    raises=(NotFound, Blocked),
+)
+def send_message(request: HttpRequest[SendMessage]) -> Response:
+    """Send a message; 200 where its clientMessageId was sent before, with the first answer."""
+    body = request.input
     sent = wired().messages.send(
-        credentials,
+        request.credentials,
         to_user_id=body.toUserId,
         text=body.message,
         client_message_id=body.clientMessageId,
@@ -28,9 +37,10 @@ def send_message(request: HttpRequest) -> Response:
     return json_response(200 if sent.repeated else 201, answer)
 
 
-@route(blueprint, "GET", "/api/messages/{userId}")
-def get_messages(request: HttpRequest, userId: str) -> Response:  # noqa: N803 - the path's own name
-    history = wired().messages.history(request.credentials, user_id_in_path(userId), request.query(HistoryQuery))
+@route(blueprint, "GET", "/api/messages/{userId}", HistoryQuery, {200: HistoryAnswer}, raises=(NotFound,))
+def get_messages(request: HttpRequest[HistoryQuery], userId: str) -> Response:  # noqa: N803 - the path's own name
+    """A page of the conversation with a user, ascending by seq."""
+    history = wired().messages.history(request.credentials, user_id_in_path(userId), request.input)
     return json_response(200, history)
 
 

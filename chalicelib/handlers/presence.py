@@ -14,9 +14,10 @@ from chalicelib.wiring import wired
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "GET", "/api/presence")
-def get_presence(request: HttpRequest) -> Response:
-    states = wired().presence_queries.states(request.credentials, request.query(PresenceQuery).ids)
+@route(blueprint, "GET", "/api/presence", PresenceQuery, {200: PresenceAnswer})
+def get_presence(request: HttpRequest[PresenceQuery]) -> Response:
+    """Who of up to 100 users is online."""
+    states = wired().presence_queries.states(request.credentials, request.input.ids)
     return json_response(200, PresenceAnswer(presence=states))
 
 

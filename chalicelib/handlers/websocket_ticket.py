@@ -2,13 +2,15 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.handlers.http import HttpRequest, expect_no_body, json_response, route
+from chalicelib.handlers.http import HttpRequest, json_response, route
+from chalicelib.models.answers import TicketAnswer
+from chalicelib.models.requests import Empty
 from chalicelib.wiring import wired
 
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "POST", "/api/websocket-ticket")
-def post_ticket(request: HttpRequest) -> Response:
-    expect_no_body(request)
+@route(blueprint, "POST", "/api/websocket-ticket", Empty, {201: TicketAnswer})
+def post_ticket(request: HttpRequest[Empty]) -> Response:
+    """A ticket that opens one websocket, for who can set no header."""
     return json_response(201, wired().connecting.ticket(request.credentials))

@@ -1,5 +1,7 @@
 """What clients of the REST API receive: the bodies of answers. Times are ISO 8601 text."""
 
+from typing import Literal
+
 import msgspec
 
 
@@ -115,3 +117,14 @@ class TicketAnswer(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str
     expiresIn: int
     url: str
+
+
+class HealthAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    status: Literal["ok"] = "ok"
+
+
+class ReadyAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """`degraded`: all works, without what a dependency speeds up or carries; `unavailable`: without MongoDB."""
+
+    status: Literal["ok", "degraded", "unavailable"]
+    dependencies: dict[str, Literal["ok", "unavailable"]]
