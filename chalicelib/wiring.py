@@ -17,6 +17,8 @@ from chalicelib.clients.redis_client import RedisClient
 from chalicelib.clock import Clock, utc_now
 from chalicelib.events.publisher import Publisher
 from chalicelib.services.accounts import Accounts
+from chalicelib.services.block_store import BlockStore
+from chalicelib.services.blocks import Blocks
 from chalicelib.services.connecting import Connecting
 from chalicelib.services.connections import Connections
 from chalicelib.services.conversation_store import ConversationStore
@@ -132,6 +134,10 @@ class Wiring:
         return People(self.store)
 
     @cached_property
+    def block_store(self) -> BlockStore:
+        return BlockStore(self.store, self.redis, self.users, self.invalidator)
+
+    @cached_property
     def delivery(self) -> Delivery:
         return Delivery(self.sockets, self.presence, Pusher(self.aws), self.publisher, self.clock)
 
@@ -173,8 +179,20 @@ class Wiring:
         return Connections(self.gate, self.users, self.people, self.store, self.publisher, self.clock)
 
     @cached_property
+    def blocks(self) -> Blocks:
+        return Blocks(
+            self.redis,
+            self.gate,
+            self.users,
+            self.block_store,
+            self.presence,
+            self.presence_audience,
+            self.delivery,
+        )
+
+    @cached_property
     def presence_queries(self) -> PresenceQueries:
-        return PresenceQueries(self.redis, self.gate, self.presence, self.sockets)
+        return PresenceQueries(self.redis, self.gate, self.presence, self.block_store, self.sockets)
 
     @cached_property
     def connecting(self) -> Connecting:

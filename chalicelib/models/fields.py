@@ -16,6 +16,9 @@ MAX_PRESENCE_USERS = 100
 MAX_WATCHED_USERS = 100
 """By one socket."""
 
+MAX_BLOCKED = 1_000
+"""By one user."""
+
 MAX_PAGE = 100
 
 UserId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}$")]
