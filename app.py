@@ -7,6 +7,7 @@ from chalicelib.handlers import (
     blocks,
     connections,
     cors,
+    feed,
     health,
     login,
     messages,
@@ -20,7 +21,7 @@ app = Chalice(app_name="devconnect", configure_logs=False)
 app.experimental_feature_flags.add("WEBSOCKETS")
 logs.configure()
 
-for module in (login, profile, messages, presence, connections, blocks, websocket_ticket, health):
+for module in (login, profile, messages, presence, connections, blocks, feed, websocket_ticket, health):
     app.register_blueprint(module.blueprint)
 cors.install(app)
 

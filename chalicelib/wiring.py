@@ -24,6 +24,7 @@ from chalicelib.services.connections import Connections
 from chalicelib.services.conversation_store import ConversationStore
 from chalicelib.services.delivery import Delivery
 from chalicelib.services.email_outbox import EmailOutbox
+from chalicelib.services.feed import Feed
 from chalicelib.services.gate import Gate
 from chalicelib.services.health import Health
 from chalicelib.services.message_store import MessageStore
@@ -189,6 +190,10 @@ class Wiring:
             self.presence_audience,
             self.delivery,
         )
+
+    @cached_property
+    def feed(self) -> Feed:
+        return Feed(self.gate, self.store)
 
     @cached_property
     def presence_queries(self) -> PresenceQueries:
