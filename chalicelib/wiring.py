@@ -160,7 +160,7 @@ class Wiring:
 
     @cached_property
     def profiles(self) -> Profiles:
-        return Profiles(self.gate, self.users, self.publisher)
+        return Profiles(self.gate, self.users, self.publisher, self.clock)
 
     @cached_property
     def messages(self) -> Messages:
