@@ -4,9 +4,11 @@ from chalice.app import Chalice, WebsocketEvent
 
 from chalicelib import logs
 from chalicelib.handlers import (
+    blocks,
     connections,
     conversations,
     cors,
+    feed,
     health,
     login,
     messages,
@@ -20,7 +22,18 @@ app = Chalice(app_name="devconnect", configure_logs=False)
 app.experimental_feature_flags.add("WEBSOCKETS")
 logs.configure()
 
-for module in (login, profile, messages, conversations, presence, connections, websocket_ticket, health):
+for module in (
+    login,
+    profile,
+    messages,
+    conversations,
+    presence,
+    connections,
+    blocks,
+    feed,
+    websocket_ticket,
+    health,
+):
     app.register_blueprint(module.blueprint)
 cors.install(app)
 

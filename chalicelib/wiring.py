@@ -17,12 +17,15 @@ from chalicelib.clients.redis_client import RedisClient
 from chalicelib.clock import Clock, utc_now
 from chalicelib.events.publisher import Publisher
 from chalicelib.services.accounts import Accounts
+from chalicelib.services.block_store import BlockStore
+from chalicelib.services.blocks import Blocks
 from chalicelib.services.connecting import Connecting
 from chalicelib.services.connections import Connections
 from chalicelib.services.conversation_store import ConversationStore
 from chalicelib.services.conversations import Conversations
 from chalicelib.services.delivery import Delivery
 from chalicelib.services.email_outbox import EmailOutbox
+from chalicelib.services.feed import Feed
 from chalicelib.services.gate import Gate
 from chalicelib.services.health import Health
 from chalicelib.services.message_store import MessageStore
@@ -134,6 +137,10 @@ class Wiring:
         return People(self.store)
 
     @cached_property
+    def block_store(self) -> BlockStore:
+        return BlockStore(self.store, self.redis, self.users, self.invalidator)
+
+    @cached_property
     def delivery(self) -> Delivery:
         return Delivery(self.sockets, self.presence, Pusher(self.aws, self.clock), self.publisher, self.clock)
 
@@ -155,7 +162,7 @@ class Wiring:
 
     @cached_property
     def profiles(self) -> Profiles:
-        return Profiles(self.gate, self.users, self.publisher)
+        return Profiles(self.gate, self.users, self.publisher, self.clock)
 
     @cached_property
     def messages(self) -> Messages:
@@ -185,8 +192,24 @@ class Wiring:
         return Connections(self.gate, self.users, self.people, self.store, self.publisher, self.clock)
 
     @cached_property
+    def blocks(self) -> Blocks:
+        return Blocks(
+            self.redis,
+            self.gate,
+            self.users,
+            self.block_store,
+            self.presence,
+            self.presence_audience,
+            self.delivery,
+        )
+
+    @cached_property
+    def feed(self) -> Feed:
+        return Feed(self.gate, self.store)
+
+    @cached_property
     def presence_queries(self) -> PresenceQueries:
-        return PresenceQueries(self.redis, self.gate, self.presence, self.sockets)
+        return PresenceQueries(self.redis, self.gate, self.presence, self.block_store, self.sockets)
 
     @cached_property
     def connecting(self) -> Connecting:

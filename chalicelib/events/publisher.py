@@ -1,4 +1,4 @@
-"""Publishes events that are stored already, and leaves them pending where Kafka does not acknowledge in time."""
+"""Publishes events. What is stored already stays pending where Kafka does not acknowledge in time."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -66,6 +66,15 @@ class Publisher:
     def publish(self, written: Written) -> None:
         """Publish and wait, ACKNOWLEDGE_SECONDS at most. Never raises."""
         self.start(written).finish()
+
+    def announce(self, event: Envelope) -> None:
+        """Publish an event that is stored nowhere and may be lost: once, waiting ACKNOWLEDGE_SECONDS at most.
+
+        Never raises, and returns only when nothing more is waited for, as the function is frozen afterwards.
+        """
+        delivery = self._send(event)
+        if delivery is not None:
+            delivery.acknowledged()
 
     def _send(self, event: Envelope) -> Delivery | None:
         return self._producer.send(TOPIC_OF[event.eventType], event.userId.encode(), encode(event))

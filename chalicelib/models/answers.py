@@ -113,6 +113,11 @@ class ConnectionRequestsAnswer(msgspec.Struct, frozen=True, kw_only=True):
     hasMore: bool
 
 
+class FeedAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    users: list[PersonAnswer]
+    hasMore: bool
+
+
 class TicketAnswer(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str
     expiresIn: int

@@ -19,6 +19,9 @@ MAX_WATCHED_USERS = 100
 MAX_SYNCED_CONVERSATIONS = 20
 """In one frame: each is answered by a frame of its own, of 128 KB at most."""
 
+MAX_BLOCKED = 1_000
+"""By one user."""
+
 MAX_PAGE = 100
 MAX_UNREAD = 100
 """What is counted of unread messages: 100 stands for "100 or more"."""

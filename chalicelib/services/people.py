@@ -6,6 +6,17 @@ from bson import ObjectId
 
 from chalicelib.clients.mongo_client import MongoStore
 from chalicelib.models.answers import PersonAnswer
+from chalicelib.models.documents import UserDocument
+
+
+def person(user: UserDocument) -> PersonAnswer:
+    """From `_id`, firstName, lastName and photoUrl: no more needs to be read."""
+    return PersonAnswer(
+        userId=str(user["_id"]),
+        firstName=user["firstName"],
+        lastName=user["lastName"],
+        photoUrl=user["photoUrl"],
+    )
 
 
 class People:
@@ -18,12 +29,7 @@ class People:
         """{userId: person}, without those that do not exist. Raises Unavailable."""
         with self._store.guard():
             return {
-                str(user["_id"]): PersonAnswer(
-                    userId=str(user["_id"]),
-                    firstName=user["firstName"],
-                    lastName=user["lastName"],
-                    photoUrl=user["photoUrl"],
-                )
+                str(user["_id"]): person(user)
                 for user in self._store.users.find(
                     {"_id": {"$in": [ObjectId(user_id) for user_id in user_ids]}},
                     projection={"firstName": 1, "lastName": 1, "photoUrl": 1},

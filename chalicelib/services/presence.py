@@ -19,6 +19,11 @@ def last_seen_key(user_id: str) -> str:
     return f"user:{user_id}:last_seen"
 
 
+def hidden(user_id: str) -> PresenceState:
+    """A user as those see him whom he has blocked."""
+    return _state(user_id, online=False, last_seen=None)
+
+
 class Presence:
     def __init__(
         self, store: MongoStore, redis: RedisClient, invalidator: Invalidator, clock: Clock, ttl: timedelta

@@ -8,6 +8,7 @@ from bson import ObjectId
 from chalicelib.clients.mongo_client import MongoStore
 from chalicelib.clock import Clock
 from chalicelib.models.documents import SocketDocument
+from chalicelib.services.pairs import pair_id
 
 
 class PresenceAudience:
@@ -38,6 +39,21 @@ class PresenceAudience:
                 if told:
                     audience[socket["_id"]] = told
         return audience
+
+    def sockets_of(self, user_id: str, subject: str) -> list[str]:
+        """The connectionIds of a user's sockets online that are told of `subject`, were nobody blocked; two queries.
+
+        Raises Unavailable.
+        """
+        told: dict[str, object] = {"userId": user_id, "presenceUntil": {"$gt": self._clock()}}
+        with self._store.guard():
+            if not self._everyone and not self._are_connected(user_id, subject):
+                told["watching"] = subject
+            return [socket["_id"] for socket in self._store.sockets.find(told, projection={"_id": 1})]
+
+    def _are_connected(self, one: str, other: str) -> bool:
+        accepted = {"_id": pair_id(one, other), "status": "accepted"}
+        return self._store.connections.find_one(accepted, projection={"_id": 1}) is not None
 
     def _sockets(self, subjects: Collection[str], connected: Collection[str]) -> list[SocketDocument]:
         online = {"presenceUntil": {"$gt": self._clock()}}

@@ -68,6 +68,10 @@ class Users:
     def read(self, user_id: str) -> Read[User | None]:
         return self._cache.read(user_id)
 
+    def copy_key(self, user_id: str) -> str:
+        """The key of a user's cached copy, for who changes the document elsewhere."""
+        return self._cache.key(user_id)
+
     def read_for_login(self, email_id: str) -> LoginRecord | None:
         """Raises Unavailable."""
         with self._store.guard():

@@ -2,7 +2,7 @@
 
 import click
 
-COPIES = ("session:", "user:", "socket:", "messages:")
+COPIES = ("session:", "user:", "blockers:", "socket:", "messages:")
 
 NO_COPIES = {
     "presence:": "they say who is online, and are no copies",

@@ -21,7 +21,12 @@ def _pending() -> IndexModel:
 
 
 INDEXES: dict[str, list[IndexModel]] = {
-    "users": [IndexModel([("emailId", ASCENDING)], unique=True), _pending()],
+    "users": [
+        IndexModel([("emailId", ASCENDING)], unique=True),
+        # Read from its other side: who has blocked somebody.
+        IndexModel([("blocked", ASCENDING)]),
+        _pending(),
+    ],
     "sessions": [
         IndexModel([("userId", ASCENDING)]),
         _ttl("expiresAt", partialFilterExpression=_PUBLISHED),

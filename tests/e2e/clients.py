@@ -118,6 +118,9 @@ class Person:
     def patch(self, path: str, body: object) -> httpx.Response:
         return self.http.patch(path, json=body, headers=self.authorization)
 
+    def delete(self, path: str) -> httpx.Response:
+        return self.http.delete(path, headers=self.authorization)
+
     def log_in_again(self) -> "Person":
         """The same user on another device, with a session of its own."""
         answer = self.http.post("/api/login", json={"emailId": self.email_id, "password": PASSWORD})

@@ -1,6 +1,8 @@
 """Profiles: one's own and those of others."""
 
 from tests.e2e.clients import Person
+from tests.event_log import EventLog
+from tests.waiting import eventually
 
 
 def test_a_change_is_seen_at_once_by_everybody(ada: Person, bob: Person) -> None:
@@ -44,3 +46,17 @@ def test_an_unknown_user_is_not_found(ada: Person) -> None:
         answer = ada.get(f"/api/users/{user_id}")
         assert answer.status_code == 404, user_id
         assert answer.json()["code"] == "not_found"
+
+
+def test_a_view_of_another_users_profile_is_an_event(ada: Person, bob: Person, event_log: EventLog) -> None:
+    ada.get(f"/api/users/{ada.user_id}")
+    ada.get("/api/profile")
+    ada.get(f"/api/users/{'f' * 24}")
+    for _ in range(2):
+        assert ada.get(f"/api/users/{bob.user_id}").status_code == 200
+    viewed = eventually(
+        lambda: found if len(found := event_log.of(ada.user_id, "PROFILE_VIEW")) >= 2 else [], what="PROFILE_VIEW"
+    )
+    assert [event["data"] for event in viewed] == [{"viewedUserId": bob.user_id}] * 2
+    assert event_log.topic_of(viewed[0]["eventId"]) == "analytics-events"
+    assert event_log.of(bob.user_id, "PROFILE_VIEW") == []

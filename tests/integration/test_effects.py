@@ -144,6 +144,7 @@ def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada:
         ("connections", {"userIds": {"$in": ["x"]}, "status": "accepted"}),
         ("connections", {"toUserId": "x", "status": "interested"}),
         ("emails", {"dueAt": {"$lte": "now"}}),
+        ("users", {"blocked": "x"}),
     ],
 )
 def test_what_is_asked_for_often_has_an_index(wiring: Wiring, collection: str, query: dict[str, object]) -> None:

@@ -73,9 +73,10 @@ def wires(environment: dict[str, str], make_wiring: Callable[..., Wiring], comma
 
 @pytest.fixture
 def user(wires: Wires) -> SignedIn:
-    """A signed-in user whose session and profile are cached."""
+    """A signed-in user whose session, profile and blockers are cached."""
     signed_in = sign_up(wires.wiring)
     wires.wiring.profiles.own(signed_in.credentials)
+    wires.wiring.presence_queries.states(signed_in.credentials, [signed_in.user.userId])
     return signed_in
 
 
@@ -90,6 +91,16 @@ def test_another_users_profile(wires: Wires, user: SignedIn) -> None:
 
 def test_presence_of_a_hundred_users(wires: Wires, user: SignedIn) -> None:
     ids = [str(ObjectId()) for _ in range(100)]
+    assert wires.count(lambda: wires.wiring.presence_queries.states(user.credentials, ids)) == (1, [], [])
+
+
+def test_presence_of_a_hundred_users_of_whom_one_is_a_blocker(wires: Wires, user: SignedIn) -> None:
+    blocker = sign_up(wires.wiring)
+    wires.wiring.presence.renew(blocker.user.userId, "a-socket", blocker.credentials.expires_at)
+    wires.wiring.blocks.block(blocker.credentials, user.user.userId)
+    ids = [*(str(ObjectId()) for _ in range(99)), blocker.user.userId]
+    states = wires.wiring.presence_queries.states(user.credentials, ids)  # fills the copy that the block deleted
+    assert not states[-1].online
     assert wires.count(lambda: wires.wiring.presence_queries.states(user.credentials, ids)) == (1, [], [])
 
 

@@ -60,7 +60,7 @@ def test_clean_leaves_what_is_nowhere_else(ops: Ops, redis: Redis) -> None:
     [
         ("presence:*", "they say who is online"),
         ("ratelimit:*", "the limits would begin anew"),
-        ("*", "must begin with session:, user:, socket: or messages:"),
+        ("*", "must begin with session:, user:, blockers:, socket: or messages:"),
         ("[s]ession:*", "must begin with"),
         ("", "must begin with"),
     ],

@@ -60,8 +60,9 @@ def warm(servers: Servers, as_json: bool) -> None:
 def clean(servers: Servers, pattern: str, dry_run: bool, as_json: bool) -> None:
     """Delete the copies whose keys match PATTERN, such as 'session:*' or 'messages:65f0*'.
 
-    PATTERN is a glob of Redis that begins with session:, user:, socket: or messages:. These are copies, and read from
-    MongoDB when they are next asked for. What is no copy is left alone, user:<userId>:last_seen and :last_login too.
+    PATTERN is a glob of Redis that begins with session:, user:, blockers:, socket: or messages:. These are copies, and
+    read from MongoDB when they are next asked for. What is no copy is left alone, user:<userId>:last_seen and
+    :last_login too.
     """
     redis = servers.redis
     # SCAN may show a key twice.

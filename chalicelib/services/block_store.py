@@ -1,0 +1,60 @@
+"""Who has blocked whom: `users.blocked` is the truth, and `blockers:<userId>` a copy of it as the other side sees it.
+
+Why that copy: the presence of a hundred users is asked for at once, and who of them has blocked the asker must be known
+in the same round trip. Their own copies would be a hundred more keys, and most of them misses.
+"""
+
+from datetime import timedelta
+
+from bson import ObjectId
+
+from chalicelib.caching.invalidation import Invalidator
+from chalicelib.caching.leases import CachedRecord
+from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.clients.redis_client import Read, RedisClient
+from chalicelib.models import fields
+from chalicelib.services.users import Users
+
+TTL = timedelta(minutes=30)
+
+
+class BlockStore:
+    def __init__(self, store: MongoStore, redis: RedisClient, users: Users, invalidator: Invalidator) -> None:
+        self._store = store
+        self._users = users
+        self._invalidator = invalidator
+        self._cache = CachedRecord(redis, "blockers:", TTL, list[str], self._load)
+
+    def blockers(self, user_id: str) -> Read[list[str] | None]:
+        """The userIds of those who have blocked a user. Its value is never None: nobody is an empty list."""
+        return self._cache.read(user_id)
+
+    def add(self, blocker_id: str, blocked_id: str) -> bool:
+        """Block a user; once more changes nothing. Raises Unavailable.
+
+        False where MAX_BLOCKED others are blocked already; then nothing happens.
+        """
+        has_room = {f"blocked.{fields.MAX_BLOCKED - 1}": {"$exists": False}}
+        with self._store.guard():
+            added = self._store.users.update_one(
+                {"_id": ObjectId(blocker_id), "$or": [{"blocked": blocked_id}, has_room]},
+                {"$addToSet": {"blocked": blocked_id}},
+            )
+        if not added.matched_count:
+            return False
+        self._forget(blocker_id, blocked_id)
+        return True
+
+    def remove(self, blocker_id: str, blocked_id: str) -> None:
+        """Unblock a user; once more changes nothing. Raises Unavailable."""
+        with self._store.guard():
+            self._store.users.update_one({"_id": ObjectId(blocker_id)}, {"$pull": {"blocked": blocked_id}})
+        self._forget(blocker_id, blocked_id)
+
+    def _forget(self, blocker_id: str, blocked_id: str) -> None:
+        # Also where nothing changed: an earlier attempt may have died between its commit and this.
+        self._invalidator.delete(self._users.copy_key(blocker_id), self._cache.key(blocked_id))
+
+    def _load(self, user_id: str) -> list[str]:
+        with self._store.guard():
+            return [str(user["_id"]) for user in self._store.users.find({"blocked": user_id}, projection={"_id": 1})]

@@ -1,0 +1,147 @@
+"""Blocks: what the blocked one can no longer do, and no longer sees."""
+
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from pymongo.database import Database
+
+from tests.e2e.clients import Device, Person
+from tests.e2e.conftest import MakePerson
+from tests.e2e.test_connections import connect
+from tests.e2e.test_presence_fanout import subscribe
+from tests.waiting import eventually
+
+
+def block(blocker: Person, other: Person) -> None:
+    answer = blocker.post(f"/api/blocks/{other.user_id}")
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
+def unblock(blocker: Person, other: Person) -> None:
+    answer = blocker.delete(f"/api/blocks/{other.user_id}")
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
+def presence(watcher: Person, *people: Person) -> list[tuple[bool, bool]]:
+    """(Online, whether the time when somebody was seen last is told) of each."""
+    states = watcher.get("/api/presence", userIds=",".join(person.user_id for person in people)).json()["presence"]
+    return [(state["online"], state["lastSeenAt"] is not None) for state in states]
+
+
+def refused_over_the_socket(device: Device, receiver: Person) -> str:
+    device.send("private-message", toUserId=receiver.user_id, message="hi", clientMessageId="mine")
+    return str(device.expect("error", clientMessageId="mine")["code"])
+
+
+def test_who_is_blocked_can_neither_write_nor_connect(ada: Person, bob: Person) -> None:
+    message = {"toUserId": bob.user_id, "message": "hi"}
+    assert ada.post("/api/messages", message).status_code == 201  # from here on both have copies
+    block(bob, ada)
+    for answer in (
+        ada.post("/api/messages", message),
+        ada.post(f"/api/connections/{bob.user_id}", {"status": "interested"}),
+        ada.post(f"/api/connections/requests/{bob.user_id}", {"status": "accepted"}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "blocked")
+    with ada.device() as device:
+        assert refused_over_the_socket(device, bob) == "blocked"
+        unblock(bob, ada)
+        device.send("private-message", **message, clientMessageId="again")
+        device.expect("ack", clientMessageId="again")
+    assert ada.post(f"/api/connections/{bob.user_id}", {"status": "interested"}).status_code == 201
+
+
+def test_a_block_is_one_sided(ada: Person, bob: Person) -> None:
+    block(bob, ada)
+    assert bob.post("/api/messages", {"toUserId": ada.user_id, "message": "hi"}).status_code == 201
+    with ada.device():
+        assert bob.is_online(ada)
+
+
+def test_to_say_it_again_changes_nothing(ada: Person, bob: Person, mongodb: Database[dict[str, Any]]) -> None:
+    for _ in range(3):
+        block(bob, ada)
+    user = mongodb.users.find_one({"emailId": bob.email_id})
+    assert user is not None
+    assert user["blocked"] == [ada.user_id]
+    for _ in range(3):
+        unblock(bob, ada)
+    assert ada.post("/api/messages", {"toUserId": bob.user_id, "message": "hi"}).status_code == 201
+
+
+def test_the_blocker_seems_offline(ada: Person, bob: Person, make_person: MakePerson) -> None:
+    carol = make_person("Carol")
+    with ada.device() as adas, bob.device(), carol.device():
+        eventually(lambda: presence(ada, carol, bob) == [(True, True)] * 2, what="the times when they were seen last")
+        block(bob, ada)
+        assert presence(ada, carol, bob) == [(True, True), (False, False)]
+        for action in ("presence:query", "presence:subscribe"):
+            adas.send(action, userIds=[bob.user_id, carol.user_id])
+            seen = adas.expect("presence:state", userId=bob.user_id)
+            assert (seen["online"], seen["lastSeenAt"]) == (False, None)
+            assert adas.expect("presence:state", userId=carol.user_id)["online"]
+        assert carol.is_online(bob)
+        unblock(bob, ada)
+        assert ada.is_online(bob)
+
+
+@pytest.mark.parametrize("near", ["watching", "connected"])
+def test_who_was_told_of_the_blocker_is_told_that_he_is_gone_and_back(
+    ada: Person, bob: Person, make_person: MakePerson, near: str
+) -> None:
+    carol = make_person("Carol")
+    if near == "connected":
+        connect(ada, bob)
+        connect(carol, bob)
+    with ada.device() as adas, carol.device() as carols, ExitStack() as bobs:
+        if near == "watching":
+            for device in (adas, carols):
+                subscribe(device, bob)
+        bobs.enter_context(bob.device())
+        for device in (adas, carols):
+            device.expect("presence", userId=bob.user_id, online=True)
+        block(bob, ada)
+        assert adas.expect("presence", userId=bob.user_id, online=False) == {
+            "event": "presence",
+            "userId": bob.user_id,
+            "online": False,
+            "lastSeenAt": None,
+        }
+        unblock(bob, ada)
+        adas.expect("presence", userId=bob.user_id, online=True)
+        assert carols.received("presence") == []
+
+
+def test_who_was_not_told_of_the_blocker_is_told_nothing(ada: Person, bob: Person) -> None:
+    with ada.device() as adas, bob.device():
+        block(bob, ada)
+        unblock(bob, ada)
+        assert adas.received("presence") == []
+
+
+def test_who_cannot_be_blocked(ada: Person, bob: Person) -> None:
+    for call in (ada.post, ada.delete):
+        own = call(f"/api/blocks/{ada.user_id}")
+        assert (own.status_code, list(own.json()["fields"])) == (400, ["userId"])
+        assert [call(f"/api/blocks/{user_id}").status_code for user_id in ("f" * 24, "nobody")] == [404, 404]
+    extra = ada.post(f"/api/blocks/{bob.user_id}", {"reason": "x"})
+    assert (extra.status_code, list(extra.json()["fields"])) == (400, ["reason"])
+
+
+def test_a_thousand_users_and_no_more(
+    ada: Person, bob: Person, make_person: MakePerson, mongodb: Database[dict[str, Any]]
+) -> None:
+    carol = make_person("Carol")
+    others = [str(ObjectId()) for _ in range(999)]
+    mongodb.users.update_one({"emailId": ada.email_id}, {"$set": {"blocked": others}})
+    block(ada, bob)
+    refused = ada.post(f"/api/blocks/{carol.user_id}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    assert "1,000" in refused.json()["error"]
+    block(ada, bob)  # who is blocked already is no more
+    assert carol.post("/api/messages", {"toUserId": ada.user_id, "message": "hi"}).status_code == 201
+    unblock(ada, bob)
+    block(ada, carol)
+    assert carol.post("/api/messages", {"toUserId": ada.user_id, "message": "hi"}).status_code == 403

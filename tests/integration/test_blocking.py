@@ -1,0 +1,82 @@
+"""Blocks where something is down, and many at once."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from bson import ObjectId
+
+from chalicelib.errors import Blocked, Conflict, Unavailable
+from chalicelib.models.fields import MAX_BLOCKED
+from chalicelib.services.accounts import SignedIn
+from chalicelib.wiring import Wiring
+from tests.integration.conftest import sign_up
+from tests.waiting import eventually
+
+
+def write(wiring: Wiring, sender: SignedIn, receiver: SignedIn) -> None:
+    wiring.messages.send(sender.credentials, to_user_id=receiver.user.userId, text="hi", client_message_id=None)
+
+
+def sees_online(wiring: Wiring, watcher: SignedIn, other: SignedIn) -> bool:
+    [state] = wiring.presence_queries.states(watcher.credentials, [other.user.userId])
+    return state.online
+
+
+def test_a_block_without_redis_holds_there_at_once_and_soon_where_redis_is(
+    wiring: Wiring, without_redis: Wiring, ada: SignedIn, bob: SignedIn
+) -> None:
+    socket = f"bobs-{bob.user.userId}"
+    wiring.sockets.open(socket, bob.credentials)
+    assert sees_online(wiring, ada, bob)  # the copy that Redis keeps
+    without_redis.blocks.block(bob.credentials, ada.user.userId)
+    assert not sees_online(without_redis, ada, bob)
+    with pytest.raises(Blocked):
+        write(without_redis, ada, bob)
+    eventually(lambda: not sees_online(wiring, ada, bob), seconds=5, what="the deletion of the copy")
+    without_redis.blocks.unblock(bob.credentials, ada.user.userId)
+    assert sees_online(without_redis, ada, bob)
+    write(without_redis, ada, bob)
+    wiring.sockets.close(socket)
+
+
+def test_without_mongodb_a_block_is_a_clear_error(without_mongodb: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+    for word in (without_mongodb.blocks.block, without_mongodb.blocks.unblock):
+        with pytest.raises(Unavailable):
+            word(bob.credentials, ada.user.userId)
+
+
+def test_many_blocks_at_once_stay_within_the_limit(wiring: Wiring, ada: SignedIn) -> None:
+    blocker = {"_id": ObjectId(ada.user.userId)}
+    wiring.store.users.update_one(blocker, {"$set": {"blocked": [str(ObjectId()) for _ in range(MAX_BLOCKED - 2)]}})
+    others = [sign_up(wiring).user.userId for _ in range(6)]
+
+    def blocks(user_id: str) -> bool:
+        try:
+            wiring.blocks.block(ada.credentials, user_id)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(others)) as threads:
+        assert sum(threads.map(blocks, others)) == 2
+    document = wiring.store.users.find_one(blocker)
+    assert document is not None
+    assert len(document["blocked"]) == MAX_BLOCKED
+
+
+def test_whose_sockets_would_be_told(make_wiring: Callable[..., Wiring], ada: SignedIn, bob: SignedIn) -> None:
+    near, everyone = make_wiring(), make_wiring(PRESENCE_AUDIENCE="everyone")
+    watching, other = (f"{name}-{ada.user.userId}" for name in ("watching", "other"))
+    for socket in (watching, other):
+        near.sockets.open(socket, ada.credentials)
+    near.sockets.watch(watching, [bob.user.userId])
+    assert near.presence_audience.sockets_of(ada.user.userId, bob.user.userId) == [watching]
+    assert set(everyone.presence_audience.sockets_of(ada.user.userId, bob.user.userId)) == {watching, other}
+    near.connections.request(ada.credentials, bob.user.userId, "interested")
+    assert near.presence_audience.sockets_of(ada.user.userId, bob.user.userId) == [watching]
+    near.connections.answer(bob.credentials, ada.user.userId, "accepted")
+    assert set(near.presence_audience.sockets_of(ada.user.userId, bob.user.userId)) == {watching, other}
+    for socket in (watching, other):
+        near.sockets.close(socket)
+    assert near.presence_audience.sockets_of(ada.user.userId, bob.user.userId) == []
