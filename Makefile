@@ -45,6 +45,10 @@ faults: $(VENV)/installed ## Kill things under load and count what is left: ten 
 bench-consumer: $(VENV)/installed ## Measure the consumer beside a bare loop on the same records
 	@exec $(BIN)/python -m tests.bench.bench_consumer
 
+.PHONY: bench-load
+bench-load: $(VENV)/installed ## Measure the load on MongoDB over a day of chat, with Redis and without: two minutes
+	@exec $(BIN)/python -m tests.bench.bench_load
+
 .PHONY: lint
 lint: $(VENV)/installed ## Check style and types
 	@$(BIN)/ruff check .
