@@ -1,4 +1,4 @@
-"""A TCP proxy to MongoDB or Redis that holds answers up, as a slow network does, until it is cut."""
+"""A TCP proxy to MongoDB or Redis that holds requests or answers up, as a slow network does, until it is cut."""
 
 import random
 import socket
@@ -9,24 +9,30 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-BeforeAnswer = Callable[[bytes], None]
-"""Called with the newest request of a connection before each piece of an answer to it is passed on. It may block."""
+HoldUp = Callable[[bytes], None]
+"""Called with the newest request of a connection, before it or a piece of its answer is passed on. It may block."""
 
 
 def at_once(_request: bytes) -> None:
-    """Answers are not held up."""
+    """Nothing is held up."""
 
 
-def at_random(rng: random.Random, up_to: float) -> BeforeAnswer:
-    """Each answer is held up for some time, `up_to` seconds at most."""
+def at_random(rng: random.Random, up_to: float) -> HoldUp:
+    """Each is held up for some time, `up_to` seconds at most."""
     return lambda _request: time.sleep(rng.uniform(0, up_to))
 
 
 class SlowProxy:
-    """A port that leads to `host:port`. Leaving the block cuts it."""
+    """A port that leads to `host:port`. Leaving the block cuts it.
 
-    def __init__(self, host: str, port: int, before_answer: BeforeAnswer) -> None:
+    A request that is held up still arrives, also where the client has given it up meanwhile.
+    """
+
+    def __init__(
+        self, host: str, port: int, *, before_request: HoldUp = at_once, before_answer: HoldUp = at_once
+    ) -> None:
         self._target = (host, port)
+        self._before_request = before_request
         self._before_answer = before_answer
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -73,6 +79,7 @@ class SlowProxy:
             back.start()
             while data := _receive(client):
                 requests[0] = data
+                self._before_request(data)
                 _pass_on(server, data)
             with suppress(OSError):  # the server went away first
                 server.shutdown(socket.SHUT_RDWR)

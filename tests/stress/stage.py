@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from chalicelib import settings
 from chalicelib.wiring import Wiring
 from tests.stress.shared_numbers import SharedNumbers
-from tests.stress.slow_proxy import BeforeAnswer, SlowProxy, at_random
+from tests.stress.slow_proxy import HoldUp, SlowProxy, at_random
 from tests.waiting import eventually
 
 SLOWEST_ANSWER = 0.02
@@ -97,14 +97,16 @@ def playing(
 
 @contextmanager
 def open_wiring(
-    environment: Mapping[str, str], before_answer: BeforeAnswer | None, wiring_type: type[Wiring] = Wiring
+    environment: Mapping[str, str], before_answer: HoldUp | None, wiring_type: type[Wiring] = Wiring
 ) -> Iterator[Wiring]:
     """A wiring; where `before_answer` is given, it has its say before each answer of MongoDB."""
     changes: dict[str, str] = {}
     with ExitStack() as stack:
         if before_answer is not None:
             mongodb = urlsplit(environment["MONGODB_URI"])
-            proxy = stack.enter_context(SlowProxy(mongodb.hostname or "", mongodb.port or 27017, before_answer))
+            proxy = stack.enter_context(
+                SlowProxy(mongodb.hostname or "", mongodb.port or 27017, before_answer=before_answer)
+            )
             # Direct: a member of a replica set tells its own address, and the client would pass the proxy by.
             changes["MONGODB_URI"] = f"mongodb://127.0.0.1:{proxy.port}{mongodb.path}?directConnection=true"
         yield stack.enter_context(closing(wiring_type(settings.load({**environment, **changes}))))

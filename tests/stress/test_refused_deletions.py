@@ -11,7 +11,7 @@ from chalicelib import settings
 from chalicelib.wiring import Wiring
 from tests.stress.conftest import MakePeople, Say
 from tests.stress.profile_edits import Editor, ProfileReader, numbers_of
-from tests.stress.slow_proxy import SlowProxy, at_once
+from tests.stress.slow_proxy import SlowProxy
 from tests.stress.stage import playing
 from tests.waiting import eventually
 
@@ -49,7 +49,7 @@ def test_stale_reads_end(
     kept = KeptDeletions()
     with (
         playing(readers, loaded_environment, tmp_path, numbers=numbers_of(people)) as performance,
-        SlowProxy(redis.hostname or "", redis.port or 6379, at_once) as proxy,
+        SlowProxy(redis.hostname or "", redis.port or 6379) as proxy,
     ):
         refused = settings.load({**loaded_environment, "REDIS_URL": f"redis://127.0.0.1:{proxy.port}{redis.path}"})
         with closing(Wiring(refused, mongo_listeners=[kept])) as writer:
