@@ -13,7 +13,7 @@ from bson import ObjectId
 from redis import Redis
 
 from chalicelib import settings
-from chalicelib.clients.aws_client import AwsClient, EmailApi, ManagementApi
+from chalicelib.clients.aws_client import AwsClient, ManagementApi
 from chalicelib.models.documents import MessageDocument
 from chalicelib.models.requests import HistoryQuery, Login, ProfileChange, Signup
 from chalicelib.services.accounts import Client
@@ -42,8 +42,9 @@ class _Nowhere(ManagementApi):
 class PushesNowhere(AwsClient):
     """Every push succeeds at once: pushes are no load on MongoDB or Redis."""
 
-    management_api = cached_property(lambda _self: _Nowhere())
-    email_api: EmailApi
+    @cached_property
+    def management_api(self) -> ManagementApi:
+        return _Nowhere()
 
 
 class BenchWiring(Wiring):
