@@ -49,7 +49,7 @@ class Step:
 class ChatDay:
     """Shares are of a visit: 0.1 says that one visit in ten has it."""
 
-    users: int = 25
+    users: int = 21
     partners: int = 20
     """Of each user, even. A partner of rank r is chosen with weight 1/r: the first is chosen 28 times in 100."""
 
@@ -61,7 +61,7 @@ class ChatDay:
     visits: int = 25
     conversations_opened: int = 3
     profiles_of_partners: int = 1
-    profiles_of_strangers: int = 1
+    profiles_of_anybody: int = 1
     messages_for_each_conversation: float = 0.5
     older_page: float = 0.1
     heartbeats: int = 2
@@ -115,7 +115,7 @@ class ChatDay:
                 yield Operation(Kind.SEND, user, partner)
         for _ in range(self.profiles_of_partners):
             yield Operation(Kind.PROFILE, user, self._partner(user, rng))
-        for _ in range(self.profiles_of_strangers):
+        for _ in range(self.profiles_of_anybody):
             yield Operation(Kind.PROFILE, user, rng.randrange(self.users))
         for _ in range(self.heartbeats):
             yield Operation(Kind.HEARTBEAT, user, user)

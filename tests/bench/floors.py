@@ -12,7 +12,7 @@ from chalicelib.clock import utc_now
 from chalicelib.events.envelope import new_event
 from chalicelib.wiring import Wiring
 
-TIMES = 500
+TIMES = 300
 
 
 def floors(wiring: Wiring) -> dict[str, list[float]]:

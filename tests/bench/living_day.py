@@ -84,8 +84,7 @@ class LivingDay:
         """Everybody signs up, every conversation gets its past, and a night passes."""
         self.counts.begin("preparation")
         self.people = [self._sign_up() for _ in range(self.day.users)]
-        for one, other in self.day.conversations():
-            self._write_past(self.people[one].user_id, self.people[other].user_id)
+        self._write_pasts()
         self.pass_time(NIGHT)
 
     def live(self) -> Iterator[float]:
@@ -121,8 +120,16 @@ class LivingDay:
         signed_in = self.wiring.accounts.sign_up(signup, client)
         return Person(signed_in.user.userId, signup.emailId, client, signed_in.credentials)
 
-    def _write_past(self, one: str, other: str) -> None:
-        past = [
+    def _write_pasts(self) -> None:
+        pasts = [
+            self._past(self.people[one].user_id, self.people[other].user_id) for one, other in self.day.conversations()
+        ]
+        self.wiring.store.messages.insert_many(message for past in pasts for message in past)
+        for past in pasts:
+            self.wiring.conversation_store.note_last(past[-1])
+
+    def _past(self, one: str, other: str) -> list[MessageDocument]:
+        return [
             MessageDocument(
                 _id=(message_id := ObjectId()),
                 conversationId=pair_id(one, other),
@@ -136,9 +143,6 @@ class LivingDay:
             )
             for seq in range(1, self.day.past_messages + 1)
         ]
-        if past:
-            self.wiring.store.messages.insert_many(past)
-            self.wiring.conversation_store.note_last(past[-1])
 
     def _do(self, operation: Operation) -> None:
         self.counts.begin(operation.kind)
