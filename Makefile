@@ -41,9 +41,17 @@ test: $(VENV)/installed lint ## Check the code and run all tests on the real ser
 faults: $(VENV)/installed ## Kill things under load and count what is left: ten minutes
 	@exec $(BIN)/python -m pytest -m faults --capture=no tests/faults
 
+.PHONY: stress
+stress: $(VENV)/installed ## Race readers against writers for minutes, and count stale reads
+	@STRESS_SECONDS=$${STRESS_SECONDS:-60} exec $(BIN)/python -m pytest --capture=no tests/stress
+
 .PHONY: bench-consumer
 bench-consumer: $(VENV)/installed ## Measure the consumer beside a bare loop on the same records
 	@exec $(BIN)/python -m tests.bench.bench_consumer
+
+.PHONY: bench-load
+bench-load: $(VENV)/installed ## Measure the load on MongoDB over a day of chat, with Redis and without: two minutes
+	@exec $(BIN)/python -m tests.bench.bench_load
 
 .PHONY: lint
 lint: $(VENV)/installed ## Check style and types

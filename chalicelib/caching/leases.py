@@ -72,15 +72,17 @@ class CachedRecord(Generic[T]):
         )
 
     def put(self, record_id: str, record: T) -> None:
-        """Set a record of which no older copy can exist. A lost copy is only a later miss."""
-        try:
-            self._redis.send(("SET", self.key(record_id), msgspec.json.encode(record), "PX", self._milliseconds))
-        except RedisUnavailable:
-            return
+        """Set a record of which no older copy can exist. A lost copy is only a later miss.
+
+        Under a lease too: a plain SET that is held up on its way would land after a deletion, and undo it.
+        """
+        nonce = take_lease(self._redis, self.key(record_id))
+        if nonce is not None:
+            self._fill_under(nonce, record_id, record)
 
     def _decode(self, record_id: str, reply: Reply) -> T | None:
         if reply is None:
-            return self._fill(record_id)
+            return self._read_through(record_id)
         if not isinstance(reply, bytes) or reply.startswith(LEASE_PREFIX):
             return self._load(record_id)
         try:
@@ -89,13 +91,15 @@ class CachedRecord(Generic[T]):
             # A copy in the shape of another release: it ends with its TTL, and is never worth a failed request.
             return self._load(record_id)
 
-    def _fill(self, record_id: str) -> T | None:
-        key = self.key(record_id)
-        nonce = take_lease(self._redis, key)
+    def _read_through(self, record_id: str) -> T | None:
+        nonce = take_lease(self._redis, self.key(record_id))
         record = self._load(record_id)
         if nonce is not None and record is not None:
-            try:
-                self._redis.run(_FILL, [key], [nonce, msgspec.json.encode(record), self._milliseconds])
-            except RedisUnavailable:
-                return record
+            self._fill_under(nonce, record_id, record)
         return record
+
+    def _fill_under(self, nonce: bytes, record_id: str, record: T) -> None:
+        try:
+            self._redis.run(_FILL, [self.key(record_id)], [nonce, msgspec.json.encode(record), self._milliseconds])
+        except RedisUnavailable:
+            return  # the lease ends by itself

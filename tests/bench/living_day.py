@@ -1,0 +1,207 @@
+"""One run of the day: its people, and each of its operations done by the services that handlers call, and timed."""
+
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from bson import ObjectId
+from redis import Redis
+
+from chalicelib import settings
+from chalicelib.clients.aws_client import AwsClient, ManagementApi
+from chalicelib.models.documents import MessageDocument
+from chalicelib.models.requests import HistoryQuery, Login, ProfileChange, Signup
+from chalicelib.services.accounts import Client
+from chalicelib.services.pairs import pair_id
+from chalicelib.services.tokens import Credentials
+from chalicelib.wiring import Wiring
+from tests.bench.chat_day import ChatDay, Kind, Operation
+from tests.bench.mongodb_counts import DriverCounts
+from tests.bench.passing_time import MovableClock, let_expire
+from tests.people import address, email
+
+NIGHT = timedelta(hours=24)
+"""Between signup and the day: nothing that is cached outlives it."""
+
+PASSWORD = "correct horse"
+
+
+class _Nowhere(ManagementApi):
+    def post_to_connection(self, *, ConnectionId: str, Data: bytes) -> object:  # noqa: N803 - boto3's names
+        pass
+
+    def delete_connection(self, *, ConnectionId: str) -> object:  # noqa: N803 - boto3's names
+        pass
+
+
+class PushesNowhere(AwsClient):
+    """Every push succeeds at once: pushes are no load on MongoDB or Redis."""
+
+    @cached_property
+    def management_api(self) -> ManagementApi:
+        return _Nowhere()
+
+
+class BenchWiring(Wiring):
+    @cached_property
+    def aws(self) -> AwsClient:
+        return PushesNowhere(self.settings.websocket_endpoint, None)
+
+
+@dataclass
+class Person:
+    user_id: str
+    email_id: str
+    client: Client
+    credentials: Credentials
+    connection_id: str = ""
+
+
+class LivingDay:
+    """`durations` are the seconds of every operation, by its kind."""
+
+    def __init__(self, day: ChatDay, environment: Mapping[str, str], redis_url: str | None) -> None:
+        self.day = day
+        self.counts = DriverCounts()
+        self.durations: defaultdict[Kind, list[float]] = defaultdict(list)
+        self._clock = MovableClock()
+        self.wiring = BenchWiring(settings.load(environment), self._clock, [self.counts])
+        self._redis = Redis.from_url(redis_url) if redis_url else None
+        self._oldest_seen: dict[tuple[int, int], int] = {}
+        self.people: list[Person] = []
+
+    def close(self) -> None:
+        self.wiring.close()
+        if self._redis is not None:
+            self._redis.close()
+
+    def prepare(self) -> None:
+        """Everybody signs up, every conversation gets its past, and a night passes."""
+        self.counts.begin("preparation")
+        self.people = [self._sign_up() for _ in range(self.day.users)]
+        self._write_pasts()
+        self.pass_time(NIGHT)
+
+    def live(self) -> Iterator[float]:
+        """Do all operations; yields the part of the day that is over, after each step."""
+        steps = list(self.day.steps())
+        for number, step in enumerate(steps, start=1):
+            for operation in (*step.opening, *step.using, *step.closing):
+                self._do(operation)
+            self.pass_time(timedelta(hours=1) / self.day.steps_an_hour)
+            yield number / len(steps)
+        # The writes that nobody waited for are done once an answer has come over the same connection.
+        self.counts.begin("the end")
+        self.wiring.store.ping()
+
+    def session_checks(self, number: int) -> list[float]:
+        """Seconds of each check of a session by the gate, nothing else, with everything cached."""
+        self.counts.begin("session checks")
+        found: list[float] = []
+        for place in range(number + len(self.people)):
+            credentials = self.people[place % len(self.people)].credentials
+            with _stopwatch(found):
+                self.wiring.gate.admit(credentials, "session-check")
+        return found[len(self.people) :]  # the first of each user fills the caches
+
+    def pass_time(self, time_passed: timedelta) -> None:
+        self._clock.put_forward(time_passed)
+        if self._redis is not None:
+            let_expire(self._redis, time_passed)
+
+    def _sign_up(self) -> Person:
+        signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password=PASSWORD)
+        client = Client(ip=address(), user_agent="bench")
+        signed_in = self.wiring.accounts.sign_up(signup, client)
+        return Person(signed_in.user.userId, signup.emailId, client, signed_in.credentials)
+
+    def _write_pasts(self) -> None:
+        pasts = [
+            self._past(self.people[one].user_id, self.people[other].user_id) for one, other in self.day.conversations()
+        ]
+        self.wiring.store.messages.insert_many(message for past in pasts for message in past)
+        for past in pasts:
+            self.wiring.conversation_store.note_last(past[-1])
+
+    def _past(self, one: str, other: str) -> list[MessageDocument]:
+        return [
+            MessageDocument(
+                _id=(message_id := ObjectId()),
+                conversationId=pair_id(one, other),
+                seq=seq,
+                fromUserId=one,
+                toUserId=other,
+                clientMessageId=str(message_id),
+                text="as it was said before",
+                ts=self._clock(),
+                pendingEvents=[],
+            )
+            for seq in range(1, self.day.past_messages + 1)
+        ]
+
+    def _do(self, operation: Operation) -> None:
+        self.counts.begin(operation.kind)
+        with _stopwatch(self.durations[operation.kind]):
+            self._operations[operation.kind](operation)
+
+    @cached_property
+    def _operations(self) -> Mapping[Kind, Callable[[Operation], object]]:
+        wiring = self.wiring
+        return {
+            Kind.LOG_IN: self._log_in,
+            Kind.CONNECT: self._connect,
+            Kind.OWN_PROFILE: lambda one: wiring.profiles.own(self._credentials(one)),
+            Kind.PRESENCE: lambda one: wiring.presence_queries.states(
+                self._credentials(one), [self.people[other].user_id for other in self.day.partners_of(one.user)]
+            ),
+            Kind.HISTORY: lambda one: self._read(one, HistoryQuery()),
+            Kind.OLDER: lambda one: self._read(one, HistoryQuery(before=self._oldest_seen[one.user, one.other])),
+            Kind.PROFILE: lambda one: wiring.profiles.of(self._credentials(one), self._other(one)),
+            Kind.SEND: lambda one: wiring.messages.send(
+                self._credentials(one),
+                to_user_id=self._other(one),
+                text="what one says",
+                client_message_id=secrets.token_hex(8),
+                from_socket=self.people[one.user].connection_id,
+            ),
+            Kind.HEARTBEAT: self._heartbeat,
+            Kind.EDIT: lambda one: wiring.profiles.change(self._credentials(one), ProfileChange(about="new")),
+            Kind.DISCONNECT: lambda one: wiring.connecting.disconnect(self.people[one.user].connection_id),
+        }
+
+    def _credentials(self, operation: Operation) -> Credentials:
+        return self.people[operation.user].credentials
+
+    def _other(self, operation: Operation) -> str:
+        return self.people[operation.other].user_id
+
+    def _log_in(self, operation: Operation) -> None:
+        person = self.people[operation.user]
+        login = Login(emailId=person.email_id, password=PASSWORD)
+        person.credentials = self.wiring.accounts.log_in(login, person.client).credentials
+
+    def _connect(self, operation: Operation) -> None:
+        person = self.people[operation.user]
+        person.connection_id = secrets.token_urlsafe(11)
+        self.wiring.connecting.connect(person.connection_id, person.credentials, None)
+
+    def _heartbeat(self, operation: Operation) -> None:
+        """As `handlers.websocket` does it: who the socket is comes first."""
+        connection_id = self.people[operation.user].connection_id
+        self.wiring.connecting.heartbeat(connection_id, self.wiring.sockets.identity(connection_id))
+
+    def _read(self, operation: Operation, query: HistoryQuery) -> None:
+        page = self.wiring.messages.history(self._credentials(operation), self._other(operation), query)
+        self._oldest_seen[operation.user, operation.other] = page.messages[0].seq
+
+
+@contextmanager
+def _stopwatch(durations: list[float]) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    durations.append(time.perf_counter() - started)

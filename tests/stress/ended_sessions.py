@@ -1,0 +1,74 @@
+"""Sessions that end while requests with them are under way."""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.errors import Unauthorized
+from chalicelib.services.tokens import Credentials
+from chalicelib.wiring import Wiring
+from tests.stress.shared_numbers import SharedNumbers
+from tests.stress.stage import Tally
+
+LONGEST_PAUSE = 0.06
+"""Seconds between the ends of two sessions at most."""
+
+Ending = Callable[[Wiring, Credentials], None]
+"""Ends a session, and returns when its user is told so. Each session has a user of its own."""
+
+
+def log_out(wiring: Wiring, credentials: Credentials) -> None:
+    wiring.accounts.log_out(credentials)
+
+
+ENDINGS: dict[str, Ending] = {"logout": log_out}
+"""Every way in which a session ends."""
+
+
+def numbers_of(sessions: tuple[Credentials, ...]) -> int:
+    """How many numbers these players share: which session is the next to end, and for each whether it has ended."""
+    return 1 + len(sessions)
+
+
+@dataclass(frozen=True)
+class Ender:
+    """Ends one session after the other."""
+
+    sessions: tuple[Credentials, ...]
+    end: Ending
+    slow: bool = False
+
+    def step(self, wiring: Wiring, numbers: SharedNumbers, rng: random.Random, tally: Tally) -> None:
+        time.sleep(rng.uniform(0, LONGEST_PAUSE))
+        place = numbers[0]
+        if place < len(self.sessions):
+            self.end(wiring, self.sessions[place])
+            numbers[1 + place] = 1
+            numbers[0] = place + 1
+            tally.writes += 1
+
+
+@dataclass(frozen=True)
+class SessionUser:
+    """Makes requests with sessions that end about now. `deleted` is the share that finds its copy gone."""
+
+    sessions: tuple[Credentials, ...]
+    deleted: float
+    slow: bool = True
+
+    def step(self, wiring: Wiring, numbers: SharedNumbers, rng: random.Random, tally: Tally) -> None:
+        place = min(max(0, numbers[0] + rng.choice((-3, -2, -1, -1, 0, 0, 0, 1))), len(self.sessions) - 1)
+        credentials = self.sessions[place]
+        if rng.random() < self.deleted:
+            wiring.redis.delete(f"session:{credentials.session_id}")
+        had_ended = bool(numbers[1 + place])
+        try:
+            wiring.profiles.own(credentials)
+        except Unauthorized:
+            if place > numbers[0]:
+                tally.wrong.append(f"session {place} was refused before its end")
+        else:
+            if had_ended:
+                tally.wrong.append(f"session {place} passed after its end")
+        tally.reads += 1
