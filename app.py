@@ -9,6 +9,7 @@ from chalicelib.handlers import (
     health,
     login,
     messages,
+    notifications,
     presence,
     profile,
     websocket,
@@ -19,7 +20,7 @@ app = Chalice(app_name="devconnect", configure_logs=False)
 app.experimental_feature_flags.add("WEBSOCKETS")
 logs.configure()
 
-for module in (login, profile, messages, presence, connections, websocket_ticket, health):
+for module in (login, profile, messages, presence, connections, notifications, websocket_ticket, health):
     app.register_blueprint(module.blueprint)
 cors.install(app)
 

@@ -26,6 +26,7 @@ from chalicelib.services.gate import Gate
 from chalicelib.services.health import Health
 from chalicelib.services.message_store import MessageStore
 from chalicelib.services.messages import Messages
+from chalicelib.services.notification_store import NotificationStore
 from chalicelib.services.notifications import Notifications
 from chalicelib.services.passwords import Passwords
 from chalicelib.services.people import People
@@ -135,6 +136,10 @@ class Wiring:
     def delivery(self) -> Delivery:
         return Delivery(self.sockets, self.presence, Pusher(self.aws), self.publisher, self.clock)
 
+    @cached_property
+    def notification_store(self) -> NotificationStore:
+        return NotificationStore(self.store, self.clock)
+
     # What handlers call
 
     @cached_property
@@ -190,6 +195,10 @@ class Wiring:
         )
 
     @cached_property
+    def notifications(self) -> Notifications:
+        return Notifications(self.gate, self.notification_store)
+
+    @cached_property
     def health(self) -> Health:
         return Health(self.store, self.redis, self.producer)
 
@@ -198,10 +207,6 @@ class Wiring:
     @cached_property
     def presence_audience(self) -> PresenceAudience:
         return PresenceAudience(self.store, self.clock, everyone=self.settings.presence_audience == "everyone")
-
-    @cached_property
-    def notifications(self) -> Notifications:
-        return Notifications(self.store)
 
     @cached_property
     def email_outbox(self) -> EmailOutbox | None:

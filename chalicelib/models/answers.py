@@ -92,3 +92,24 @@ class TicketAnswer(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str
     expiresIn: int
     url: str
+
+
+class NotificationAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    notificationId: str
+    type: str
+    fromUserId: str
+    text: str
+    createdAt: str
+    readAt: str | None
+
+
+class NotificationsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Notifications, the newest first; `unread` is of all of them, and 100 stands for 100 or more."""
+
+    notifications: list[NotificationAnswer]
+    hasMore: bool
+    unread: int
+
+
+class UnreadAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    unread: int

@@ -35,3 +35,5 @@ MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTER
 ClientMessageId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 PageSize = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
+NotificationId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+"""The eventId of its event, a UUID (RFC 9562)."""

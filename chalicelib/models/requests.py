@@ -100,3 +100,14 @@ class PeopleQuery(Strict, frozen=True):
 
     before: fields.UserId | None = None
     limit: fields.PageSize = 50
+
+
+class NotificationsQuery(Strict, frozen=True):
+    """`before` is the last notificationId of the page before; without it the newest are meant."""
+
+    before: fields.NotificationId | None = None
+    limit: fields.PageSize = 50
+
+
+class NotificationsRead(Strict, frozen=True):
+    notificationIds: Annotated[list[fields.NotificationId], Meta(min_length=1, max_length=fields.MAX_PAGE)]

@@ -61,7 +61,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("toUserId", ASCENDING), ("status", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)]),
         _pending(),
     ],
-    "notifications": [IndexModel([("userId", ASCENDING), ("createdAt", DESCENDING)])],
+    "notifications": [
+        IndexModel([("userId", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)]),
+        # Of unread ones: they are counted.
+        IndexModel([("userId", ASCENDING), ("readAt", ASCENDING)], partialFilterExpression={"readAt": None}),
+    ],
     "emails": [IndexModel([("dueAt", ASCENDING)], sparse=True), _ttl("expiresAt")],
     "processed_events": [_ttl("expiresAt")],
     "invalidations": [IndexModel([("at", ASCENDING)], expireAfterSeconds=24 * 3600)],

@@ -44,7 +44,7 @@ def user_id() -> str:
 
 
 def test_a_notification_that_comes_again_stays_read(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
-    effect = NotifyReceivers(wiring.redis, wiring.people, wiring.notifications, wiring.presence, wiring.delivery)
+    effect = NotifyReceivers(wiring.redis, wiring.people, wiring.notification_store, wiring.presence, wiring.delivery)
     event = new_event("CONNECTION_REQUEST_NOTIFICATION", bob.user.userId, wiring.clock, fromUserId=ada.user.userId)
     effect.apply([event, event])
     collection = wiring.store.notifications
@@ -56,7 +56,7 @@ def test_a_notification_that_comes_again_stays_read(wiring: Wiring, ada: SignedI
 
 
 def test_a_notification_from_somebody_unknown_is_kept_as_well(wiring: Wiring, bob: SignedIn) -> None:
-    effect = NotifyReceivers(wiring.redis, wiring.people, wiring.notifications, wiring.presence, wiring.delivery)
+    effect = NotifyReceivers(wiring.redis, wiring.people, wiring.notification_store, wiring.presence, wiring.delivery)
     effect.apply([new_event("MESSAGE_NOTIFICATION", bob.user.userId, wiring.clock, fromUserId=user_id())])
     [kept] = wiring.store.notifications.find({"userId": bob.user.userId})
     assert kept["text"] == "Somebody has written to you."
@@ -144,6 +144,8 @@ def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada:
         ("connections", {"userIds": {"$in": ["x"]}, "status": "accepted"}),
         ("connections", {"toUserId": "x", "status": "interested"}),
         ("emails", {"dueAt": {"$lte": "now"}}),
+        ("notifications", {"userId": "x"}),
+        ("notifications", {"userId": "x", "readAt": None}),
     ],
 )
 def test_what_is_asked_for_often_has_an_index(wiring: Wiring, collection: str, query: dict[str, object]) -> None:

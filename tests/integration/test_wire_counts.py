@@ -9,7 +9,7 @@ from bson import ObjectId
 from pymongo import monitoring
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from chalicelib.models.requests import HistoryQuery
+from chalicelib.models.requests import HistoryQuery, NotificationsQuery
 from chalicelib.services.accounts import SignedIn
 from chalicelib.wiring import Wiring
 from infra.local.running import RunningSystem
@@ -80,6 +80,11 @@ def user(wires: Wires) -> SignedIn:
 
 def test_an_authenticated_request(wires: Wires, user: SignedIn) -> None:
     assert wires.count(lambda: wires.wiring.profiles.own(user.credentials)) == (1, [], [])
+
+
+def test_the_list_of_notifications(wires: Wires, user: SignedIn) -> None:
+    read = wires.wiring.notifications.page
+    assert wires.count(lambda: read(user.credentials, NotificationsQuery())) == (1, ["find", "aggregate"], [])
 
 
 def test_another_users_profile(wires: Wires, user: SignedIn) -> None:

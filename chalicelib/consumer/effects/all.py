@@ -17,7 +17,7 @@ def all_effects(wiring: Wiring) -> list[Effect]:
         EndedSessions(wiring.sessions, wiring.sockets, wiring.delivery),
         ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages),
         DerivedEvents(wiring.redis, wiring.presence, wiring.publisher),
-        NotifyReceivers(wiring.redis, wiring.people, wiring.notifications, wiring.presence, wiring.delivery),
+        NotifyReceivers(wiring.redis, wiring.people, wiring.notification_store, wiring.presence, wiring.delivery),
         PresenceFanout(wiring.redis, wiring.presence, wiring.presence_audience, wiring.delivery),
         WelcomeEmail(wiring.email_outbox),
     ]
