@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from chalicelib.clients.redis_client import Read, RedisClient, Reply
+from chalicelib.clients.redis_client import Command, Read, RedisClient, Reply
 from chalicelib.errors import RedisUnavailable
 
 T = TypeVar("T")
@@ -71,12 +71,21 @@ class CachedRecord(Generic[T]):
             without_redis=lambda: self._load(record_id),
         )
 
-    def put(self, record_id: str, record: T) -> None:
-        """Set a record of which no older copy can exist. A lost copy is only a later miss."""
-        try:
-            self._redis.send(("SET", self.key(record_id), msgspec.json.encode(record), "PX", self._milliseconds))
-        except RedisUnavailable:
-            return
+    def warming(self, record_id: str) -> Read[bool]:
+        """Fills the copy where there is none, as `read` does; the value tells whether it did. No Redis, no copy."""
+        return Read(
+            [("EXISTS", self.key(record_id))],
+            decode=lambda replies: replies[0] == 0 and self._fill(record_id) is not None,
+            without_redis=lambda: False,
+        )
+
+    def put(self, record_id: str, record: T, *reads: Read[object]) -> None:
+        """Set a record of which no older copy can exist, and fetch `reads` in the same round trip.
+
+        A lost copy is only a later miss.
+        """
+        setting: Command = ("SET", self.key(record_id), msgspec.json.encode(record), "PX", self._milliseconds)
+        self._redis.fetch(Read([setting], decode=lambda _: None, without_redis=lambda: None), *reads)
 
     def _decode(self, record_id: str, reply: Reply) -> T | None:
         if reply is None:

@@ -1,5 +1,6 @@
 """Signup, login, logout: how sessions begin and end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bson import ObjectId
@@ -11,7 +12,7 @@ from chalicelib.models.requests import Login, Signup
 from chalicelib.services.delivery import Delivery
 from chalicelib.services.gate import Gate
 from chalicelib.services.passwords import Passwords
-from chalicelib.services.rate_limit import RateLimits, check_all
+from chalicelib.services.rate_limit import Attempt, RateLimits, check_all
 from chalicelib.services.sessions import Sessions
 from chalicelib.services.tokens import Credentials, Tokens
 from chalicelib.services.users import User, Users
@@ -79,18 +80,27 @@ class Accounts:
         if record is None or not matches:
             raise BadCredentials
         # The epoch read with the hash: where the password changes meanwhile, this session is over before it begins.
+        return self.begin_session(record.user, client, attempts, login=True)
+
+    def begin_session(self, user: User, client: Client, attempts: Sequence[Attempt], *, login: bool) -> SignedIn:
+        """A session for who has just proved to be this user, of the epoch that was read with the proof.
+
+        The attempts at it are taken back, and the user's copy is filled as a request would fill it. Raises Unavailable.
+        """
+        warming = self._users.warming(user.userId)
         credentials, written = self._sessions.start(
-            record.user.userId,
-            record.user.sessionEpoch,
+            user.userId,
+            user.sessionEpoch,
+            warming,
+            *(attempt.withdrawal() for attempt in attempts),
             ip=client.ip,
             user_agent=client.user_agent,
-            login=True,
+            login=login,
         )
-        for attempt in attempts:
-            attempt.take_back()
+        _filled = warming.value
         if written is not None:
             self._publisher.publish(written)
-        return SignedIn(record.user, self._tokens.sign_session(credentials), credentials)
+        return SignedIn(user, self._tokens.sign_session(credentials), credentials)
 
     def log_out(self, credentials: Credentials) -> None:
         """End the session, tell its sockets and close them. Raises Unauthorized, RateLimited, Unavailable."""

@@ -68,6 +68,13 @@ class Users:
     def read(self, user_id: str) -> Read[User | None]:
         return self._cache.read(user_id)
 
+    def warming(self, user_id: str) -> Read[bool]:
+        return self._cache.warming(user_id)
+
+    def forget(self, *user_ids: str) -> None:
+        """Delete the cached copies of users. Raises Unavailable."""
+        self._invalidator.delete(*(self._cache.key(user_id) for user_id in user_ids))
+
     def read_for_login(self, email_id: str) -> LoginRecord | None:
         """Raises Unavailable."""
         with self._store.guard():
@@ -122,7 +129,7 @@ class Users:
             )  # fmt: skip
         if document is None:
             raise NotFound
-        self._invalidator.delete(self._cache.key(user_id))
+        self.forget(user_id)
         return _user(document), Written(event, self._store.users, document["_id"])
 
     def _load(self, user_id: str) -> User | None:
