@@ -12,6 +12,7 @@ from chalicelib.handlers import (
     notifications,
     presence,
     profile,
+    sessions,
     websocket,
     websocket_ticket,
 )
@@ -20,7 +21,7 @@ app = Chalice(app_name="devconnect", configure_logs=False)
 app.experimental_feature_flags.add("WEBSOCKETS")
 logs.configure()
 
-for module in (login, profile, messages, presence, connections, notifications, websocket_ticket, health):
+for module in (login, profile, messages, presence, connections, sessions, notifications, websocket_ticket, health):
     app.register_blueprint(module.blueprint)
 cors.install(app)
 

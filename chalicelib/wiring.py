@@ -22,12 +22,15 @@ from chalicelib.services.connections import Connections
 from chalicelib.services.conversation_store import ConversationStore
 from chalicelib.services.delivery import Delivery
 from chalicelib.services.email_outbox import EmailOutbox
+from chalicelib.services.ended_sockets import EndedSockets
+from chalicelib.services.endings import Endings
 from chalicelib.services.gate import Gate
 from chalicelib.services.health import Health
 from chalicelib.services.message_store import MessageStore
 from chalicelib.services.messages import Messages
 from chalicelib.services.notification_store import NotificationStore
 from chalicelib.services.notifications import Notifications
+from chalicelib.services.password_changes import PasswordChanges
 from chalicelib.services.passwords import Passwords
 from chalicelib.services.people import People
 from chalicelib.services.presence import Presence
@@ -36,6 +39,8 @@ from chalicelib.services.presence_queries import PresenceQueries
 from chalicelib.services.profiles import Profiles
 from chalicelib.services.push import Pusher
 from chalicelib.services.rate_limit import RateLimits
+from chalicelib.services.session_epochs import SessionEpochs
+from chalicelib.services.session_list import SessionList
 from chalicelib.services.sessions import Sessions
 from chalicelib.services.sockets import Sockets
 from chalicelib.services.tokens import Tokens
@@ -137,6 +142,18 @@ class Wiring:
         return Delivery(self.sockets, self.presence, Pusher(self.aws), self.publisher, self.clock)
 
     @cached_property
+    def passwords(self) -> Passwords:
+        return Passwords(self.settings.bcrypt_rounds)
+
+    @cached_property
+    def session_epochs(self) -> SessionEpochs:
+        return SessionEpochs(self.store, self.users, self.clock)
+
+    @cached_property
+    def ended_sockets(self) -> EndedSockets:
+        return EndedSockets(self.store, self.presence, self.delivery, self.clock)
+
+    @cached_property
     def notification_store(self) -> NotificationStore:
         return NotificationStore(self.store, self.clock)
 
@@ -148,13 +165,33 @@ class Wiring:
             self.redis,
             self.users,
             self.sessions,
-            self.delivery,
             self.tokens,
-            Passwords(self.settings.bcrypt_rounds),
+            self.passwords,
             self.limits,
-            self.gate,
             self.publisher,
         )
+
+    @cached_property
+    def password_changes(self) -> PasswordChanges:
+        return PasswordChanges(
+            self.redis,
+            self.gate,
+            self.users,
+            self.session_epochs,
+            self.ended_sockets,
+            self.accounts,
+            self.passwords,
+            self.limits,
+            self.publisher,
+        )
+
+    @cached_property
+    def endings(self) -> Endings:
+        return Endings(self.gate, self.sessions, self.session_epochs, self.ended_sockets, self.publisher)
+
+    @cached_property
+    def session_list(self) -> SessionList:
+        return SessionList(self.gate, self.sessions)
 
     @cached_property
     def profiles(self) -> Profiles:

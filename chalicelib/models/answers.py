@@ -94,6 +94,21 @@ class TicketAnswer(msgspec.Struct, frozen=True, kw_only=True):
     url: str
 
 
+class OpenSessionAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A session in the list of one's own; `current` is the one that asks."""
+
+    sessionId: str
+    createdAt: str
+    lastUsedAt: str
+    ip: str
+    userAgent: str
+    current: bool
+
+
+class SessionsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    sessions: list[OpenSessionAnswer]
+
+
 class NotificationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     notificationId: str
     type: str

@@ -8,6 +8,9 @@ from msgspec import Meta
 USER_ID = re.compile(r"[0-9a-f]{24}")
 """An ObjectId in hexadecimal."""
 
+SESSION_ID = re.compile(r"[0-9a-f]{32}")
+"""A UUID in hexadecimal."""
+
 MAX_MESSAGE_CHARACTERS = 5_000
 MAX_PASSWORD_BYTES = 72
 """bcrypt reads no more, and a password must never be cut silently."""

@@ -35,6 +35,15 @@ class Login(Strict, frozen=True):
         _check_password("password", self.password)
 
 
+class PasswordChange(Strict, frozen=True):
+    currentPassword: fields.Password
+    newPassword: fields.Password
+
+    def __post_init__(self) -> None:
+        _check_password("currentPassword", self.currentPassword)
+        _check_password("newPassword", self.newPassword)
+
+
 class ProfileChange(Strict, frozen=True):
     """What is absent stays as it is; null empties an optional field."""
 

@@ -1,4 +1,4 @@
-"""Signup, login, logout: how sessions begin and end."""
+"""Signup and login: how sessions begin."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +9,6 @@ from chalicelib.clients.redis_client import RedisClient
 from chalicelib.errors import BadCredentials
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.requests import Login, Signup
-from chalicelib.services.delivery import Delivery
-from chalicelib.services.gate import Gate
 from chalicelib.services.passwords import Passwords
 from chalicelib.services.rate_limit import Attempt, RateLimits, check_all
 from chalicelib.services.sessions import Sessions
@@ -39,21 +37,17 @@ class Accounts:
         redis: RedisClient,
         users: Users,
         sessions: Sessions,
-        delivery: Delivery,
         tokens: Tokens,
         passwords: Passwords,
         limits: RateLimits,
-        gate: Gate,
         publisher: Publisher,
     ) -> None:
         self._redis = redis
         self._users = users
         self._sessions = sessions
-        self._delivery = delivery
         self._tokens = tokens
         self._passwords = passwords
         self._limits = limits
-        self._gate = gate
         self._publisher = publisher
 
     def sign_up(self, signup: Signup, client: Client) -> SignedIn:
@@ -101,15 +95,6 @@ class Accounts:
         if written is not None:
             self._publisher.publish(written)
         return SignedIn(user, self._tokens.sign_session(credentials), credentials)
-
-    def log_out(self, credentials: Credentials) -> None:
-        """End the session, tell its sockets and close them. Raises Unauthorized, RateLimited, Unavailable."""
-        principal = self._gate.admit(credentials, "logout")
-        written = self._sessions.end(principal.session_id, principal.user_id, "logout")
-        publication = self._publisher.start(written) if written is not None else None
-        self._delivery.end_session(principal.user_id, principal.session_id)
-        if publication is not None:
-            publication.finish()
 
 
 def _normal(email_id: str) -> str:

@@ -23,7 +23,7 @@ def _pending() -> IndexModel:
 INDEXES: dict[str, list[IndexModel]] = {
     "users": [IndexModel([("emailId", ASCENDING)], unique=True), _pending()],
     "sessions": [
-        IndexModel([("userId", ASCENDING)]),
+        IndexModel([("userId", ASCENDING), ("epoch", ASCENDING), ("lastUsedAt", DESCENDING), ("_id", DESCENDING)]),
         _ttl("expiresAt", partialFilterExpression=_PUBLISHED),
         _pending(),
     ],

@@ -102,6 +102,10 @@ def test_events_are_derived_the_same_again(wiring: Wiring) -> None:
         ("CONNECTION_REQUEST", {}),
         ("USER_SIGNUP", {"emailId": "ada@example.org"}),
         ("USER_LOGOUT", {"sessionId": 1}),
+        ("USER_LOGOUT", {"reason": "logout"}),
+        ("USER_LOGOUT", {"reason": "logout_all", "epoch": 0}),
+        ("USER_LOGOUT", {"reason": "logout_all", "epoch": "1"}),
+        ("USER_LOGOUT", {"sessionId": "0" * 32, "epoch": 1}),
         ("USER_ONLINE", {}),  # its userId is none
     ],
 )
@@ -144,6 +148,7 @@ def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada:
         ("connections", {"userIds": {"$in": ["x"]}, "status": "accepted"}),
         ("connections", {"toUserId": "x", "status": "interested"}),
         ("emails", {"dueAt": {"$lte": "now"}}),
+        ("sessions", {"userId": "x", "epoch": 1, "expiresAt": {"$gt": "now"}}),
         ("notifications", {"userId": "x"}),
         ("notifications", {"userId": "x", "readAt": None}),
     ],
