@@ -45,6 +45,7 @@ from chalicelib.services.sessions import Sessions
 from chalicelib.services.sockets import Sockets
 from chalicelib.services.tokens import Tokens
 from chalicelib.services.users import Users
+from chalicelib.services.warming import Warmer
 from chalicelib.settings import Settings
 
 
@@ -234,6 +235,10 @@ class Wiring:
     @cached_property
     def notifications(self) -> Notifications:
         return Notifications(self.gate, self.notification_store)
+
+    @cached_property
+    def warmer(self) -> Warmer:
+        return Warmer(self.store, self.redis, self.sessions, self.users, self.clock)
 
     @cached_property
     def health(self) -> Health:

@@ -24,6 +24,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "users": [IndexModel([("emailId", ASCENDING)], unique=True), _pending()],
     "sessions": [
         IndexModel([("userId", ASCENDING), ("epoch", ASCENDING), ("lastUsedAt", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("lastUsedAt", DESCENDING), ("_id", DESCENDING)]),
         _ttl("expiresAt", partialFilterExpression=_PUBLISHED),
         _pending(),
     ],

@@ -149,6 +149,7 @@ def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada:
         ("connections", {"toUserId": "x", "status": "interested"}),
         ("emails", {"dueAt": {"$lte": "now"}}),
         ("sessions", {"userId": "x", "epoch": 1, "expiresAt": {"$gt": "now"}}),
+        ("sessions", {"lastUsedAt": {"$gte": "now"}, "expiresAt": {"$gt": "now"}}),
         ("notifications", {"userId": "x"}),
         ("notifications", {"userId": "x", "readAt": None}),
     ],

@@ -117,6 +117,12 @@ def test_the_list_of_notifications(wires: Wires, user: SignedIn) -> None:
     assert wires.count(lambda: read(user.credentials, NotificationsQuery())) == (1, ["find", "aggregate"], [])
 
 
+def test_warming_a_hundred_that_are_warm(wires: Wires) -> None:
+    users = [sign_up(wires.wiring) for _ in range(100)]
+    sessions = {user.credentials.session_id: user.user.userId for user in users}
+    assert wires.count(lambda: wires.wiring.warmer.warm(sessions)) == (2, [], [])
+
+
 def test_another_users_profile(wires: Wires, user: SignedIn) -> None:
     other = sign_up(wires.wiring)
     assert wires.count(lambda: wires.wiring.profiles.of(user.credentials, other.user.userId)) == (1, [], [])
