@@ -1,6 +1,6 @@
-"""The functions of DevConnect: the REST API, and the three functions of the websocket API."""
+"""The functions of DevConnect: the REST API, the three functions of the websocket API, and the cache warmer."""
 
-from chalice.app import Chalice, WebsocketEvent
+from chalice.app import Chalice, CloudWatchEvent, Rate, WebsocketEvent
 
 from chalicelib import logs
 from chalicelib.handlers import (
@@ -12,8 +12,11 @@ from chalicelib.handlers import (
     health,
     login,
     messages,
+    notifications,
     presence,
     profile,
+    sessions,
+    warming,
     websocket,
     websocket_ticket,
 )
@@ -31,6 +34,8 @@ for module in (
     connections,
     blocks,
     feed,
+    sessions,
+    notifications,
     websocket_ticket,
     health,
 ):
@@ -52,3 +57,9 @@ def websocket_message(event: WebsocketEvent) -> None:
 @app.on_ws_disconnect()
 def websocket_disconnect(event: WebsocketEvent) -> None:
     websocket.disconnect(event)
+
+
+# On the app itself as well: a Blueprint's scheduled function is called without app.py being imported.
+@app.schedule(Rate(10, unit=Rate.MINUTES))
+def warm_caches(event: CloudWatchEvent) -> None:
+    warming.warm(event)

@@ -25,12 +25,16 @@ from chalicelib.services.conversation_store import ConversationStore
 from chalicelib.services.conversations import Conversations
 from chalicelib.services.delivery import Delivery
 from chalicelib.services.email_outbox import EmailOutbox
+from chalicelib.services.ended_sockets import EndedSockets
+from chalicelib.services.endings import Endings
 from chalicelib.services.feed import Feed
 from chalicelib.services.gate import Gate
 from chalicelib.services.health import Health
 from chalicelib.services.message_store import MessageStore
 from chalicelib.services.messages import Messages
+from chalicelib.services.notification_store import NotificationStore
 from chalicelib.services.notifications import Notifications
+from chalicelib.services.password_changes import PasswordChanges
 from chalicelib.services.passwords import Passwords
 from chalicelib.services.people import People
 from chalicelib.services.presence import Presence
@@ -39,11 +43,14 @@ from chalicelib.services.presence_queries import PresenceQueries
 from chalicelib.services.profiles import Profiles
 from chalicelib.services.push import Pusher
 from chalicelib.services.rate_limit import RateLimits
+from chalicelib.services.session_epochs import SessionEpochs
+from chalicelib.services.session_list import SessionList
 from chalicelib.services.sessions import Sessions
 from chalicelib.services.sockets import Sockets
 from chalicelib.services.syncing import Syncing
 from chalicelib.services.tokens import Tokens
 from chalicelib.services.users import Users
+from chalicelib.services.warming import Warmer
 from chalicelib.settings import Settings
 
 
@@ -144,6 +151,22 @@ class Wiring:
     def delivery(self) -> Delivery:
         return Delivery(self.sockets, self.presence, Pusher(self.aws, self.clock), self.publisher, self.clock)
 
+    @cached_property
+    def passwords(self) -> Passwords:
+        return Passwords(self.settings.bcrypt_rounds)
+
+    @cached_property
+    def session_epochs(self) -> SessionEpochs:
+        return SessionEpochs(self.store, self.users, self.clock)
+
+    @cached_property
+    def ended_sockets(self) -> EndedSockets:
+        return EndedSockets(self.store, self.presence, self.delivery, self.clock)
+
+    @cached_property
+    def notification_store(self) -> NotificationStore:
+        return NotificationStore(self.store, self.clock)
+
     # What handlers call
 
     @cached_property
@@ -152,13 +175,33 @@ class Wiring:
             self.redis,
             self.users,
             self.sessions,
-            self.delivery,
             self.tokens,
-            Passwords(self.settings.bcrypt_rounds),
+            self.passwords,
             self.limits,
-            self.gate,
             self.publisher,
         )
+
+    @cached_property
+    def password_changes(self) -> PasswordChanges:
+        return PasswordChanges(
+            self.redis,
+            self.gate,
+            self.users,
+            self.session_epochs,
+            self.ended_sockets,
+            self.accounts,
+            self.passwords,
+            self.limits,
+            self.publisher,
+        )
+
+    @cached_property
+    def endings(self) -> Endings:
+        return Endings(self.gate, self.sessions, self.session_epochs, self.ended_sockets, self.publisher)
+
+    @cached_property
+    def session_list(self) -> SessionList:
+        return SessionList(self.gate, self.sessions)
 
     @cached_property
     def profiles(self) -> Profiles:
@@ -225,6 +268,14 @@ class Wiring:
         )
 
     @cached_property
+    def notifications(self) -> Notifications:
+        return Notifications(self.gate, self.notification_store)
+
+    @cached_property
+    def warmer(self) -> Warmer:
+        return Warmer(self.store, self.redis, self.sessions, self.users, self.clock)
+
+    @cached_property
     def health(self) -> Health:
         return Health(self.store, self.redis, self.producer)
 
@@ -233,10 +284,6 @@ class Wiring:
     @cached_property
     def presence_audience(self) -> PresenceAudience:
         return PresenceAudience(self.store, self.clock, everyone=self.settings.presence_audience == "everyone")
-
-    @cached_property
-    def notifications(self) -> Notifications:
-        return Notifications(self.store)
 
     @cached_property
     def email_outbox(self) -> EmailOutbox | None:

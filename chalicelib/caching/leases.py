@@ -32,12 +32,18 @@ return 1
 
 def take_lease(redis: RedisClient, key: str) -> bytes | None:
     """The nonce of the lease on `key`, or None where it cannot be had and so nothing may be filled."""
+    lease = _lease(key)
+    redis.fetch(lease)
+    return lease.value
+
+
+def _lease(key: str) -> Read[bytes | None]:
     nonce = LEASE_PREFIX + secrets.token_hex(8).encode()
-    try:
-        [taken] = redis.send(("SET", key, nonce, "NX", "PX", LEASE_MILLISECONDS))
-    except RedisUnavailable:
-        return None
-    return nonce if taken else None
+    return Read(
+        [("SET", key, nonce, "NX", "PX", LEASE_MILLISECONDS)],
+        decode=lambda replies: nonce if replies[0] is True else None,
+        without_redis=lambda: None,
+    )
 
 
 class CachedRecord(Generic[T]):
@@ -71,14 +77,24 @@ class CachedRecord(Generic[T]):
             without_redis=lambda: self._load(record_id),
         )
 
-    def put(self, record_id: str, record: T) -> None:
+    def warming(self, record_id: str) -> Read[bool]:
+        """Fills the copy where there is none, as `read` does; the value tells whether it did. No Redis, no copy."""
+        return Read(
+            [("EXISTS", self.key(record_id))],
+            decode=lambda replies: replies[0] == 0 and self._read_through(record_id) is not None,
+            without_redis=lambda: False,
+        )
+
+    def put(self, record_id: str, record: T, *reads: Read[object]) -> None:
         """Set a record of which no older copy can exist. A lost copy is only a later miss.
 
-        Under a lease too: a plain SET that is held up on its way would land after a deletion, and undo it.
+        Under a lease too: a plain SET that is held up on its way would land after a deletion, and undo it. `reads` are
+        fetched in the round trip that takes the lease.
         """
-        nonce = take_lease(self._redis, self.key(record_id))
-        if nonce is not None:
-            self._fill_under(nonce, record_id, record)
+        lease = _lease(self.key(record_id))
+        self._redis.fetch(lease, *reads)
+        if lease.value is not None:
+            self._fill_under(lease.value, record_id, record)
 
     def _decode(self, record_id: str, reply: Reply) -> T | None:
         if reply is None:

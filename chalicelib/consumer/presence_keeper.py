@@ -35,12 +35,13 @@ class PresenceKeeper:
     def sweep(self) -> None:
         """Take sockets offline whose presence has run out, each with its USER_OFFLINE in the same write.
 
-        Raises Unavailable. The socket stays open: its next heartbeat brings it back.
+        Raises Unavailable. The socket stays open, and its next heartbeat brings it back; but it is marked to be closed
+        when its session expires, or now where that has happened. No socket is missed: presence ends with the session.
         """
         now = self._clock()
         with self._store.guard():
             vanished = list(
-                self._store.sockets.find({"presenceUntil": {"$lt": now}}, projection={"userId": 1})
+                self._store.sockets.find({"presenceUntil": {"$lt": now}}, _SWEEP_FIELDS)
                 .sort("presenceUntil", ASCENDING)
                 .limit(BATCH)
             )
@@ -85,7 +86,11 @@ class PresenceKeeper:
             swept = self._store.sockets.update_one(
                 # A heartbeat may have come since it was read.
                 {"_id": socket["_id"], "presenceUntil": {"$lt": now}},
-                {"$unset": {"presenceUntil": ""}, "$push": {"pendingEvents": pending(event, self._clock)}},
+                {
+                    "$unset": {"presenceUntil": ""},
+                    "$min": {"sessionEndedAt": socket["sessionExpiresAt"]},
+                    "$push": {"pendingEvents": pending(event, self._clock)},
+                },
             )
         if swept.modified_count:
             self._presence.remove(socket["userId"], socket["_id"])
@@ -119,3 +124,4 @@ class PresenceKeeper:
 
 
 _RENEWAL_FIELDS = {"userId": 1, "presenceUntil": 1}
+_SWEEP_FIELDS = {"userId": 1, "sessionExpiresAt": 1}

@@ -12,7 +12,6 @@ from chalicelib.consumer.applying import Applying
 from chalicelib.consumer.dead_letters import DeadLetters
 from chalicelib.consumer.dispatch import Dispatcher
 from chalicelib.consumer.effect import Effect
-from chalicelib.consumer.effects.ended_sessions import EndedSessions
 from chalicelib.consumer.health import HealthServer
 from chalicelib.consumer.housekeeping import Housekeeping, Task
 from chalicelib.consumer.lease import Lease
@@ -84,8 +83,7 @@ def healing(wiring: Wiring) -> list[Task]:
 
 def outside(wiring: Wiring) -> list[Task]:
     """The same, with services that can take seconds to answer: they must not hold up the healing, or its lease."""
-    ended_sessions = EndedSessions(wiring.sessions, wiring.sockets, wiring.delivery)
-    found = [Task("close_ended_sessions", 2.0, ended_sessions.close_remaining)]
+    found = [Task("close_ended_sessions", 2.0, wiring.ended_sockets.end_marked)]
     if wiring.email_outbox is not None:
         found.append(Task("send_emails", 1.0, wiring.email_outbox.send_due))
     return found

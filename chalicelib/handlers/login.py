@@ -1,4 +1,4 @@
-"""POST /api/signup, /api/login, /api/logout."""
+"""POST /api/signup, /api/login, /api/logout, /api/logout-all, and PATCH /api/profile/password."""
 
 from chalice.app import Blueprint, Response
 
@@ -6,7 +6,7 @@ from chalicelib.errors import BadCredentials, EmailTaken, RateLimited, Unavailab
 from chalicelib.handlers.cookies import no_cookie, session_cookie
 from chalicelib.handlers.http import HttpRequest, json_response, no_content, route
 from chalicelib.models.answers import SessionAnswer
-from chalicelib.models.requests import Empty, Login, Signup
+from chalicelib.models.requests import Empty, Login, PasswordChange, Signup
 from chalicelib.services.accounts import SignedIn
 from chalicelib.services.tokens import SESSION_LIFETIME
 from chalicelib.wiring import wired
@@ -47,8 +47,22 @@ def login(request: HttpRequest[Login]) -> Response:
 @route(blueprint, "POST", "/api/logout", Empty, {204: None})
 def logout(request: HttpRequest[Empty]) -> Response:
     """End this session; its sockets are told and closed."""
-    wired().accounts.log_out(request.credentials)
+    wired().endings.log_out(request.credentials)
     return no_content(no_cookie(request.headers))
+
+
+@route(blueprint, "POST", "/api/logout-all", Empty, {204: None})
+def logout_all(request: HttpRequest[Empty]) -> Response:
+    """End all sessions of the user; their sockets are told and closed."""
+    wired().endings.log_out_everywhere(request.credentials)
+    return no_content(no_cookie(request.headers))
+
+
+@route(blueprint, "PATCH", "/api/profile/password", PasswordChange, {200: SessionAnswer}, raises=(BadCredentials,))
+def patch_password(request: HttpRequest[PasswordChange]) -> Response:
+    """Set a new password: all earlier sessions end, and a new one begins."""
+    signed_in = wired().password_changes.change(request.credentials, request.input, request.client)
+    return _session(200, signed_in, request.headers)
 
 
 def _session(status: int, signed_in: SignedIn, headers: dict[str, str]) -> Response:

@@ -124,6 +124,42 @@ class TicketAnswer(msgspec.Struct, frozen=True, kw_only=True):
     url: str
 
 
+class OpenSessionAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A session in the list of one's own; `current` is the one that asks."""
+
+    sessionId: str
+    createdAt: str
+    lastUsedAt: str
+    ip: str
+    userAgent: str
+    current: bool
+
+
+class SessionsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    sessions: list[OpenSessionAnswer]
+
+
+class NotificationAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    notificationId: str
+    type: str
+    fromUserId: str
+    text: str
+    createdAt: str
+    readAt: str | None
+
+
+class NotificationsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Notifications, the newest first; `unread` is of all of them, and 100 stands for 100 or more."""
+
+    notifications: list[NotificationAnswer]
+    hasMore: bool
+    unread: int
+
+
+class UnreadAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    unread: int
+
+
 class HealthAnswer(msgspec.Struct, frozen=True, kw_only=True):
     status: Literal["ok"] = "ok"
 

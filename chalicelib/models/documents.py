@@ -51,6 +51,8 @@ class SessionDocument(TypedDict):
 
 
 class SocketDocument(TypedDict):
+    """`sessionEndedAt` is there where it must be closed from that time on, which may be still to come."""
+
     _id: str
     userId: str
     sessionId: str

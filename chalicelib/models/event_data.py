@@ -36,4 +36,11 @@ class UserSignup(msgspec.Struct, frozen=True):
 
 
 class UserLogout(msgspec.Struct, frozen=True):
-    sessionId: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+    """What ended: one session, or every session that began before an epoch of the user."""
+
+    sessionId: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")] | None = None
+    epoch: Annotated[int, Meta(ge=1, le=2**53)] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.sessionId is None) == (self.epoch is None):
+            raise ValueError("either sessionId or epoch is required, and not both")

@@ -8,6 +8,9 @@ from msgspec import Meta
 USER_ID = re.compile(r"[0-9a-f]{24}")
 """An ObjectId in hexadecimal."""
 
+SESSION_ID = re.compile(r"[0-9a-f]{32}")
+"""A UUID in hexadecimal."""
+
 MAX_MESSAGE_CHARACTERS = 5_000
 MAX_PASSWORD_BYTES = 72
 """bcrypt reads no more, and a password must never be cut silently."""
@@ -43,3 +46,5 @@ MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTER
 ClientMessageId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 PageSize = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
+NotificationId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+"""The eventId of its event, a UUID (RFC 9562)."""

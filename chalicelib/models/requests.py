@@ -35,6 +35,15 @@ class Login(Strict, frozen=True):
         _check_password("password", self.password)
 
 
+class PasswordChange(Strict, frozen=True):
+    currentPassword: fields.Password
+    newPassword: fields.Password
+
+    def __post_init__(self) -> None:
+        _check_password("currentPassword", self.currentPassword)
+        _check_password("newPassword", self.newPassword)
+
+
 class ProfileChange(Strict, frozen=True):
     """What is absent stays as it is; null empties an optional field."""
 
@@ -107,3 +116,14 @@ class PeopleQuery(Strict, frozen=True):
 
     before: fields.UserId | None = None
     limit: fields.PageSize = 50
+
+
+class NotificationsQuery(Strict, frozen=True):
+    """`before` is the last notificationId of the page before; without it the newest are meant."""
+
+    before: fields.NotificationId | None = None
+    limit: fields.PageSize = 50
+
+
+class NotificationsRead(Strict, frozen=True):
+    notificationIds: Annotated[list[fields.NotificationId], Meta(min_length=1, max_length=fields.MAX_PAGE)]

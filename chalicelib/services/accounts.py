@@ -1,5 +1,6 @@
-"""Signup, login, logout: how sessions begin and end."""
+"""Signup and login: how sessions begin."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bson import ObjectId
@@ -8,10 +9,8 @@ from chalicelib.clients.redis_client import RedisClient
 from chalicelib.errors import BadCredentials
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.requests import Login, Signup
-from chalicelib.services.delivery import Delivery
-from chalicelib.services.gate import Gate
 from chalicelib.services.passwords import Passwords
-from chalicelib.services.rate_limit import RateLimits, check_all
+from chalicelib.services.rate_limit import Attempt, RateLimits, check_all
 from chalicelib.services.sessions import Sessions
 from chalicelib.services.tokens import Credentials, Tokens
 from chalicelib.services.users import User, Users
@@ -38,21 +37,17 @@ class Accounts:
         redis: RedisClient,
         users: Users,
         sessions: Sessions,
-        delivery: Delivery,
         tokens: Tokens,
         passwords: Passwords,
         limits: RateLimits,
-        gate: Gate,
         publisher: Publisher,
     ) -> None:
         self._redis = redis
         self._users = users
         self._sessions = sessions
-        self._delivery = delivery
         self._tokens = tokens
         self._passwords = passwords
         self._limits = limits
-        self._gate = gate
         self._publisher = publisher
 
     def sign_up(self, signup: Signup, client: Client) -> SignedIn:
@@ -79,27 +74,27 @@ class Accounts:
         if record is None or not matches:
             raise BadCredentials
         # The epoch read with the hash: where the password changes meanwhile, this session is over before it begins.
+        return self.begin_session(record.user, client, attempts, login=True)
+
+    def begin_session(self, user: User, client: Client, attempts: Sequence[Attempt], *, login: bool) -> SignedIn:
+        """A session for who has just proved to be this user, of the epoch that was read with the proof.
+
+        The attempts at it are taken back, and the user's copy is filled as a request would fill it. Raises Unavailable.
+        """
+        warming = self._users.warming(user.userId)
         credentials, written = self._sessions.start(
-            record.user.userId,
-            record.user.sessionEpoch,
+            user.userId,
+            user.sessionEpoch,
+            warming,
+            *(attempt.withdrawal() for attempt in attempts),
             ip=client.ip,
             user_agent=client.user_agent,
-            login=True,
+            login=login,
         )
-        for attempt in attempts:
-            attempt.take_back()
+        _filled = warming.value
         if written is not None:
             self._publisher.publish(written)
-        return SignedIn(record.user, self._tokens.sign_session(credentials), credentials)
-
-    def log_out(self, credentials: Credentials) -> None:
-        """End the session, tell its sockets and close them. Raises Unauthorized, RateLimited, Unavailable."""
-        principal = self._gate.admit(credentials, "logout")
-        written = self._sessions.end(principal.session_id, principal.user_id, "logout")
-        publication = self._publisher.start(written) if written is not None else None
-        self._delivery.end_session(principal.user_id, principal.session_id)
-        if publication is not None:
-            publication.finish()
+        return SignedIn(user, self._tokens.sign_session(credentials), credentials)
 
 
 def _normal(email_id: str) -> str:

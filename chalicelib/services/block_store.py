@@ -53,7 +53,8 @@ class BlockStore:
 
     def _forget(self, blocker_id: str, blocked_id: str) -> None:
         # Also where nothing changed: an earlier attempt may have died between its commit and this.
-        self._invalidator.delete(self._users.copy_key(blocker_id), self._cache.key(blocked_id))
+        self._users.forget(blocker_id)
+        self._invalidator.delete(self._cache.key(blocked_id))
 
     def _load(self, user_id: str) -> list[str]:
         with self._store.guard():

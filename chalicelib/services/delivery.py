@@ -34,14 +34,6 @@ class Delivery:
         """Push answers to the socket that asked. Never raises: where it is gone, nobody waits for them."""
         self._pusher.push(connection_id, *events)
 
-    def end_session(self, user_id: str, session_id: str) -> None:
-        """Take a session's sockets offline, tell them, and close them. Raises Unavailable."""
-        connection_ids = self._sockets.of_session(session_id)
-        if connection_ids:
-            self._presence.remove(user_id, *connection_ids)
-        for connection_id in connection_ids:
-            self.end(connection_id)
-
     def end(self, connection_id: str) -> Outcome:
         """Tell one socket that its session has ended, and close it; `$disconnect` then notes that it is closed."""
         if self._pusher.push(connection_id, SessionEndedEvent()) is Outcome.GONE:

@@ -48,15 +48,21 @@ class Attempt:
             raise RateLimited(retry_after)
 
     def take_back(self) -> None:
-        """Not an attempt after all."""
+        """Not an attempt after all. Raises Unavailable."""
+        self._redis.fetch(self.withdrawal())
+
+    def withdrawal(self) -> Read[None]:
+        """Takes the attempt back in whatever round trip fetches it; what MongoDB has counted, at once.
+
+        Where Redis does not answer, it counts until its window ends: too strict for a while, never too lax.
+        Raises Unavailable.
+        """
+        commands: list[Command] = [("ZREM", self._key, self._member)]
         if self._counted_in_mongo is not None and self._store is not None:
             with self._store.guard():
                 self._store.login_attempts.delete_one({"_id": self._counted_in_mongo})
-            return
-        try:
-            self._redis.send(("ZREM", self._key, self._member))
-        except RedisUnavailable:
-            return  # it counts until its window ends: too strict for a while, never too lax
+            commands = []
+        return Read(commands, decode=lambda _: None, without_redis=lambda: None)
 
     def _retry_after(self) -> int:
         """Whole seconds until the oldest attempt leaves the window."""

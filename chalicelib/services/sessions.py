@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import msgspec
-from pymongo import ReturnDocument
+from pymongo import DESCENDING, ReturnDocument
 
 from chalicelib.caching.invalidation import Invalidator
 from chalicelib.caching.leases import CachedRecord
@@ -38,10 +38,16 @@ class Sessions:
     def read(self, session_id: str) -> Read[Session | None]:
         return self._cache.read(session_id)
 
+    def warming(self, session_id: str) -> Read[bool]:
+        return self._cache.warming(session_id)
+
     def start(
-        self, user_id: str, epoch: int, *, ip: str, user_agent: str, login: bool
+        self, user_id: str, epoch: int, *reads: Read[object], ip: str, user_agent: str, login: bool
     ) -> tuple[Credentials, Written | None]:
-        """Store a session, and its USER_LOGIN where it begins with one. Raises Unavailable."""
+        """Store a session, and its USER_LOGIN where it begins with one; `reads` share its one round trip to Redis.
+
+        Raises Unavailable.
+        """
         now = self._clock()
         event = new_event("USER_LOGIN", user_id, self._clock, ip=ip) if login else None
         session = SessionDocument(
@@ -55,19 +61,20 @@ class Sessions:
             userAgent=user_agent[:300],
             pendingEvents=[pending(event, self._clock)] if event else [],
         )
+        # Before the insert: once it is stored, another session of the user may see it and end it, and a copy set after
+        # that would open it again. Nobody has the token of a copy whose session is never stored.
+        self._cache.put(session["_id"], _cached(session), *reads)
         with self._store.guard():
             self._store.sessions.insert_one(session)
-        # Set at once: no older copy of a new session can exist.
-        self._cache.put(session["_id"], _cached(session))
         written = Written(event, self._store.sessions, session["_id"]) if event else None
         return Credentials(user_id, session["_id"], session["expiresAt"]), written
 
     def end(self, session_id: str, user_id: str, reason: str) -> Written | None:
-        """End a session for good; None where it had ended before. Raises Unavailable."""
+        """End a session of a user for good; None where there is none, or it had ended before. Raises Unavailable."""
         event: Envelope = new_event("USER_LOGOUT", user_id, self._clock, sessionId=session_id, reason=reason)
         with self._store.guard():
             ended = self._store.sessions.find_one_and_update(
-                {"_id": session_id, "endedAt": {"$exists": False}},
+                {"_id": session_id, "userId": user_id, "endedAt": {"$exists": False}},
                 {"$set": {"endedAt": self._clock()}, "$push": {"pendingEvents": pending(event, self._clock)}},
                 projection={"_id": 1},
                 return_document=ReturnDocument.AFTER,
@@ -78,6 +85,22 @@ class Sessions:
     def forget(self, *session_ids: str) -> None:
         """Delete the cached copies of sessions once more. Raises Unavailable."""
         self._invalidator.delete(*(self._cache.key(session_id) for session_id in session_ids))
+
+    def open(self, user_id: str, epoch: int, limit: int) -> list[SessionDocument]:
+        """The sessions of a user that are open in this epoch, those first that were used last. Raises Unavailable."""
+        with self._store.guard():
+            return list(
+                self._store.sessions.find(
+                    {
+                        "userId": user_id,
+                        "epoch": epoch,
+                        "endedAt": {"$exists": False},
+                        "expiresAt": {"$gt": self._clock()},
+                    }
+                )
+                .sort([("lastUsedAt", DESCENDING), ("_id", DESCENDING)])
+                .limit(limit)
+            )
 
     def touch(self, session_id: str) -> None:
         """Note that the session was used. Raises Unavailable."""

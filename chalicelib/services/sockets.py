@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import msgspec
-from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
 from chalicelib.caching.leases import CachedRecord
@@ -152,14 +151,6 @@ class Sockets:
         self._remembered.pop(connection_id, None)
         return Written(event, self._store.sockets, connection_id) if closed.modified_count else None
 
-    def of_session(self, session_id: str) -> list[str]:
-        """The connectionIds of a session's open sockets. Raises Unavailable."""
-        with self._store.guard():
-            open_sockets = self._store.sockets.find(
-                {"sessionId": session_id, "closedAt": {"$exists": False}}, projection={"_id": 1}
-            )
-            return [socket["_id"] for socket in open_sockets]
-
     def watch(self, connection_id: str, user_ids: Collection[str]) -> None:
         """Have a socket told of changes in the presence of users.
 
@@ -178,26 +169,6 @@ class Sockets:
         """Raises Unavailable."""
         with self._store.guard():
             self._store.sockets.update_one({"_id": connection_id}, {"$pullAll": {"watching": list(user_ids)}})
-
-    def note_ended(self, session_ids: Collection[str]) -> None:
-        """Mark the open sockets of sessions that have ended, until they are closed. Raises Unavailable."""
-        with self._store.guard():
-            self._store.sockets.update_many(
-                {"sessionId": {"$in": list(session_ids)}, "closedAt": {"$exists": False}},
-                {"$set": {"sessionEndedAt": self._clock()}},
-            )
-
-    def of_ended_sessions(self, limit: int) -> list[SocketDocument]:
-        """Open sockets whose session has ended, those first that ended first; only `userId` is read.
-
-        Raises Unavailable.
-        """
-        with self._store.guard():
-            return list(
-                self._store.sockets.find({"sessionEndedAt": {"$lte": self._clock()}}, projection={"userId": 1})
-                .sort("sessionEndedAt", ASCENDING)
-                .limit(limit)
-            )
 
     def _load(self, connection_id: str) -> SocketIdentity | None:
         with self._store.guard():

@@ -68,9 +68,12 @@ class Users:
     def read(self, user_id: str) -> Read[User | None]:
         return self._cache.read(user_id)
 
-    def copy_key(self, user_id: str) -> str:
-        """The key of a user's cached copy, for who changes the document elsewhere."""
-        return self._cache.key(user_id)
+    def warming(self, user_id: str) -> Read[bool]:
+        return self._cache.warming(user_id)
+
+    def forget(self, *user_ids: str) -> None:
+        """Delete the cached copies of users. Raises Unavailable."""
+        self._invalidator.delete(*(self._cache.key(user_id) for user_id in user_ids))
 
     def read_for_login(self, email_id: str) -> LoginRecord | None:
         """Raises Unavailable."""
@@ -125,7 +128,7 @@ class Users:
             )
         if document is None:
             raise NotFound
-        self._invalidator.delete(self._cache.key(user_id))
+        self.forget(user_id)
         return _user(document), Written(event, self._store.users, document["_id"])
 
     def _load(self, user_id: str) -> User | None:

@@ -28,7 +28,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _pending(),
     ],
     "sessions": [
-        IndexModel([("userId", ASCENDING)]),
+        IndexModel([("userId", ASCENDING), ("epoch", ASCENDING), ("lastUsedAt", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("lastUsedAt", DESCENDING), ("_id", DESCENDING)]),
         _ttl("expiresAt", partialFilterExpression=_PUBLISHED),
         _pending(),
     ],
@@ -66,7 +67,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("toUserId", ASCENDING), ("status", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)]),
         _pending(),
     ],
-    "notifications": [IndexModel([("userId", ASCENDING), ("createdAt", DESCENDING)])],
+    "notifications": [
+        IndexModel([("userId", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)]),
+        # Of unread ones: they are counted.
+        IndexModel([("userId", ASCENDING), ("readAt", ASCENDING)], partialFilterExpression={"readAt": None}),
+    ],
     "emails": [IndexModel([("dueAt", ASCENDING)], sparse=True), _ttl("expiresAt")],
     "processed_events": [_ttl("expiresAt")],
     "invalidations": [IndexModel([("at", ASCENDING)], expireAfterSeconds=24 * 3600)],

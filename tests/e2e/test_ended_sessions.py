@@ -1,4 +1,4 @@
-"""A session's end, where the request that ended it died after its write."""
+"""A session's end, where no request tells its sockets: the one that ended it died after its write, or it expired."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from redis import Redis
 
 from chalicelib.clock import iso, utc_now
 from tests.e2e.clients import Person
+from tests.event_log import EventLog
 from tests.waiting import eventually
 
 
@@ -41,3 +42,53 @@ def test_its_sockets_are_told_and_closed_and_its_copy_is_deleted(
         what="the socket's end",
     )
     assert mongodb.sockets.count_documents({"sessionId": session["_id"], "sessionEndedAt": {"$exists": True}}) == 0
+
+
+def test_so_are_all_of_an_epoch_that_is_over(
+    ada: Person, environment: dict[str, str], mongodb: Database[dict[str, Any]]
+) -> None:
+    laptop = ada.log_in_again()
+    with ada.device() as phone, laptop.device() as screen, Redis.from_url(environment["REDIS_URL"]) as redis:
+        assert redis.exists(f"user:{ada.user_id}")
+        now = utc_now()
+        entry = {
+            "eventId": str(uuid4()),
+            "eventType": "USER_LOGOUT",
+            "userId": ada.user_id,
+            "timestamp": iso(now),
+            "version": 1,
+            "data": {"reason": "logout_all", "epoch": 1},
+            "at": now - timedelta(seconds=11),
+        }
+        mongodb.users.update_one(
+            {"emailId": ada.email_id}, {"$set": {"sessionEpoch": 1}, "$push": {"pendingEvents": entry}}
+        )
+        eventually(lambda: ada.get("/api/profile").status_code == 401, what="the end of the copy")
+        again = ada.log_in_again()
+        with again.device() as newest:
+            for device in (phone, screen):
+                device.expect("session:ended")
+                assert device.closed_with() == 1000
+            assert laptop.get("/api/profile").status_code == 401
+            assert newest.received("session:ended") == []
+
+
+def test_a_silent_socket_is_told_and_closed_when_its_session_expires(
+    ada: Person, bob: Person, mongodb: Database[dict[str, Any]], event_log: EventLog
+) -> None:
+    other = ada.log_in_again()
+    [first] = mongodb.sessions.find({"userId": ada.user_id}).sort("createdAt", 1).limit(1)
+    with ada.device() as silent, other.device() as staying:
+        # As if a day had passed; presence never outlives the session.
+        past = utc_now() - timedelta(seconds=1)
+        over = {"sessionExpiresAt": past, "presenceUntil": past}
+        mongodb.sockets.update_one({"sessionId": first["_id"]}, {"$set": over})
+        silent.expect("session:ended")
+        assert silent.closed_with() == 1000
+        assert staying.received("session:ended") == []
+        assert bob.is_online(ada)
+    eventually(
+        lambda: mongodb.sockets.count_documents({"sessionId": first["_id"], "closedAt": {"$exists": True}}) == 1,
+        what="the socket's end",
+    )
+    eventually(lambda: event_log.of(ada.user_id, "USER_OFFLINE"), what="USER_OFFLINE")

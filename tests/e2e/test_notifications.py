@@ -1,4 +1,4 @@
-"""Notifications: made by the consumer, stored, and pushed to who is there."""
+"""Notifications: made by the consumer, stored, pushed to who is there, and read over REST."""
 
 from typing import Any
 

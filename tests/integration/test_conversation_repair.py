@@ -1,5 +1,10 @@
 """What follows a message's insert, done by the consumer where its handler died first."""
 
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+
 from chalicelib.caching.leases import take_lease
 from chalicelib.consumer.effects.conversation_repair import ConversationRepair
 from chalicelib.events.envelope import Envelope
@@ -8,6 +13,12 @@ from chalicelib.services.accounts import SignedIn
 from chalicelib.services.message_store import Draft, Stored
 from chalicelib.wiring import Wiring
 from tests.integration.test_effects import message_sent, user_id
+
+
+@pytest.fixture
+def wiring(environment: dict[str, str], make_wiring: Callable[..., Wiring]) -> Wiring:
+    """On a database of its own, in which the running consumer repairs nothing."""
+    return make_wiring(MONGODB_URI=urlsplit(environment["MONGODB_URI"])._replace(path="/repair").geturl())
 
 
 def stored_alone(wiring: Wiring, sender: SignedIn, receiver: SignedIn, text: str) -> tuple[Stored, Envelope]:

@@ -44,7 +44,7 @@ def user_id() -> str:
 
 
 def test_a_notification_that_comes_again_stays_read(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
-    effect = NotifyReceivers(wiring.redis, wiring.people, wiring.notifications, wiring.presence, wiring.delivery)
+    effect = NotifyReceivers(wiring.redis, wiring.people, wiring.notification_store, wiring.presence, wiring.delivery)
     event = new_event("CONNECTION_REQUEST_NOTIFICATION", bob.user.userId, wiring.clock, fromUserId=ada.user.userId)
     effect.apply([event, event])
     collection = wiring.store.notifications
@@ -56,7 +56,7 @@ def test_a_notification_that_comes_again_stays_read(wiring: Wiring, ada: SignedI
 
 
 def test_a_notification_from_somebody_unknown_is_kept_as_well(wiring: Wiring, bob: SignedIn) -> None:
-    effect = NotifyReceivers(wiring.redis, wiring.people, wiring.notifications, wiring.presence, wiring.delivery)
+    effect = NotifyReceivers(wiring.redis, wiring.people, wiring.notification_store, wiring.presence, wiring.delivery)
     effect.apply([new_event("MESSAGE_NOTIFICATION", bob.user.userId, wiring.clock, fromUserId=user_id())])
     [kept] = wiring.store.notifications.find({"userId": bob.user.userId})
     assert kept["text"] == "Somebody has written to you."
@@ -102,6 +102,10 @@ def test_events_are_derived_the_same_again(wiring: Wiring) -> None:
         ("CONNECTION_REQUEST", {}),
         ("USER_SIGNUP", {"emailId": "ada@example.org"}),
         ("USER_LOGOUT", {"sessionId": 1}),
+        ("USER_LOGOUT", {"reason": "logout"}),
+        ("USER_LOGOUT", {"reason": "logout_all", "epoch": 0}),
+        ("USER_LOGOUT", {"reason": "logout_all", "epoch": "1"}),
+        ("USER_LOGOUT", {"sessionId": "0" * 32, "epoch": 1}),
         ("USER_ONLINE", {}),  # its userId is none
     ],
 )
@@ -145,6 +149,10 @@ def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada:
         ("connections", {"toUserId": "x", "status": "interested"}),
         ("emails", {"dueAt": {"$lte": "now"}}),
         ("users", {"blocked": "x"}),
+        ("sessions", {"userId": "x", "epoch": 1, "expiresAt": {"$gt": "now"}}),
+        ("sessions", {"lastUsedAt": {"$gte": "now"}, "expiresAt": {"$gt": "now"}}),
+        ("notifications", {"userId": "x"}),
+        ("notifications", {"userId": "x", "readAt": None}),
     ],
 )
 def test_what_is_asked_for_often_has_an_index(wiring: Wiring, collection: str, query: dict[str, object]) -> None:

@@ -1,17 +1,24 @@
 """Sockets of ended sessions: closed as soon as a 410 can be believed."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
 
+from chalicelib import settings
 from chalicelib.consumer.effects.ended_sessions import EndedSessions
+from chalicelib.consumer.presence_keeper import PresenceKeeper
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.models.documents import SocketDocument
 from chalicelib.services.accounts import SignedIn
+from chalicelib.services.ended_sockets import MAX_FAILURES
 from chalicelib.services.sockets import CONNECTING
 from chalicelib.wiring import Wiring
+from tests.hand_clock import Hand
 from tests.integration.conftest import CLOSED_PORT, sign_up
 
 
@@ -23,7 +30,7 @@ def own(environment: dict[str, str], make_wiring: Callable[..., Wiring]) -> Call
 
 
 def effect_of(wiring: Wiring) -> EndedSessions:
-    return EndedSessions(wiring.sessions, wiring.sockets, wiring.delivery)
+    return EndedSessions(wiring.users, wiring.sessions, wiring.ended_sockets)
 
 
 def logout(wiring: Wiring, person: SignedIn) -> Envelope:
@@ -37,9 +44,9 @@ def socket(wiring: Wiring, connection_id: str) -> SocketDocument:
     return document
 
 
-def open_socket(wiring: Wiring, person: SignedIn, age: timedelta) -> str:
+def open_socket(wiring: Wiring, person: SignedIn, age: timedelta, name: str = "socket") -> str:
     """A socket that is open in the database, and that the gateway does not know."""
-    connection_id = f"socket-{person.user.userId}"
+    connection_id = f"{name}-{person.user.userId}"
     wiring.sockets.open(connection_id, person.credentials)
     wiring.store.sockets.update_one({"_id": connection_id}, {"$set": {"connectedAt": wiring.clock() - age}})
     return connection_id
@@ -51,17 +58,17 @@ def test_a_socket_that_may_be_connecting_is_tried_until_it_is_older(own: Callabl
     connection_id = open_socket(wiring, ada, timedelta(0))
     effect = effect_of(wiring)
     effect.apply([logout(wiring, ada)])
-    effect.close_remaining()
+    wiring.ended_sockets.end_marked()
     assert "closedAt" not in socket(wiring, connection_id)
 
     older = {"$set": {"connectedAt": wiring.clock() - CONNECTING - timedelta(seconds=1)}}
     wiring.store.sockets.update_one({"_id": connection_id}, older)
-    effect.close_remaining()
+    wiring.ended_sockets.end_marked()
     closed = socket(wiring, connection_id)
     assert "closedAt" in closed
-    assert wiring.sockets.of_ended_sessions(10) == []
+    assert wiring.ended_sockets.marked(10) == []
     effect.apply([logout(wiring, ada)])
-    effect.close_remaining()
+    wiring.ended_sockets.end_marked()
     assert socket(wiring, connection_id)["closedAt"] == closed["closedAt"]
 
 
@@ -71,7 +78,7 @@ def test_a_socket_of_another_session_stays(own: Callable[..., Wiring]) -> None:
     connection_id = open_socket(wiring, bob, timedelta(hours=1))
     effect = effect_of(wiring)
     effect.apply([logout(wiring, ada)])
-    effect.close_remaining()
+    wiring.ended_sockets.end_marked()
     assert "closedAt" not in socket(wiring, connection_id)
 
 
@@ -81,6 +88,80 @@ def test_an_api_that_cannot_be_reached_says_nothing_about_a_socket(own: Callable
     connection_id = open_socket(wiring, ada, timedelta(hours=1))
     effect = effect_of(wiring)
     effect.apply([logout(wiring, ada)])
-    effect.close_remaining()
+    wiring.ended_sockets.end_marked()
     assert "closedAt" not in socket(wiring, connection_id)
-    assert [one["_id"] for one in wiring.sockets.of_ended_sessions(10)] == [connection_id]
+    assert [one["_id"] for one in wiring.ended_sockets.marked(10)] == [connection_id]
+
+
+@pytest.fixture
+def unwell() -> Iterator[str]:
+    """A @connections API that knows no socket, and fails for those whose name begins with `stuck`."""
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            stuck = "/stuck" in self.path
+            self.send_response(429 if stuck else 410)
+            self.send_header("x-amzn-ErrorType", "LimitExceededException" if stuck else "GoneException")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_DELETE = do_POST
+
+        def log_message(self, *_arguments: object) -> None:
+            """Not to stderr."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_sockets_that_keep_failing_hold_up_no_others(own: Callable[..., Wiring], unwell: str) -> None:
+    wiring = own(WEBSOCKET_ENDPOINT=unwell)
+    wiring.store.sockets.update_many({}, {"$unset": {"sessionEndedAt": ""}})  # of other tests
+    ada = sign_up(wiring)
+    old = timedelta(hours=1)
+    stuck = {open_socket(wiring, ada, old, f"stuck{number}") for number in range(MAX_FAILURES)}
+    effect_of(wiring).apply([logout(wiring, ada)])
+    gone = open_socket(wiring, ada, old, "gone")
+    effect_of(wiring).apply([logout(wiring, ada)])
+
+    wiring.ended_sockets.end_marked()
+    assert "closedAt" not in socket(wiring, gone)  # the round is over before its turn, so that it has an end
+    wiring.ended_sockets.end_marked()
+    assert "closedAt" in socket(wiring, gone)
+    assert {one["_id"] for one in wiring.ended_sockets.marked(10)} == stuck
+
+
+# Expiry
+
+
+def test_the_sweep_meets_a_socket_at_its_session_s_end(environment: dict[str, str]) -> None:
+    clock = Hand()
+    uri = urlsplit(environment["MONGODB_URI"])._replace(path="/expired_sockets").geturl()
+    with closing(Wiring(settings.load(environment | {"MONGODB_URI": uri}), clock)) as wiring:
+        keeper = PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, clock)
+
+        def sweep_and_find(connection_id: str) -> bool:
+            keeper.sweep()
+            return connection_id in {one["_id"] for one in wiring.ended_sockets.marked(1_000)}
+
+        ada = sign_up(wiring)
+        started, lifetime = clock.now, ada.credentials.expires_at - clock.now
+        vanished = open_socket(wiring, ada, timedelta(0), "vanished")
+        clock.now = started + lifetime - timedelta(minutes=1)  # later than its presence lasts
+        assert not sweep_and_find(vanished)
+        assert "presenceUntil" not in socket(wiring, vanished)
+        beating = open_socket(wiring, ada, timedelta(0), "beating")
+        clock.now = started + lifetime - timedelta(milliseconds=1)
+        wiring.sockets.renew(beating, wiring.sockets.identity(beating))
+        assert not sweep_and_find(beating)
+        clock.now = started + lifetime + timedelta(milliseconds=1)
+        assert sweep_and_find(beating)
+        assert sweep_and_find(vanished)
+        ended = socket(wiring, beating)
+        assert ended["sessionEndedAt"] == started + lifetime
+        assert "presenceUntil" not in ended

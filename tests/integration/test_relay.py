@@ -42,7 +42,7 @@ def test_a_users_events_leave_in_the_order_in_which_they_were_written(
             Login(emailId=user.user.emailId, password="correct horse"), Client(address(), "tests")
         )
         without_kafka.users.change(user.user.userId, {"age": 20 + number})
-    without_kafka.accounts.log_out(user.credentials)
+    without_kafka.endings.log_out(user.credentials)
     assert len(pending(mongodb, user)) == 1 + 3 + 1 + 1  # an update stands for those before it
 
     eventually(lambda: relay(wiring).run() == 0, what="everything relayed")

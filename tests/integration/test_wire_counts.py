@@ -10,14 +10,15 @@ from pymongo import monitoring
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from chalicelib.models.frames import MissedFrom
-from chalicelib.models.requests import ConversationsQuery, HistoryQuery
-from chalicelib.services.accounts import SignedIn
+from chalicelib.models.requests import ConversationsQuery, HistoryQuery, Login, NotificationsQuery
+from chalicelib.services.accounts import Client, SignedIn
 from chalicelib.wiring import Wiring
 from infra.local.running import RunningSystem
 from tests.e2e.clients import open_socket
 from tests.event_log import EventLog
 from tests.integration.conftest import sign_up
 from tests.integration.counting_proxy import CountingProxy
+from tests.people import address
 from tests.waiting import eventually
 
 
@@ -82,6 +83,46 @@ def user(wires: Wires) -> SignedIn:
 
 def test_an_authenticated_request(wires: Wires, user: SignedIn) -> None:
     assert wires.count(lambda: wires.wiring.profiles.own(user.credentials)) == (1, [], [])
+
+
+def test_a_login(wires: Wires, user: SignedIn) -> None:
+    """One trip counts both attempts; one takes them back, takes a lease and looks for the user's copy; one fills."""
+    login = Login(emailId=user.user.emailId, password="correct horse")
+    client = Client(ip=address(), user_agent="tests")
+
+    def log_in() -> None:
+        signed_in.append(wires.wiring.accounts.log_in(login, client))
+
+    signed_in: list[SignedIn] = []
+    log_in()  # makes the connection to Kafka
+    assert wires.count(log_in) == (3, ["find", "insert"], ["update"])
+    assert wires.count(lambda: wires.wiring.profiles.own(signed_in[-1].credentials)) == (1, [], [])
+    limits = [f"ratelimit:{subject}:login" for subject in (client.ip, user.user.emailId)]
+    assert wires.wiring.redis.send(*(("EXISTS", key) for key in limits)) == [0, 0]
+
+
+def test_a_login_whose_user_has_no_copy_fills_it(wires: Wires, user: SignedIn) -> None:
+    """Two trips more: a lease, and the copy where it is still held."""
+    wires.wiring.users.forget(user.user.userId)
+    login = Login(emailId=user.user.emailId, password="correct horse")
+
+    def log_in() -> None:
+        signed_in.append(wires.wiring.accounts.log_in(login, Client(ip=address(), user_agent="tests")))
+
+    signed_in: list[SignedIn] = []
+    assert wires.count(log_in) == (5, ["find", "insert", "find"], ["update"])
+    assert wires.count(lambda: wires.wiring.profiles.own(signed_in[0].credentials)) == (1, [], [])
+
+
+def test_the_list_of_notifications(wires: Wires, user: SignedIn) -> None:
+    read = wires.wiring.notifications.page
+    assert wires.count(lambda: read(user.credentials, NotificationsQuery())) == (1, ["find", "aggregate"], [])
+
+
+def test_warming_a_hundred_that_are_warm(wires: Wires) -> None:
+    users = [sign_up(wires.wiring) for _ in range(100)]
+    sessions = {user.credentials.session_id: user.user.userId for user in users}
+    assert wires.count(lambda: wires.wiring.warmer.warm(sessions)) == (2, [], [])
 
 
 def test_another_users_profile(wires: Wires, user: SignedIn) -> None:

@@ -12,6 +12,7 @@ from chalicelib.models.requests import Signup
 from chalicelib.services.accounts import Client
 from chalicelib.services.tokens import Credentials
 from chalicelib.wiring import Wiring
+from tests.e2e.clients import PASSWORD
 from tests.people import address, email
 
 UNLIMITED = {"RATE_LIMIT_DEFAULT": "1000000/1", "RATE_LIMIT_PRIVATE_MESSAGE": "1000000/1"}
@@ -50,7 +51,7 @@ def make_people(wiring: Wiring) -> MakePeople:
     """Signs people up, and returns a session of each."""
 
     def sign_up() -> Credentials:
-        signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password="correct horse")
+        signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password=PASSWORD)
         return wiring.accounts.sign_up(signup, Client(ip=address(), user_agent="tests")).credentials
 
     return lambda number: tuple(sign_up() for _ in range(number))

@@ -6,8 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.errors import Unauthorized
+from chalicelib.models.requests import PasswordChange
+from chalicelib.services.accounts import Client
 from chalicelib.services.tokens import Credentials
 from chalicelib.wiring import Wiring
+from tests.e2e.clients import PASSWORD
+from tests.people import address
 from tests.stress.shared_numbers import SharedNumbers
 from tests.stress.stage import Tally
 
@@ -19,10 +23,23 @@ Ending = Callable[[Wiring, Credentials], None]
 
 
 def log_out(wiring: Wiring, credentials: Credentials) -> None:
-    wiring.accounts.log_out(credentials)
+    wiring.endings.log_out(credentials)
 
 
-ENDINGS: dict[str, Ending] = {"logout": log_out}
+def log_out_everywhere(wiring: Wiring, credentials: Credentials) -> None:
+    wiring.endings.log_out_everywhere(credentials)
+
+
+def change_password(wiring: Wiring, credentials: Credentials) -> None:
+    change = PasswordChange(currentPassword=PASSWORD, newPassword="battery staple")
+    wiring.password_changes.change(credentials, change, Client(ip=address(), user_agent="tests"))
+
+
+ENDINGS: dict[str, Ending] = {
+    "logout": log_out,
+    "logout-all": log_out_everywhere,
+    "a new password": change_password,
+}
 """Every way in which a session ends."""
 
 
@@ -61,7 +78,8 @@ class SessionUser:
         place = min(max(0, numbers[0] + rng.choice((-3, -2, -1, -1, 0, 0, 0, 1))), len(self.sessions) - 1)
         credentials = self.sessions[place]
         if rng.random() < self.deleted:
-            wiring.redis.delete(f"session:{credentials.session_id}")
+            copies = (f"session:{credentials.session_id}", f"user:{credentials.user_id}")
+            wiring.redis.delete(rng.choice(copies))
         had_ended = bool(numbers[1 + place])
         try:
             wiring.profiles.own(credentials)

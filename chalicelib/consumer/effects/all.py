@@ -14,10 +14,10 @@ from chalicelib.wiring import Wiring
 def all_effects(wiring: Wiring) -> list[Effect]:
     return [
         LastTimes(wiring.redis),  # first: a presence that is pushed says when somebody was seen last
-        EndedSessions(wiring.sessions, wiring.sockets, wiring.delivery),
+        EndedSessions(wiring.users, wiring.sessions, wiring.ended_sockets),
         ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages),
         DerivedEvents(wiring.redis, wiring.presence, wiring.publisher),
-        NotifyReceivers(wiring.redis, wiring.people, wiring.notifications, wiring.presence, wiring.delivery),
+        NotifyReceivers(wiring.redis, wiring.people, wiring.notification_store, wiring.presence, wiring.delivery),
         PresenceFanout(wiring.redis, wiring.presence, wiring.presence_audience, wiring.delivery),
         WelcomeEmail(wiring.email_outbox),
     ]

@@ -1,6 +1,6 @@
 """What a session's end leaves behind, done once more: the request that ended it may have died on its way.
 
-A Redis fail-over can have lost the deletion of the cached session, and a socket that was still connecting answers 410
+A Redis fail-over can have lost the deletion of a cached copy, and a socket that was still connecting answers 410
 and opens a moment later.
 """
 
@@ -10,40 +10,39 @@ import msgspec
 
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.event_data import UserLogout
-from chalicelib.services.delivery import Delivery
-from chalicelib.services.push import Outcome
+from chalicelib.services.ended_sockets import EndedSockets
 from chalicelib.services.sessions import Sessions
-from chalicelib.services.sockets import Sockets
-
-BATCH = 100
+from chalicelib.services.users import Users
 
 
 class EndedSessions:
-    """Deletes the cached session and marks its open sockets; `close_remaining`, called every few seconds, ends them.
+    """Deletes the cached copies and marks the open sockets; `EndedSockets.end_marked`, called every few seconds, ends
+    them.
 
     It stands by itself, so that a socket which cannot be judged yet, or an API that does not answer, holds no batch.
     """
 
-    def __init__(self, sessions: Sessions, sockets: Sockets, delivery: Delivery) -> None:
+    def __init__(self, users: Users, sessions: Sessions, sockets: EndedSockets) -> None:
+        self._users = users
         self._sessions = sessions
         self._sockets = sockets
-        self._delivery = delivery
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises Unavailable."""
-        ended = [
-            msgspec.convert(event.data, UserLogout).sessionId for event in events if event.eventType == "USER_LOGOUT"
-        ]
-        if ended:
-            self._sessions.forget(*ended)
-            self._sockets.note_ended(ended)
-
-    def close_remaining(self) -> None:
-        """Tell and close open sockets of ended sessions, BATCH at most; one that may still be connecting stays marked.
-
-        It ends where the @connections API cannot be reached, and so blocks for one time-out at most. May be called by
-        several processes at once. Raises Unavailable.
-        """
-        for socket in self._sockets.of_ended_sessions(BATCH):
-            if self._delivery.end_remaining(socket["userId"], socket["_id"]) is Outcome.FAILED:
-                return
+        session_ids: list[str] = []
+        epochs: dict[str, int] = {}
+        for event in events:
+            if event.eventType != "USER_LOGOUT":
+                continue
+            ended = msgspec.convert(event.data, UserLogout)
+            if ended.sessionId is not None:
+                session_ids.append(ended.sessionId)
+            elif ended.epoch is not None:
+                epochs[event.userId] = max(ended.epoch, epochs.get(event.userId, 0))
+        if session_ids:
+            self._sessions.forget(*session_ids)
+            self._sockets.mark(session_ids)
+        if epochs:
+            self._users.forget(*epochs)
+        for user_id, epoch in epochs.items():
+            self._sockets.mark_before(user_id, epoch)

@@ -14,7 +14,7 @@ from chalicelib.models.documents import NotificationDocument
 from chalicelib.models.event_data import Notification
 from chalicelib.models.pushed import NotificationEvent, Pushed
 from chalicelib.services.delivery import Delivery
-from chalicelib.services.notifications import Notifications
+from chalicelib.services.notification_store import NotificationStore
 from chalicelib.services.people import People
 from chalicelib.services.presence import Presence
 
@@ -32,7 +32,12 @@ class NotifyReceivers:
     """
 
     def __init__(
-        self, redis: RedisClient, people: People, notifications: Notifications, presence: Presence, delivery: Delivery
+        self,
+        redis: RedisClient,
+        people: People,
+        notifications: NotificationStore,
+        presence: Presence,
+        delivery: Delivery,
     ) -> None:
         self._redis = redis
         self._people = people

@@ -1,23 +1,17 @@
 """`cache`: copies filled before they are asked for, or taken away."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
 import click
 
-from chalicelib.clients.mongo_client import MongoStore
-from chalicelib.clients.redis_client import Read, RedisClient
-from chalicelib.clock import utc_now
 from infra.ops.cached_keys import CopyPatternType, is_copy
 from infra.ops.rendering import json_option, print_json, progress
 from infra.ops.servers import Servers
 
 T = TypeVar("T")
 
-_RECENTLY = timedelta(days=1)
-_PAGE = 1_000
 _BATCH = 200
 
 
@@ -35,15 +29,13 @@ def warm(servers: Servers, as_json: bool) -> None:
     They are read as requests read them, so a copy is never older than what a writer has done meanwhile. What is
     there already stays as it is.
     """
-    wiring = servers.wiring
-    sessions = _recent_sessions(wiring.store)
-    users = sorted(set(sessions.values()))
-    with progress("Warming", len(sessions) + len(users)) as advance:
-        filled_sessions = _read_through(wiring.redis, map(wiring.sessions.read, sessions), advance)
-        filled_users = _read_through(wiring.redis, map(wiring.users.read, users), advance)
+    warmer = servers.wiring.warmer
+    sessions = warmer.recent()
+    with progress("Warming", len(sessions) + len(set(sessions.values()))) as advance:
+        warmed = warmer.warm(sessions, advance=advance)
     counts = {
-        "sessions": {"recent": len(sessions), "filled": filled_sessions},
-        "users": {"recent": len(users), "filled": filled_users},
+        "sessions": {"recent": warmed.sessions.looked_at, "filled": warmed.sessions.filled},
+        "users": {"recent": warmed.users.looked_at, "filled": warmed.users.filled},
     }
     if as_json:
         print_json(counts)
@@ -80,36 +72,6 @@ def clean(servers: Servers, pattern: str, dry_run: bool, as_json: bool) -> None:
         print_json({"pattern": pattern, "found": len(keys), "deleted": deleted, "dryRun": dry_run})
     else:
         click.echo(f"{len(keys):,} copies match; {deleted:,} were deleted.")
-
-
-def _recent_sessions(store: MongoStore) -> dict[str, str]:
-    """The userIds of the sessions that were used in the last day and have not ended."""
-    now = utc_now()
-    recent = {"lastUsedAt": {"$gte": now - _RECENTLY}, "expiresAt": {"$gt": now}, "endedAt": {"$exists": False}}
-    found: dict[str, str] = {}
-    last = ""
-    # In pages by _id, as the client gives each operation the time of a request.
-    while True:
-        with store.guard():
-            cursor = store.sessions.find({**recent, "_id": {"$gt": last}}, projection={"userId": 1})
-            page = list(cursor.sort("_id").limit(_PAGE))
-        if not page:
-            return found
-        found |= {session["_id"]: session["userId"] for session in page}
-        last = page[-1]["_id"]
-
-
-def _read_through(redis: RedisClient, reads: Iterable[Read[object]], advance: Callable[[int], None]) -> int:
-    """Fill the copies that are missing, and return how many those were. Raises RedisUnavailable, Unavailable."""
-    missing = 0
-    for batch in _batches(reads):
-        # Not `fetch`, which goes on without Redis: that would warm nothing.
-        replies = redis.send(*(read.commands[0] for read in batch))
-        for read, reply in zip(batch, replies, strict=True):
-            read.settle([reply])
-            missing += reply is None and read.value is not None
-        advance(len(batch))
-    return missing
 
 
 def _batches(items: Iterable[T]) -> Iterator[list[T]]:

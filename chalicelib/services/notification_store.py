@@ -1,0 +1,56 @@
+"""Notifications in MongoDB: what a user should hear of, also when offline."""
+
+from collections.abc import Collection, Sequence
+
+from pymongo import DESCENDING, UpdateOne
+
+from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.clock import Clock
+from chalicelib.models.documents import NotificationDocument
+
+MAX_UNREAD = 100
+"""Unread ones are counted so far and no further: it stands for as many or more."""
+
+_NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
+
+
+class NotificationStore:
+    """Every method raises Unavailable."""
+
+    def __init__(self, store: MongoStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def add(self, notifications: Sequence[NotificationDocument]) -> None:
+        """Store those that are new; one that is there already, and perhaps read, stays."""
+        with self._store.guard():
+            self._store.notifications.bulk_write(
+                [UpdateOne({"_id": one["_id"]}, {"$setOnInsert": one}, upsert=True) for one in notifications],
+                ordered=False,
+            )
+
+    def find(self, user_id: str, notification_id: str) -> NotificationDocument | None:
+        with self._store.guard():
+            return self._store.notifications.find_one({"_id": notification_id, "userId": user_id})
+
+    def newest(self, user_id: str, limit: int, before: NotificationDocument | None) -> list[NotificationDocument]:
+        """A user's notifications, the newest first; with `before`, those that come after it in this order."""
+        which: dict[str, object] = {"userId": user_id}
+        if before is not None:
+            at = before["createdAt"]
+            which["$or"] = [{"createdAt": {"$lt": at}}, {"createdAt": at, "_id": {"$lt": before["_id"]}}]
+        with self._store.guard():
+            return list(self._store.notifications.find(which).sort(_NEWEST_FIRST).limit(limit))
+
+    def unread(self, user_id: str) -> int:
+        """How many are unread, MAX_UNREAD at most."""
+        with self._store.guard():
+            return self._store.notifications.count_documents({"userId": user_id, "readAt": None}, limit=MAX_UNREAD)
+
+    def mark_read(self, user_id: str, notification_ids: Collection[str]) -> None:
+        """Note that a user's notifications were read now; those that were read before keep their time."""
+        with self._store.guard():
+            self._store.notifications.update_many(
+                {"_id": {"$in": list(notification_ids)}, "userId": user_id, "readAt": None},
+                {"$set": {"readAt": self._clock()}},
+            )

@@ -1,0 +1,102 @@
+"""A new password: the sessions that it ends, and who may set one."""
+
+from itertools import pairwise
+
+import httpx
+import pytest
+
+from infra.local.running import RunningSystem
+from tests.e2e.clients import PASSWORD, Person, http_client
+from tests.event_log import EventLog
+from tests.waiting import eventually
+
+NEW = "battery staple"
+
+
+def change(person: Person, current: str = PASSWORD, new: str = NEW) -> httpx.Response:
+    return person.patch("/api/profile/password", {"currentPassword": current, "newPassword": new})
+
+
+def log_in(person: Person, password: str) -> int:
+    return person.http.post("/api/login", json={"emailId": person.email_id, "password": password}).status_code
+
+
+def test_it_ends_every_earlier_session_and_begins_one(ada: Person, bob: Person, event_log: EventLog) -> None:
+    laptop = ada.log_in_again()
+    with ada.device() as phone, laptop.device() as screen:
+        answer = change(ada)
+        assert answer.status_code == 200
+        session = answer.json()
+        assert set(session) == {"userId", "token", "expiresIn", "user"}
+        assert session["user"]["emailId"] == ada.email_id
+        assert answer.headers["set-cookie"].startswith(f"token={session['token']}; Max-Age=86400;")
+        assert [person.get("/api/profile").status_code for person in (ada, laptop)] == [401, 401]
+        for device in (phone, screen):
+            device.expect("session:ended")
+            assert device.closed_with() == 1000
+    renewed = Person(ada.http, ada.websocket_url, ada.email_id, ada.user_id, session["token"])
+    with renewed.device() as device:
+        assert bob.is_online(ada)
+        assert device.received("session:ended") == []
+    [event] = eventually(lambda: event_log.of(ada.user_id, "USER_LOGOUT"), what="USER_LOGOUT")
+    assert event["data"] == {"reason": "password_changed", "epoch": 1}
+    assert len(event_log.of(ada.user_id, "USER_LOGIN")) == 1  # of the laptop: the change is none
+    ada.http.cookies.clear()
+    assert [log_in(ada, password) for password in (PASSWORD, NEW)] == [401, 200]
+
+
+def test_the_current_password_must_be_right(ada: Person) -> None:
+    refused = change(ada, current="not the password")
+    assert refused.status_code == 401
+    assert refused.json() == {"error": "The current password is wrong.", "code": "bad_credentials"}
+    assert ada.get("/api/profile").status_code == 200
+    assert [log_in(ada, password) for password in (NEW, PASSWORD)] == [401, 200]
+
+
+def test_a_wrong_guess_is_a_failed_login_to_the_account(ada: Person, system: RunningSystem) -> None:
+    assert [change(ada, current="not the password").status_code for _ in range(5)] == [401] * 5
+    refused = change(ada)
+    assert refused.status_code == 429
+    assert refused.json()["code"] == "rate_limited"
+    with http_client(system.rest_url) as http:
+        body = {"emailId": ada.email_id, "password": PASSWORD}
+        assert http.post("/api/login", json=body).status_code == 429
+
+
+def test_a_right_one_does_not_count(ada: Person) -> None:
+    passwords = [PASSWORD, *(f"password {number}" for number in range(8))]
+    person = ada
+    for current, new in pairwise(passwords):
+        answer = change(person, current, new)
+        assert answer.status_code == 200, answer.text
+        person = Person(ada.http, ada.websocket_url, ada.email_id, ada.user_id, answer.json()["token"])
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "currentPassword"),
+        ({"currentPassword": PASSWORD}, "newPassword"),
+        ({"currentPassword": PASSWORD, "newPassword": "short"}, "newPassword"),
+        ({"currentPassword": PASSWORD, "newPassword": "é" * 37}, "newPassword"),
+        ({"currentPassword": "é" * 37, "newPassword": NEW}, "currentPassword"),
+        ({"currentPassword": PASSWORD, "newPassword": None}, "newPassword"),
+        ({"currentPassword": PASSWORD, "newPassword": NEW, "password": NEW}, "password"),
+    ],
+)
+def test_what_is_no_change_names_its_field(ada: Person, body: object, field: str) -> None:
+    refused = ada.patch("/api/profile/password", body)
+    assert refused.status_code == 400
+    assert list(refused.json()["fields"]) == [field]
+
+
+def test_a_password_of_72_bytes_is_not_cut(ada: Person) -> None:
+    assert change(ada, new="é" * 36).status_code == 200
+    ada.http.cookies.clear()
+    assert [log_in(ada, password) for password in ("é" * 35 + "ee", "é" * 36)] == [401, 200]
+
+
+def test_without_a_session_nothing_is_changed(ada: Person) -> None:
+    ada.post("/api/logout")
+    assert change(ada).json()["code"] == "unauthorized"
+    assert log_in(ada, PASSWORD) == 200
