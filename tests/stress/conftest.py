@@ -25,7 +25,7 @@ MakePeople = Callable[[int], tuple[Credentials, ...]]
 @pytest.fixture(scope="session")
 def seconds() -> float:
     """How long a race lasts."""
-    return float(os.environ.get("STRESS_SECONDS") or 4)
+    return float(os.environ.get("STRESS_SECONDS") or 3)
 
 
 @pytest.fixture
