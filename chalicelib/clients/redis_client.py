@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Generic, TypeVar
 
 import redis
@@ -43,18 +42,22 @@ class Read(Generic[T_co]):
         self._without_redis = without_redis
         self._replies: Sequence[Reply] | None = None
         self._fetched = False
+        self._values: list[T_co] = []
 
     def settle(self, replies: Sequence[Reply] | None) -> None:
         """Take the replies to `commands`, in their order; None says that Redis did not answer."""
         self._replies = replies
         self._fetched = True
 
-    @cached_property
+    @property
     def value(self) -> T_co:
-        """The value. It may read MongoDB (a miss, or no Redis) and so raise Unavailable."""
+        """The value. It may read MongoDB (a miss, or no Redis), once, and so raise Unavailable."""
         if not self._fetched:
             raise RuntimeError("a Read has no value before RedisClient.fetch")
-        return self._without_redis() if self._replies is None else self._decode(self._replies)
+        # No cached_property: on Python 3.11 all values of a process would be made one at a time, under one lock.
+        if not self._values:
+            self._values.append(self._without_redis() if self._replies is None else self._decode(self._replies))
+        return self._values[0]
 
 
 class RedisClient:
@@ -90,6 +93,10 @@ class RedisClient:
         self._require()
         return self._guarded(lambda: self._pipeline(self._redis, commands))
 
+    def write(self, *commands: Command) -> None:
+        """Send commands in one round trip. Raises RedisUnavailable unless all of them were done."""
+        _require_done(self.send(*commands))
+
     def run(self, script: str, keys: Sequence[str], args: Sequence[Argument]) -> Reply:
         """Run a Lua script, atomically; Redis keeps it after the first time. Raises RedisUnavailable."""
         self._require()
@@ -98,10 +105,10 @@ class RedisClient:
     def delete(self, *keys: str) -> None:
         """Delete keys, tried even while the breaker is open, as a stale copy costs more than a short wait.
 
-        Raises RedisUnavailable when it could not be done.
+        Raises RedisUnavailable when it could not be done, also where Redis answered that it will not.
         """
         server = self._redis if self._breaker.closed else self._prober
-        self._guarded(lambda: self._pipeline(server, [("DEL", key) for key in keys]))
+        _require_done(self._guarded(lambda: self._pipeline(server, [("DEL", key) for key in keys])))
 
     def used_memory(self) -> int:
         """Bytes. Raises RedisUnavailable."""
@@ -149,6 +156,14 @@ class RedisClient:
         if source not in self._scripts:
             self._scripts[source] = self._redis.register_script(source)
         return self._scripts[source]
+
+
+def _require_done(replies: Sequence[Reply]) -> None:
+    """Raises RedisUnavailable where one is a refusal, such as of a replica that was the primary a moment ago."""
+    for reply in replies:
+        if isinstance(reply, redis.RedisError):
+            log.warning("Redis refused: %s", reply, extra={"action": "redis_refused"})
+            raise RedisUnavailable(str(reply))
 
 
 def _client(url: str, connect_seconds: float, answer_seconds: float) -> redis.Redis:

@@ -55,25 +55,30 @@ class PresenceKeeper:
             return
         rebuilt = 0
         for batch in self._online():
-            self._redis.send(*(command for socket in batch for command in self._renewal(socket)))
+            self._redis.write(*(command for socket in batch for command in self._renewal(socket)))
             rebuilt += len(batch)
         # Last: a rebuild that dies half-way begins anew.
-        self._redis.send(("SET", LOADED, milliseconds(self._clock())))
+        self._redis.write(("SET", LOADED, milliseconds(self._clock())))
         log.info("Presence was rebuilt for %d sockets.", rebuilt, extra={"action": "presence_rebuilt"})
 
     def apply_invalidations(self) -> None:
         """Do the deletions that Redis refused; a presence set is written again instead. Raises BackPressure."""
+        while self._apply_batch_of_invalidations() == BATCH:
+            pass  # after a long outage there are many, and all of them are stale now
+
+    def _apply_batch_of_invalidations(self) -> int:
         with self._store.guard():
             kept = list(self._store.invalidations.find().sort("at", ASCENDING).limit(BATCH))
         if not kept:
-            return
+            return 0
         keys = {one["key"] for one in kept}
-        self._redis.send(*(("DEL", key) for key in sorted(keys)))
+        self._redis.delete(*sorted(keys))
         for key in keys:
             if key.startswith(PREFIX):
                 self._rebuild(key.removeprefix(PREFIX))
         with self._store.guard():
             self._store.invalidations.delete_many({"_id": {"$in": [one["_id"] for one in kept]}})
+        return len(kept)
 
     def online(self) -> int:
         """How many sockets are online. Raises Unavailable."""
@@ -101,7 +106,7 @@ class PresenceKeeper:
             sockets = list(
                 self._store.sockets.find({"userId": user_id, "presenceUntil": {"$gt": self._clock()}}, _RENEWAL_FIELDS)
             )
-        self._redis.send(*(command for socket in sockets for command in self._renewal(socket)))
+        self._redis.write(*(command for socket in sockets for command in self._renewal(socket)))
 
     def _online(self) -> Iterator[list[SocketDocument]]:
         last_id = ""

@@ -9,7 +9,6 @@ from chalicelib.clock import Clock
 from chalicelib.models.documents import SocketDocument
 from chalicelib.services.delivery import Delivery
 from chalicelib.services.presence import Presence
-from chalicelib.services.push import Outcome
 
 BATCH = 100
 MAX_FAILURES = 3
@@ -73,7 +72,7 @@ class EndedSockets:
         """
         failures = 0
         for socket in self.marked(BATCH):
-            if self._delivery.end_remaining(socket["userId"], socket["_id"]) is Outcome.FAILED:
+            if not self._delivery.end_remaining(socket["userId"], socket["_id"]).reached:
                 self._postpone(socket["_id"])
                 failures += 1
             if failures == MAX_FAILURES:
@@ -106,7 +105,7 @@ class EndedSockets:
         self._presence.remove(user_id, *(socket["_id"] for socket in sockets))
         failures = 0
         for socket in sockets:
-            failures += self._delivery.end(socket["_id"]) is Outcome.FAILED
+            failures += not self._delivery.end(socket["_id"]).reached
             if failures == MAX_FAILURES:
                 return
 

@@ -41,7 +41,7 @@ class Presence:
     def renew(self, user_id: str, connection_id: str, until: datetime) -> None:
         """Put a socket into the set. Raises Unavailable where the set could neither be changed nor given up."""
         try:
-            self._redis.send(*self.renewal(user_id, connection_id, until))
+            self._redis.write(*self.renewal(user_id, connection_id, until))
         except RedisUnavailable:
             self._invalidator.remember(_key(user_id))
 
@@ -57,7 +57,7 @@ class Presence:
     def remove(self, user_id: str, *connection_ids: str) -> None:
         """Take sockets out of the set. Raises Unavailable where that could be neither done nor kept for later."""
         try:
-            self._redis.send(("ZREM", _key(user_id), *connection_ids))
+            self._redis.write(("ZREM", _key(user_id), *connection_ids))
         except RedisUnavailable:
             self._invalidator.remember(_key(user_id))
 

@@ -38,6 +38,11 @@ class Outcome(Enum):
     """429: the client does not read what it is sent."""
     FAILED = "failed"
 
+    @property
+    def reached(self) -> bool:
+        """Whether the API told how things stand; where not, it may be tried again later."""
+        return self in {Outcome.DONE, Outcome.GONE}
+
 
 _OUTCOMES = {410: Outcome.GONE, 429: Outcome.SLOW}
 

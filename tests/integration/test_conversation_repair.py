@@ -12,13 +12,16 @@ from chalicelib.models.requests import HistoryQuery
 from chalicelib.services.accounts import SignedIn
 from chalicelib.services.message_store import Draft, Stored
 from chalicelib.wiring import Wiring
+from infra.provision.indexes import create_indexes
 from tests.integration.test_effects import message_sent, user_id
 
 
 @pytest.fixture
 def wiring(environment: dict[str, str], make_wiring: Callable[..., Wiring]) -> Wiring:
     """On a database of its own, in which the running consumer repairs nothing."""
-    return make_wiring(MONGODB_URI=urlsplit(environment["MONGODB_URI"])._replace(path="/repair").geturl())
+    uri = urlsplit(environment["MONGODB_URI"])._replace(path="/repair").geturl()
+    create_indexes(uri)
+    return make_wiring(MONGODB_URI=uri)
 
 
 def stored_alone(wiring: Wiring, sender: SignedIn, receiver: SignedIn, text: str) -> tuple[Stored, Envelope]:

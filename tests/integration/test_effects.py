@@ -9,6 +9,7 @@ from bson.errors import InvalidId
 
 from chalicelib import settings
 from chalicelib.consumer.effects.all import all_effects
+from chalicelib.consumer.effects.changed_profiles import ChangedProfiles
 from chalicelib.consumer.effects.derived_events import DerivedEvents
 from chalicelib.consumer.effects.notifications import NotifyReceivers
 from chalicelib.errors import BACK_PRESSURE
@@ -123,6 +124,14 @@ def test_data_of_a_wrong_shape_is_the_fault_of_the_event(
 
 
 # Presence
+
+
+def test_a_copy_that_a_dead_request_left_is_deleted(wiring: Wiring, ada: SignedIn) -> None:
+    wiring.profiles.own(ada.credentials)
+    wiring.store.users.update_one({"_id": ObjectId(ada.user.userId)}, {"$set": {"about": "new"}})
+    assert wiring.profiles.own(ada.credentials).about is None
+    ChangedProfiles(wiring.users).apply([new_event("PROFILE_UPDATED", ada.user.userId, wiring.clock, fields=["about"])])
+    assert wiring.profiles.own(ada.credentials).about == "new"
 
 
 def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada: SignedIn, bob: SignedIn) -> None:

@@ -29,7 +29,7 @@ class LastTimes:
         # of a user are in one partition and so with one consumer, which is why no script needs to keep two apart.
         known = self._redis.send(*(("GET", key) for key in latest))
         milliseconds = int(TTL.total_seconds() * 1000)
-        self._redis.send(
+        self._redis.write(
             *(
                 ("SET", key, timestamp, "PX", milliseconds)
                 for (key, timestamp), reply in zip(latest.items(), known, strict=True)

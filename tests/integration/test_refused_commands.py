@@ -1,0 +1,57 @@
+"""Redis answers, and refuses: a read-only replica after a fail-over, or a user who may not."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from bson import ObjectId
+
+from chalicelib.consumer.presence_keeper import BATCH, PresenceKeeper
+from chalicelib.models.requests import ProfileChange
+from chalicelib.services.accounts import SignedIn
+from chalicelib.wiring import Wiring
+
+REFUSED = ("del", "zadd", "zrem")
+
+
+@pytest.fixture
+def wiring(environment: dict[str, str], make_wiring: Callable[..., Wiring]) -> Wiring:
+    """On a database of its own, in which the running consumer heals nothing."""
+    name = f"refused_{ObjectId()}"
+    return make_wiring(MONGODB_URI=urlsplit(environment["MONGODB_URI"])._replace(path=f"/{name}").geturl())
+
+
+@pytest.fixture
+def refusing(wiring: Wiring, make_wiring: Callable[..., Wiring]) -> Wiring:
+    """On Redis as a user who may do all but the REFUSED."""
+    rules = [f"-{command}" for command in REFUSED]
+    wiring.redis.write(("ACL", "SETUSER", "refused", "on", ">secret", "~*", "&*", "+@all", *rules))
+    url = urlsplit(wiring.settings.redis_url)
+    refused = url._replace(netloc=f"refused:secret@{url.hostname}:{url.port}").geturl()
+    return make_wiring(REDIS_URL=refused, MONGODB_URI=wiring.settings.mongodb_uri)
+
+
+def test_a_refused_deletion_is_kept_for_later(refusing: Wiring, ada: SignedIn) -> None:
+    refusing.profiles.change(ada.credentials, ProfileChange(about="new"))
+    assert kept(refusing) == [f"user:{ada.user.userId}"]
+
+
+def test_a_refused_presence_is_kept_for_later(refusing: Wiring, ada: SignedIn) -> None:
+    user_id = ada.user.userId
+    refusing.presence.renew(user_id, "none", refusing.clock() + timedelta(minutes=1))
+    refusing.presence.remove(user_id, "none")
+    assert kept(refusing) == [f"presence:{user_id}"] * 2
+
+
+def kept(wiring: Wiring) -> list[str]:
+    return [one["key"] for one in wiring.store.invalidations.find()]
+
+
+def test_many_kept_deletions_are_done_at_once(wiring: Wiring) -> None:
+    keys = [f"user:{ObjectId()}" for _ in range(2 * BATCH + 1)]
+    wiring.redis.write(*(("SET", key, "stale") for key in keys))
+    wiring.invalidator.remember(*keys)
+    PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock).apply_invalidations()
+    assert wiring.redis.send(("EXISTS", *keys)) == [0]
+    assert wiring.store.invalidations.count_documents({}) == 0
