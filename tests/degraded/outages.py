@@ -8,7 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+from redis import Redis
 
+from chalicelib.services.pairs import pair_id
 from infra.local.ports import free_port
 from infra.local.running import RunningSystem
 from infra.local.state import CHECKOUT
@@ -17,6 +19,7 @@ from tests.degraded.operations import ACTIONS, ROUTES, Action, Route, World
 from tests.e2e.clients import Device, Person, http_client, sign_up
 from tests.gateway.running import running
 from tests.people import email
+from tests.waiting import eventually
 
 Operation = Route | Action
 ADMINS = "GET /api/analytics/daily"
@@ -60,6 +63,8 @@ def outage(
             )
         )
 
+        redis = stack.enter_context(Redis.from_url(environment["REDIS_URL"]))
+
         def person(name: str, email_id: str | None = None) -> Person:
             made = sign_up(system.rest_url, system.websocket_url, name, email_id or email())
             stack.callback(made.http.close)
@@ -73,6 +78,7 @@ def outage(
         def world(operation: Operation) -> World:
             made = World(person("Ada", admin if operation.name == ADMINS else None), bob, carol)
             _prepare(made)
+            eventually(lambda: _has_copies(made, redis), what="Ada's copies in Redis")
             return made
 
         operations: list[Operation] = [*ROUTES, *ACTIONS]
@@ -98,8 +104,13 @@ def _prepare(world: World) -> None:
     for text in ("one", "two"):
         _expect(201, world.bob.post("/api/messages", {"toUserId": world.ada.user_id, "message": text}))
     _expect(201, world.bob.post(f"/api/connections/{world.ada.user_id}", {"status": "interested"}))
-    _expect(200, world.ada.get(f"/api/messages/{world.bob.user_id}"))
     _expect(200, world.ada.get("/api/presence", userIds=world.bob.user_id))
+
+
+def _has_copies(world: World, redis: Redis) -> bool:
+    """The consumer, which follows Bob's messages, may have taken the copy's lease away: then it is filled again."""
+    _expect(200, world.ada.get(f"/api/messages/{world.bob.user_id}"))
+    return redis.type(f"messages:{pair_id(world.ada.user_id, world.bob.user_id)}") == b"zset"
 
 
 def _expect(status: int, answer: httpx.Response) -> None:

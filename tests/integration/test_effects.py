@@ -123,7 +123,7 @@ def test_data_of_a_wrong_shape_is_the_fault_of_the_event(
     assert faults
 
 
-# Presence
+# Copies
 
 
 def test_a_copy_that_a_dead_request_left_is_deleted(wiring: Wiring, ada: SignedIn) -> None:
@@ -132,6 +132,9 @@ def test_a_copy_that_a_dead_request_left_is_deleted(wiring: Wiring, ada: SignedI
     assert wiring.profiles.own(ada.credentials).about is None
     ChangedProfiles(wiring.users).apply([new_event("PROFILE_UPDATED", ada.user.userId, wiring.clock, fields=["about"])])
     assert wiring.profiles.own(ada.credentials).about == "new"
+
+
+# Presence
 
 
 def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada: SignedIn, bob: SignedIn) -> None:
