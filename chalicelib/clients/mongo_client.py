@@ -102,6 +102,10 @@ class MongoStore:
         return self._collection("analytics_daily")
 
     @cached_property
+    def active_users(self) -> "Collection[documents.ActiveUserDocument]":
+        return self._collection("active_users")
+
+    @cached_property
     def leases(self) -> "Collection[documents.LeaseDocument]":
         return self._collection("leases")
 
