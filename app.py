@@ -4,6 +4,7 @@ from chalice.app import Chalice, WebsocketEvent
 
 from chalicelib import logs
 from chalicelib.handlers import (
+    analytics,
     blocks,
     connections,
     cors,
@@ -21,7 +22,7 @@ app = Chalice(app_name="devconnect", configure_logs=False)
 app.experimental_feature_flags.add("WEBSOCKETS")
 logs.configure()
 
-for module in (login, profile, messages, presence, connections, blocks, feed, websocket_ticket, health):
+for module in (login, profile, messages, presence, connections, blocks, feed, analytics, websocket_ticket, health):
     app.register_blueprint(module.blueprint)
 cors.install(app)
 

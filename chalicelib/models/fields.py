@@ -19,6 +19,9 @@ MAX_WATCHED_USERS = 100
 MAX_BLOCKED = 1_000
 """By one user."""
 
+MAX_ANALYTICS_DAYS = 92
+"""Three months, whichever they are."""
+
 MAX_PAGE = 100
 
 UserId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}$")]

@@ -1,5 +1,6 @@
 """What clients of the REST API send: bodies and query strings."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
@@ -100,3 +101,10 @@ class PeopleQuery(Strict, frozen=True):
 
     before: fields.UserId | None = None
     limit: fields.PageSize = 50
+
+
+class DaysQuery(Strict, frozen=True, rename={"first": "from", "last": "to"}):
+    """`from` and `to`, both included: days in UTC, as 2026-01-31. `from` is a word of Python's own."""
+
+    first: date | None = None
+    last: date | None = None

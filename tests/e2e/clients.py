@@ -117,9 +117,9 @@ class Person:
         return bool(state["online"])
 
 
-def sign_up(rest_url: str, websocket_url: str, first_name: str = "Ada") -> Person:
+def sign_up(rest_url: str, websocket_url: str, first_name: str = "Ada", email_id: str | None = None) -> Person:
     client = http_client(rest_url)
-    body = {"firstName": first_name, "lastName": "Lovelace", "emailId": email(), "password": PASSWORD}
+    body = {"firstName": first_name, "lastName": "Lovelace", "emailId": email_id or email(), "password": PASSWORD}
     answer = client.post("/api/signup", json=body)
     assert answer.status_code == 201, answer.text
     client.cookies.clear()
