@@ -4,6 +4,7 @@ from chalice.app import Chalice, CloudWatchEvent, Rate, WebsocketEvent
 
 from chalicelib import logs
 from chalicelib.handlers import (
+    analytics,
     blocks,
     connections,
     conversations,
@@ -34,6 +35,7 @@ for module in (
     connections,
     blocks,
     feed,
+    analytics,
     sessions,
     notifications,
     websocket_ticket,

@@ -58,6 +58,12 @@ class Blocked(DevConnectError):
     sentence = "This user does not take messages from you."
 
 
+class Forbidden(DevConnectError):
+    code = "forbidden"
+    status = 403
+    sentence = "You may not do this."
+
+
 class OriginNotAllowed(DevConnectError):
     code = "origin_not_allowed"
     status = 403

@@ -38,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     presence_ttl_seconds: int
     presence_audience: str
     email_from: str | None
+    admin_emails: frozenset[str]
     bcrypt_rounds: int
     rate_limits: dict[str, Limit]
     localstack_host: str | None
@@ -82,6 +83,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         presence_ttl_seconds=read("PRESENCE_TTL_SECONDS", _whole(1, 3600), default="300"),
         presence_audience=read("PRESENCE_AUDIENCE", _one_of("connections", "everyone"), default="connections"),
         email_from=read("EMAIL_FROM", _email) if environ.get("EMAIL_FROM") else None,
+        admin_emails=read("ADMIN_EMAILS", _emails, default=""),
         bcrypt_rounds=read("BCRYPT_ROUNDS", _whole(4, 16), default="12"),
         rate_limits=_rate_limits(environ),
         localstack_host=environ.get("LOCALSTACK_HOST") or None,
@@ -155,6 +157,11 @@ def _email(text: str) -> str:
     if not re.fullmatch(r"[^@]+@[^@\s]+", text):
         raise ValueError("it must be an email address")
     return text
+
+
+def _emails(text: str) -> frozenset[str]:
+    """Lower-cased, as accounts have them."""
+    return frozenset(_email(word) for word in _words(text.lower()))
 
 
 def _rate_limits(environ: Mapping[str, str]) -> dict[str, Limit]:

@@ -17,6 +17,7 @@ from chalicelib.clients.redis_client import RedisClient
 from chalicelib.clock import Clock, utc_now
 from chalicelib.events.publisher import Publisher
 from chalicelib.services.accounts import Accounts
+from chalicelib.services.analytics import Analytics
 from chalicelib.services.block_store import BlockStore
 from chalicelib.services.blocks import Blocks
 from chalicelib.services.connecting import Connecting
@@ -249,6 +250,10 @@ class Wiring:
     @cached_property
     def feed(self) -> Feed:
         return Feed(self.gate, self.store)
+
+    @cached_property
+    def analytics(self) -> Analytics:
+        return Analytics(self.gate, self.store, self.clock, self.settings.admin_emails)
 
     @cached_property
     def presence_queries(self) -> PresenceQueries:

@@ -11,6 +11,7 @@ from pymongo.database import Database
 from infra.local.running import RunningSystem, running_system
 from infra.local.servers.plan import has_apache_kafka
 from tests.event_log import EventLog
+from tests.people import email
 
 KAFKA_IS_REAL = bool(os.environ.get("KAFKA_BOOTSTRAP_SERVERS")) or has_apache_kafka()
 ALLOWED_ORIGIN = "https://app.example.org"
@@ -20,6 +21,7 @@ for name in list(os.environ):
     if name.startswith(("AWS_", "RATE_LIMIT_", "LOCALSTACK_", "PRESENCE_")) or name in {
         "JWT_SECRET",
         "ALLOWED_ORIGINS",
+        "ADMIN_EMAILS",
     }:
         del os.environ[name]
 
@@ -30,19 +32,26 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
+def admin_email() -> str:
+    """Of an administrator, who is to sign up with it."""
+    return email()
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory, admin_email: str) -> Iterator[RunningSystem]:
     """Everything that `make run` starts, on ports and with data of its own."""
     # bcrypt at its production cost would be most of what the tests wait for.
-    settings = {"BCRYPT_ROUNDS": "4", "ALLOWED_ORIGINS": ALLOWED_ORIGIN}
+    settings = {"BCRYPT_ROUNDS": "4", "ALLOWED_ORIGINS": ALLOWED_ORIGIN, "ADMIN_EMAILS": admin_email}
     with running_system(tmp_path_factory.mktemp("shared-system"), os.environ | settings) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def environment(system: RunningSystem) -> dict[str, str]:
+def environment(system: RunningSystem, admin_email: str) -> dict[str, str]:
     """The environment of the system's own processes, for what runs beside them. boto3 reads its part by itself."""
     os.environ.update({name: value for name, value in system.environment.items() if name.startswith("AWS_")})
-    return {**system.environment, "BCRYPT_ROUNDS": "4", "ALLOWED_ORIGINS": ALLOWED_ORIGIN}
+    ours = {"BCRYPT_ROUNDS": "4", "ALLOWED_ORIGINS": ALLOWED_ORIGIN, "ADMIN_EMAILS": admin_email}
+    return {**system.environment, **ours}
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,13 @@
 """MongoDB: one client, majority throughout, every collection by its name and type."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import pymongo
-from pymongo import MongoClient
+from pymongo import MongoClient, ReadPreference
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeout, PyMongoError, WriteConcernError
@@ -19,6 +19,8 @@ from chalicelib.errors import Unavailable
 from chalicelib.models import documents
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T", bound=Mapping[str, Any])  # Any: BSON
 
 EVENT_CARRIERS = ("users", "sessions", "sockets", "conversations", "messages", "connections")
 """The collections whose documents have `pendingEvents`."""
@@ -102,6 +104,10 @@ class MongoStore:
         return self._collection("analytics_daily")
 
     @cached_property
+    def active_users(self) -> "Collection[documents.ActiveUserDocument]":
+        return self._collection("active_users")
+
+    @cached_property
     def leases(self) -> "Collection[documents.LeaseDocument]":
         return self._collection("leases")
 
@@ -112,6 +118,10 @@ class MongoStore:
     def unacknowledged(self, collection: "Collection[Any]") -> "Collection[Any]":  # Any: documents of every kind
         """The same collection for writes whose loss is only a repeat: they are sent and not waited for."""
         return collection.with_options(write_concern=WriteConcern(w=0))
+
+    def preferring_secondary(self, collection: "Collection[T]") -> "Collection[T]":
+        """The same collection for reads that may be a little behind: they spare the primary where there is another."""
+        return collection.with_options(read_preference=ReadPreference.SECONDARY_PREFERRED)
 
     @contextmanager
     def guard(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""What was processed: the durable record that makes each event count once, with the daily counts it stands for."""
+"""What was processed: the durable record that makes each event count once, with the daily analytics it stands for."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -10,6 +10,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from chalicelib.clients.mongo_client import MongoStore
 from chalicelib.clock import Clock
+from chalicelib.consumer.active_users import ActiveUsers
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.documents import ProcessedEventDocument
 
@@ -28,8 +29,9 @@ class Ledger:
     There is no filter in Redis before it: looking 500 ids up there and noting them took 28 ms, here it takes 3.
     """
 
-    def __init__(self, store: MongoStore, clock: Clock) -> None:
+    def __init__(self, store: MongoStore, active_users: ActiveUsers, clock: Clock) -> None:
         self._store = store
+        self._active_users = active_users
         self._clock = clock
 
     def known(self, event_ids: Collection[str]) -> set[str]:
@@ -39,15 +41,16 @@ class Ledger:
             return {document["_id"] for document in found}
 
     def record(self, events: Sequence[Envelope], *, replayed: Collection[str] = ()) -> bool:
-        """Note new events and add them to the counts of their days, both or neither. Raises Unavailable.
+        """Note new events, and add them and who was active to the counts of their days, all or nothing.
 
-        False where another consumer recorded one of them meanwhile: `known` then tells which.
+        False where another consumer recorded one of them meanwhile: `known` then tells which. Raises Unavailable.
         """
         try:
             with self._store.guard(), self._store.client.start_session() as session:
                 session.with_transaction(lambda transaction: self._write(events, replayed, transaction))
         except DuplicateKeyError:
             return False
+        self._active_users.remember(events)
         return True
 
     def _write(self, events: Sequence[Envelope], replayed: Collection[str], transaction: ClientSession) -> None:
@@ -60,13 +63,16 @@ class Ledger:
         ]
         try:
             self._store.processed_events.insert_many(documents, session=transaction)
+            newly_active = self._active_users.add(events, transaction)
         except BulkWriteError as error:
             raise _cause(error) from error
         counts = Counter((event.timestamp[:10], event.eventType) for event in events)
+        added = {(day, f"counts.{event_type}"): count for (day, event_type), count in counts.items()}
+        added |= {(day, "activeUsers"): count for day, count in newly_active.items()}
         self._store.analytics_daily.bulk_write(
             [
-                UpdateOne({"_id": day}, {"$inc": {f"counts.{event_type}": count}}, upsert=True)
-                for (day, event_type), count in sorted(counts.items())
+                UpdateOne({"_id": day}, {"$inc": {field: count}}, upsert=True)
+                for (day, field), count in sorted(added.items())
             ],
             session=transaction,
         )

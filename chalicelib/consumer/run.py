@@ -8,6 +8,7 @@ from kafka.errors import KafkaError
 
 from chalicelib.clients.kafka_consumer import GroupMember
 from chalicelib.consumer import metrics
+from chalicelib.consumer.active_users import ActiveUsers
 from chalicelib.consumer.applying import Applying
 from chalicelib.consumer.dead_letters import DeadLetters
 from chalicelib.consumer.dispatch import Dispatcher
@@ -47,7 +48,7 @@ def run(wiring: Wiring, effects: Sequence[Effect], stop: threading.Event) -> Non
         if member is not None:
             dispatcher = Dispatcher(
                 Applying(effects, stop),
-                Ledger(wiring.store, wiring.clock),
+                Ledger(wiring.store, ActiveUsers(wiring.store, wiring.clock), wiring.clock),
                 DeadLetters(wiring.producer, wiring.clock),
             )
             Loop(member, dispatcher, state, stop).run()

@@ -118,6 +118,18 @@ class FeedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     hasMore: bool
 
 
+class DayAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A day in UTC; `counts` is {event type: how many}, `activeUsers` how many users did something themselves."""
+
+    date: str
+    counts: dict[str, int]
+    activeUsers: int
+
+
+class AnalyticsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    days: list[DayAnswer]
+
+
 class TicketAnswer(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str
     expiresIn: int

@@ -164,8 +164,18 @@ class ProcessedEventDocument(TypedDict):
 
 
 class DailyCountsDocument(TypedDict):
+    """`_id` is the date in UTC, as 2026-01-31. `activeUsers` is there once somebody was active."""
+
     _id: str
     counts: dict[str, int]
+    activeUsers: NotRequired[int]
+
+
+class ActiveUserDocument(TypedDict):
+    """`_id` is `<date>:<userId>`, the date as in the daily counts."""
+
+    _id: str
+    expiresAt: datetime
 
 
 class LeaseDocument(TypedDict):

@@ -25,6 +25,9 @@ MAX_SYNCED_CONVERSATIONS = 20
 MAX_BLOCKED = 1_000
 """By one user."""
 
+MAX_ANALYTICS_DAYS = 92
+"""Three months, whichever they are."""
+
 MAX_PAGE = 100
 MAX_UNREAD = 100
 """What is counted of unread messages: 100 stands for "100 or more"."""

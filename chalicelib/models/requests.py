@@ -1,5 +1,6 @@
 """What clients of the REST API send: bodies and query strings."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
@@ -127,3 +128,10 @@ class NotificationsQuery(Strict, frozen=True):
 
 class NotificationsRead(Strict, frozen=True):
     notificationIds: Annotated[list[fields.NotificationId], Meta(min_length=1, max_length=fields.MAX_PAGE)]
+
+
+class DaysQuery(Strict, frozen=True, rename={"first": "from", "last": "to"}):
+    """`from` and `to`, both included: days in UTC, as 2026-01-31. `from` is a word of Python's own."""
+
+    first: date | None = None
+    last: date | None = None

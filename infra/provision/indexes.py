@@ -78,6 +78,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "login_attempts": [IndexModel([("key", ASCENDING), ("at", ASCENDING)]), _ttl("expiresAt")],
     # Made here because a transaction is slower where it must make its collection first.
     "analytics_daily": [],
+    "active_users": [_ttl("expiresAt")],
 }
 
 

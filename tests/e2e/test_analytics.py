@@ -1,0 +1,120 @@
+"""Daily analytics: for administrators alone, and what they say is what is in Kafka."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from infra.local.running import RunningSystem
+from tests.e2e.clients import Json, Person, sign_up
+from tests.event_log import EventLog
+from tests.waiting import eventually
+
+ACTIVITY = {
+    *("USER_SIGNUP", "USER_LOGIN", "USER_ONLINE", "PROFILE_UPDATED", "PROFILE_VIEW", "MESSAGE_SENT", "MESSAGE_READ"),
+    *("CONNECTION_REQUEST", "CONNECTION_ACCEPTED", "CONNECTION_REJECTED"),
+}
+NOT_OF_THE_USER = {
+    *("USER_LOGOUT", "USER_OFFLINE", "MESSAGE_ANALYTICS"),
+    *("CONNECTION_REQUEST_NOTIFICATION", "CONNECTION_ACCEPTED_NOTIFICATION", "MESSAGE_NOTIFICATION"),
+}
+
+
+@pytest.fixture(scope="module")
+def admin(system: RunningSystem, admin_email: str) -> Iterator[Person]:
+    person = sign_up(system.rest_url, system.websocket_url, email_id=admin_email)
+    yield person
+    person.http.close()
+
+
+def days(admin: Person, **query: str) -> list[Json]:
+    answer = admin.get("/api/analytics/daily", **query)
+    assert answer.status_code == 200, answer.text
+    assert set(answer.json()) == {"days"}
+    found: list[Json] = answer.json()["days"]
+    return found
+
+
+def test_counts_and_active_users_are_those_of_kafka(
+    admin: Person, ada: Person, bob: Person, event_log: EventLog
+) -> None:
+    with ada.device():
+        ada.get(f"/api/users/{bob.user_id}")
+        ada.post("/api/messages", {"toUserId": bob.user_id, "message": "hi"})
+    bob.post("/api/logout")
+
+    def in_kafka() -> dict[str, tuple[dict[str, int], int]]:
+        """{date: (counts, active users)}, of events that may have been published twice."""
+        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        active: defaultdict[str, set[str]] = defaultdict(set)
+        for kind in ACTIVITY | NOT_OF_THE_USER:
+            for event in {event["eventId"]: event for event in event_log.all(kind)}.values():
+                day = event["timestamp"][:10]
+                counts[day][kind] += 1
+                if kind in ACTIVITY:
+                    active[day].add(event["userId"])
+        return {day: (dict(counts[day]), len(active[day])) for day in counts}
+
+    def told() -> dict[str, tuple[dict[str, int], int]]:
+        return {
+            day["date"]: ({kind: count for kind, count in day["counts"].items() if count}, day["activeUsers"])
+            for day in days(admin)
+            if any(day["counts"].values())
+        }
+
+    def they_agree() -> bool:
+        shown, expected = told(), in_kafka()
+        return bool(shown) and all(expected[day] == analytics for day, analytics in shown.items())
+
+    eventually(they_agree, seconds=20, what="what the analytics say is what is in Kafka")
+    assert all(day["counts"].keys() == ACTIVITY | NOT_OF_THE_USER for day in days(admin))
+
+
+def test_the_last_seven_days_are_meant_where_none_are_named(admin: Person) -> None:
+    found = days(admin)
+    last = date.fromisoformat(found[-1]["date"])
+    assert last >= (datetime.now(UTC) - timedelta(minutes=1)).date()
+    assert [day["date"] for day in found] == [(last - timedelta(days=ago)).isoformat() for ago in range(6, -1, -1)]
+    assert [day["date"] for day in days(admin, to="2026-01-03")][0::6] == ["2025-12-28", "2026-01-03"]
+
+
+def test_a_day_on_which_nothing_happened_is_there_with_zeros(admin: Person) -> None:
+    found = days(admin, **{"from": "2019-12-31", "to": "2020-01-01"})
+    nothing = {"counts": dict.fromkeys(ACTIVITY | NOT_OF_THE_USER, 0), "activeUsers": 0}
+    assert found == [{"date": "2019-12-31", **nothing}, {"date": "2020-01-01", **nothing}]
+
+
+def test_at_most_three_months(admin: Person) -> None:
+    assert len(days(admin, **{"from": "2020-01-01", "to": "2020-04-01"})) == 92
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ({"from": "2020-01-01", "to": "2020-04-02"}, "from"),
+        ({"from": "2020-01-02", "to": "2020-01-01"}, "from"),
+        ({"from": "2020-01-01"}, "from"),
+        ({"from": "9999-12-31"}, "from"),
+        ({"from": "2020-02-30"}, "from"),
+        ({"from": "yesterday"}, "from"),
+        ({"to": "2020-01-01T00:00:00Z"}, "to"),
+        ({"to": "20200101"}, "to"),
+        ({"to": "0"}, "to"),
+        ({"first": "2020-01-01"}, "first"),
+    ],
+)
+def test_a_wrong_range_names_its_field(admin: Person, query: dict[str, str], name: str) -> None:
+    refused = admin.get("/api/analytics/daily", **query)
+    assert (refused.status_code, list(refused.json()["fields"])) == (400, [name])
+
+
+def test_the_first_days_that_there_are_and_the_last(admin: Person) -> None:
+    assert [day["date"] for day in days(admin, to="0001-01-02")] == ["0001-01-01", "0001-01-02"]
+    assert len(days(admin, to="9999-12-31")) == 7
+
+
+def test_administrators_alone_may_see_them(ada: Person) -> None:
+    refused = ada.get("/api/analytics/daily")
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert ada.http.get("/api/analytics/daily").status_code == 401
