@@ -32,6 +32,7 @@ class Device:
         self._catching_up = CatchingUp(self._conversations, timings)
         self._notifications: dict[str, None] = {}
         self._marks: dict[str, int] = {}
+        self._new_marks: dict[str, None] = {}
         self._watched: dict[str, None] = {}
         self._unconfirmed: dict[str, None] = {}
         self._once: list[str] = []
@@ -74,6 +75,8 @@ class Device:
         """The frames that are to be sent now."""
         now = time.monotonic()
         once, self._once = self._once, []
+        once += [frames.message_read(user_id, self._marks[user_id]) for user_id in self._new_marks]
+        self._new_marks.clear()
         sync = self._catching_up.due(now)
         return once + ([] if sync is None else [sync]) + self.outbox.due(now)
 
@@ -98,22 +101,19 @@ class Device:
             if conversation.has_gap:
                 news = True
                 self._catching_up.gap(one.user_id, time.monotonic())
-            mark = self._marks.get(one.user_id, 0)
-            if one.read_seq < mark:
-                self._once.append(frames.message_read(one.user_id, mark))
-            else:
-                self._marks.pop(one.user_id, None)
+            if one.read_seq < self._marks.get(one.user_id, 0):
+                self._new_marks[one.user_id] = None
         return news
 
     def typing(self, to_user_id: str) -> None:
         self._once.append(frames.typing(to_user_id))
 
     def mark_read(self, user_id: str, seq: int) -> None:
-        """Kept until the list of conversations shows it, as nothing else does."""
+        """Sent again where the list of conversations does not show it: nothing else would tell."""
         seq = min(seq, self.upto.get(user_id, 0))
         if seq > self._marks.get(user_id, 0):
             self._marks[user_id] = seq
-            self._once.append(frames.message_read(user_id, seq))
+            self._new_marks[user_id] = None
 
     def watch(self, user_ids: Iterable[str]) -> None:
         """Again after each reconnect. Raises BadRequest where they would be too many."""
@@ -125,14 +125,12 @@ class Device:
         self._watched = watched
         self.remind()
 
-    def _message(self, *messages: Message) -> list[Message]:
-        handed_on = []
-        for message in messages:
-            other = message.other_than(self._own_id)
-            conversation = self._conversations.setdefault(other, Conversation())
-            handed_on += conversation.take(message)
-            if conversation.has_gap:
-                self._catching_up.gap(other, time.monotonic())
+    def _message(self, message: Message) -> list[Message]:
+        other = message.other_than(self._own_id)
+        conversation = self._conversations.setdefault(other, Conversation())
+        handed_on = conversation.take(message)
+        if conversation.has_gap:
+            self._catching_up.gap(other, time.monotonic())
         return handed_on
 
     def _ack(self, frame: Json) -> Iterable[Event]:
