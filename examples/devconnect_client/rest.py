@@ -100,6 +100,7 @@ class Rest:
     ) -> Json:
         try:
             answer = await self._http.request(method, path, json=json, params=params)
+            self._http.cookies.clear()  # a login's: what this client does for whom is said by its session alone
             body = answer.json() if answer.content else {}
         except (httpx.TransportError, ValueError) as error:
             raise Unavailable(f"{path} was not answered: {error!r}") from error

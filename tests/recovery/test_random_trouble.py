@@ -28,8 +28,8 @@ steps = st.tuples(st.one_of(says, st.sampled_from(sorted(TROUBLES))), st.sampled
 """What happens, and for how many seconds it is left alone: the moment of the next step, not a wait for anything."""
 
 
-@given(schedule=st.lists(steps, min_size=4, max_size=14))
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(schedule=st.lists(steps, min_size=4, max_size=12))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_device_ends_with_the_whole_conversation(
     system: RunningSystem, schedule: list[tuple[tuple[int, int] | str, float]]
 ) -> None:

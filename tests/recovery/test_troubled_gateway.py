@@ -54,29 +54,22 @@ def talk_through(
         asyncio.run(run(running))
 
 
-def test_a_gateway_that_is_killed_and_started_again(gateway: OwnGateway, people: People) -> None:
+def test_a_gateway_that_hangs_and_then_is_killed_and_started_again(gateway: OwnGateway, people: People) -> None:
     with ExitStack() as stack:
 
         async def scenario(devices: Party, running: Running) -> None:
+            running.process.send_signal(signal.SIGSTOP)
+            devices.all_say(2)
+            await devices.have(Disconnected)
+            running.process.send_signal(signal.SIGCONT)
+            await devices.is_whole()
             devices.all_say(2)
             running.process.kill()
             devices.all_say(2)
-            await devices.have(Disconnected, more_than=1)
+            await devices.have(Disconnected, more_than=3)
             await asyncio.to_thread(stack.enter_context, gateway.running())
 
         talk_through(gateway, people, scenario)
-
-
-def test_a_gateway_that_hangs_for_a_while(gateway: OwnGateway, people: People) -> None:
-    async def scenario(devices: Party, running: Running) -> None:
-        running.process.send_signal(signal.SIGSTOP)
-        try:
-            devices.all_say(2)
-            await devices.have(Disconnected)
-        finally:
-            running.process.send_signal(signal.SIGCONT)
-
-    talk_through(gateway, people, scenario)
 
 
 def test_new_code_goes_unnoticed(gateway: OwnGateway, people: People) -> None:
@@ -92,6 +85,14 @@ def test_new_code_goes_unnoticed(gateway: OwnGateway, people: People) -> None:
 
     # The first answers of new code come late: its workers open their connections.
     talk_through(gateway, people, scenario, replace(QUICK, answer=5.0))
+
+
+def test_a_limit_that_is_hit(tmp_path: Path, environment: dict[str, str], people: People) -> None:
+    async def scenario(devices: Party, _running: Running) -> None:
+        devices.all_say(3)
+
+    limited = {**environment, "RATE_LIMIT_PRIVATE_MESSAGE": "5/1"}
+    talk_through(OwnGateway(CHECKOUT, tmp_path, limited), people, scenario)
 
 
 def test_the_longest_that_a_websocket_lives(
