@@ -1,19 +1,19 @@
 """`make demo`: two users sign up, see each other online and talk on three devices, line by line with times."""
 
+import asyncio
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from functools import partial
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
 
 import click
-import httpx
 from kafka import KafkaConsumer
-from websockets.sync.client import ClientConnection, connect
 
 from chalicelib.events.topics import EVENT_TOPICS
+from examples.devconnect_client import Client, Connected, DevConnectError, Message, Rest, Session
 from infra.local.environment import read_exports
 from infra.local.errors import LocalError
 from infra.local.processes import read_processes
@@ -21,48 +21,28 @@ from infra.local.running import running_system
 from infra.local.state import StateDirectory
 
 T = TypeVar("T")
-Json = dict[str, Any]  # Any: JSON as a client sees it
 
 _PATIENCE = 10.0
 
 
+@dataclass
 class _User:
     """A user of the demo, who knows the system by its address alone."""
 
-    def __init__(self, rest_url: str, first_name: str) -> None:
-        self.first_name = first_name
-        self._http = httpx.Client(base_url=rest_url, timeout=_PATIENCE)
-        self.user_id = ""
+    first_name: str
+    email_id: str
+    session: Session
+    rest: Rest
 
-    def sign_up(self) -> str:
-        body = {
-            "firstName": self.first_name,
-            "lastName": "Demo",
-            "emailId": f"{self.first_name.lower()}-{secrets.token_hex(4)}@example.org",
-            "password": secrets.token_urlsafe(12),
-        }
-        self.user_id = self._call("POST", "/api/signup", body)["userId"]
-        return f"userId {self.user_id}, {body['emailId']}"
+    def __str__(self) -> str:
+        return f"userId {self.session.user_id}, {self.email_id}"
 
-    def websocket_url(self) -> str:
-        """An address with a ticket in it, which opens one websocket."""
-        return str(self._call("POST", "/api/websocket-ticket")["url"])
+    async def is_online(self, other: "_User") -> bool:
+        return await self.rest.is_online(other.session.user_id)
 
-    def is_online(self, other: "_User") -> bool:
-        [state] = self._call("GET", f"/api/presence?userIds={other.user_id}")["presence"]
-        return bool(state["online"])
-
-    def history_with(self, other: "_User") -> list[Json]:
-        return list(self._call("GET", f"/api/messages/{other.user_id}")["messages"])
-
-    def close(self) -> None:
-        self._http.close()
-
-    def _call(self, method: str, path: str, body: Json | None = None) -> Json:
-        answer = self._http.request(method, path, json=body or {}) if method == "POST" else self._http.get(path)
-        if answer.is_error:
-            raise LocalError(f"{method} {path} was answered with {answer.status_code}: {answer.text}")
-        return dict(answer.json())
+    async def history_with(self, other: "_User") -> list[Message]:
+        messages, _ = await self.rest.history(other.session.user_id)
+        return messages
 
 
 def run_demo(state: StateDirectory) -> None:
@@ -71,61 +51,77 @@ def run_demo(state: StateDirectory) -> None:
     Raises LocalError where the system does not start, or does not do what it should.
     """
     started_at = time.monotonic()
-    with _system(state) as (rest_url, environment), ExitStack() as stack:
-        log = stack.enter_context(_event_log(environment))
-        ada, bob = (stack.enter_context(_closing(_User(rest_url, name))) for name in ("Ada", "Bob"))
-        sockets = _sign_up_and_connect(ada, bob, stack)
-        _talk(ada, bob, sockets)
-        for socket in sockets.values():
-            socket.close()
-        _step("Ada sees that Bob is offline", lambda: _until(lambda: not ada.is_online(bob)))
-        _show_events(log, {ada.user_id: "Ada", bob.user_id: "Bob"})
+    with _system(state) as (rest_url, environment), _event_log(environment) as log:
+        try:
+            names = asyncio.run(_show_users(rest_url))
+        except (DevConnectError, TimeoutError) as error:
+            raise LocalError(f"The demo failed: {error!r}") from error
+        _show_events(log, names)
     click.echo(f"The demo took {time.monotonic() - started_at:.1f} s.")
 
 
-def _sign_up_and_connect(ada: _User, bob: _User, stack: ExitStack) -> dict[str, ClientConnection]:
-    for user in (ada, bob):
-        _step(f"{user.first_name} signs up", user.sign_up, say=str)
-    sockets = {}
-    for user, device in ((ada, "phone"), (ada, "laptop"), (bob, "tablet")):
-        name = f"{user.first_name}'s {device}"
-        sockets[name] = _step(f"{name} opens a websocket with a ticket", partial(_open_socket, user, stack))
-    _step("Ada asks for Bob's presence", lambda: ada.is_online(bob), say=_online("Bob"))
-    _step("Bob asks for Ada's presence", lambda: bob.is_online(ada), say=_online("Ada"))
-    return sockets
+async def _show_users(rest_url: str) -> dict[str, str]:
+    """Returns {userId: first name}. Raises DevConnectError, TimeoutError."""
+    async with AsyncExitStack() as stack:
+        ada, bob = [
+            await _step(f"{name} signs up", _sign_up(rest_url, name, stack), say=str) for name in ("Ada", "Bob")
+        ]
+        async with AsyncExitStack() as devices:
+            clients = {}
+            for user, device in ((ada, "phone"), (ada, "laptop"), (bob, "tablet")):
+                name = f"{user.first_name}'s {device}"
+                opening = _open(Client(rest_url, user.session), devices)
+                clients[name] = await _step(f"{name} opens a websocket with a ticket", opening)
+            await _step("Ada asks for Bob's presence", ada.is_online(bob), say=_online("Bob"))
+            await _step("Bob asks for Ada's presence", bob.is_online(ada), say=_online("Ada"))
+            await _talk(ada, bob, clients)
+        await _step("Ada sees that Bob is offline", _until_offline(ada, bob))
+        return {user.session.user_id: user.first_name for user in (ada, bob)}
 
 
-def _open_socket(user: _User, stack: ExitStack) -> ClientConnection:
-    return stack.enter_context(connect(user.websocket_url(), compression=None))
+async def _sign_up(rest_url: str, first_name: str, stack: AsyncExitStack) -> _User:
+    email_id = f"{first_name.lower()}-{secrets.token_hex(4)}@example.org"
+    async with Rest(rest_url) as rest:
+        session = await rest.sign_up(email_id, secrets.token_urlsafe(12), first_name, "Demo")
+    return _User(first_name, email_id, session, await stack.enter_async_context(Rest(rest_url, session)))
 
 
-def _talk(ada: _User, bob: _User, sockets: Mapping[str, ClientConnection]) -> None:
-    lines = (
+async def _open(client: Client, stack: AsyncExitStack) -> Client:
+    await stack.enter_async_context(client)
+    async with asyncio.timeout(_PATIENCE):
+        async for event in client:
+            if isinstance(event, Connected):
+                break
+    return client
+
+
+async def _talk(ada: _User, bob: _User, clients: Mapping[str, Client]) -> None:
+    for sender, receiver, text in (
         ("Ada's phone", bob, "Hello Bob! 👋"),
         ("Bob's tablet", ada, "How is the engine?"),
         ("Ada's phone", bob, "It hums."),
-    )
-    for number, (sender, receiver, text) in enumerate(lines, start=1):
-        frame = {
-            "action": "private-message",
-            "toUserId": receiver.user_id,
-            "message": text,
-            "clientMessageId": str(number),
-        }
+    ):
         started_at = time.monotonic()
-        sockets[sender].send(json.dumps(frame, ensure_ascii=False))
-        ack = _receive(sockets[sender])
-        _line(started_at, f"{sender} sends “{text}”", f"ack, seq {ack['seq']}")
-        for name, socket in sockets.items():
-            if name != sender:
-                pushed = _receive(socket)
-                _line(started_at, f"    {name} receives it", f"“{pushed['message']}”, seq {pushed['seq']}")
-    _step("Bob reads the history", lambda: bob.history_with(ada), say=lambda history: f"{len(history)} messages")
+        async with asyncio.timeout(_PATIENCE):
+            sent = await clients[sender].send(receiver.session.user_id, text)
+            _line(started_at, f"{sender} sends “{text}”", f"ack, seq {sent.seq}")
+            for name, client in clients.items():
+                if name != sender:
+                    message = await _received(client, sent)
+                    _line(started_at, f"    {name} receives it", f"“{message.text}”, seq {message.seq}")
+    await _step("Bob reads the history", bob.history_with(ada), say=lambda history: f"{len(history)} messages")
+
+
+async def _received(client: Client, sent: Message) -> Message:
+    async for event in client:
+        if event == sent:
+            return sent
+    raise LocalError("A device was closed before it received the message.")
 
 
 def _show_events(log: KafkaConsumer, names: Mapping[str, str]) -> None:
-    """The events in Kafka: of two signups, of three sockets that came and went, and of three messages."""
-    expected = 2 + 3 + 3 + 3
+    """The events in Kafka: of two signups, of three sockets that came and went, and two of each of three messages."""
+    expected = 2 + 3 + 3 + 3 * 2
     click.echo("Kafka, meanwhile:")
     shown = 0
     deadline = time.monotonic() + _PATIENCE
@@ -176,17 +172,9 @@ def _event_log(environment: Mapping[str, str]) -> Iterator[KafkaConsumer]:
         consumer.close()
 
 
-@contextmanager
-def _closing(user: _User) -> Iterator[_User]:
-    try:
-        yield user
-    finally:
-        user.close()
-
-
-def _step(what: str, action: Callable[[], T], say: Callable[[T], str] = lambda _result: "") -> T:
+async def _step(what: str, action: Awaitable[T], say: Callable[[T], str] = lambda _result: "") -> T:
     started_at = time.monotonic()
-    result = action()
+    result = await action
     _line(started_at, what, say(result))
     return result
 
@@ -199,13 +187,7 @@ def _online(name: str) -> Callable[[bool], str]:
     return lambda online: f"{name} is {'online' if online else 'offline'}"
 
 
-def _receive(socket: ClientConnection) -> Json:
-    return dict(json.loads(socket.recv(timeout=_PATIENCE)))
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while not condition():
-        if time.monotonic() > deadline:
-            raise LocalError("It did not become true in time.")
-        time.sleep(0.01)
+async def _until_offline(asking: _User, other: _User) -> None:
+    async with asyncio.timeout(_PATIENCE):
+        while await asking.is_online(other):  # noqa: ASYNC110 - Ada has no websocket any more to be told on
+            await asyncio.sleep(0.01)

@@ -74,3 +74,10 @@ def test_every_part_has_a_layer() -> None:
         path.name.removesuffix(".py") for path in (ROOT / "chalicelib").iterdir() if not path.name.startswith("__")
     }
     assert parts == set(LEVEL)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "examples").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_an_example_knows_the_service_by_its_api_alone(path: Path) -> None:
+    assert not {module.split(".")[0] for module in imports(path)} & {"app", "chalicelib", "infra", "tests"}

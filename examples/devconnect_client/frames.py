@@ -1,0 +1,49 @@
+"""What the client sends: frames, as text."""
+
+import json
+from collections.abc import Iterable
+
+from examples.devconnect_client.errors import BadRequest
+
+MAX_BYTES = 32 * 1024
+"""API Gateway closes the websocket (1009) of whoever sends a longer frame."""
+
+
+def register() -> str:
+    """The heartbeat."""
+    return _frame("register")
+
+
+def private_message(to_user_id: str, text: str, client_message_id: str) -> str:
+    """Raises BadRequest for what cannot be sent at all: the service would never see it."""
+    frame = _frame("private-message", toUserId=to_user_id, message=text, clientMessageId=client_message_id)
+    try:
+        fits = len(frame.encode()) <= MAX_BYTES
+    except UnicodeEncodeError as error:
+        raise BadRequest("The message is no Unicode text.", "bad_request", {"message": str(error)}) from error
+    if not fits:
+        raise BadRequest("The message is too long.", "bad_request", {"message": f"longer than {MAX_BYTES} bytes"})
+    return frame
+
+
+def sync(after: Iterable[tuple[str, int]]) -> str:
+    """`after`: (userId, the seq up to which nothing is missing) of at most 20 conversations."""
+    conversations = [{"userId": user_id, "afterSeq": seq} for user_id, seq in after]
+    return _frame("sync", conversations=conversations)
+
+
+def message_read(user_id: str, seq: int) -> str:
+    return _frame("message:read", userId=user_id, seq=seq)
+
+
+def typing(to_user_id: str) -> str:
+    return _frame("typing", toUserId=to_user_id)
+
+
+def presence_subscribe(user_ids: Iterable[str]) -> str:
+    return _frame("presence:subscribe", userIds=list(user_ids))
+
+
+def _frame(action: str, **fields: object) -> str:
+    # Raw UTF-8: escapes would make the frame up to three times as long.
+    return json.dumps({"action": action, **fields}, ensure_ascii=False, separators=(",", ":"))

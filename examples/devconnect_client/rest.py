@@ -1,0 +1,128 @@
+"""The part of the REST API that a client of the websocket API needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from examples.devconnect_client.errors import DevConnectError, Refused, SessionEnded, Unavailable, error_of
+from examples.devconnect_client.events import Json, Message
+
+PAGE = 100
+TIMEOUT = 10.0
+"""Seconds."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who is signed in, and the token that says so; it is good for 24 hours, or until a logout."""
+
+    user_id: str
+    token: str
+
+
+@dataclass(frozen=True)
+class ListedConversation:
+    """An entry of the list: with whom it is, its newest message's seq, and how far this user has read."""
+
+    user_id: str
+    last_seq: int
+    read_seq: int
+
+
+class Rest:
+    """The API at `base_url`, for one user, or for nobody yet. An async context manager, or `close` it.
+
+    Every method raises Unavailable, RateLimited, and Refused where it says no more; those that act for the user raise
+    SessionEnded.
+    """
+
+    def __init__(self, base_url: str, session: Session | None = None) -> None:
+        headers = {"Authorization": f"Bearer {session.token}"} if session else {}
+        self._http = httpx.AsyncClient(base_url=base_url, headers=headers, timeout=TIMEOUT)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def sign_up(self, email_id: str, password: str, first_name: str, last_name: str) -> Session:
+        """Raises BadRequest, EmailTaken."""
+        body = {"emailId": email_id, "password": password, "firstName": first_name, "lastName": last_name}
+        return _session(await self._call("POST", "/api/signup", json=body))
+
+    async def log_in(self, email_id: str, password: str) -> Session:
+        """Raises BadCredentials."""
+        return _session(await self._call("POST", "/api/login", json={"emailId": email_id, "password": password}))
+
+    async def log_out(self) -> None:
+        """End the session, and with it every websocket that it opened."""
+        await self._call("POST", "/api/logout", json={})
+
+    async def websocket_url(self) -> str:
+        """An address that opens one websocket, within 30 seconds."""
+        return str((await self._call("POST", "/api/websocket-ticket", json={}))["url"])
+
+    async def conversations(self, before: str | None = None) -> tuple[list[ListedConversation], bool]:
+        """A page of the list, newest messages first, and whether there are more after its last entry."""
+        body = await self._call("GET", "/api/conversations", params=_page(before))
+        listed = [ListedConversation(one["userId"], one["lastSeq"], one["readSeq"]) for one in body["conversations"]]
+        return listed, bool(body["hasMore"])
+
+    async def history(self, user_id: str, after_seq: int = 0) -> tuple[list[Message], bool]:
+        """Messages with `user_id` above a seq, and whether there are more. Raises NotFound."""
+        body = await self._call("GET", f"/api/messages/{user_id}", params={"after": after_seq, "limit": PAGE})
+        return [Message.of(one) for one in body["messages"]], bool(body["hasMore"])
+
+    async def is_online(self, user_id: str) -> bool:
+        [state] = (await self._call("GET", "/api/presence", params={"userIds": user_id}))["presence"]
+        return bool(state["online"])
+
+    async def first_name(self, user_id: str) -> str:
+        """Raises NotFound."""
+        return str((await self._call("GET", f"/api/users/{user_id}"))["firstName"])
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Mapping[str, str] | None = None,
+        params: Mapping[str, str | int] | None = None,
+    ) -> Json:
+        try:
+            answer = await self._http.request(method, path, json=json, params=params)
+            self._http.cookies.clear()  # a login's: what this client does for whom is said by its session alone
+            body = answer.json() if answer.content else {}
+        except (httpx.TransportError, ValueError) as error:
+            raise Unavailable(f"{path} was not answered: {error!r}") from error
+        if answer.is_success:
+            return dict(body)
+        raise _error(answer.status_code, body)
+
+
+def _session(body: Json) -> Session:
+    return Session(body["userId"], body["token"])
+
+
+def _page(before: str | None) -> dict[str, str | int]:
+    return {"limit": PAGE} if before is None else {"limit": PAGE, "before": before}
+
+
+def _error(status: int, body: Mapping[str, Any]) -> DevConnectError:  # Any: JSON
+    """What is not the service's own answer, but of something before it, has no `code`."""
+    if "code" in body:
+        return error_of(body)
+    if status == httpx.codes.UNAUTHORIZED:
+        return SessionEnded("The session has ended.")
+    if httpx.codes.is_client_error(status):
+        return Refused(f"HTTP status {status}", "")
+    return Unavailable(f"HTTP status {status}")

@@ -1,0 +1,59 @@
+"""One open websocket."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from examples.devconnect_client.events import Json
+from examples.devconnect_client.timings import Timings
+
+
+class SocketLost(Exception):
+    """It closed, or is as good as closed; the message says how."""
+
+
+class Socket:
+    """Raises SocketLost once it is closed."""
+
+    def __init__(self, connection: ClientConnection, timings: Timings) -> None:
+        self._connection = connection
+        self._timings = timings
+
+    async def send(self, frame: str) -> None:
+        try:
+            async with asyncio.timeout(self._timings.answer):
+                await self._connection.send(frame)
+        except TimeoutError:
+            raise SocketLost("nothing can be sent") from None
+        except ConnectionClosed as closed:
+            raise SocketLost(str(closed)) from closed
+
+    async def receive(self) -> Json:
+        """The next frame."""
+        try:
+            return dict(json.loads(await self._connection.recv()))
+        except ConnectionClosed as closed:
+            raise SocketLost(str(closed)) from closed
+
+
+@asynccontextmanager
+async def open_socket(url: str, timings: Timings) -> AsyncIterator[Socket]:
+    """Raises SocketLost where it does not open, and so does the block where it does not stay open."""
+    try:
+        # No pings: whether the service lives, and not only its gateway, is seen from the heartbeats.
+        connection = await connect(
+            url, open_timeout=timings.answer, close_timeout=timings.closing, ping_interval=None, compression=None
+        )
+    except (OSError, WebSocketException) as error:  # a TimeoutError is an OSError
+        raise SocketLost(f"it does not open: {error}") from error
+    try:
+        yield Socket(connection, timings)
+    except SocketLost:
+        connection.transport.abort()  # nobody is there to say goodbye to
+        raise
+    finally:
+        await connection.close()

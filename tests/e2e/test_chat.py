@@ -1,0 +1,129 @@
+"""The terminal chat of examples/, in terminals."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from secrets import token_hex
+
+import pytest
+
+from infra.local.running import RunningSystem
+from tests.e2e.clients import PASSWORD, PATIENCE
+from tests.e2e.conftest import MakePerson
+from tests.waiting import eventually
+
+CLOSED_PORT = 9
+"""The discard service's: nothing listens there."""
+
+
+class Terminal:
+    """A chat in a terminal of its own: what is typed into it, and all that it has shown."""
+
+    def __init__(self, process: subprocess.Popen[bytes], terminal: int) -> None:
+        self._process = process
+        self._terminal = terminal
+        self.shown = ""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def type(self, text: str) -> None:
+        os.write(self._terminal, text.encode())
+
+    def shows(self, text: str) -> None:
+        eventually(lambda: text in self.shown, seconds=2 * PATIENCE, what=f"{text!r} in:\n{self.shown}")
+
+    def interrupt(self) -> None:
+        self._process.send_signal(signal.SIGINT)
+
+    def ends_with(self, status: int) -> None:
+        assert self._process.wait(timeout=PATIENCE) == status
+        self._reader.join(timeout=PATIENCE)
+        assert "Traceback" not in self.shown
+
+    def _read(self) -> None:
+        try:
+            while data := os.read(self._terminal, 65536):
+                self.shown += data.decode(errors="replace")
+        except OSError:  # how a terminal ends whose process has ended
+            return
+
+
+def command(system: RunningSystem, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "examples.chat", "--api", system.rest_url, *arguments]
+
+
+@contextmanager
+def chat(system: RunningSystem, *arguments: str) -> Iterator[Terminal]:
+    terminal, other_end = pty.openpty()
+    with subprocess.Popen(command(system, *arguments), stdin=other_end, stdout=other_end, stderr=other_end) as process:
+        os.close(other_end)
+        try:
+            yield Terminal(process, terminal)
+        finally:
+            process.kill()
+    os.close(terminal)
+
+
+@pytest.fixture(scope="module")
+def names() -> tuple[str, str]:
+    """Users of this file: few, as unknown ones count against the limit of logins of one's address."""
+    return f"alice-{token_hex(4)}", f"bob-{token_hex(4)}"
+
+
+def test_two_people_talk(system: RunningSystem, names: tuple[str, str]) -> None:
+    alice, bob = names
+    with chat(system, alice, "--to", bob) as alices:
+        alices.shows(f"{bob.capitalize()} is offline.")
+        with chat(system, bob) as bobs:
+            alices.shows(f"{bob.capitalize()} is online.")
+            bobs.type("Is anybody there?\n")
+            bobs.shows("Nobody has written yet")
+            alices.type("Hello Bob! 👋\n")
+            alices.shows("✓ Hello Bob! 👋")
+            bobs.shows(f"{alice.capitalize()}: Hello Bob! 👋")
+            alices.shows(f"{bob.capitalize()} has read message 1.")
+            bobs.type("Hello Alice\n")
+            alices.shows(f"{bob.capitalize()}: Hello Alice")
+            bobs.type("\x04")  # Ctrl-D
+            bobs.ends_with(0)
+        alices.interrupt()
+        alices.ends_with(130)
+
+
+def test_what_is_piped_in_is_sent_before_it_ends(system: RunningSystem, names: tuple[str, str]) -> None:
+    alice, bob = names
+    sent = subprocess.run(
+        command(system, alice, "--to", bob), input="one\n\ntwo", text=True, capture_output=True, timeout=20, check=False
+    )
+    assert (sent.returncode, sent.stderr) == (0, "")
+    with chat(system, bob) as bobs:
+        bobs.shows(f"{alice.capitalize()}: one\r\n{alice.capitalize()}: two")
+
+
+def test_typing_is_shown(system: RunningSystem, names: tuple[str, str], make_person: MakePerson) -> None:
+    _, bob = names
+    carol = make_person("Carol")
+    with chat(system, bob) as bobs:
+        bobs.shows("Connected.")
+        answer = carol.http.post("/api/login", json={"emailId": f"{bob}@example.org", "password": PASSWORD})
+        with carol.device() as device:
+            device.send("typing", toUserId=answer.json()["userId"])
+            bobs.shows("Carol is typing ...")
+
+
+def test_what_cannot_be_is_said_in_words(system: RunningSystem, names: tuple[str, str]) -> None:
+    alice, _ = names
+    for arguments, status, words in (
+        (("--help",), 0, "Ctrl-D ends it"),
+        ((alice, "--to", alice), 2, "Nobody can write to oneself."),
+        ((alice, "--api", f"http://127.0.0.1:{CLOSED_PORT}"), 1, "was not answered"),
+    ):
+        told = subprocess.run(command(system, *arguments), text=True, capture_output=True, timeout=20, check=False)
+        assert told.returncode == status
+        assert words in told.stdout + told.stderr
+        assert "Traceback" not in told.stderr

@@ -1,0 +1,141 @@
+"""Two users with two devices each, who write to each other through trouble."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+from examples.devconnect_client import (
+    Client,
+    Connected,
+    Event,
+    Message,
+    Rest,
+    Session,
+    SessionEnded,
+    Timings,
+)
+from tests.e2e.clients import Person
+
+QUICK = Timings(heartbeat=0.4, answer=0.8, gap=0.05, first_delay=0.02, longest_delay=0.2, stable=0.5, closing=0.2)
+PATIENCE = 20.0
+"""Seconds, for everything to be well again."""
+
+
+@dataclass
+class Device:
+    """A running client, and what it has told."""
+
+    name: str
+    client: Client
+    other_id: str
+    events: list[Event] = field(default_factory=list)
+    ending: Exception | None = None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def messages(self) -> list[Message]:
+        return [event for event in self.events if isinstance(event, Message)]
+
+    def count(self, kind: type[Event]) -> int:
+        return sum(isinstance(event, kind) for event in self.events)
+
+    async def collect(self) -> None:
+        try:
+            async for event in self.client:
+                self.events.append(event)
+                self.changed.set()
+        except SessionEnded as error:
+            self.ending = error
+            self.changed.set()
+
+    async def until(self, condition: Callable[["Device"], bool], what: str) -> None:
+        """Raises AssertionError where it does not come true."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not condition(self):
+                    self.changed.clear()
+                    await self.changed.wait()
+        except TimeoutError:
+            raise AssertionError(f"{what} did not come to {self.name}: {self.events}") from None
+
+
+class Party:
+    """Ada's and Bob's devices, all that they sent, and whether it has all arrived."""
+
+    def __init__(self, rest: Rest, devices: list[Device]) -> None:
+        self.devices = devices
+        self._rest = rest
+        self._sent: list[tuple[str, asyncio.Task[Message]]] = []
+
+    def say(self, device: Device, count: int = 1) -> None:
+        """Send numbered messages from a device to the other user, without waiting."""
+        for _ in range(count):
+            text = f"{device.name}: {len(self._sent):04}"
+            self._sent.append((text, asyncio.create_task(device.client.send(device.other_id, text))))
+
+    def all_say(self, count: int = 1) -> None:
+        for device in self.devices:
+            self.say(device, count)
+
+    async def have(self, kind: type[Event], more_than: int = 0) -> None:
+        """Wait until every device has told of this, more often than that."""
+        for device in self.devices:
+            await device.until(lambda one: one.count(kind) > more_than, kind.__name__)
+
+    async def is_whole(self) -> None:
+        """Every send was acknowledged, once; every device has the whole conversation, in its order, each message once.
+
+        And the messages of one device are in the order in which it sent them.
+        """
+        async with asyncio.timeout(PATIENCE):
+            acknowledged = await asyncio.gather(*(sending for _, sending in self._sent))
+        assert [message.text for message in acknowledged] == [text for text, _ in self._sent]
+        history = await self._history()
+        assert sorted(acknowledged, key=lambda message: message.seq) == history
+        assert [message.seq for message in history] == list(range(1, len(history) + 1))
+        for device in self.devices:
+            await device.until(lambda one: len(one.messages) >= len(history), f"all {len(history)} messages")
+            assert device.messages == history
+            own = [message.text for message in history if message.text.startswith(device.name)]
+            assert own == sorted(own)
+
+    async def hush(self) -> None:
+        """Give up what is still being sent."""
+        for _, sending in self._sent:
+            sending.cancel()
+        await asyncio.gather(*(sending for _, sending in self._sent), return_exceptions=True)
+
+    async def _history(self) -> list[Message]:
+        found: list[Message] = []
+        more = True
+        while more:
+            page, more = await self._rest.history(self.devices[-1].other_id, len(found))
+            found += page
+        return found
+
+
+@asynccontextmanager
+async def party(
+    ada: Person, bob: Person, *, rest_url: str, websocket_url: str, timings: Timings = QUICK
+) -> AsyncIterator[Party]:
+    """All four are connected, each with a session of its own; at the end they are closed."""
+    async with AsyncExitStack() as stack:
+        rest = await stack.enter_async_context(Rest(rest_url, Session(bob.user_id, bob.token)))
+        devices: list[Device] = []
+        collecting: list[asyncio.Task[None]] = []
+        stack.push_async_callback(lambda: asyncio.gather(*collecting))  # which ends when the clients are closed
+        for name, person, other in (
+            ("phone", ada, bob),
+            ("laptop", ada.log_in_again(), bob),
+            ("tablet", bob, ada),
+            ("watch", bob.log_in_again(), ada),
+        ):
+            session = Session(person.user_id, person.token)
+            client = Client(rest_url, session, websocket_url=websocket_url, timings=timings)
+            devices.append(Device(name, await stack.enter_async_context(client), other.user_id))
+            collecting.append(asyncio.create_task(devices[-1].collect()))
+        people = Party(rest, devices)
+        stack.push_async_callback(people.hush)
+        await people.have(Connected)
+        yield people

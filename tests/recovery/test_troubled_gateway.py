@@ -1,0 +1,142 @@
+"""What happens to a service: its gateway dies, hangs, gets new code, and closes websockets for reasons of its own."""
+
+import asyncio
+import re
+import shutil
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from pymongo.database import Database
+
+from examples.devconnect_client import Connected, Disconnected, Timings
+from infra.local.gateway.limits import Timeouts
+from infra.local.gateway.server import Gateway
+from infra.local.running import RunningSystem
+from infra.local.state import CHECKOUT
+from tests.gateway.running import Running
+from tests.recovery.conftest import Play
+from tests.recovery.devices import QUICK, Party, party
+from tests.recovery.own_gateway import OwnGateway
+from tests.recovery.scene import People
+from tests.recovery.troubled_proxy import TroubledProxy
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, environment: dict[str, str]) -> OwnGateway:
+    app_dir = tmp_path / "app"
+    shutil.copytree(CHECKOUT / "chalicelib", app_dir / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(CHECKOUT / "app.py", app_dir)
+    return OwnGateway(app_dir, tmp_path, environment)
+
+
+def talk_through(
+    gateway: OwnGateway,
+    people: People,
+    scenario: Callable[[Party, Running], Awaitable[None]],
+    timings: Timings = QUICK,
+) -> None:
+    async def run(running: Running) -> None:
+        ada, bob = people
+        urls = {"rest_url": gateway.rest_url, "websocket_url": gateway.websocket_url}
+        async with party(ada, bob, **urls, timings=timings) as devices:
+            devices.all_say()
+            await scenario(devices, running)
+            await devices.is_whole()
+
+    with gateway.running() as running:
+        asyncio.run(run(running))
+
+
+def test_a_gateway_that_hangs_and_then_is_killed_and_started_again(gateway: OwnGateway, people: People) -> None:
+    with ExitStack() as stack:
+
+        async def scenario(devices: Party, running: Running) -> None:
+            running.process.send_signal(signal.SIGSTOP)
+            devices.all_say(2)
+            await devices.have(Disconnected)
+            running.process.send_signal(signal.SIGCONT)
+            await devices.is_whole()
+            devices.all_say(2)
+            running.process.kill()
+            devices.all_say(2)
+            await devices.have(Disconnected, more_than=3)
+            await asyncio.to_thread(stack.enter_context, gateway.running())
+
+        talk_through(gateway, people, scenario)
+
+
+def test_new_code_goes_unnoticed(gateway: OwnGateway, people: People) -> None:
+    async def scenario(devices: Party, running: Running) -> None:
+        edited = gateway.app_dir / "chalicelib" / "logs.py"
+        edited.write_text(edited.read_text() + "\n# edited\n")
+        while not re.search(r"reloaded in \d+ ms", running.output):
+            devices.all_say()
+            await devices.is_whole()
+        devices.all_say()
+        await devices.is_whole()
+        assert {device.count(Disconnected) for device in devices.devices} == {0}
+
+    # The first answers of new code come late: its workers open their connections.
+    talk_through(gateway, people, scenario, replace(QUICK, answer=5.0))
+
+
+def test_a_limit_that_is_hit(tmp_path: Path, environment: dict[str, str], people: People) -> None:
+    async def scenario(devices: Party, _running: Running) -> None:
+        devices.all_say(3)
+
+    limited = {**environment, "RATE_LIMIT_PRIVATE_MESSAGE": "5/1"}
+    talk_through(OwnGateway(CHECKOUT, tmp_path, limited), people, scenario)
+
+
+def test_the_longest_that_a_websocket_lives(
+    people: People, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two hours on AWS, one second here."""
+    for name in environment.keys() - {"WEBSOCKET_ENDPOINT"}:
+        monkeypatch.setenv(name, environment[name])
+
+    async def run() -> None:
+        ada, bob = people
+        gateway = Gateway(CHECKOUT, reload=False, timeouts=Timeouts(lifetime=1.0))
+        await gateway.start()
+        try:
+            async with party(ada, bob, rest_url=gateway.rest_url, websocket_url=gateway.websocket_url) as devices:
+                for cut_offs in range(2):
+                    devices.all_say()
+                    await devices.have(Disconnected, more_than=cut_offs)
+                    devices.all_say()
+                lost = [event for event in devices.devices[0].events if isinstance(event, Disconnected)]
+                assert all(event.reason.startswith("received 1001") for event in lost), lost
+                await devices.is_whole()
+        finally:
+            await gateway.stop()
+
+    asyncio.run(run())
+
+
+def test_a_websocket_that_is_closed_without_a_word(
+    play: Play,
+    people: People,
+    system: RunningSystem,
+    mongodb: Database[dict[str, Any]],  # Any: BSON
+) -> None:
+    """1000, as after `session:ended`; but nobody has said that it ended."""
+
+    async def scenario(devices: Party, _proxy: TroubledProxy) -> None:
+        devices.all_say()
+        user_ids = [person.user_id for person in people]
+        async with httpx.AsyncClient(base_url=system.websocket_url.replace("ws", "http", 1)) as management:
+            for socket in mongodb.sockets.find({"userId": {"$in": user_ids}, "closedAt": {"$exists": False}}):
+                answer = await management.delete(f"/@connections/{quote(socket['_id'], safe='')}")
+                assert answer.status_code == 204
+        devices.all_say()
+        await devices.have(Connected, more_than=1)
+
+    play(scenario)

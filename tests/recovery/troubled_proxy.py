@@ -1,0 +1,116 @@
+"""A TCP proxy whose connections come into trouble when the test says so. It runs in the test's own event loop."""
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+
+class _Passage:
+    """One connection through the proxy, both ways."""
+
+    def __init__(self, client: asyncio.StreamWriter, server: asyncio.StreamWriter, *, silent: bool) -> None:
+        self.silent = silent
+        self.halved = False
+        self._ends = (client, server)
+
+    def cut(self) -> None:
+        for end in self._ends:
+            end.transport.abort()
+
+
+class TroubledProxy:
+    """A port of its own that leads to `host:port`. An async context manager; at its end everything is cut.
+
+    What is silent stays so: TCP loses no part of what it carries, so a connection that lost something never comes back.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self._target = (host, port)
+        self._passages: set[_Passage] = set()
+        self._serving: set[asyncio.Task[None]] = set()
+        self._delay = 0.0
+        self._silent = False
+        self._refusing = False
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._accepted, "127.0.0.1", 0)
+        self.port: int = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._server.close()
+        self.cut()
+        await asyncio.gather(*self._serving)
+
+    def cut(self) -> None:
+        """Reset all connections; new ones pass."""
+        for passage in list(self._passages):
+            passage.cut()
+
+    def halve(self) -> None:
+        """Of the next chunk of each connection, either way, pass a half, and then reset it; new ones pass."""
+        for passage in self._passages:
+            passage.halved = True
+
+    def fall_silent(self) -> None:
+        """Drop everything, and tell nobody; new connections are accepted, and are silent too."""
+        self._silent = True
+        for passage in self._passages:
+            passage.silent = True
+
+    def delay(self, seconds: float) -> None:
+        """Pass each chunk so much later."""
+        self._delay = seconds
+
+    def refuse(self) -> None:
+        """Reset all connections, and new ones at once."""
+        self._refusing = True
+        self.cut()
+
+    def heal(self) -> None:
+        """New connections pass, and those that lost nothing go on as before."""
+        self._silent = self._refusing = False
+        self._delay = 0.0
+
+    def _accepted(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(from_client, to_client))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
+    async def _serve(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        if self._refusing:
+            to_client.transport.abort()
+            return
+        try:
+            from_server, to_server = await asyncio.open_connection(*self._target)
+        except OSError:  # the server is down
+            to_client.transport.abort()
+            return
+        passage = _Passage(to_client, to_server, silent=self._silent)
+        self._passages.add(passage)
+        try:
+            async with asyncio.TaskGroup() as ways:
+                ways.create_task(self._pass_on(passage, from_client, to_server))
+                ways.create_task(self._pass_on(passage, from_server, to_client))
+        except* OSError:  # one side is gone, and so the other one goes
+            pass
+        finally:
+            passage.cut()
+            self._passages.discard(passage)
+
+    async def _pass_on(self, passage: _Passage, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        while data := await source.read(65536):
+            if self._delay:
+                await asyncio.sleep(self._delay)
+            if passage.silent:
+                continue
+            if passage.halved:
+                target.write(data[: len(data) // 2])
+                await target.drain()
+                raise ConnectionResetError
+            target.write(data)
+            await target.drain()
+        if not passage.silent:
+            raise ConnectionResetError

@@ -1,0 +1,36 @@
+"""The order of a conversation, whatever comes in whatever order."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from examples.devconnect_client.conversation import Conversation
+from examples.devconnect_client.events import Message
+
+
+def message(seq: int) -> Message:
+    return Message(f"id {seq}", seq, "ada", "bob", f"text {seq}", "2026-01-31T12:00:00.000Z")
+
+
+@given(upto=st.integers(0, 5), batches=st.lists(st.lists(st.integers(1, 12), max_size=5), max_size=20))
+def test_messages_are_handed_on_in_order_and_once(upto: int, batches: list[list[int]]) -> None:
+    conversation = Conversation(upto)
+    handed_on: list[int] = []
+    come: set[int] = set()
+    for batch in batches:
+        handed_on += [one.seq for one in conversation.take(*map(message, batch))]
+        come.update(batch)
+        assert handed_on == list(range(upto + 1, upto + 1 + len(handed_on)))
+        assert conversation.upto == upto + len(handed_on)
+        assert conversation.upto + 1 not in come, "one whose turn it is was kept back"
+        assert conversation.has_gap == (max(come, default=0) > conversation.upto)
+
+
+def test_a_message_that_is_only_said_to_exist_is_a_gap() -> None:
+    conversation = Conversation(2)
+    gaps = []
+    for seq in (1, 2, 3):
+        conversation.exists(seq)
+        gaps.append(conversation.has_gap)
+    assert gaps == [False, False, True]
+    assert conversation.take(message(3)) == [message(3)]
+    assert not conversation.has_gap

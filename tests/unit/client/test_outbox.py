@@ -1,0 +1,151 @@
+"""Messages on their way, without a network: times are given, frames are looked at."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from examples.devconnect_client.errors import BadRequest, Blocked, ClientClosed, Refused, SessionEnded
+from examples.devconnect_client.outbox import MAX_UNACKNOWLEDGED, Outbox
+from examples.devconnect_client.timings import Timings
+
+TIMINGS = Timings(answer=10.0, first_delay=1.0, longest_delay=1.0)
+Frame = dict[str, Any]  # Any: JSON
+
+
+def with_outbox(scenario: Callable[[Outbox], Awaitable[None]]) -> None:
+    async def run() -> None:
+        await scenario(Outbox("ada", TIMINGS))
+
+    asyncio.run(run())
+
+
+def sent(outbox: Outbox, now: float) -> list[Frame]:
+    return [json.loads(frame) for frame in outbox.due(now)]
+
+
+def texts(outbox: Outbox, now: float) -> list[str]:
+    return [frame["message"] for frame in sent(outbox, now)]
+
+
+def ack(frame: Frame, seq: int) -> Frame:
+    name = frame["clientMessageId"]
+    return {"event": "ack", "clientMessageId": name, "messageId": f"id {seq}", "seq": seq, "ts": "now"}
+
+
+def error(frame: Frame, code: str, **more: object) -> Frame:
+    return {"event": "error", "error": "No.", "code": code, "clientMessageId": frame["clientMessageId"], **more}
+
+
+def test_one_message_to_each_user_is_under_way() -> None:
+    async def scenario(outbox: Outbox) -> None:
+        outcomes = [await outbox.put(*what) for what in (("bob", "1"), ("bob", "2"), ("eve", "3"))]
+        first, third = sent(outbox, 0)
+        assert (first["message"], third["message"]) == ("1", "3")
+        assert texts(outbox, 0) == []
+        message = outbox.acknowledged(ack(first, 7))
+        assert message is not None
+        assert (message.seq, message.text, message.from_user_id, message.to_user_id) == (7, "1", "ada", "bob")
+        assert await outcomes[0] == message
+        assert outbox.acknowledged(ack(first, 7)) is None
+        assert texts(outbox, 0) == ["2"]
+
+    with_outbox(scenario)
+
+
+def test_what_is_not_acknowledged_is_sent_again_under_its_name() -> None:
+    async def scenario(outbox: Outbox) -> None:
+        await outbox.put("bob", "1")
+        [first] = sent(outbox, 0)
+        assert outbox.next_due() == 10
+        assert sent(outbox, 9.9) == []
+        assert sent(outbox, 10) == [first]
+        outbox.reconnected()
+        assert sent(outbox, 11) == [first]
+
+    with_outbox(scenario)
+
+
+@pytest.mark.parametrize(
+    ("code", "more", "least"), [("rate_limited", {"retryAfter": 5}, 5), ("unavailable", {}, 0), ("internal", {}, 0)]
+)
+def test_a_refusal_for_now_is_waited_out(code: str, more: Frame, least: float) -> None:
+    async def scenario(outbox: Outbox) -> None:
+        await outbox.put("bob", "1")
+        await outbox.put("bob", "2")
+        [first] = sent(outbox, 0)
+        outbox.refused(error(first, code, **more), now=0)
+        due = outbox.next_due()
+        assert due is not None
+        assert least <= due <= least + TIMINGS.first_delay
+        outbox.reconnected()
+        assert outbox.next_due() == due, "a new websocket is no reason to be earlier"
+        assert sent(outbox, due) == [first]
+
+    with_outbox(scenario)
+
+
+@pytest.mark.parametrize(("code", "kind"), [("bad_request", BadRequest), ("blocked", Blocked), ("forbidden", Refused)])
+def test_a_refusal_for_good_ends_it_and_lets_the_next_go(code: str, kind: type[Refused]) -> None:
+    async def scenario(outbox: Outbox) -> None:
+        outcome = await outbox.put("bob", "1")
+        await outbox.put("bob", "2")
+        [first] = sent(outbox, 0)
+        outbox.refused(error(first, code, fields={"message": "it is not nice"}), now=0)
+        with pytest.raises(kind) as refused:
+            await outcome
+        assert (refused.value.code, refused.value.fields) == (code, {"message": "it is not nice"})
+        assert texts(outbox, 0) == ["2"]
+
+    with_outbox(scenario)
+
+
+def test_a_cancelled_sender_takes_nothing_back() -> None:
+    async def scenario(outbox: Outbox) -> None:
+        (await outbox.put("bob", "1")).cancel()
+        [first] = sent(outbox, 0)
+        assert outbox.acknowledged(ack(first, 1)) is not None
+
+    with_outbox(scenario)
+
+
+def test_too_many_wait_for_room() -> None:
+    async def scenario(outbox: Outbox) -> None:
+        for number in range(MAX_UNACKNOWLEDGED):
+            await outbox.put(f"user {number}", "text")
+        waiting = [asyncio.create_task(outbox.put("bob", text)) for text in ("one", "two")]
+        await asyncio.sleep(0)
+        assert not any(task.done() for task in waiting)
+        outbox.acknowledged(ack(sent(outbox, 0)[0], 1))
+        outcome = await waiting[0]
+        assert not waiting[1].done()
+        outbox.end(SessionEnded("It has ended."))
+        for ended in (outcome, waiting[1], outbox.put("bob", "three")):
+            with pytest.raises(SessionEnded):
+                await ended
+
+    with_outbox(scenario)
+
+
+@pytest.mark.parametrize("text", ["\ud800", "x" * 33_000, "\x00" * 5_500], ids=["surrogate", "long", "escapes"])
+def test_what_the_gateway_would_close_the_websocket_for_is_never_sent(text: str) -> None:
+    async def scenario(outbox: Outbox) -> None:
+        with pytest.raises(BadRequest) as refused:
+            await outbox.put("bob", text)
+        assert list(refused.value.fields) == ["message"]
+        assert outbox.next_due() is None
+
+    with_outbox(scenario)
+
+
+def test_closing_ends_what_is_under_way() -> None:
+    async def scenario(outbox: Outbox) -> None:
+        outcome = await outbox.put("bob", "1")
+        outbox.end(ClientClosed("It was closed."))
+        with pytest.raises(ClientClosed):
+            await outcome
+        assert sent(outbox, 0) == []
+
+    with_outbox(scenario)
