@@ -114,8 +114,8 @@ class Client:
             raise
 
     def _end(self, error: SessionEnded | ClientClosed) -> None:
-        self._device.outbox.end(error)
         self._events.put_nowait(None)
+        self._device.outbox.end(error)
 
     async def _connect_once(self) -> None:
         """Be connected for as long as it goes, and wait until it is to be tried again. Raises SessionEnded."""

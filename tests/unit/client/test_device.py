@@ -1,0 +1,143 @@
+"""What a device makes of frames, without a network."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from examples.devconnect_client import BadRequest, Message, Notification, Presence, Read, SessionEnded, Timings
+from examples.devconnect_client.device import MAX_WATCHED, Device
+from examples.devconnect_client.rest import ListedConversation
+
+ADA, BOB = "a" * 24, "b" * 24
+Frame = dict[str, Any]  # Any: JSON
+
+
+@pytest.fixture
+def device() -> Device:
+    """Ada's; it waits for nothing, so that whatever is to be sent is to be sent now."""
+    return Device(ADA, {}, Timings(gap=0.0, answer=0.0, first_delay=0.0))
+
+
+def sent(device: Device) -> list[Frame]:
+    return [json.loads(frame) for frame in device.due()]
+
+
+def pushed(seq: int) -> Frame:
+    return {
+        "event": "private-message",
+        "messageId": f"id {seq}",
+        "conversationId": f"{ADA}:{BOB}",
+        "seq": seq,
+        "fromUserId": BOB,
+        "toUserId": ADA,
+        "message": f"text {seq}",
+        "ts": "2026-01-31T12:00:00.000Z",
+    }
+
+
+def seqs(events: list[Any]) -> list[int]:  # Any: an event of any kind
+    return [event.seq for event in events if isinstance(event, Message)]
+
+
+def sync_from(after_seq: int) -> Frame:
+    return {"action": "sync", "conversations": [{"userId": BOB, "afterSeq": after_seq}]}
+
+
+def test_a_gap_is_synced_and_what_came_early_is_told_in_its_turn(device: Device) -> None:
+    assert seqs(device.take(pushed(1))) == [1]
+    assert seqs(device.take(pushed(3))) == []
+    assert sent(device) == [sync_from(1)]
+    answer = {"event": "sync", "userId": BOB, "messages": [pushed(2), pushed(3)], "complete": True}
+    assert seqs(device.take(answer)) == [2, 3]
+    assert seqs(device.take(pushed(3))) == []
+    assert sent(device) == []
+    assert device.upto == {BOB: 3}
+
+
+def test_one_s_own_message_waits_for_its_turn_too(device: Device) -> None:
+    async def scenario() -> None:
+        outcome = await device.outbox.put(BOB, "mine")
+        [frame] = sent(device)
+        ack = {"event": "ack", "clientMessageId": frame["clientMessageId"], "messageId": "m", "seq": 2, "ts": "now"}
+        assert device.take(ack) == []
+        mine = await outcome
+        assert mine.seq == 2
+        assert device.take(pushed(1))[1:] == [mine]
+
+    asyncio.run(scenario())
+
+
+def test_the_list_tells_of_what_no_push_told_of(device: Device) -> None:
+    assert device.take_list([ListedConversation(BOB, last_seq=2, read_seq=0)])
+    assert sent(device) == [sync_from(0)]
+    device.take({"event": "sync", "userId": BOB, "messages": [pushed(1), pushed(2)], "complete": True})
+    assert not device.take_list([ListedConversation(BOB, last_seq=2, read_seq=0)])
+    assert sent(device) == []
+
+
+def test_a_read_mark_is_told_until_the_list_shows_it(device: Device) -> None:
+    device.take(pushed(1))
+    device.take(pushed(2))
+    mark = {"action": "message:read", "userId": BOB, "seq": 2}
+    for seq in (1, 5, 1):  # what was never told cannot have been read
+        device.mark_read(BOB, seq)
+    assert sent(device) == [mark]
+    for read_seq, frames in ((1, [mark]), (2, [])):
+        device.take_list([ListedConversation(BOB, last_seq=2, read_seq=read_seq)])
+        assert sent(device) == frames
+
+
+def test_who_is_watched_is_subscribed_to_until_it_is_confirmed_and_after_each_reconnect(device: Device) -> None:
+    subscription = {"action": "presence:subscribe", "userIds": [BOB]}
+    device.watch([BOB, BOB])
+    assert sent(device) == [subscription]
+    device.remind()
+    assert sent(device) == [subscription]
+    state = {"userId": BOB, "online": True, "lastSeenAt": None}
+    assert device.take({"event": "presence:state", **state}) == [Presence(BOB, online=True, last_seen_at=None)]
+    device.remind()
+    assert sent(device) == []
+    device.reconnected()
+    assert sent(device) == [subscription]
+    with pytest.raises(BadRequest):
+        device.watch(str(number) for number in range(MAX_WATCHED))
+
+
+def test_typing_is_not_kept_for_a_later_websocket(device: Device) -> None:
+    device.typing(BOB)
+    device.reconnected()
+    assert sent(device) == []
+
+
+def test_a_read_mark_says_of_which_conversation(device: Device) -> None:
+    for reader in (ADA, BOB):
+        frame = {"event": "message:read", "conversationId": f"{ADA}:{BOB}", "userId": reader, "seq": 4}
+        assert device.take(frame) == [Read(reader, BOB, 4)]
+
+
+def test_a_notification_is_told_once(device: Device) -> None:
+    names = {"notificationId": "n", "type": "T", "fromUserId": BOB, "text": "Bob asks.", "createdAt": "now"}
+    assert device.take({"event": "notification", **names}) == [Notification("n", "T", BOB, "Bob asks.", "now")]
+    assert device.take({"event": "notification", **names}) == []
+
+
+@pytest.mark.parametrize(
+    ("frame", "answers"),
+    [
+        ({"event": "registered", "userId": ADA, "expiresIn": 300}, True),
+        ({"event": "error", "error": "Down.", "code": "unavailable"}, True),
+        ({"message": "Internal server error", "connectionId": "c", "requestId": "r"}, True),
+        ({"event": "error", "error": "Down.", "code": "unavailable", "clientMessageId": "unknown"}, False),
+        ({"event": "of a later version"}, False),
+    ],
+)
+def test_what_answers_a_heartbeat(device: Device, frame: Frame, answers: bool) -> None:
+    assert device.take(frame) == []
+    assert device.heartbeat_answered.is_set() is answers
+
+
+def test_a_session_that_ended_is_an_error(device: Device) -> None:
+    with pytest.raises(SessionEnded):
+        device.take({"event": "session:ended"})
