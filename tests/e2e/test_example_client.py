@@ -103,6 +103,12 @@ def test_a_push_that_was_lost_is_found_by_a_look_at_the_list(
     asyncio.run(scenario())
 
 
+async def until_told(client: Client, *, online: bool) -> None:
+    """A state may be told more than once: of a device that comes again, or at each reminder of a watch."""
+    while (await first(client, Presence)).online is not online:
+        pass
+
+
 def test_whatever_else_happens_is_told_too(ada: Person, bob: Person) -> None:
     async def scenario() -> None:
         async with client_of(ada) as phone:
@@ -110,7 +116,7 @@ def test_whatever_else_happens_is_told_too(ada: Person, bob: Person) -> None:
             state = await first(phone, Presence)
             assert (state.user_id, state.online) == (bob.user_id, False)
             async with client_of(bob) as tablet:
-                assert (await first(phone, Presence)).online
+                await until_told(phone, online=True)
                 sent = await phone.send(bob.user_id, "Hello Bob")
                 assert await first(tablet, Message) == sent
                 tablet.mark_read(ada.user_id, sent.seq)
@@ -120,7 +126,7 @@ def test_whatever_else_happens_is_told_too(ada: Person, bob: Person) -> None:
                 await asyncio.to_thread(ada.post, f"/api/connections/{bob.user_id}", {"status": "interested"})
                 told = await first(tablet, Notification)
                 assert (told.type, told.from_user_id) == ("CONNECTION_REQUEST_NOTIFICATION", ada.user_id)
-            assert not (await first(phone, Presence)).online
+            await until_told(phone, online=False)
 
     asyncio.run(scenario())
 
