@@ -45,6 +45,14 @@ faults: $(VENV)/installed ## Kill things under load and count what is left: ten 
 bench-consumer: $(VENV)/installed ## Measure the consumer beside a bare loop on the same records
 	@exec $(BIN)/python -m tests.bench.bench_consumer
 
+.PHONY: fuzz
+fuzz: $(VENV)/installed ## Look for inputs that break the edge: FUZZ_TIMES=20 as many as in the tests
+	@FUZZ_TIMES=$${FUZZ_TIMES:-20} exec $(BIN)/python -m pytest --capture=no tests/fuzz
+
+.PHONY: documents
+documents: $(VENV)/installed ## Write the OpenAPI and AsyncAPI documents of the code as it is
+	@exec $(BIN)/python -m infra.documents
+
 .PHONY: lint
 lint: $(VENV)/installed ## Check style and types
 	@$(BIN)/ruff check .

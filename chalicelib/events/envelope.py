@@ -4,9 +4,11 @@ A field may be added at any time: readers pass over what they do not know. Any o
 """
 
 import uuid
+from typing import Annotated
 
 import msgspec
 import uuid_utils
+from msgspec import Meta
 
 from chalicelib.clock import Clock, iso
 
@@ -19,10 +21,10 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     `data` is the type's own. It holds what both JSON and BSON can carry: text, numbers, booleans, lists and dicts.
     """
 
-    eventId: str
+    eventId: Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
     eventType: str
     userId: str
-    timestamp: str
+    timestamp: Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
     version: int
     data: dict[str, object]
 

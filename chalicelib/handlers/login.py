@@ -22,6 +22,7 @@ blueprint = Blueprint(__name__)
     {201: SessionAnswer},
     raises=(EmailTaken, RateLimited, Unavailable),
     signed_in=False,
+    sets_cookie=True,
 )
 def signup(request: HttpRequest[Signup]) -> Response:
     """Make an account, and begin its first session."""
@@ -37,6 +38,7 @@ def signup(request: HttpRequest[Signup]) -> Response:
     {200: SessionAnswer},
     raises=(BadCredentials, RateLimited, Unavailable),
     signed_in=False,
+    sets_cookie=True,
 )
 def login(request: HttpRequest[Login]) -> Response:
     """Begin a session, limited by address and by account."""
@@ -44,7 +46,7 @@ def login(request: HttpRequest[Login]) -> Response:
     return _session(200, signed_in, request.headers)
 
 
-@route(blueprint, "POST", "/api/logout", Empty, {204: None})
+@route(blueprint, "POST", "/api/logout", Empty, {204: None}, sets_cookie=True)
 def logout(request: HttpRequest[Empty]) -> Response:
     """End this session; its sockets are told and closed."""
     wired().accounts.log_out(request.credentials)

@@ -31,9 +31,8 @@ class EndedSessions:
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises Unavailable."""
-        ended = [
-            msgspec.convert(event.data, UserLogout).sessionId for event in events if event.eventType == "USER_LOGOUT"
-        ]
+        logouts = [msgspec.convert(event.data, UserLogout) for event in events if event.eventType == "USER_LOGOUT"]
+        ended = [logout.sessionId for logout in logouts if logout.sessionId is not None]
         if ended:
             self._sessions.forget(*ended)
             self._sockets.note_ended(ended)
