@@ -53,6 +53,14 @@ bench-consumer: $(VENV)/installed ## Measure the consumer beside a bare loop on 
 bench-load: $(VENV)/installed ## Measure the load on MongoDB over a day of chat, with Redis and without: two minutes
 	@exec $(BIN)/python -m tests.bench.bench_load
 
+.PHONY: fuzz
+fuzz: $(VENV)/installed ## Look for inputs that break the edge: FUZZ_TIMES=20 as many as in the tests
+	@FUZZ_TIMES=$${FUZZ_TIMES:-20} exec $(BIN)/python -m pytest --capture=no tests/fuzz
+
+.PHONY: documents
+documents: $(VENV)/installed ## Write the OpenAPI and AsyncAPI documents of the code as it is
+	@exec $(BIN)/python -m infra.documents
+
 .PHONY: lint
 lint: $(VENV)/installed ## Check style and types
 	@$(BIN)/ruff check .

@@ -93,6 +93,7 @@ class RateLimited(DevConnectError):
 
     code = "rate_limited"
     status = 429
+    sentence = "Too many attempts: try again later."
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after

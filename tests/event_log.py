@@ -6,6 +6,7 @@ from typing import Any
 from kafka import KafkaConsumer
 
 from chalicelib.events.topics import EVENT_TOPICS
+from tests.waiting import eventually
 
 Event = dict[str, Any]  # Any: JSON as a consumer sees it
 
@@ -38,12 +39,22 @@ class EventLog:
         self._read()
         return [event for _topic, _key, event in self._events if event["eventType"] == event_type]
 
+    def everything(self) -> list[tuple[str, Event]]:
+        """(Topic, event) of every event up to the ends of the topics as they are now."""
+        eventually(self._read_to_end, what="the ends of the topics")
+        return [(topic, event) for topic, _key, event in self._events]
+
     def topic_of(self, event_id: str) -> str:
         return next(topic for topic, _key, event in self._events if event["eventId"] == event_id)
 
     def _read(self) -> None:
         for records in self._consumer.poll(timeout_ms=100).values():
             self._events += [(record.topic, record.key, json.loads(record.value)) for record in records]
+
+    def _read_to_end(self) -> bool:
+        self._read()
+        ends = self._consumer.end_offsets(self._consumer.assignment())
+        return bool(ends) and all(self._consumer.position(partition) >= end for partition, end in ends.items())
 
     def close(self) -> None:
         self._consumer.close()

@@ -4,11 +4,14 @@ A field may be added at any time: readers pass over what they do not know. Any o
 """
 
 import uuid
+from typing import Annotated
 
 import msgspec
 import uuid_utils
+from msgspec import Meta
 
 from chalicelib.clock import Clock, iso
+from chalicelib.models import fields
 
 VERSION = 1
 
@@ -19,10 +22,12 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     `data` is the type's own. It holds what both JSON and BSON can carry: text, numbers, booleans, lists and dicts.
     """
 
-    eventId: str
+    eventId: Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
     eventType: str
-    userId: str
-    timestamp: str
+    userId: fields.UserId
+    timestamp: Annotated[
+        str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z", extra_json_schema={"format": "date-time"})
+    ]
     version: int
     data: dict[str, object]
 

@@ -10,7 +10,7 @@ from chalice.app import Chalice, Request, Response
 from chalicelib.handlers.http import Headers, json_response
 from chalicelib.wiring import wired
 
-_OWN_ERRORS = {
+OWN_ERRORS = {
     405: ("This route does not take this method.", "method_not_allowed"),
     415: ("The body must be application/json.", "unsupported_media_type"),
 }
@@ -38,8 +38,8 @@ def _preflight(methods: str) -> Callable[..., Response]:
 
 def _middleware(request: Request, get_response: Callable[[Request], Response]) -> Response:
     response = get_response(request)
-    if response.status_code in _OWN_ERRORS and isinstance(response.body, dict) and "Code" in response.body:
-        sentence, code = _OWN_ERRORS[response.status_code]
+    if response.status_code in OWN_ERRORS and isinstance(response.body, dict) and "Code" in response.body:
+        sentence, code = OWN_ERRORS[response.status_code]
         allow = {name: value for name, value in response.headers.items() if name.lower() == "allow"}
         response = json_response(response.status_code, {"error": sentence, "code": code}, allow)
     origin = request.headers.get("origin")

@@ -33,16 +33,19 @@ class Endpoint:
 
     `takes` is the model of the body, or of the query string where the method has no body. `answers` is {status: the
     model of the body}, None where there is none. `raises` are the errors besides those that every request may meet.
+    `group` is the file of the handler: what belongs together.
     """
 
     method: str
     path: str
     name: str
+    group: str
     summary: str
     takes: type
     answers: Mapping[int, type | None]
     raises: tuple[type[DevConnectError], ...]
     signed_in: bool
+    sets_cookie: bool
 
     @property
     def has_body(self) -> bool:
@@ -143,6 +146,7 @@ def route(
     *,
     raises: tuple[type[DevConnectError], ...] = (),
     signed_in: bool = True,
+    sets_cookie: bool = False,
 ) -> Callable[[Handler[T, P]], Handler[T, P]]:
     """Register `handler(request, **path parameters)` for an Endpoint; the errors it raises become answers.
 
@@ -151,7 +155,18 @@ def route(
 
     def register(handler: Handler[T, P]) -> Handler[T, P]:
         summary = (handler.__doc__ or "").strip()
-        endpoint = Endpoint(method, path, handler.__name__, summary, takes, answers, raises, signed_in)
+        endpoint = Endpoint(
+            method=method,
+            path=path,
+            name=handler.__name__,
+            group=handler.__module__.rpartition(".")[2],
+            summary=summary,
+            takes=takes,
+            answers=answers,
+            raises=raises,
+            signed_in=signed_in,
+            sets_cookie=sets_cookie,
+        )
         ENDPOINTS.append(endpoint)
 
         @blueprint.route(path, methods=[method])

@@ -22,6 +22,7 @@ blueprint = Blueprint(__name__)
     {201: SessionAnswer},
     raises=(EmailTaken, RateLimited, Unavailable),
     signed_in=False,
+    sets_cookie=True,
 )
 def signup(request: HttpRequest[Signup]) -> Response:
     """Make an account, and begin its first session."""
@@ -37,6 +38,7 @@ def signup(request: HttpRequest[Signup]) -> Response:
     {200: SessionAnswer},
     raises=(BadCredentials, RateLimited, Unavailable),
     signed_in=False,
+    sets_cookie=True,
 )
 def login(request: HttpRequest[Login]) -> Response:
     """Begin a session, limited by address and by account."""
@@ -44,21 +46,29 @@ def login(request: HttpRequest[Login]) -> Response:
     return _session(200, signed_in, request.headers)
 
 
-@route(blueprint, "POST", "/api/logout", Empty, {204: None})
+@route(blueprint, "POST", "/api/logout", Empty, {204: None}, sets_cookie=True)
 def logout(request: HttpRequest[Empty]) -> Response:
     """End this session; its sockets are told and closed."""
     wired().endings.log_out(request.credentials)
     return no_content(no_cookie(request.headers))
 
 
-@route(blueprint, "POST", "/api/logout-all", Empty, {204: None})
+@route(blueprint, "POST", "/api/logout-all", Empty, {204: None}, sets_cookie=True)
 def logout_all(request: HttpRequest[Empty]) -> Response:
     """End all sessions of the user; their sockets are told and closed."""
     wired().endings.log_out_everywhere(request.credentials)
     return no_content(no_cookie(request.headers))
 
 
-@route(blueprint, "PATCH", "/api/profile/password", PasswordChange, {200: SessionAnswer}, raises=(BadCredentials,))
+@route(
+    blueprint,
+    "PATCH",
+    "/api/profile/password",
+    PasswordChange,
+    {200: SessionAnswer},
+    raises=(BadCredentials,),
+    sets_cookie=True,
+)
 def patch_password(request: HttpRequest[PasswordChange]) -> Response:
     """Set a new password: all earlier sessions end, and a new one begins."""
     signed_in = wired().password_changes.change(request.credentials, request.input, request.client)

@@ -19,7 +19,7 @@ def get_sessions(request: HttpRequest[Empty]) -> Response:
     return json_response(200, wired().session_list.open(request.credentials))
 
 
-@route(blueprint, "DELETE", "/api/sessions/{sessionId}", Empty, {204: None}, raises=(NotFound,))
+@route(blueprint, "DELETE", "/api/sessions/{sessionId}", Empty, {204: None}, raises=(NotFound,), sets_cookie=True)
 def delete_session(request: HttpRequest[Empty], sessionId: str) -> Response:  # noqa: N803 - the path's own name
     """End a session of the user, this one or another; its sockets are told and closed."""
     credentials = request.credentials

@@ -1,4 +1,9 @@
-"""The fields of the API and their limits, each written down once."""
+"""The fields of the API and their limits, each written down once.
+
+A pattern says the same to Python as to a client that reads it in openapi.json, in the dialect of ECMA-262. So it ends
+with \\Z, which is the $ of ECMA, as Python's $ also lets a line feed through; and it names what a blank is, as the two
+do not mean the same characters by \\s.
+"""
 
 import re
 from typing import Annotated
@@ -32,22 +37,30 @@ MAX_PAGE = 100
 MAX_UNREAD = 100
 """What is counted of unread messages: 100 stands for "100 or more"."""
 
-UserId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}$")]
-Name = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"\S")]
-EmailId = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$")]
+_BLANKS = r"\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_NOT_BLANK = f"[^{_BLANKS}]"
+
+UserId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}\Z")]
+SessionId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+Name = Annotated[str, Meta(min_length=1, max_length=50, pattern=_NOT_BLANK)]
+_EMAIL_PART = rf"[^@\x00-\x1f{_BLANKS}]"
+EmailId = Annotated[str, Meta(max_length=254, pattern=rf"^{_EMAIL_PART}{{1,64}}@{_EMAIL_PART}+\.{_EMAIL_PART}+\Z")]
 """RFC 5321, 4.5.3.1: 64 octets before the @, 254 in all. Whether it exists only a mail can tell."""
 
-Password = Annotated[str, Meta(min_length=8)]
+Password = Annotated[
+    str,
+    Meta(min_length=8, description=f"At most {MAX_PASSWORD_BYTES} bytes in UTF-8; a longer one is refused, never cut."),
+]
 About = Annotated[str, Meta(max_length=1_000)]
 Skills = Annotated[list[Annotated[str, Meta(min_length=1, max_length=50)]], Meta(max_length=50)]
-PhotoUrl = Annotated[str, Meta(max_length=2_048, pattern=r"^https?://[^\s/]+\S*$")]
+PhotoUrl = Annotated[str, Meta(max_length=2_048, pattern=rf"^https?://[^/{_BLANKS}]+{_NOT_BLANK}*\Z")]
 Age = Annotated[int, Meta(ge=13, le=130)]
 Gender = Annotated[str, Meta(min_length=1, max_length=30)]
 MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTERS)]
 """Characters are Unicode code points; the text is kept as it was sent, without normalisation."""
 
-ClientMessageId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")]
+ClientMessageId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z")]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 PageSize = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
-NotificationId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+NotificationId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")]
 """The eventId of its event, a UUID (RFC 9562)."""

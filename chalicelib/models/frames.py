@@ -20,6 +20,8 @@ class RegisterFrame(Strict, frozen=True, tag="register", tag_field="action"):
 
 
 class PresenceQueryFrame(Strict, frozen=True, tag="presence:query", tag_field="action"):
+    """Of one user, by `userId`, or of several, by `userIds`: one of the two is required, and not both."""
+
     userId: fields.UserId | None = None
     userIds: Annotated[list[fields.UserId], Meta(min_length=1, max_length=fields.MAX_PRESENCE_USERS)] | None = None
 

@@ -10,8 +10,14 @@ from chalicelib.errors import BadRequest
 
 T = TypeVar("T")
 
-_PATH = re.compile(r"^(?P<reason>.*) - at `\$\.?(?P<path>[^`]*)`$", re.DOTALL)
-_NAMED = re.compile(r"`(?P<name>[^`]*)`")
+_PLACE = re.compile(r"(?P<reason>.*) - at `\$\.?(?P<path>[^`]*)`", re.DOTALL)
+_FIELD = re.compile(r"Object (missing required|contains unknown) field `(?P<name>.*)`", re.DOTALL)
+_OWN_WORDS = re.compile(r"`(?P<name>\w+)` .*", re.DOTALL)
+
+MAX_QUOTED = 100
+"""Characters of the client's own text in an answer: what quotes all of it could be larger than an answer may be."""
+
+_WRONG_FORM = "it does not have the form of this field"
 
 
 def parse_json(raw: bytes | str, decoder: msgspec.json.Decoder[T]) -> T:
@@ -33,22 +39,24 @@ def parse_json(raw: bytes | str, decoder: msgspec.json.Decoder[T]) -> T:
 def parse_query(query: Mapping[str, str], model: type[T]) -> T:
     """Convert the parameters of a URL into `model`; numbers come as text. Raises BadRequest, as parse_json."""
     try:
-        return msgspec.convert(dict(query), type=model, strict=False)
+        converted = msgspec.convert(dict(query), type=model, strict=False)
     except msgspec.ValidationError as error:
         raise _bad_request(str(error)) from error
+    read = msgspec.to_builtins(converted)
+    for name, text in query.items():
+        # Where it is not strict, msgspec also reads null as nothing, and 1e1 as 10.
+        if read[name] is None or (isinstance(read[name], int) and str(read[name]) != text):
+            raise BadRequest({name: _WRONG_FORM})
+    return converted
 
 
 def _bad_request(words: str) -> BadRequest:
-    """msgspec says "<reason> - at `$.path`", or names a missing or unknown field in backticks."""
-    path = _PATH.match(words)
-    if path is not None and path["path"] and (inner := _NAMED.search(path["reason"])) and "field" in path["reason"]:
-        return BadRequest({f"{path['path']}.{inner['name']}": _reason(path["reason"])})
-    if path is not None:
-        return BadRequest({path["path"] or "body": _reason(path["reason"])})
-    named = _NAMED.search(words)
-    if named is not None and not words.startswith("Expected"):
-        return BadRequest({named["name"]: _reason(words)})
-    return BadRequest({"body": _reason(words)})
+    """msgspec says "<reason> - at `$.path`"; a `__post_init__` begins with the field's name in backticks."""
+    place = _PLACE.fullmatch(words)
+    reason, path = (place["reason"], place["path"]) if place else (words, "")
+    named = _FIELD.fullmatch(reason) or _OWN_WORDS.fullmatch(reason)
+    names = [path, named["name"][:MAX_QUOTED] if named else ""]
+    return BadRequest({".".join(name for name in names if name) or "body": _reason(reason)})
 
 
 def _reason(words: str) -> str:
@@ -57,5 +65,5 @@ def _reason(words: str) -> str:
     if words.startswith("Object contains unknown field"):
         return "there is no such field"
     if words.startswith("Expected `str` matching regex"):
-        return "it does not have the form of this field"
-    return words[0].lower() + words[1:].replace("`", "")
+        return _WRONG_FORM
+    return words[0].lower() + words[1:MAX_QUOTED].replace("`", "")

@@ -82,7 +82,13 @@ class HistoryQuery(Strict, frozen=True):
 class PresenceQuery(Strict, frozen=True):
     """`userIds` is a comma-separated list, as the query string of a URL has no lists."""
 
-    userIds: Annotated[str, Meta(pattern=r"^[0-9a-f]{24}(,[0-9a-f]{24})*$")]
+    userIds: Annotated[
+        str,
+        Meta(
+            pattern=r"^[0-9a-f]{24}(,[0-9a-f]{24})*\Z",
+            description=f"At most {fields.MAX_PRESENCE_USERS} different ones, separated by commas.",
+        ),
+    ]
 
     def __post_init__(self) -> None:
         if len(self.ids) > fields.MAX_PRESENCE_USERS:

@@ -158,7 +158,7 @@ def test_replay_gives_an_effect_once(
     mongodb: Database[dict[str, Any]],
     wait_for_the_consumer: Callable[[], None],
 ) -> None:
-    event = new_event("PROFILE_VIEW", user_id, utc_now)
+    event = new_event("PROFILE_VIEW", user_id, utc_now, viewedUserId=user_id)
     place = bury("analytics-events", encode(event), reason="effect_failed")
 
     def counted() -> int:

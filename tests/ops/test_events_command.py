@@ -163,7 +163,7 @@ def test_a_replayed_event_has_no_second_effect(
     mongodb: Database[dict[str, Any]],
     wait_for_the_consumer: Callable[[], None],
 ) -> None:
-    event = new_event("PROFILE_VIEW", user_id, utc_now)
+    event = new_event("PROFILE_VIEW", user_id, utc_now, viewedUserId=user_id)
 
     def counted() -> int:
         day = mongodb.analytics_daily.find_one({"_id": event.timestamp[:10]}) or {"counts": {}}

@@ -29,8 +29,10 @@ def test_lag_is_what_lies_between_the_commit_and_the_end(
     ops: Ops, ops_json: OpsJson, environment: dict[str, str], publish: Publish, user_id: str
 ) -> None:
     group = f"ops-{secrets.token_hex(6)}"
-    partition, first = publish("analytics-events", encode(new_event("PROFILE_VIEW", user_id, utc_now)))
-    publish("analytics-events", encode(new_event("PROFILE_VIEW", user_id, utc_now)))
+    partition, first = publish(
+        "analytics-events", encode(new_event("PROFILE_VIEW", user_id, utc_now, viewedUserId=user_id))
+    )
+    publish("analytics-events", encode(new_event("PROFILE_VIEW", user_id, utc_now, viewedUserId=user_id)))
     commit(environment, group, partition, first)
 
     measured = ops_json("lag", "--group", group)

@@ -93,6 +93,11 @@ def test_the_elements_of_a_list_are_named() -> None:
         ({"before": "-1"}, "before"),
         ({"before": "1", "after": "2"}, "after"),
         ({"page": "1"}, "page"),
+        ({"limit": "1e1"}, "limit"),
+        ({"limit": "10.0"}, "limit"),
+        ({"before": "-0"}, "before"),
+        ({"before": "null"}, "before"),
+        ({"before": ""}, "before"),
     ],
 )
 def test_a_wrong_parameter_is_named(query: dict[str, str], name: str) -> None:
@@ -126,3 +131,30 @@ def test_presence_of_too_many_users() -> None:
 )
 def test_a_wrong_frame_names_its_field(frame: dict[str, object], name: str) -> None:
     assert list(fields_of(json.dumps(frame), Frame)) == [name]  # type: ignore[arg-type] # as above
+
+
+@pytest.mark.parametrize("name", ["a`b", "`", "x - at `$.y`", "$.message", "a\nb", "\0"])
+def test_the_name_of_an_unknown_field_is_told_as_it_is(name: str) -> None:
+    assert fields_of(json.dumps({name: 1}), ProfileChange) == {name: "there is no such field"}
+
+
+def test_a_value_with_the_words_of_an_error_names_no_other_field() -> None:
+    assert list(fields_of(json.dumps({"action": "field `toUserId` - at `$.message`"}), Frame)) == ["action"]  # type: ignore[arg-type] # as above
+
+
+@pytest.mark.parametrize("body", [{"k" * 30_000: 1}, {"action": "k" * 30_000}])
+def test_an_error_quotes_little_of_what_was_sent(body: dict[str, object]) -> None:
+    """A push takes 128 KB, and the answer of a function 6 MB: an error must not be larger than what caused it."""
+    fields = fields_of(json.dumps({"action": "register"} | body), Frame)  # type: ignore[arg-type] # as above
+    assert len(json.dumps(fields)) < 300
+
+
+def test_of_a_name_that_is_given_twice_the_last_counts() -> None:
+    twice = f'{{"toUserId": "{USER}", "message": "first", "message": "last"}}'
+    assert parse_json(twice, msgspec.json.Decoder(SendMessage)).message == "last"
+    assert list(fields_of('{"action": "register", "action": "typing"}', Frame)) == ["action"]  # type: ignore[arg-type] # as above
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "01", "1.", "+1"])
+def test_what_is_no_number_in_json_is_said_of_the_body(number: str) -> None:
+    assert list(fields_of(f'{{"age": {number}}}', ProfileChange)) == ["body"]

@@ -13,7 +13,7 @@ from tests.unit.test_applying import ARecord
 GOOD = {
     "eventId": str(uuid.uuid4()),
     "eventType": "USER_LOGIN",
-    "userId": "user",
+    "userId": "65f0c0ffee65f0c0ffee65f0",
     "timestamp": "2026-01-31T12:00:00.000Z",
     "version": 1,
     "data": {"ip": "127.0.0.1"},
@@ -41,6 +41,8 @@ def test_an_event_is_read_also_with_fields_of_a_later_release() -> None:
         (b"[" * 100_000, "wrong_shape"),
         (json.dumps(GOOD | {"version": "1"}).encode(), "wrong_shape"),
         (json.dumps(GOOD | {"eventId": "not a UUID"}).encode(), "wrong_shape"),
+        (json.dumps(GOOD | {"userId": "user"}).encode(), "wrong_shape"),
+        (json.dumps(GOOD | {"timestamp": "yesterday"}).encode(), "wrong_shape"),
         (json.dumps(GOOD | {"version": 2}).encode(), "unsupported_version"),
         (json.dumps(GOOD | {"data": {"x": "y" * MAX_EVENT_BYTES}}).encode(), "too_large"),
     ],

@@ -1,0 +1,40 @@
+"""`python -m infra.documents`: writes openapi.json and asyncapi.json, or checks them."""
+
+import click
+
+from infra.documents import files
+
+_SHOWN_LINES = 40
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 where a file is out of date, and show how.")
+def main(*, check: bool) -> None:
+    """Make the documents of the REST API (OpenAPI) and of websocket and Kafka (AsyncAPI) from the code."""
+    outdated = False
+    for name, document in files.made().items():
+        difference = list(files.differences(name, document))
+        if not difference:
+            continue
+        outdated = True
+        if check:
+            _show(name, difference)
+        else:
+            files.write(name, document)
+            click.echo(f"{name} is written.")
+    if check and outdated:
+        raise click.ClickException("The documents are not those of the code: make documents")
+
+
+def _show(name: str, lines: list[str]) -> None:
+    added = sum(line.startswith("+") for line in lines) - 1
+    removed = sum(line.startswith("-") for line in lines) - 1
+    click.echo(f"{name} is out of date: {added} lines are missing, {removed} are too many.")
+    for line in lines[:_SHOWN_LINES]:
+        click.echo(f"  {line}")
+    if len(lines) > _SHOWN_LINES:
+        click.echo(f"  ... and {len(lines) - _SHOWN_LINES} lines more")
+
+
+if __name__ == "__main__":
+    main()

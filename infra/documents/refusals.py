@@ -1,0 +1,60 @@
+"""Errors as the documents show them: what an answer that is none says, and how."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, RateLimited
+from infra.documents.components import Json
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An error. `more` is {name: schema} of what its body holds besides `error` and `code`, always all of it."""
+
+    name: str
+    status: int
+    code: str
+    sentence: str
+    more: Mapping[str, Json] = field(default_factory=dict)
+
+
+_MORE: Mapping[type[DevConnectError], Mapping[str, Json]] = {
+    BadRequest: {
+        "fields": {
+            "type": "object",
+            "description": 'The reasons, by the name of the field; "body" stands for all of it.',
+            "additionalProperties": {"type": "string"},
+            "minProperties": 1,
+        }
+    },
+    RateLimited: {"retryAfter": {"type": "integer", "minimum": 1, "description": "In seconds."}},
+}
+
+# The three that no service raises.
+TOO_LARGE = Refusal("TooLarge", 413, "too_large", "The request is larger than 10 MB.")
+UNSUPPORTED_MEDIA_TYPE = Refusal(
+    "UnsupportedMediaType", 415, "unsupported_media_type", "The body must be application/json."
+)
+INTERNAL_ERROR = Refusal("InternalError", 500, INTERNAL["code"], INTERNAL["error"])
+
+
+def refusal_of(error: type[DevConnectError]) -> Refusal:
+    """How an error of the error tree is told."""
+    return Refusal(error.__name__, error.status, error.code, error.sentence, _MORE.get(error, {}))
+
+
+def body_of(refusals: Iterable[Refusal]) -> Json:
+    """The schema of the body that tells one of `refusals`."""
+    several = list(refusals)
+    more = {name: schema for refusal in several for name, schema in refusal.more.items()}
+    always = [name for name in more if all(name in refusal.more for refusal in several)]
+    return {
+        "type": "object",
+        "properties": {
+            "error": {"type": "string", "description": "A sentence for people."},
+            "code": {"enum": sorted({refusal.code for refusal in several})},
+            **more,
+        },
+        "required": ["error", "code", *always],
+        "additionalProperties": False,
+    }

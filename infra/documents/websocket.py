@@ -1,0 +1,147 @@
+"""The websocket API for the AsyncAPI document: frames in, events out."""
+
+from collections.abc import Iterable, Mapping
+
+from chalicelib.errors import (
+    INTERNAL,
+    BadRequest,
+    Blocked,
+    DevConnectError,
+    NotFound,
+    RateLimited,
+    Unavailable,
+)
+from chalicelib.handlers.http import COOKIE
+from chalicelib.handlers.websocket import ACTIONS
+from chalicelib.models.frames import (
+    Frame,
+    MessageReadFrame,
+    PresenceQueryFrame,
+    PresenceSubscribeFrame,
+    PresenceUnsubscribeFrame,
+    PrivateMessageFrame,
+    RegisterFrame,
+    SyncFrame,
+    TypingFrame,
+)
+from chalicelib.models.pushed import (
+    AckEvent,
+    ErrorEvent,
+    PresenceStateEvent,
+    Pushed,
+    RegisteredEvent,
+    SyncEvent,
+)
+from chalicelib.services.tokens import TICKET_LIFETIME
+from infra.documents.components import Components, Json
+from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES, Timeouts
+
+CHANNEL = "socket"
+
+ANSWERS: Mapping[type[Frame], type[Pushed] | None] = {
+    PrivateMessageFrame: AckEvent,
+    RegisterFrame: RegisteredEvent,
+    PresenceQueryFrame: PresenceStateEvent,
+    PresenceSubscribeFrame: PresenceStateEvent,
+    PresenceUnsubscribeFrame: None,
+    SyncFrame: SyncEvent,
+    MessageReadFrame: None,
+    TypingFrame: None,
+}
+"""What each action is answered with where all is well; None where by nothing."""
+
+ERRORS: tuple[type[DevConnectError], ...] = (BadRequest, Blocked, NotFound, RateLimited, Unavailable)
+"""What an `error` event may tell, besides a fault of ours."""
+
+_LIFETIMES = Timeouts()
+_DESCRIPTION = f"""One JSON object in each text frame. A frame to the server is told by its `action` and has \
+{FRAME_BYTES // 1024} KB at most; a longer one closes the socket with 1009, a binary one with 1003. An event from the \
+server is told by its `event` and has {MESSAGE_BYTES // 1024} KB at most. Frames may be worked on at the same time, so \
+their answers come in any order. A socket is closed after {_LIFETIMES.idle / 60:.0f} minutes without a frame, and \
+after {_LIFETIMES.lifetime / 3600:.0f} hours in any case. Of a name that is given twice in an object the last counts."""
+
+
+def server() -> Json:
+    return {
+        "host": "{host}",
+        "protocol": "wss",
+        "description": "A refused upgrade says by its HTTP status why: 401, 403 (the page's origin), 429, 502 or 503.",
+        "variables": {"host": {"description": "As POST /api/websocket-ticket tells it, in `url`."}},
+        "security": [{"$ref": f"#/components/securitySchemes/{name}"} for name in security_schemes()],
+    }
+
+
+def security_schemes() -> Json:
+    seconds = int(TICKET_LIFETIME.total_seconds())
+    ticket = f"Of POST /api/websocket-ticket: it opens one socket, within {seconds} seconds."
+    return {
+        "ticket": {"type": "httpApiKey", "in": "query", "name": "ticket", "description": ticket},
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        "cookie": {"type": "httpApiKey", "in": "cookie", "name": COOKIE},
+    }
+
+
+def messages(components: Components) -> Json:
+    """A message for each frame and each event, by the name of its model."""
+    made = {model.__name__: _message(model, components) for model in (*ACTIONS, *_events())}
+    codes = [error.code for error in ERRORS] + [INTERNAL["code"]]
+    components.named(ErrorEvent)["properties"]["code"] = {"enum": sorted(codes)}
+    return made
+
+
+def channel() -> Json:
+    names = [model.__name__ for model in (*ACTIONS, *_events())]
+    return {
+        "address": "/",
+        "title": "A websocket",
+        "description": _DESCRIPTION,
+        "servers": [{"$ref": "#/servers/websocket"}],
+        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
+        "bindings": {
+            "ws": {"query": {"type": "object", "properties": {"ticket": {"type": "string"}}}, "bindingVersion": "0.1.0"}
+        },
+    }
+
+
+def operations() -> Json:
+    """What the server receives, each with what answers it, and what it sends."""
+    received = {
+        f"receive-{_tag(frame)}": {
+            "action": "receive",
+            "channel": {"$ref": f"#/channels/{CHANNEL}"},
+            "messages": [_in_channel(frame)],
+            "reply": {
+                "channel": {"$ref": f"#/channels/{CHANNEL}"},
+                "messages": [_in_channel(event) for event in (ANSWERS[frame], ErrorEvent) if event is not None],
+            },
+        }
+        for frame in ACTIONS
+    }
+    sent = {
+        f"send-{_tag(event)}": {
+            "action": "send",
+            "channel": {"$ref": f"#/channels/{CHANNEL}"},
+            "messages": [_in_channel(event)],
+        }
+        for event in _events()
+    }
+    return received | sent
+
+
+def _events() -> Iterable[type[Pushed]]:
+    return Pushed.__subclasses__()
+
+
+def _message(model: type[Frame] | type[Pushed], components: Components) -> Json:
+    message: Json = {"name": str(model.__struct_config__.tag)}
+    if model.__doc__:
+        message["summary"] = " ".join(model.__doc__.split())
+    return message | {"contentType": "application/json", "payload": components.of(model)}
+
+
+def _in_channel(model: type[Frame] | type[Pushed]) -> Json:
+    return {"$ref": f"#/channels/{CHANNEL}/messages/{model.__name__}"}
+
+
+def _tag(model: type[Frame] | type[Pushed]) -> str:
+    return str(model.__struct_config__.tag).replace(":", "-")

@@ -1,0 +1,50 @@
+"""The schemas of asyncapi.json, to hold against what is really sent. Unknown fields are refused."""
+
+import functools
+import json
+from typing import Any
+
+import jsonschema_rs
+
+from infra.documents.files import ASYNCAPI, DIRECTORY
+
+Json = dict[str, Any]  # Any: JSON
+
+
+@functools.cache
+def document() -> Json:
+    """The document as it is in its file."""
+    loaded: Json = json.loads((DIRECTORY / ASYNCAPI).read_text())
+    return loaded
+
+
+def faults(message: str, payload: object) -> list[str]:
+    """What is wrong with `payload` as a message of that name in the document; nothing where it conforms."""
+    return [f"{error.instance_path}: {error.message}" for error in _validator(message).iter_errors(payload)]
+
+
+def name_of(tag: str, *, of: str) -> str | None:
+    """The message which that action is received as (`of` "receive"), or that event is sent as ("send")."""
+    operation = document()["operations"].get(f"{of}-{tag.replace(':', '-')}")
+    return _last(operation["messages"][0]) if operation else None
+
+
+def replies_to(action: str) -> list[str]:
+    """The names of the messages that answer an action, besides errors."""
+    reply = document()["operations"][f"receive-{action.replace(':', '-')}"]["reply"]
+    return [name for name in map(_last, reply["messages"]) if name != "ErrorEvent"]
+
+
+@functools.cache
+def _validator(message: str) -> jsonschema_rs.Validator:
+    root = {"components": _closed(document()["components"]), "$ref": f"#/components/messages/{message}/payload"}
+    return jsonschema_rs.validator_for(root)
+
+
+def _closed(components: Json) -> Json:
+    schemas = {name: {"additionalProperties": False} | schema for name, schema in components["schemas"].items()}
+    return components | {"schemas": schemas}
+
+
+def _last(reference: Json) -> str:
+    return str(reference["$ref"]).rpartition("/")[2]

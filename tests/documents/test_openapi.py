@@ -1,0 +1,78 @@
+"""openapi.json is valid, complete, and says of errors what errors.py says."""
+
+import json
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from openapi_spec_validator import validate
+
+from app import app
+from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, RateLimited
+from chalicelib.handlers.cors import OWN_ERRORS
+from chalicelib.handlers.http import ENDPOINTS
+from infra.documents import refusals
+from infra.documents.files import DIRECTORY, OPENAPI
+from infra.local.gateway.answers import BODY_TOO_LARGE
+
+Json = dict[str, Any]  # Any: JSON
+
+
+@pytest.fixture(scope="module")
+def document() -> Json:
+    loaded: Json = json.loads((DIRECTORY / OPENAPI).read_text())
+    return loaded
+
+
+def test_it_is_valid(document: Json) -> None:
+    validate(document)
+
+
+def test_it_has_every_route_and_no_other(document: Json) -> None:
+    routes = {(path, method) for path, methods in app.routes.items() for method in methods if method != "OPTIONS"}
+    documented = {(path, method.upper()) for path, operations in document["paths"].items() for method in operations}
+    assert documented == routes
+
+
+def test_each_operation_is_named_once_and_explained(document: Json) -> None:
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    assert sorted(operation["operationId"] for operation in operations) == sorted({one.name for one in ENDPOINTS})
+    assert all(operation["summary"].endswith(".") for operation in operations)
+
+
+def test_who_must_be_signed_in(document: Json) -> None:
+    open_to_all = {
+        operation["operationId"]
+        for path in document["paths"].values()
+        for operation in path.values()
+        if not operation["security"]
+    }
+    assert open_to_all == {"signup", "login", "live", "ready"}
+
+
+def errors() -> list[DevConnectError]:
+    """One of each kind."""
+    own: dict[type[DevConnectError], DevConnectError] = {
+        BadRequest: BadRequest({"name": "it is required"}),
+        RateLimited: RateLimited(5),
+    }
+    return [own.get(kind) or kind() for kind in DevConnectError.__subclasses__()]
+
+
+@pytest.mark.parametrize("error", errors(), ids=lambda error: type(error).__name__)
+def test_an_error_is_told_as_documented(error: DevConnectError) -> None:
+    refusal = refusals.refusal_of(type(error))
+    assert refusal.status == error.status
+    assert jsonschema_rs.is_valid(refusals.body_of([refusal]), error.body())
+    assert not jsonschema_rs.is_valid(refusals.body_of([refusal]), {**error.body(), "more": 1})
+
+
+def test_what_no_service_raises_is_told_as_documented() -> None:
+    sentence, code = OWN_ERRORS[415]
+    for refusal, status, body in (
+        (refusals.TOO_LARGE, BODY_TOO_LARGE.status, json.loads(BODY_TOO_LARGE.body)),
+        (refusals.UNSUPPORTED_MEDIA_TYPE, 415, {"error": sentence, "code": code}),
+        (refusals.INTERNAL_ERROR, 500, INTERNAL),
+    ):
+        assert refusal.status == status
+        assert jsonschema_rs.is_valid(refusals.body_of([refusal]), body)

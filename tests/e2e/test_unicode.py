@@ -1,0 +1,65 @@
+"""Text is kept byte for byte, on every way that a message takes, and so are names."""
+
+import pytest
+
+from tests.e2e.clients import Person
+
+TEXTS = {
+    "NFC": "caf\u00e9 \uac00 \u00c5",
+    "NFD": "cafe\u0301 \u1100\u1161 A\u030a",
+    "a ligature and a long s": "\ufb01 \u017f",
+    "an emoji of four with joiners": "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466",
+    "a skin tone and a flag": "\U0001f44d\U0001f3fd \U0001f1e9\U0001f1ea",
+    "from right to left, with marks": "\u202eabc\u202c \u200fשלום\u200e \u2067مرحبا\u2069",  # noqa: RUF001 - Hebrew and Arabic
+    "blanks of many kinds": "\u00a0\u2003\u3000\u200b\ufeff\u2028\u2029\x85",
+    "what ends a text in C": "before\0after",
+    "control characters": "\x01\x1b[31m\x7f\t\r\n",
+    "what is no character": "\ufffe\uffff\U0010ffff",
+    "what looks like code": '{"$ne": ""} $userId </script> %00 \\u0000 \\" \'; --',
+    "the longest, in the largest characters": "\U0001f600" * 5_000,
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+def test_a_text_is_what_was_sent(ada: Person, bob: Person, text: str) -> None:
+    with ada.device() as phone, bob.device() as tablet:
+        phone.send("private-message", toUserId=bob.user_id, message=text, clientMessageId="1")
+        phone.expect("ack", clientMessageId="1")
+        pushed = tablet.expect("private-message")["message"]
+        tablet.send("sync", conversations=[{"userId": ada.user_id, "afterSeq": 0}])
+        [synced] = tablet.expect("sync")["messages"]
+    sent = bob.post("/api/messages", {"toUserId": ada.user_id, "message": text})
+    assert sent.status_code == 201
+    cached = ada.get(f"/api/messages/{bob.user_id}").json()["messages"]
+    stored = ada.get(f"/api/messages/{bob.user_id}", before=2).json()["messages"]
+    [conversation] = ada.get("/api/conversations").json()["conversations"]
+    found = [
+        pushed,
+        synced["message"],
+        *(message["message"] for message in cached + stored),
+        conversation["lastMessage"]["message"],
+    ]
+    assert len(found) == 6
+    assert {one.encode() for one in found} == {text.encode()}
+
+
+@pytest.mark.parametrize("text", [text for text in TEXTS.values() if len(text) <= 50])
+def test_a_name_is_what_was_said(ada: Person, bob: Person, text: str) -> None:
+    change = {"firstName": f"x{text}"[:50], "about": text, "skills": [text], "gender": text[:30]}
+    answered = ada.patch("/api/profile", change)
+    assert answered.status_code == 200, answered.text
+    for found in (answered.json(), ada.get("/api/profile").json(), bob.get(f"/api/users/{ada.user_id}").json()):
+        assert {name: found[name] for name in change} == change
+
+
+@pytest.mark.parametrize("escaped", ["\\ud800", "\\udc00", "\\udc00\\ud800", "a\\ud83d"])
+def test_half_a_character_is_refused(ada: Person, bob: Person, escaped: str) -> None:
+    """A lone surrogate, which no UTF-8 can say (RFC 8259, 8.2)."""
+    body = f'{{"toUserId": "{bob.user_id}", "message": "{escaped}"}}'
+    answered = ada.http.post("/api/messages", content=body, headers=ada.authorization)
+    assert answered.status_code == 400
+    assert list(answered.json()["fields"]) == ["body"]
+    with ada.device() as phone:
+        phone.connection.send(body.replace("{", '{"action": "private-message", "clientMessageId": "1", ', 1))
+        assert list(phone.expect("error")["fields"]) == ["body"]
+    assert ada.get(f"/api/messages/{bob.user_id}").json()["messages"] == []

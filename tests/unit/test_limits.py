@@ -1,0 +1,173 @@
+"""Every limit of every field that a client sends, from both sides, by one table over all models."""
+
+import json
+import re
+from typing import Any, Literal, get_args
+
+import msgspec
+import pytest
+from msgspec import Meta
+
+import app  # noqa: F401 - importing it registers the routes
+from chalicelib.errors import BadRequest
+from chalicelib.handlers.http import ENDPOINTS
+from chalicelib.models import fields
+from chalicelib.models.frames import Frame, MissedFrom
+from chalicelib.models.parsing import parse_json, parse_query
+
+USER = "0123456789abcdef01234567"
+NOTIFICATION = "0190a6e5-7c2a-7d7e-8b1c-0123456789ab"
+Model = type[msgspec.Struct]
+Valid = dict[str, object]
+
+VALUES: dict[object, tuple[list[object], list[object]]] = {
+    fields.UserId: ([USER, "f" * 24], ["", USER[:-1], USER + "0", USER.upper(), USER + "\n", "é" * 24]),
+    fields.SessionId: (["0" * 32], ["0" * 31, "0" * 33, "0" * 32 + "\n"]),
+    fields.NotificationId: (
+        [NOTIFICATION, "f" * 8 + "-ffff" * 3 + "-" + "f" * 12],
+        ["", NOTIFICATION[:-1], NOTIFICATION.upper(), NOTIFICATION.replace("-", ""), NOTIFICATION + "\n"],
+    ),
+    fields.Name: (["x", "x" * 50, "\U0001f600" * 50, " x "], ["", "x" * 51, " ", "\t\n", "\u3000", "\ufeff", "\x85"]),
+    fields.EmailId: (
+        ["a@b.cd", "x" * 64 + "@" + "y" * 185 + ".com", "ä+b@ö.cd"],
+        [
+            "x" * 64 + "@" + "y" * 186 + ".com",
+            "x" * 65 + "@b.cd",
+            "@b.cd",
+            "a@b",
+            "a@b.",
+            "a@.cd\n",
+            "a@b.cd\n",
+            "a@b.cd\r\nBcc: c@d.ef",
+            "a b@c.de",
+            "a@b@c.de",
+            "a\0@b.cd",
+        ],
+    ),
+    fields.Password: (["x" * 8, "x" * 72, "é" * 36, "\0" * 8], ["x" * 7, "x" * 73, "é" * 37, "\U0001f600" * 19]),
+    fields.About: (["", "x" * 1_000], ["x" * 1_001]),
+    fields.Skills: ([[], ["x" * 50] * 50], [["x"] * 51, ["x" * 51], [""], [None], "x"]),
+    fields.PhotoUrl: (
+        ["http://a", "https://a/b?c#d", "http://" + "a" * 2_041],
+        ["", "ftp://a", "http://", "http:///a", "http://a b", "http://a\n", "javascript:0", "http://" + "a" * 2_042],
+    ),
+    fields.Age: ([13, 130], [12, 131, 13.0, 13.5, "13", True, 10**400]),
+    fields.Gender: (["x", "x" * 30], ["", "x" * 31]),
+    fields.MessageText: (["x", "x" * 5_000, "\0", "\U0001f600" * 5_000], ["", "x" * 5_001, "\U0001f600" * 5_001]),
+    fields.ClientMessageId: (["!", "~" * 64], ["", "~" * 65, " ", "a b", "\x7f", "é", "a\n", "\0"]),
+    fields.Seq: ([0, 2**53], [-1, 2**53 + 1, 2**64, 0.5, "one", None]),
+    fields.PageSize: ([1, 100], [0, 101, -1]),
+}
+"""Of each field: what is taken and what is refused, on both sides of its limits."""
+
+OWN: dict[tuple[str, str], tuple[list[object], list[object]]] = {
+    ("PresenceQuery", "userIds"): (
+        [USER, f"{USER},{USER}", ",".join(f"{n:024x}" for n in range(100))],
+        ["", f"{USER},", f",{USER}", f"{USER};{USER}", f"{USER}\n", ",".join(f"{n:024x}" for n in range(101))],
+    ),
+    ("MessageReadFrame", "seq"): ([1, 2**53], [0, 2**53 + 1, 1.0]),
+    ("SyncFrame", "conversations"): (
+        [[{"userId": USER, "afterSeq": 0}] * count for count in (1, 20)],
+        [[], [{"userId": USER, "afterSeq": 0}] * 21, {}, [USER], [{"userId": USER}]],
+    ),
+    ("NotificationsRead", "notificationIds"): (
+        [[NOTIFICATION], [NOTIFICATION] * 100],
+        [[], [NOTIFICATION] * 101, NOTIFICATION, [USER]],
+    ),
+    **{
+        ("DaysQuery", name): (
+            ["2026-01-31", "2024-02-29", "0001-01-01", "9999-12-31"],
+            ["", "2026-02-29", "2026-1-31", "31.01.2026", "2026-01-31T00:00:00Z", "2026-01-31\n", "0"],
+        )
+        for name in ("from", "to")
+    },
+    **{
+        (name, "userIds"): ([[USER], [USER] * 100], [[], [USER] * 101, USER, [USER, None]])
+        for name in ("PresenceQueryFrame", "PresenceSubscribeFrame", "PresenceUnsubscribeFrame")
+    },
+}
+"""Fields that one model alone has."""
+
+
+def models() -> list[Model]:
+    """Every model that a client sends, and those inside of them."""
+    return sorted(
+        {*(endpoint.takes for endpoint in ENDPOINTS), *get_args(Frame), MissedFrom}, key=lambda model: model.__name__
+    )
+
+
+def values(model: Model, field: msgspec.structs.FieldInfo) -> tuple[list[object], list[object]]:
+    """(Taken, refused) of a field. Raises KeyError for one that the tables lack."""
+    if (model.__name__, field.encode_name) in OWN:
+        return OWN[model.__name__, field.encode_name]
+    for option in (field.type, *get_args(field.type)):
+        if option in VALUES:
+            return VALUES[option]
+    if literals := [word for option in (field.type, *get_args(field.type)) for word in get_args(option)]:
+        return literals, ["", literals[0].upper(), literals[0] + "\n"]
+    raise KeyError(f"{model.__name__}.{field.encode_name}: say its limits here")
+
+
+def valid(model: Model) -> Valid:
+    """What a model takes: every required field with its first value."""
+    return {field.encode_name: values(model, field)[0][0] for field in msgspec.structs.fields(model) if field.required}
+
+
+def cases(side: Literal[0, 1]) -> list[Any]:  # Any: pytest's own type is not public
+    return [
+        pytest.param(model, field.encode_name, value, id=f"{model.__name__}-{field.encode_name}-{value!r:.40}")
+        for model in models()
+        for field in msgspec.structs.fields(model)
+        for value in values(model, field)[side]
+    ]
+
+
+def parsed(model: Model, given: Valid) -> msgspec.Struct:
+    """As a query string where the model is one, else as JSON: a frame by the decoder of all frames."""
+    if model in {endpoint.takes for endpoint in ENDPOINTS if not endpoint.has_body}:
+        return parse_query({name: str(value) for name, value in given.items()}, model)
+    config = model.__struct_config__
+    if config.tag is None:
+        return parse_json(json.dumps(given), msgspec.json.Decoder(model))
+    frame: msgspec.Struct = parse_json(json.dumps({"action": config.tag, **given}), msgspec.json.Decoder(Frame))
+    return frame
+
+
+@pytest.mark.parametrize(("model", "name", "value"), cases(0))
+def test_what_is_within_the_limits_is_taken(model: Model, name: str, value: object) -> None:
+    assert msgspec.to_builtins(parsed(model, valid(model) | {name: value}))[name] == value
+
+
+@pytest.mark.parametrize(("model", "name", "value"), cases(1))
+def test_what_is_beyond_is_refused_by_name(model: Model, name: str, value: object) -> None:
+    with pytest.raises(BadRequest) as caught:
+        parsed(model, valid(model) | {name: value})
+    [named] = caught.value.fields
+    assert named == name or named.startswith((f"{name}[", f"{name}."))
+
+
+@pytest.mark.parametrize(
+    "name", ["$where", "$ne", "__proto__", "constructor", "userId.x", "a.b", "", "\0", "\u202e", "`"]
+)
+@pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
+def test_an_unknown_name_is_refused_by_name(model: Model, name: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        parsed(model, valid(model) | {name: "1"})
+    assert caught.value.fields == {name or "body": "there is no such field"}
+
+
+@pytest.mark.parametrize("operator", [{"$where": "1"}, {"$ne": ""}, {"__proto__": {}}, {"$oid": USER}])
+@pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
+def test_an_operator_is_no_value(model: Model, operator: Valid) -> None:
+    for field in msgspec.structs.fields(model):
+        with pytest.raises(BadRequest) as caught:
+            parsed(model, valid(model) | {field.encode_name: operator})
+        assert list(caught.value.fields) == [field.encode_name]
+
+
+def test_each_pattern_is_the_same_in_both_dialects() -> None:
+    """Python's $ takes a line feed more, and \\s is another set of characters to ECMA-262."""
+    metas = [meta for value in vars(fields).values() for meta in getattr(value, "__metadata__", ())]
+    patterns = [meta.pattern for meta in metas if isinstance(meta, Meta) and meta.pattern]
+    assert len(patterns) >= 5
+    assert [pattern for pattern in patterns if re.search(r"\$|\\[sSwWdDbB]", pattern)] == []
