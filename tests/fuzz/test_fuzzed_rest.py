@@ -38,6 +38,7 @@ BEYOND_THE_SCHEMA = (
     "more than 100 users",
     "there is nothing between you and this user",
     "there is no conversation with this user",
+    "you have no such notification",
     "got float",  # 13.0 is an integer to JSON Schema
 )
 """Why what conforms to the schema can still be a 400: reasons that only code knows."""
