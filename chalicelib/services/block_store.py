@@ -15,7 +15,8 @@ from chalicelib.clients.redis_client import Read, RedisClient
 from chalicelib.models import fields
 from chalicelib.services.users import Users
 
-TTL = timedelta(minutes=30)
+TTL = timedelta(hours=24)
+"""For nearly everybody it is an empty list, and it changes when somebody blocks or unblocks, which deletes it."""
 
 
 class BlockStore:

@@ -131,14 +131,16 @@ class Sockets:
 
         With `connected_before`, a younger socket is left as it is. Raises Unavailable.
         """
+        try:
+            # Whose it is, a copy tells as well as the document: it never changes.
+            user_id = self.identity(connection_id).userId
+        except Unauthorized:
+            return None
         known = {"_id": connection_id, "closedAt": {"$exists": False}}
         if connected_before is not None:
             known["connectedAt"] = {"$lt": connected_before}
+        event = new_event("USER_OFFLINE", user_id, self._clock, connectionId=connection_id)
         with self._store.guard():
-            socket = self._store.sockets.find_one(known, projection={"userId": 1})
-            if socket is None:
-                return None
-            event = new_event("USER_OFFLINE", socket["userId"], self._clock, connectionId=connection_id)
             closed = self._store.sockets.update_one(
                 known,
                 {
@@ -147,9 +149,11 @@ class Sockets:
                     "$push": {"pendingEvents": pending(event, self._clock)},
                 },
             )
-        self._presence.remove(socket["userId"], connection_id)
+        if not closed.modified_count:
+            return None
+        self._presence.remove(user_id, connection_id)
         self._remembered.pop(connection_id, None)
-        return Written(event, self._store.sockets, connection_id) if closed.modified_count else None
+        return Written(event, self._store.sockets, connection_id)
 
     def watch(self, connection_id: str, user_ids: Collection[str]) -> None:
         """Have a socket told of changes in the presence of users.
