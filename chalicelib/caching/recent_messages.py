@@ -102,11 +102,15 @@ class RecentMessages:
             if reply != [] and ((cached := _score(reply)) is None or cached < seq)
         ]
 
-    def append(self, message: MessageAnswer) -> None:
-        """Add a message that is stored. Raises Unavailable where the copy could neither be changed nor given up."""
+    def append(self, message: MessageAnswer, *reads: Read[object]) -> None:
+        """Add a message that is stored, and fetch `reads` in the same round trip.
+
+        Raises Unavailable where the copy could neither be changed nor given up.
+        """
         key = self.key(message.conversationId)
+        arguments: list[Argument] = [message.seq, msgspec.json.encode(message), SIZE, _TTL_MILLISECONDS]
         try:
-            self._redis.run(_APPEND, [key], [message.seq, msgspec.json.encode(message), SIZE, _TTL_MILLISECONDS])
+            self._redis.run(_APPEND, [key], arguments, *reads)
         except RedisUnavailable:
             self._invalidator.delete(key)
 

@@ -1,12 +1,13 @@
 """Redis: shared round trips, scripts, and a breaker that keeps a dead server from costing each request its time-out."""
 
+import functools
+import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 import redis
 from redis.backoff import NoBackoff
-from redis.commands.core import Script
 from redis.retry import Retry
 
 from chalicelib.clients.breaker import PROBE_SECONDS, Breaker
@@ -67,21 +68,15 @@ class RedisClient:
         self._breaker = breaker
         self._redis = _client(url, CONNECT_SECONDS, ANSWER_SECONDS)
         self._prober = _client(url, PROBE_SECONDS, PROBE_SECONDS)
-        self._scripts: dict[str, Script] = {}
 
     def fetch(self, *reads: Read[object]) -> None:
         """Send the commands of all `reads` in one round trip and settle each of them. Never raises."""
         try:
             replies = self.send(*(command for read in reads for command in read.commands))
         except RedisUnavailable:
-            for read in reads:
-                read.settle(None)
-            return
-        start = 0
-        for read in reads:
-            end = start + len(read.commands)
-            read.settle(replies[start:end])
-            start = end
+            _settle(reads, None)
+        else:
+            _settle(reads, replies)
 
     def send(self, *commands: Command) -> list[Reply]:
         """Send commands in one round trip, without a transaction; an error of one is its reply.
@@ -97,10 +92,29 @@ class RedisClient:
         """Send commands in one round trip. Raises RedisUnavailable unless all of them were done."""
         _require_done(self.send(*commands))
 
-    def run(self, script: str, keys: Sequence[str], args: Sequence[Argument]) -> Reply:
-        """Run a Lua script, atomically; Redis keeps it after the first time. Raises RedisUnavailable."""
-        self._require()
-        return self._guarded(lambda: self._script(script)(keys=list(keys), args=list(args)))
+    def run(self, script: str, keys: Sequence[str], args: Sequence[Argument], *reads: Read[object]) -> Reply:
+        """Run a Lua script, atomically, and fetch `reads` after it, in one round trip; Redis keeps the script.
+
+        Raises RedisUnavailable, also where the script was refused; the reads are settled in any case.
+        """
+        try:
+            replies = self._run(script, keys, args, [command for read in reads for command in read.commands])
+        except RedisUnavailable:
+            _settle(reads, None)
+            raise
+        _settle(reads, replies[1:])
+        _require_done(replies[:1])
+        return replies[0]
+
+    def _run(
+        self, script: str, keys: Sequence[str], args: Sequence[Argument], commands: Sequence[Command]
+    ) -> list[Reply]:
+        evaluation: Command = ("EVALSHA", _sha1(script), len(keys), *keys, *args)
+        replies = self.send(evaluation, *commands)
+        if isinstance(replies[0], redis.exceptions.NoScriptError):
+            # Forgotten, in a restart or fail-over. All of it is sent again, so that the reads still come after it.
+            replies = self.send(("EVAL", script, len(keys), *keys, *args), *commands)
+        return replies
 
     def delete(self, *keys: str) -> None:
         """Delete keys, tried even while the breaker is open, as a stale copy costs more than a short wait.
@@ -152,10 +166,20 @@ class RedisClient:
                 pipeline.execute_command(*command)  # type: ignore[no-untyped-call] # not typed in redis-py
             return list(pipeline.execute(raise_on_error=False))
 
-    def _script(self, source: str) -> Script:
-        if source not in self._scripts:
-            self._scripts[source] = self._redis.register_script(source)
-        return self._scripts[source]
+
+def _settle(reads: Sequence[Read[object]], replies: Sequence[Reply] | None) -> None:
+    """Give each read the replies to its own commands."""
+    start = 0
+    for read in reads:
+        end = start + len(read.commands)
+        read.settle(None if replies is None else replies[start:end])
+        start = end
+
+
+@functools.cache
+def _sha1(script: str) -> str:
+    """The name that Redis gives a script (EVALSHA)."""
+    return hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
 
 
 def _require_done(replies: Sequence[Reply]) -> None:

@@ -65,9 +65,13 @@ def message(event: WebsocketEvent) -> None:
     connection_id = event.connection_id
     try:
         with wired().store.budget():
-            request = SocketRequest(connection_id, wired().sockets.identity(connection_id))
+            identity = wired().sockets.identity(connection_id)
+            if identity is None:
+                # It was given up while it lived. Its session may be as good as ever, so that is not what it is told.
+                wired().delivery.close(connection_id)
+                return
             frame = parse_json(event.body, _FRAME)
-            ACTIONS[type(frame)](request, frame)
+            ACTIONS[type(frame)](SocketRequest(connection_id, identity), frame)
     except Unauthorized:
         wired().delivery.end(connection_id)
     except DevConnectError as error:
@@ -92,7 +96,7 @@ def _credentials(ticket: str | None, headers: dict[str, str]) -> Credentials:
 
 def _error_event(body: Mapping[str, Any], frame: str) -> ErrorEvent:  # Any: the body of an error, as errors.py makes it
     try:
-        client_message_id = parse_json(frame, _CORRELATION).clientMessageId
+        about = parse_json(frame, _CORRELATION)
     except BadRequest:
-        client_message_id = None
-    return ErrorEvent(**body, clientMessageId=client_message_id)
+        about = Correlation()
+    return ErrorEvent(**body, action=about.action, clientMessageId=about.clientMessageId)

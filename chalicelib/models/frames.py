@@ -77,6 +77,7 @@ Frame = (
 
 
 class Correlation(msgspec.Struct, frozen=True):
-    """The one field of a frame that is worth reading even where the rest is wrong: its error is answered with it."""
+    """What of a frame is worth reading even where the rest is wrong: its error is answered with it."""
 
+    action: Annotated[str, Meta(max_length=50)] | None = None
     clientMessageId: fields.ClientMessageId | None = None

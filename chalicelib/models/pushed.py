@@ -82,10 +82,11 @@ class SessionEndedEvent(Pushed, frozen=True, tag="session:ended"):
 
 
 class ErrorEvent(Pushed, frozen=True, tag="error", omit_defaults=True):
-    """The `error` frame: the body of a REST error, and the clientMessageId where the frame had one."""
+    """The `error` frame: the body of a REST error, and the frame's action and clientMessageId where it had them."""
 
     error: str
     code: str
     fields: dict[str, str] | None = None
     retryAfter: int | None = None
+    action: str | None = None
     clientMessageId: str | None = None

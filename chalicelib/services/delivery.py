@@ -34,6 +34,10 @@ class Delivery:
         """Push answers to the socket that asked. Never raises: where it is gone, nobody waits for them."""
         self._pusher.push(connection_id, *events)
 
+    def close(self, connection_id: str) -> None:
+        """Close a socket without a word: its client connects again. Never raises."""
+        self._pusher.close(connection_id)
+
     def end(self, connection_id: str) -> Outcome:
         """Tell one socket that its session has ended, and close it; `$disconnect` then notes that it is closed."""
         if self._pusher.push(connection_id, SessionEndedEvent()) is Outcome.GONE:

@@ -69,8 +69,7 @@ class Messages:
             raise BadRequest({"toUserId": "it is your own"})
         receiver = self._users.read(to_user_id)
         newest_seq = self._recent.newest_seq(pair_id(sender_id, to_user_id))
-        sockets = [self._presence.sockets(sender_id), self._presence.sockets(to_user_id)]
-        self._gate.admit(credentials, "private-message", receiver, newest_seq, *sockets)
+        self._gate.admit(credentials, "private-message", receiver, newest_seq)
         if receiver.value is None:
             raise NotFound("There is no such user.")
         if sender_id in receiver.value.blocked:
@@ -80,7 +79,9 @@ class Messages:
         stored = self._message_store.insert(draft, newest_seq.value)
         with self._publisher.publishing(stored.written):
             self._conversation_store.note_last(stored.document)
-            self._recent.append(stored.message)
+            # Who is there is read once the message is stored: a device that comes later finds it in its sync.
+            sockets = [self._presence.sockets(sender_id), self._presence.sockets(to_user_id)]
+            self._recent.append(stored.message, *sockets)
             pushes: dict[str, Sequence[Pushed]] = {}
             if from_socket is not None:
                 pushes[from_socket] = [_ack(draft, stored.message)]

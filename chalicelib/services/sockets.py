@@ -91,15 +91,15 @@ class Sockets:
                 },
             )
 
-    def identity(self, connection_id: str) -> SocketIdentity:
-        """For whom a socket acts. Raises Unauthorized for an unknown one, Unavailable."""
+    def identity(self, connection_id: str) -> SocketIdentity | None:
+        """For whom a socket acts; None for one that is unknown, or noted as closed. Raises Unavailable."""
         known = self._remembered.get(connection_id)
         if known is not None:
             return known
         read = self._cache.read(connection_id)
         self._redis.fetch(read)
         if read.value is None:
-            raise Unauthorized
+            return None
         if len(self._remembered) >= MAX_REMEMBERED:
             self._remembered.clear()
         self._remembered[connection_id] = read.value
@@ -131,11 +131,11 @@ class Sockets:
 
         With `connected_before`, a younger socket is left as it is. Raises Unavailable.
         """
-        try:
-            # Whose it is, a copy tells as well as the document: it never changes.
-            user_id = self.identity(connection_id).userId
-        except Unauthorized:
+        # Whose it is, a copy tells as well as the document: it never changes.
+        identity = self.identity(connection_id)
+        if identity is None:
             return None
+        user_id = identity.userId
         known = {"_id": connection_id, "closedAt": {"$exists": False}}
         if connected_before is not None:
             known["connectedAt"] = {"$lt": connected_before}

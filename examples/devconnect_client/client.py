@@ -165,10 +165,10 @@ class Client:
                     await self._device.heartbeat_answered.wait()
             except TimeoutError:
                 raise SocketLost("a heartbeat was not answered") from None
-            self._device.remind()
-            self._changed.set()
             # Often enough, but not ever more often towards the session's end.
             await asyncio.sleep(min(self._timings.heartbeat, max(1.0, self._device.expires_in / 3)))
+            self._device.remind()
+            self._changed.set()
 
     async def _look_at_list(self) -> None:
         """What no push told of: conversations that are new, and messages whose push was lost. Raises SessionEnded."""

@@ -193,7 +193,9 @@ class LivingDay:
     def _heartbeat(self, operation: Operation) -> None:
         """As `handlers.websocket` does it: who the socket is comes first."""
         connection_id = self.people[operation.user].connection_id
-        self.wiring.connecting.heartbeat(connection_id, self.wiring.sockets.identity(connection_id))
+        identity = self.wiring.sockets.identity(connection_id)
+        assert identity is not None
+        self.wiring.connecting.heartbeat(connection_id, identity)
 
     def _read(self, operation: Operation, query: HistoryQuery) -> None:
         page = self.wiring.messages.history(self._credentials(operation), self._other(operation), query)

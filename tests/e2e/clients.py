@@ -56,6 +56,10 @@ class Device:
     def received(self, event: str) -> list[Json]:
         """The events of this kind that have come by now, and were not waited for."""
         self._read_all()
+        return self.kept(event)
+
+    def kept(self, event: str) -> list[Json]:
+        """Those of them that were read already, also after the socket's end."""
         return [frame for frame in self._unread if frame["event"] == event]
 
     def unread(self) -> set[str]:

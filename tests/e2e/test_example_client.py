@@ -1,6 +1,7 @@
 """The example client on the real system, where nothing is in trouble."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -42,11 +43,11 @@ def client_of(person: Person, known: Mapping[str, int] = MappingProxyType({})) -
     return Client(str(person.http.base_url), Session(person.user_id, person.token), known=known, timings=QUICK)
 
 
-async def first(client: Client, kind: type[E]) -> E:
-    """The next event of a kind. Raises AssertionError where none comes."""
+async def first(client: Client, kind: type[E], **fields: object) -> E:
+    """The next event of a kind, with these fields. Raises AssertionError or TimeoutError where none comes."""
     async with asyncio.timeout(PATIENCE):
         async for event in client:
-            if isinstance(event, kind):
+            if isinstance(event, kind) and fields.items() <= vars(event).items():
                 return event
     raise AssertionError("the client was closed")
 
@@ -103,20 +104,13 @@ def test_a_push_that_was_lost_is_found_by_a_look_at_the_list(
     asyncio.run(scenario())
 
 
-async def until_told(client: Client, *, online: bool) -> None:
-    """A state may be told more than once: of a device that comes again, or at each reminder of a watch."""
-    while (await first(client, Presence)).online is not online:
-        pass
-
-
 def test_whatever_else_happens_is_told_too(ada: Person, bob: Person) -> None:
     async def scenario() -> None:
         async with client_of(ada) as phone:
             phone.watch([bob.user_id])
-            state = await first(phone, Presence)
-            assert (state.user_id, state.online) == (bob.user_id, False)
+            await first(phone, Presence, user_id=bob.user_id, online=False)
             async with client_of(bob) as tablet:
-                await until_told(phone, online=True)
+                await first(phone, Presence, user_id=bob.user_id, online=True)
                 sent = await phone.send(bob.user_id, "Hello Bob")
                 assert await first(tablet, Message) == sent
                 tablet.mark_read(ada.user_id, sent.seq)
@@ -126,7 +120,7 @@ def test_whatever_else_happens_is_told_too(ada: Person, bob: Person) -> None:
                 await asyncio.to_thread(ada.post, f"/api/connections/{bob.user_id}", {"status": "interested"})
                 told = await first(tablet, Notification)
                 assert (told.type, told.from_user_id) == ("CONNECTION_REQUEST_NOTIFICATION", ada.user_id)
-            await until_told(phone, online=False)
+            await first(phone, Presence, user_id=bob.user_id, online=False)
 
     asyncio.run(scenario())
 
@@ -153,6 +147,21 @@ def test_what_is_refused_is_an_error_that_says_why(
             ):
                 with pytest.raises(error):
                     await client.send(to_user_id, text)
+
+    asyncio.run(scenario())
+
+
+def test_a_limit_is_waited_out(ada: Person, bob: Person, environment: dict[str, str]) -> None:
+    """The limit of a minute, 600 messages, was used up nearly a minute ago."""
+    with Redis.from_url(environment["REDIS_URL"]) as redis:
+        then = time.time() * 1000 - 59_000
+        redis.zadd(f"ratelimit:{ada.user_id}:private-message", {f"earlier {number}": then for number in range(600)})
+
+    async def scenario() -> None:
+        async with client_of(ada) as client:
+            started_at = time.monotonic()
+            assert (await client.send(bob.user_id, "Hello")).seq == 1
+            assert time.monotonic() - started_at > 0.5
 
     asyncio.run(scenario())
 

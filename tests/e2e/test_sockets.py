@@ -1,8 +1,11 @@
 """How websockets open, speak and end."""
 
 import json
+from typing import Any
 
 import pytest
+from pymongo.database import Database
+from redis import Redis
 from websockets.exceptions import InvalidStatus
 
 from infra.local.running import RunningSystem
@@ -134,3 +137,19 @@ def test_the_limit_of_an_action_is_the_users(ada: Person) -> None:
         error = device.expect("error")
         assert error["code"] == "rate_limited"
         assert 0 < error["retryAfter"] <= 60
+
+
+def test_a_socket_that_was_given_up_while_its_session_lives_is_closed_without_a_word(
+    ada: Person,
+    environment: dict[str, str],
+    mongodb: Database[dict[str, Any]],  # Any: BSON
+) -> None:
+    """`session:ended` would have its client log the user out."""
+    with ada.device() as device, Redis.from_url(environment["REDIS_URL"]) as redis:
+        [socket] = mongodb["sockets"].find({"userId": ada.user_id})
+        mongodb["sockets"].update_one({"_id": socket["_id"]}, {"$set": {"closedAt": socket["connectedAt"]}})
+        redis.delete(f"socket:{socket['_id']}")
+        device.send("typing", toUserId=ada.user_id)
+        device.closed_with()
+        assert device.kept("session:ended") == []
+    assert ada.get("/api/profile").status_code == 200

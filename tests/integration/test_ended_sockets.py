@@ -157,7 +157,9 @@ def test_the_sweep_meets_a_socket_at_its_session_s_end(environment: dict[str, st
         assert "presenceUntil" not in socket(wiring, vanished)
         beating = open_socket(wiring, ada, timedelta(0), "beating")
         clock.now = started + lifetime - timedelta(milliseconds=1)
-        wiring.sockets.renew(beating, wiring.sockets.identity(beating))
+        identity = wiring.sockets.identity(beating)
+        assert identity is not None
+        wiring.sockets.renew(beating, identity)
         assert not sweep_and_find(beating)
         clock.now = started + lifetime + timedelta(milliseconds=1)
         assert sweep_and_find(beating)
