@@ -9,13 +9,23 @@ help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 # The environment is made anew whenever the list of packages changes; a half-made one has no stamp.
-$(VENV)/installed: requirements.txt requirements-consumer.txt requirements-dev.txt
+$(VENV)/installed: requirements.txt requirements-consumer.txt requirements-ops.txt requirements-dev.txt
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed: DevConnect needs Python 3.11 or newer."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "DevConnect needs Python 3.11 or newer: set PYTHON."; exit 1; }
 	@echo "Installing the packages into $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
+
+INFRA := .local/infra
+$(INFRA)/installed: requirements-infra.txt
+	@echo "Installing the tools for infra/ into $(INFRA) ..."
+	@$(PYTHON) -m venv $(INFRA)
+	@$(INFRA)/bin/pip install --quiet --disable-pip-version-check -r requirements-infra.txt
+	@touch $@
+
+.PHONY: infra-tools
+infra-tools: $(INFRA)/installed ## Install the linters of infra/, and the local AWS of docker-compose.yml
 
 .PHONY: run
 run: $(VENV)/installed ## Run the whole system, until Ctrl-C
@@ -34,7 +44,7 @@ servers: $(VENV)/installed ## Run Redis, MongoDB and Kafka alone, and write .loc
 	@exec $(BIN)/python -m infra.local servers
 
 .PHONY: test
-test: $(VENV)/installed lint ## Check the code and run all tests on the real servers
+test: $(VENV)/installed $(INFRA)/installed lint ## Check the code and run all tests on the real servers
 	@exec $(BIN)/python -m pytest
 
 .PHONY: faults

@@ -1,0 +1,51 @@
+"""A Dockerfile as data: its stages with their instructions. What this project's does not use is not read."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.state import CHECKOUT
+
+DOCKERFILE = CHECKOUT / "infra" / "consumer" / "Dockerfile"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`instructions` are (name, argument) in their order, without the FROM."""
+
+    base: str
+    instructions: tuple[tuple[str, str], ...]
+
+    def last(self, name: str) -> str:
+        """The argument of the last instruction of that name. Raises StopIteration where there is none."""
+        return next(argument for found, argument in reversed(self.instructions) if found == name)
+
+    def argv(self, name: str) -> list[str]:
+        """The same in its exec form. Raises ValueError for the shell form, which signals would not reach."""
+        words: list[str] = json.loads(self.last(name))
+        return words
+
+    def health_argv(self) -> list[str]:
+        """The command of the HEALTHCHECK, which must be in its exec form."""
+        words: list[str] = json.loads(self.last("HEALTHCHECK").partition("CMD ")[2])
+        return words
+
+    def environment(self) -> dict[str, str]:
+        pairs = " ".join(argument for name, argument in self.instructions if name == "ENV").split()
+        return dict(pair.split("=", 1) for pair in pairs)
+
+
+def stages(path: Path = DOCKERFILE) -> dict[str, Stage]:
+    """By name, in their order."""
+    lines = (line for line in path.read_text().splitlines() if line and not line.startswith("#"))
+    found: dict[str, Stage] = {}
+    current = ""
+    for line in re.sub(r"\\\n\s*", "", "\n".join(lines)).splitlines():
+        name, argument = line.split(maxsplit=1)
+        if name == "FROM":
+            base, _, current = argument.split()
+            found[current] = Stage(base, ())
+        else:
+            found[current] = Stage(found[current].base, (*found[current].instructions, (name, argument)))
+    return found
