@@ -53,6 +53,13 @@ bench-consumer: $(VENV)/installed ## Measure the consumer beside a bare loop on 
 bench-load: $(VENV)/installed ## Measure the load on MongoDB over a day of chat, with Redis and without: two minutes
 	@exec $(BIN)/python -m tests.bench.bench_load
 
+# Merged into Chalice's own template, in the order of their names: `chalice package` takes one alone.
+TEMPLATES = $(sort $(wildcard infra/cloudformation/*.yaml infra/cloudformation/*.json))
+
+.PHONY: package
+package: $(VENV)/installed ## Build the functions' zip and their template, and measure them
+	@exec $(BIN)/python -m infra.package --stage $(or $(STAGE),dev) $(TEMPLATES:%=--merge-template %)
+
 .PHONY: lint
 lint: $(VENV)/installed ## Check style and types
 	@$(BIN)/ruff check .

@@ -45,7 +45,7 @@ def main(output: Path, stage: str, extras: tuple[Path, ...]) -> None:
         require_its_python()
         template = sam_template(CHECKOUT, stage, extras)
         output.mkdir(parents=True, exist_ok=True)
-        _build(archive)
+        build_package(archive)
         (output / "sam.json").write_text(json.dumps(template, indent=2) + "\n")
         _tell_of_size(archive)
         _tell_of_import(archive)
@@ -55,7 +55,8 @@ def main(output: Path, stage: str, extras: tuple[Path, ...]) -> None:
         raise click.ClickException("The package is too large.")
 
 
-def _build(archive: Path) -> None:
+def build_package(archive: Path) -> None:
+    """Raises PackageError."""
     with TemporaryDirectory() as wheels:
         click.echo("Downloading the wheels ...", err=True)
         download_wheels(CHECKOUT / "requirements.txt", Path(wheels))

@@ -10,8 +10,6 @@ from pathlib import Path
 
 from infra.package.errors import PackageError
 
-_RUNS = 9
-
 _IMPORT = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
@@ -35,10 +33,10 @@ class ColdImport:
     packages: list[tuple[str, float, int]]
 
 
-def measure(directory: Path) -> ColdImport:
-    """Import `app` from the unpacked package, several times. Raises PackageError where it cannot be imported."""
+def measure(directory: Path, runs: int = 9) -> ColdImport:
+    """Import `app` from the unpacked package, `runs` times. Raises PackageError where it cannot be imported."""
     _run(directory)  # the files come into the page cache
-    times = [float(_run(directory).stdout) for _ in range(_RUNS)]
+    times = [float(_run(directory).stdout) for _ in range(runs)]
     return ColdImport(statistics.median(times), min(times), _packages(_run(directory, "-X", "importtime").stderr))
 
 

@@ -29,9 +29,10 @@ def sam_template(project: Path, stage: str, extras: Sequence[Path]) -> Template:
     `extras` are merged in their order, as `chalice package --merge-template` does with one: what a later one says of a
     key replaces what was said before, lists as a whole.
     """
+    loaded = [_load(extra) for extra in extras]
     template = _of_chalice(project, stage)
-    for extra in extras:
-        template = TemplateDeepMerger().merge(_load(extra), template)
+    for extra in loaded:
+        template = TemplateDeepMerger().merge(extra, template)
     return template
 
 

@@ -22,14 +22,15 @@ def download_wheels(requirements: Path, directory: Path) -> None:
         *("--no-deps", "--only-binary=:all:", "--implementation", "cp", "--python-version", PYTHON),
         *(f"--platform={platform}" for platform in PLATFORMS),
         *("--dest", str(directory)),
-        *_packaged(requirements),
+        *packaged(requirements),
     ]
     code = subprocess.run(command, check=False).returncode
     if code:
         raise PackageError(f"pip could not download the wheels: it ended with exit code {code}.")
 
 
-def _packaged(requirements: Path) -> Iterator[str]:
+def packaged(requirements: Path) -> Iterator[str]:
+    """The requirements of a file but for what is LEFT_OUT, each as it stands there."""
     for line in requirements.read_text().splitlines():
         requirement = line.partition("#")[0].strip()
         if requirement and canonicalize_name(Requirement(requirement).name) not in LEFT_OUT:
