@@ -71,6 +71,13 @@ fuzz: $(VENV)/installed ## Look for inputs that break the edge: FUZZ_TIMES=20 as
 documents: $(VENV)/installed ## Write the OpenAPI and AsyncAPI documents of the code as it is
 	@exec $(BIN)/python -m infra.documents
 
+# Merged into Chalice's own template, in the order of their names: `chalice package` takes one alone.
+TEMPLATES = $(sort $(wildcard infra/cloudformation/*.yaml infra/cloudformation/*.json))
+
+.PHONY: package
+package: $(VENV)/installed ## Build the functions' zip and their template, and measure them
+	@exec $(BIN)/python -m infra.package --stage $(or $(STAGE),dev) $(TEMPLATES:%=--merge-template %)
+
 .PHONY: lint
 lint: $(VENV)/installed ## Check style and types
 	@$(BIN)/ruff check .

@@ -1,0 +1,94 @@
+"""`python -m infra.package`: the deployment package of the functions, and the template that names it."""
+
+import json
+import zipfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from infra.package import report
+from infra.package.archive import build_zip
+from infra.package.errors import PackageError
+from infra.package.imports import measure
+from infra.package.runtime import is_like_this_machine, require_its_python
+from infra.package.template import sam_template
+from infra.package.wheels import download_wheels
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    default=CHECKOUT / ".local" / "package",
+    show_default=True,
+    help="The directory for deployment.zip and sam.json.",
+)
+@click.option("--stage", default="dev", show_default=True, help="The stage of .chalice/config.json.")
+@click.option(
+    "--merge-template",
+    "extras",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="A template, YAML or JSON, to be merged into Chalice's own. May be given many times: the last one wins.",
+)
+def main(output: Path, stage: str, extras: tuple[Path, ...]) -> None:
+    """Build the functions' zip and their SAM template, and measure both.
+
+    Ends with exit code 1 where the zip is larger than 12 MB. What `app` takes to import is a goal: it is told.
+    """
+    archive = output / "deployment.zip"
+    try:
+        require_its_python()
+        template = sam_template(CHECKOUT, stage, extras)
+        output.mkdir(parents=True, exist_ok=True)
+        build_package(archive)
+        (output / "sam.json").write_text(json.dumps(template, indent=2) + "\n")
+        _tell_of_size(archive)
+        _tell_of_import(archive)
+    except PackageError as error:
+        raise click.ClickException(str(error)) from error
+    if not report.is_small_enough(archive):
+        raise click.ClickException("The package is too large.")
+
+
+def build_package(archive: Path) -> None:
+    """Raises PackageError."""
+    with TemporaryDirectory() as wheels:
+        click.echo("Downloading the wheels ...", err=True)
+        download_wheels(CHECKOUT / "requirements.txt", Path(wheels))
+        click.echo("Building the package ...", err=True)
+        build_zip(CHECKOUT, Path(wheels), archive)
+
+
+def _tell_of_size(archive: Path) -> None:
+    for line in report.sizes(archive):
+        click.echo(line)
+    click.echo(f"\n{archive}\nsha256 {report.digest(archive)}")
+    verdict = report.verdict(report.is_small_enough(archive))
+    click.echo(f"{archive.stat().st_size / 1e6:.2f} MB of {report.MAX_BYTES / 1e6:.0f} MB: {verdict}")
+
+
+def _tell_of_import(archive: Path) -> None:
+    if not is_like_this_machine():
+        click.echo("The import is not measured: the package is for Linux on x86-64, and this is not.")
+        return
+    with TemporaryDirectory() as directory:
+        with zipfile.ZipFile(archive) as file:
+            file.extractall(directory)
+        cold_import = measure(Path(directory))
+    click.echo("\nWhat app imports, by package, while -X importtime measures:")
+    for line in report.slowest_imports(cold_import):
+        click.echo(line)
+    verdict = report.verdict(cold_import.median_milliseconds <= report.MAX_MILLISECONDS)
+    click.echo(
+        f"\nCold import of app: {cold_import.median_milliseconds:.0f} ms (median; the fastest "
+        f"{cold_import.fastest_milliseconds:.0f} ms) of {report.MAX_MILLISECONDS} ms: {verdict}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Makes the zip: the same contents give the same bytes, by the same versions of Python and zlib."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from infra.package.contents import collect
+from infra.package.errors import PackageError
+from infra.package.runtime import TASK_ROOT
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest time that a zip can tell."""
+
+_MODE = 0o100644
+"""A regular file that everybody may read: the runtime is not its owner. A shared library needs no more either."""
+
+
+def build_zip(project: Path, wheels: Path, target: Path) -> None:
+    """Make the package of the app in `project` out of the downloaded `wheels`. Raises PackageError."""
+    with TemporaryDirectory() as name:
+        directory = Path(name)
+        collect(project, wheels, directory)
+        _compile(directory)
+        _pack(directory, target)
+
+
+def _compile(directory: Path) -> None:
+    """Write the bytecode beside its sources, which stay for the lines of a traceback.
+
+    Unchecked: Python does not read the source to see whether it has changed. By a process that has imported nothing
+    else, as what is interned there would show in the bytes.
+    """
+    command = [
+        *(sys.executable, "-I", "-S", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"),
+        *("-s", str(directory), "-p", TASK_ROOT, str(directory)),
+    ]
+    compiled = subprocess.run(command, check=False, capture_output=True, text=True)
+    if compiled.returncode:
+        raise PackageError(f"The package does not compile:\n{compiled.stdout}{compiled.stderr}")
+
+
+def _pack(directory: Path, target: Path) -> None:
+    files = sorted(path for path in directory.rglob("*") if path.is_file())
+    with zipfile.ZipFile(target, "w") as archive:
+        for path in files:
+            entry = zipfile.ZipInfo(path.relative_to(directory).as_posix(), _EPOCH)
+            entry.create_system = 3  # Unix, also where this is not: else the mode means nothing
+            entry.external_attr = _MODE << 16
+            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)

@@ -1,0 +1,54 @@
+"""`python -m infra.package`."""
+
+import json
+import shutil
+from functools import partial
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from infra.package import __main__ as command
+from infra.package import report, runtime
+from infra.package.imports import measure
+
+
+@pytest.fixture
+def built(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command is given the package that was built already, and imports it once."""
+    monkeypatch.setattr(command, "build_package", lambda target: shutil.copyfile(package, target))
+    monkeypatch.setattr(command, "measure", partial(measure, runs=1))
+
+
+@pytest.mark.usefixtures("built")
+def test_it_writes_zip_and_template_and_tells_sizes_sum_and_import(package: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(command.main, ["--output", str(tmp_path / "out")])
+
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "out" / "deployment.zip").read_bytes() == package.read_bytes()
+    assert "Resources" in json.loads((tmp_path / "out" / "sam.json").read_text())
+    assert f"sha256 {report.digest(package)}" in done.output
+    assert "MB of 12 MB: pass" in done.output
+    assert "Cold import of app: " in done.output
+    assert "of 250 ms: " in done.output
+
+
+@pytest.mark.usefixtures("built")
+def test_a_package_that_is_too_large_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "MAX_BYTES", 1_000_000)
+    monkeypatch.setattr(command, "is_like_this_machine", lambda: False)
+
+    done = CliRunner().invoke(command.main, ["--output", str(tmp_path)])
+
+    assert done.exit_code == 1
+    assert "MB of 1 MB: MISSED" in done.output
+
+
+def test_another_python_than_the_runtimes_builds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "PYTHON", "3.99")
+
+    done = CliRunner().invoke(command.main, ["--output", str(tmp_path)])
+
+    assert done.exit_code == 1
+    assert "Python 3.99" in done.output
+    assert list(tmp_path.iterdir()) == []

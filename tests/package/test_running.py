@@ -1,0 +1,79 @@
+"""The package runs on its own, on the runtime's platform."""
+
+import json
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.package.errors import PackageError
+from infra.package.imports import measure
+from infra.package.runtime import PLATFORMS, is_like_this_machine
+
+X86_64 = 62
+"""e_machine of an ELF file."""
+
+LOADABLE = {"any", "manylinux1_x86_64", "manylinux2010_x86_64", *PLATFORMS}
+"""The platforms of wheels that the runtime can load: what a newer glibc needs is not among them."""
+
+needs_its_platform = pytest.mark.skipif(not is_like_this_machine(), reason="needs Linux on x86-64, as the runtime is")
+
+
+def run(unpacked: Path, code: str) -> subprocess.CompletedProcess[str]:
+    """In an interpreter that sees the package and Python's own library alone, without a variable."""
+    code = f"import sys; sys.path.insert(0, {str(unpacked)!r})\n{code}"
+    return subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], check=True, capture_output=True, text=True, env={}, timeout=30
+    )
+
+
+def test_compiled_modules_are_of_the_runtimes_platform(wheels: Path, unpacked: Path) -> None:
+    tags = {wheel.stem: {*wheel.stem.rpartition("-")[2].split(".")} for wheel in wheels.iterdir()}
+    assert not [name for name, platforms in tags.items() if not platforms & LOADABLE]
+    libraries = list(unpacked.rglob("*.so"))
+    assert libraries
+    for library in libraries:
+        magic, machine = struct.unpack_from("<4s14xH", library.read_bytes())
+        assert (magic, machine) == (b"\x7fELF", X86_64), library
+
+
+@needs_its_platform
+def test_app_is_imported_from_the_package_alone(unpacked: Path) -> None:
+    code = (
+        "import app, json\n"
+        "print(json.dumps([m.__file__ for m in list(sys.modules.values()) if getattr(m, '__file__', None)]))"
+    )
+    files = [Path(name) for name in json.loads(run(unpacked, code).stdout)]
+    assert unpacked / "app.py" in files
+    assert not [file for file in files if "site-packages" in file.parts]
+
+
+@needs_its_platform
+def test_what_is_imported_later_is_in_it_too(unpacked: Path) -> None:
+    """kafka at the first event, dns for a mongodb+srv address, bcrypt's and crc32c's own libraries."""
+    run(
+        unpacked,
+        "import bcrypt, crc32c, dns.resolver, kafka, uuid_utils\n"
+        "assert bcrypt.checkpw(b'x', bcrypt.hashpw(b'x', bcrypt.gensalt(4)))\n"
+        "assert kafka.KafkaProducer and crc32c.crc32c(b'x') and uuid_utils.uuid7()",
+    )
+
+
+@needs_its_platform
+def test_a_cold_import_is_measured(unpacked: Path) -> None:
+    cold_import = measure(unpacked, runs=1)
+
+    assert 0 < cold_import.fastest_milliseconds <= cold_import.median_milliseconds
+    modules = {package: count for package, _, count in cold_import.packages}
+    assert modules["app"] == 1
+    assert modules["chalicelib"] > 50
+    assert "kafka" not in modules
+
+
+def test_a_package_that_cannot_be_imported_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import boto3")
+
+    with pytest.raises(PackageError, match="No module named 'boto3'"):
+        measure(tmp_path)
