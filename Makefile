@@ -93,7 +93,8 @@ lint-infra: templates $(INFRA)/installed $(CHECKOV)/installed ## Check Dockerfil
 	@$(INFRA)/bin/hadolint infra/consumer/Dockerfile
 	@if docker compose version >/dev/null 2>&1; then docker compose -f infra/docker-compose.yml config --quiet; \
 		else echo "There is no docker compose here: infra/docker-compose.yml is checked by tests/containers alone."; fi
-	@$(INFRA)/bin/python infra/cloudformation/translate.py $(TEMPLATES)/sam.json $(TEMPLATES)/translated.json
+	@$(INFRA)/bin/python infra/cloudformation/translate.py \
+		$(TEMPLATES)/sam.json $(TEMPLATES)/translated.json Deployment=1
 	@$(INFRA)/bin/cfn-lint -- $(TEMPLATES)/base.json $(TEMPLATES)/sam.json $(TEMPLATES)/translated.json
 	@$(CHECKOV)/bin/checkov --config-file infra/cloudformation/checkov.yml \
 		--file $(TEMPLATES)/base.json $(TEMPLATES)/translated.json
