@@ -24,6 +24,13 @@ $(INFRA)/installed: requirements-infra.txt
 	@$(INFRA)/bin/pip install --quiet --disable-pip-version-check -r requirements-infra.txt
 	@touch $@
 
+CHECKOV := .local/checkov
+$(CHECKOV)/installed: requirements-checkov.txt
+	@echo "Installing checkov into $(CHECKOV) ..."
+	@$(PYTHON) -m venv $(CHECKOV)
+	@$(CHECKOV)/bin/pip install --quiet --disable-pip-version-check -r requirements-checkov.txt
+	@touch $@
+
 .PHONY: infra-tools
 infra-tools: $(INFRA)/installed ## Install the linters of infra/, and the local AWS of docker-compose.yml
 
@@ -83,6 +90,29 @@ lint: $(VENV)/installed ## Check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format"; exit 1; }
 	@$(BIN)/mypy
+
+STAGE ?= dev
+TEMPLATES := .local/cloudformation/$(STAGE)
+
+# Packaging asks for a region; nothing in the templates depends on which.
+.PHONY: templates
+templates: $(VENV)/installed ## Write the templates of STAGE (dev) and the functions' zip to .local/cloudformation/
+	@$(BIN)/python -m infra.cloudformation parts base -o $(TEMPLATES)/base.json
+	@$(BIN)/python -m infra.cloudformation parts app -o $(TEMPLATES)/app.json
+	@AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} \
+		$(BIN)/chalice package --stage $(STAGE) --merge-template $(TEMPLATES)/app.json $(TEMPLATES)
+	@$(BIN)/python -m infra.cloudformation aliases $(TEMPLATES)/sam.json
+
+.PHONY: lint-infra
+lint-infra: templates $(INFRA)/installed $(CHECKOV)/installed ## Check Dockerfile, compose file and templates of STAGE
+	@$(INFRA)/bin/hadolint infra/consumer/Dockerfile
+	@if docker compose version >/dev/null 2>&1; then docker compose -f infra/docker-compose.yml config --quiet; \
+		else echo "There is no docker compose here: infra/docker-compose.yml is checked by tests/containers alone."; fi
+	@$(INFRA)/bin/python infra/cloudformation/translate.py \
+		$(TEMPLATES)/sam.json $(TEMPLATES)/translated.json Deployment=1
+	@$(INFRA)/bin/cfn-lint -- $(TEMPLATES)/base.json $(TEMPLATES)/sam.json $(TEMPLATES)/translated.json
+	@$(CHECKOV)/bin/checkov --config-file infra/cloudformation/checkov.yml \
+		--file $(TEMPLATES)/base.json $(TEMPLATES)/translated.json
 
 .PHONY: format
 format: $(VENV)/installed ## Format the code

@@ -5,7 +5,17 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-_FIELDS = ("action", "connectionId", "path", "topic", "partition", "offset", "eventType", "task")
+_FIELDS = (
+    "action",
+    "connectionId",
+    "path",
+    "topic",
+    "partition",
+    "offset",
+    "eventType",
+    "task",
+    "oldestPendingSeconds",
+)
 
 
 class JsonFormatter(logging.Formatter):

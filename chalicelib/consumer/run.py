@@ -64,10 +64,22 @@ def healing(wiring: Wiring) -> list[Task]:
     relay = Relay(wiring.store, wiring.publisher, wiring.clock)
     keeper = PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock)
 
-    def relay_events() -> None:
+    def pending_seconds() -> float:
         oldest = relay.oldest()
-        metrics.OLDEST_PENDING.set((wiring.clock() - oldest).total_seconds() if oldest else 0.0)
+        return (wiring.clock() - oldest).total_seconds() if oldest else 0.0
+
+    def relay_events() -> None:
+        metrics.OLDEST_PENDING.set(pending_seconds())
         metrics.RELAYED.inc(relay.run())
+
+    def report() -> None:
+        # CloudWatch makes the metric of its alarm from this line: infra/cloudformation/app/alarms_consumer.yml.
+        seconds = pending_seconds()
+        log.info(
+            "The oldest pending event is %.0f s old.",
+            seconds,
+            extra={"action": "pending_measured", "oldestPendingSeconds": seconds},
+        )
 
     def measure() -> None:
         metrics.OPEN_SOCKETS.set(keeper.online())
@@ -79,6 +91,7 @@ def healing(wiring: Wiring) -> list[Task]:
         Task("relay", 1.0, relay_events),
         Task("sweep", 5.0, keeper.sweep),
         Task("measure", 15.0, measure),
+        Task("report", 60.0, report),
     ]
 
 

@@ -1,0 +1,61 @@
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from infra.cloudformation.aliases import use_aliases
+from infra.cloudformation.parts import Template, join
+from infra.local.state import CHECKOUT
+
+INFRA_TOOLS = CHECKOUT / ".local" / "infra" / "bin"
+
+
+@pytest.fixture(scope="session")
+def base() -> Template:
+    return join("base")
+
+
+@pytest.fixture(scope="session")
+def app_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `chalice package` makes of prod with our parts merged, and the APIs led to the aliases."""
+    directory = tmp_path_factory.mktemp("package")
+    parts = directory / "app.json"
+    parts.write_text(json.dumps(join("app")))
+    subprocess.run(
+        [
+            *(Path(sys.executable).with_name("chalice"), "package", "--stage", "prod"),
+            *("--merge-template", parts, directory),
+        ],
+        cwd=CHECKOUT,
+        env=os.environ | {"AWS_DEFAULT_REGION": "us-east-1"},
+        check=True,
+    )
+    packaged = directory / "sam.json"
+    packaged.write_text(json.dumps(use_aliases(json.loads(packaged.read_text()))))
+    return packaged
+
+
+@pytest.fixture(scope="session")
+def app(app_path: Path) -> Template:
+    template: Template = json.loads(app_path.read_text())
+    return template
+
+
+@pytest.fixture(scope="session")
+def translate(app_path: Path) -> Callable[..., Path]:
+    """What AWS makes of the app stack with these parameters."""
+    if not INFRA_TOOLS.exists():
+        pytest.skip("needs the tools of infra/: make infra-tools")
+
+    def made(**parameters: str) -> Path:
+        target = app_path.with_name("-".join(["translated", *parameters.values()]) + ".json")
+        words = [f"{name}={value}" for name, value in parameters.items()]
+        program = CHECKOUT / "infra" / "cloudformation" / "translate.py"
+        subprocess.run([INFRA_TOOLS / "python", program, app_path, target, *words], cwd=CHECKOUT, check=True)
+        return target
+
+    return made

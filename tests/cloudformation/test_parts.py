@@ -1,0 +1,38 @@
+"""Joining the parts of a template."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.cloudformation import parts
+from infra.cloudformation.parts import PartsError, join
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(parts, "PARTS", tmp_path)
+    (tmp_path / "stack").mkdir()
+    return tmp_path / "stack"
+
+
+def test_parts_are_joined_and_short_forms_written_out(write: Path) -> None:
+    (write / "a.yml").write_text("Resources: {Api: {Properties: {Name: !Sub 'x-${Stage}', Roles: [!GetAtt A.B.C]}}}")
+    (write / "b.yml").write_text("Resources: {Api: {Properties: {Tags: !If [Big, !Ref One, !Ref Two]}}}")
+    assert join("stack") == {
+        "Resources": {
+            "Api": {
+                "Properties": {
+                    "Name": {"Fn::Sub": "x-${Stage}"},
+                    "Roles": [{"Fn::GetAtt": ["A", "B.C"]}],
+                    "Tags": {"Fn::If": ["Big", {"Ref": "One"}, {"Ref": "Two"}]},
+                }
+            }
+        }
+    }
+
+
+def test_what_two_parts_say_is_refused(write: Path) -> None:
+    (write / "a.yml").write_text("Resources: {Api: {Type: One}}")
+    (write / "b.yml").write_text("Resources: {Api: {Type: One}}")
+    with pytest.raises(PartsError, match=r"b\.yml: Resources: Api: Type is said a second time"):
+        join("stack")
