@@ -56,11 +56,11 @@ test: $(VENV)/installed $(INFRA)/installed lint ## Check the code and run all te
 
 .PHONY: faults
 faults: $(VENV)/installed ## Kill things under load and count what is left: ten minutes
-	@exec $(BIN)/python -m pytest -m faults --capture=no tests/faults
+	@exec $(BIN)/python -m pytest -m faults --capture=no --timeout=1800 tests/faults
 
 .PHONY: stress
 stress: $(VENV)/installed ## Race readers against writers for minutes, and count stale reads
-	@STRESS_SECONDS=$${STRESS_SECONDS:-60} exec $(BIN)/python -m pytest --capture=no tests/stress
+	@STRESS_SECONDS=$${STRESS_SECONDS:-60} exec $(BIN)/python -m pytest --capture=no --timeout=1800 tests/stress
 
 .PHONY: bench-consumer
 bench-consumer: $(VENV)/installed ## Measure the consumer beside a bare loop on the same records
@@ -72,7 +72,7 @@ bench-load: $(VENV)/installed ## Measure the load on MongoDB over a day of chat,
 
 .PHONY: fuzz
 fuzz: $(VENV)/installed ## Look for inputs that break the edge: FUZZ_TIMES=20 as many as in the tests
-	@FUZZ_TIMES=$${FUZZ_TIMES:-20} exec $(BIN)/python -m pytest --capture=no tests/fuzz
+	@FUZZ_TIMES=$${FUZZ_TIMES:-20} exec $(BIN)/python -m pytest --capture=no --timeout=1800 tests/fuzz
 
 .PHONY: documents
 documents: $(VENV)/installed ## Write the OpenAPI and AsyncAPI documents of the code as it is

@@ -100,7 +100,7 @@ def _view(environment: Mapping[str, str], views: Views, stop: threading.Event) -
     wiring = Wiring(settings.load(environment))
     last = started = time.monotonic()
     while not stop.wait(0.002) and time.monotonic() < started + LONGEST_SECONDS:
-        event = new_event("PROFILE_VIEW", f"viewer-{views.sent % 50}", wiring.clock, viewedUserId="viewed")
+        event = new_event("PROFILE_VIEW", f"{views.sent % 50:024x}", wiring.clock, viewedUserId="b" * 24)
         delivery = wiring.producer.send("analytics-events", event.userId.encode(), encode(event))
         views.sent += 1
         acknowledged = delivery is not None and delivery.acknowledged()

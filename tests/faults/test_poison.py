@@ -27,8 +27,8 @@ KEY = b"\xff not UTF-8"
 PATIENCE = 30.0
 
 
-def profile_view(viewed: str = "viewed") -> Envelope:
-    return new_event("PROFILE_VIEW", "viewer", utc_now, viewedUserId=viewed)
+def profile_view(viewed: str = "b" * 24) -> Envelope:
+    return new_event("PROFILE_VIEW", "a" * 24, utc_now, viewedUserId=viewed)
 
 
 FAILING = profile_view()

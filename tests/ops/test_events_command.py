@@ -15,14 +15,16 @@ from tests.conftest import KAFKA_IS_REAL
 from tests.ops.conftest import Ops, OpsJson, Publish
 from tests.ops.following import following
 
+ADA, BOB = "a" * 24, "b" * 24
+
 
 @pytest.fixture
 def some_events(topic: str, publish: Publish) -> list[Envelope]:
     """Ada's and Bob's, in a topic of the test's own, under one key and so in one partition."""
     made = [
-        new_event("USER_LOGIN", "ada", utc_now, ip="127.0.0.1"),
-        new_event("USER_LOGIN", "bob", utc_now),
-        new_event("A_NEW_TYPE", "ada", utc_now),
+        new_event("USER_LOGIN", ADA, utc_now, ip="127.0.0.1"),
+        new_event("USER_LOGIN", BOB, utc_now),
+        new_event("A_NEW_TYPE", ADA, utc_now),
     ]
     for event in made:
         publish(topic, encode(event))
@@ -57,9 +59,9 @@ def test_tail_as_json_is_one_document_a_line(ops: Ops, topic: str, some_events: 
 @pytest.mark.parametrize(
     ("arguments", "wanted"),
     [
-        (["--user", "ada", "--limit", "2"], [0, 2]),
+        (["--user", ADA, "--limit", "2"], [0, 2]),
         (["--type", "A_NEW_TYPE", "--limit", "1"], [2]),
-        (["--type", "USER_LOGIN", "--type", "A_NEW_TYPE", "--user", "ada", "--limit", "2"], [0, 2]),
+        (["--type", "USER_LOGIN", "--type", "A_NEW_TYPE", "--user", ADA, "--limit", "2"], [0, 2]),
     ],
 )
 def test_tail_filters(
@@ -82,7 +84,7 @@ def test_tail_follows_until_it_is_interrupted(
     with following(environment, "events", "tail", "--topic", topic, "--from-beginning", "--json") as tailing:
         assert tailing.stdout is not None
         there = "".join(tailing.stdout.readline() for _ in some_events)
-        later = new_event("USER_LOGOUT", "ada", utc_now)
+        later = new_event("USER_LOGOUT", ADA, utc_now)
         publish(topic, encode(later))
         assert ids(there + tailing.stdout.readline()) == [event.eventId for event in [*some_events, later]]
         tailing.send_signal(signal.SIGINT)
@@ -100,14 +102,14 @@ def test_replay_publishes_the_same_bytes_once_more(
     publish(topic, b"{")
     again = replay(topic, *FROM_THE_BEGINNING)
     assert ops_json(*again, "--dry-run") == {"published": 3, "passedOver": {"notAnEvent": 1}, "dryRun": True}
-    assert ops_json(*again, "--user", "ada", "--yes") == {"published": 2, "passedOver": {}, "dryRun": False}
+    assert ops_json(*again, "--user", ADA, "--yes") == {"published": 2, "passedOver": {}, "dryRun": False}
     output = ops("events", "tail", "--topic", topic, "--from-beginning", "--limit", "6", "--json").stdout
     assert [json.loads(line)["event"] for line in output.splitlines()][4:] == [
         json.loads(encode(some_events[0])),
         json.loads(encode(some_events[2])),
     ]
     # A copy is not copied again, or a replay would grow with each replay.
-    assert ops_json(*again, "--user", "ada", "--yes")["passedOver"] == {"copy": 2}
+    assert ops_json(*again, "--user", ADA, "--yes")["passedOver"] == {"copy": 2}
 
 
 def test_replay_asks_first(ops: Ops, topic: str, some_events: list[Envelope]) -> None:
@@ -138,7 +140,7 @@ def test_replay_from_offset_to_offset(ops_json: OpsJson, topic: str, count: Call
 def test_replay_from_time_to_time(topic: str, publish: Publish, count: Callable[..., int]) -> None:
     times = [iso(utc_now() + timedelta(minutes=minutes)) for minutes in (-1, 1, 3)]
     in_two_minutes = milliseconds(utc_now() + timedelta(minutes=2))
-    publish(topic, encode(new_event("USER_LOGIN", "ada", utc_now)), timestamp_ms=in_two_minutes)
+    publish(topic, encode(new_event("USER_LOGIN", ADA, utc_now)), timestamp_ms=in_two_minutes)
     assert count("--from", times[0]) == 4
     assert count("--from", times[0], "--to", times[1]) == 3
     assert count("--from", times[1]) == 1
@@ -150,7 +152,7 @@ def test_replay_from_time_to_time(topic: str, publish: Publish, count: Callable[
 def test_replay_leaves_what_the_consumer_may_have_forgotten(ops_json: OpsJson, topic: str, publish: Publish) -> None:
     for days in (6.9, 7.1):
         written = utc_now() - timedelta(days=days)
-        event = new_event("USER_LOGIN", "ada", lambda written=written: written)  # type: ignore[misc] # a bound default
+        event = new_event("USER_LOGIN", ADA, lambda written=written: written)  # type: ignore[misc] # a bound default
         publish(topic, encode(event), timestamp_ms=milliseconds(written))
     counted = ops_json(*replay(topic, *FROM_THE_BEGINNING, "--dry-run"))
     assert counted == {"published": 1, "passedOver": {"tooOld": 1}, "dryRun": True}
@@ -188,6 +190,7 @@ def test_a_replayed_event_has_no_second_effect(
         (["--topic", "user-events", "--from", "99:1"], 1),
         (["--topic", "user-events", "--from", "0:1", "--to", "99:1"], 1),
         (["--topic", "no-such-topic", "--from", "0:1"], 1),
+        (["--topic", "user-events", "--from", "0:1", "--user", "ada"], 2),
     ],
 )
 def test_replays_that_are_not_named_well(ops: Ops, arguments: list[str], code: int) -> None:

@@ -17,12 +17,13 @@ from infra.ops.replay_range import offsets_between
 from infra.ops.replayable import Replayable
 from infra.ops.republishing import republish
 from infra.ops.servers import Servers
+from infra.ops.user_ids import UserIdType
 
 F = TypeVar("F", bound=Callable[..., object])
 
 
 def _filter_options(command: F) -> F:
-    user = click.option("--user", help="Only the events of this userId.")
+    user = click.option("--user", type=UserIdType(), help="Only the events of this userId.")
     event_type = click.option("--type", "types", multiple=True, help="Only this type; may be given more than once.")
     return user(event_type(command))
 
