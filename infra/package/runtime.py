@@ -16,8 +16,8 @@ TASK_ROOT = "/var/task"
 LEFT_OUT = frozenset(
     {
         # The runtime has boto3 and what it needs, and nothing else here needs any of these. Packaged, with the data of
-        # the used services alone, they are 2.8 MB beside 7.7. Imported at the first push, boto3 takes 115 ms with bytecode
-        # and 430 without; which of the two the runtime's own copy takes could not be measured here.
+        # the used services alone, they are 2.8 MB beside 7.7. Imported at the first push, boto3 takes 115 ms with
+        # bytecode and 430 without; which of the two the runtime's own copy takes could not be measured here.
         "boto3",
         "botocore",
         "jmespath",
