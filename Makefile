@@ -78,12 +78,12 @@ fuzz: $(VENV)/installed ## Look for inputs that break the edge: FUZZ_TIMES=20 as
 documents: $(VENV)/installed ## Write the OpenAPI and AsyncAPI documents of the code as it is
 	@exec $(BIN)/python -m infra.documents
 
-# Merged into Chalice's own template, in the order of their names: `chalice package` takes one alone.
-TEMPLATES = $(sort $(wildcard infra/cloudformation/*.yaml infra/cloudformation/*.json))
+STAGE ?= dev
+PACKAGE := .local/package/$(STAGE)
 
 .PHONY: package
-package: $(VENV)/installed ## Build the functions' zip and their template, and measure them
-	@exec $(BIN)/python -m infra.package --stage $(or $(STAGE),dev) $(TEMPLATES:%=--merge-template %)
+package: $(VENV)/installed ## Write the functions' zip and the templates of STAGE (dev) to .local/package/
+	@exec $(BIN)/python -m infra.package --stage $(STAGE)
 
 .PHONY: lint
 lint: $(VENV)/installed ## Check style and types
@@ -91,28 +91,16 @@ lint: $(VENV)/installed ## Check style and types
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format"; exit 1; }
 	@$(BIN)/mypy
 
-STAGE ?= dev
-TEMPLATES := .local/cloudformation/$(STAGE)
-
-# Packaging asks for a region; nothing in the templates depends on which.
-.PHONY: templates
-templates: $(VENV)/installed ## Write the templates of STAGE (dev) and the functions' zip to .local/cloudformation/
-	@$(BIN)/python -m infra.cloudformation parts base -o $(TEMPLATES)/base.json
-	@$(BIN)/python -m infra.cloudformation parts app -o $(TEMPLATES)/app.json
-	@AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} \
-		$(BIN)/chalice package --stage $(STAGE) --merge-template $(TEMPLATES)/app.json $(TEMPLATES)
-	@$(BIN)/python -m infra.cloudformation aliases $(TEMPLATES)/sam.json
-
 .PHONY: lint-infra
-lint-infra: templates $(INFRA)/installed $(CHECKOV)/installed ## Check Dockerfile, compose file and templates of STAGE
+lint-infra: package $(INFRA)/installed $(CHECKOV)/installed ## Check Dockerfile, compose file and templates of STAGE
 	@$(INFRA)/bin/hadolint infra/consumer/Dockerfile
 	@if docker compose version >/dev/null 2>&1; then docker compose -f infra/docker-compose.yml config --quiet; \
 		else echo "There is no docker compose here: infra/docker-compose.yml is checked by tests/containers alone."; fi
 	@$(INFRA)/bin/python infra/cloudformation/translate.py \
-		$(TEMPLATES)/sam.json $(TEMPLATES)/translated.json Deployment=1
-	@$(INFRA)/bin/cfn-lint -- $(TEMPLATES)/base.json $(TEMPLATES)/sam.json $(TEMPLATES)/translated.json
+		$(PACKAGE)/sam.json $(PACKAGE)/translated.json Deployment=1
+	@$(INFRA)/bin/cfn-lint -- $(PACKAGE)/base.json $(PACKAGE)/sam.json $(PACKAGE)/translated.json
 	@$(CHECKOV)/bin/checkov --config-file infra/cloudformation/checkov.yml \
-		--file $(TEMPLATES)/base.json $(TEMPLATES)/translated.json
+		--file $(PACKAGE)/base.json $(PACKAGE)/translated.json
 
 .PHONY: format
 format: $(VENV)/installed ## Format the code

@@ -1,4 +1,4 @@
-"""`python -m infra.package`: the deployment package of the functions, and the template that names it."""
+"""`python -m infra.package`: what is deployed: the functions' zip, and the templates of both stacks."""
 
 import json
 import zipfile
@@ -12,41 +12,34 @@ from infra.package.archive import build_zip
 from infra.package.errors import PackageError
 from infra.package.imports import measure
 from infra.package.runtime import is_like_this_machine, require_its_python
-from infra.package.template import sam_template
+from infra.package.template import app_template, base_template
 from infra.package.wheels import download_wheels
 
 CHECKOUT = Path(__file__).parents[2]
 
 
 @click.command()
+@click.option("--stage", default="dev", show_default=True, help="The stage of .chalice/config.json.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
-    default=CHECKOUT / ".local" / "package",
-    show_default=True,
-    help="The directory for deployment.zip and sam.json.",
+    help="The directory for deployment.zip, sam.json and base.json.  [default: .local/package/STAGE]",
 )
-@click.option("--stage", default="dev", show_default=True, help="The stage of .chalice/config.json.")
-@click.option(
-    "--merge-template",
-    "extras",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    multiple=True,
-    help="A template, YAML or JSON, to be merged into Chalice's own. May be given many times: the last one wins.",
-)
-def main(output: Path, stage: str, extras: tuple[Path, ...]) -> None:
-    """Build the functions' zip and their SAM template, and measure both.
+def main(stage: str, output: Path | None) -> None:
+    """Build the functions' zip and the templates of both stacks, and measure the zip.
 
     Ends with exit code 1 where the zip is larger than 12 MB. What `app` takes to import is a goal: it is told.
     """
-    archive = output / "deployment.zip"
+    directory = output or CHECKOUT / ".local" / "package" / stage
+    archive = directory / "deployment.zip"
     try:
         require_its_python()
-        template = sam_template(CHECKOUT, stage, extras)
-        output.mkdir(parents=True, exist_ok=True)
+        templates = {"base.json": base_template(), "sam.json": app_template(CHECKOUT, stage)}
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, template in templates.items():
+            (directory / name).write_text(json.dumps(template, indent=2) + "\n")
         build_package(archive)
-        (output / "sam.json").write_text(json.dumps(template, indent=2) + "\n")
         _tell_of_size(archive)
         _tell_of_import(archive)
     except PackageError as error:

@@ -1,4 +1,4 @@
-"""Chalice's own SAM template, with the parts of infra/cloudformation merged into it.
+"""The two templates of a stage: the base stack's, and the app stack's, which is Chalice's own with ours merged into it.
 
 `chalice package` is run on a copy of the project that requires nothing: it would build a package of its own otherwise,
 for minutes. Its template names `./deployment.zip`, where ours lies.
@@ -9,31 +9,38 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chalice.package import JSONTemplateSerializer, TemplateDeepMerger, YAMLTemplateSerializer
+from chalice.package import TemplateDeepMerger
 
+from infra.cloudformation.aliases import use_aliases
+from infra.cloudformation.parts import PartsError, Template, join
 from infra.package.errors import PackageError
-
-Template = dict[str, object]
 
 _REGION = "eu-central-1"
 """Chalice wants one; it shows in the template only where a region has principals of its own, as in China."""
 
 
-def sam_template(project: Path, stage: str, extras: Sequence[Path]) -> Template:
-    """The template of a stage of .chalice/config.json. Raises PackageError.
+def base_template() -> Template:
+    """What lives long: network, servers, secrets. Raises PackageError."""
+    return _joined("base")
 
-    `extras` are merged in their order, as `chalice package --merge-template` does with one: what a later one says of a
-    key replaces what was said before, lists as a whole.
+
+def app_template(project: Path, stage: str) -> Template:
+    """The functions of a stage of .chalice/config.json, their APIs and the consumer. Raises PackageError.
+
+    Ours is merged as `chalice package --merge-template` does it: what it says of a key replaces what Chalice said,
+    lists as a whole.
     """
-    loaded = [_load(extra) for extra in extras]
-    template = _of_chalice(project, stage)
-    for extra in loaded:
-        template = TemplateDeepMerger().merge(extra, template)
-    return template
+    return use_aliases(TemplateDeepMerger().merge(_joined("app"), _of_chalice(project, stage)))
+
+
+def _joined(stack: str) -> Template:
+    try:
+        return join(stack)
+    except PartsError as error:
+        raise PackageError(str(error)) from error
 
 
 def _of_chalice(project: Path, stage: str) -> Template:
@@ -52,12 +59,3 @@ def _of_chalice(project: Path, stage: str) -> Template:
             raise PackageError(f"chalice package failed:\n{packaged.stdout}{packaged.stderr}")
         template: Template = json.loads((output / "sam.json").read_text())
         return template
-
-
-def _load(extra: Path) -> Template:
-    is_yaml = YAMLTemplateSerializer.is_yaml_template(str(extra))
-    serializer = YAMLTemplateSerializer() if is_yaml else JSONTemplateSerializer()
-    try:
-        return serializer.load_template(extra.read_text(), str(extra))
-    except RuntimeError as error:
-        raise PackageError(str(error)) from error

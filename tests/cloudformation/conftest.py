@@ -1,15 +1,13 @@
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from infra.cloudformation.aliases import use_aliases
 from infra.cloudformation.parts import Template, join
 from infra.local.state import CHECKOUT
+from infra.package.template import app_template
 
 INFRA_TOOLS = CHECKOUT / ".local" / "infra" / "bin"
 
@@ -21,21 +19,9 @@ def base() -> Template:
 
 @pytest.fixture(scope="session")
 def app_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `chalice package` makes of prod with our parts merged, and the APIs led to the aliases."""
-    directory = tmp_path_factory.mktemp("package")
-    parts = directory / "app.json"
-    parts.write_text(json.dumps(join("app")))
-    subprocess.run(
-        [
-            *(Path(sys.executable).with_name("chalice"), "package", "--stage", "prod"),
-            *("--merge-template", parts, directory),
-        ],
-        cwd=CHECKOUT,
-        env=os.environ | {"AWS_DEFAULT_REGION": "us-east-1"},
-        check=True,
-    )
-    packaged = directory / "sam.json"
-    packaged.write_text(json.dumps(use_aliases(json.loads(packaged.read_text()))))
+    """The app stack of prod, as `make package` writes it."""
+    packaged = tmp_path_factory.mktemp("package") / "sam.json"
+    packaged.write_text(json.dumps(app_template(CHECKOUT, "prod")))
     return packaged
 
 

@@ -21,12 +21,13 @@ def built(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("built")
-def test_it_writes_zip_and_template_and_tells_sizes_sum_and_import(package: Path, tmp_path: Path) -> None:
+def test_it_writes_zip_and_templates_and_tells_sizes_sum_and_import(package: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(command.main, ["--output", str(tmp_path / "out")])
 
     assert done.exit_code == 0, done.output
     assert (tmp_path / "out" / "deployment.zip").read_bytes() == package.read_bytes()
-    assert "Resources" in json.loads((tmp_path / "out" / "sam.json").read_text())
+    for template in ("base.json", "sam.json"):
+        assert "Resources" in json.loads((tmp_path / "out" / template).read_text())
     assert f"sha256 {report.digest(package)}" in done.output
     assert "MB of 12 MB: pass" in done.output
     assert "Cold import of app: " in done.output
