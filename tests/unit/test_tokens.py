@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise, permutations
 
 import jwt
 import pytest
@@ -39,6 +40,15 @@ def test_a_rotated_secret_still_verifies() -> None:
     assert Tokens((NEW, OLD), utc_now).verify_session(token) == credentials()
     with pytest.raises(Unauthorized):
         Tokens((NEW,), utc_now).verify_session(token)
+
+
+@pytest.mark.parametrize(("before", "after"), [*pairwise([(OLD,), (OLD, NEW), (NEW, OLD), (NEW,)])])
+def test_processes_of_two_steps_of_a_rotation_accept_each_others_tokens(
+    before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    """The steps of DEPLOY.md: while a release goes on, both kinds of process serve the same users."""
+    for signer, verifier in permutations([Tokens(before, utc_now), Tokens(after, utc_now)]):
+        assert verifier.verify_session(signer.sign_session(credentials())) == credentials()
 
 
 def test_an_expired_token_is_refused() -> None:
