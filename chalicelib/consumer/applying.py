@@ -22,7 +22,7 @@ FIRST_DELAY_SECONDS = 0.1
 """Doubled after each attempt, with full jitter."""
 
 RETRY_SECONDS = 20.0
-"""For all retries of a batch together: who does not poll for a minute is put out of the group."""
+"""For all retries of a batch, whichever effects fail: who does not poll for a minute is put out of the group."""
 
 SYSTEMIC = 10
 """So many events in a row that fail, and none that does not, are no fault of the events."""
@@ -46,6 +46,7 @@ class Applying:
         Raises BackPressure, and SystemicFailureError where nothing works, before anything is called poison.
         """
         failed: dict[str, Poison] = {}
+        give_up_at = time.monotonic() + RETRY_SECONDS
         for effect in self._effects:
             remaining = [one for one in incoming if one.event.eventId not in failed]
             if not remaining:
@@ -56,14 +57,13 @@ class Applying:
                 raise
             except Exception:
                 log.exception("An effect failed for a batch.", extra={"action": "effect_failed"})
-                failed |= self._one_by_one(effect, remaining)
+                failed |= self._one_by_one(effect, remaining, give_up_at)
             else:
                 self._failures_in_a_row[effect] = 0
         return list(failed.values())
 
-    def _one_by_one(self, effect: Effect, incoming: Sequence[Incoming]) -> dict[str, Poison]:
+    def _one_by_one(self, effect: Effect, incoming: Sequence[Incoming], give_up_at: float) -> dict[str, Poison]:
         failed: dict[str, Poison] = {}
-        give_up_at = time.monotonic() + RETRY_SECONDS
         for one in incoming:
             error = self._attempts(effect, one.event, ATTEMPTS if time.monotonic() < give_up_at else 1)
             if error is None:

@@ -71,6 +71,10 @@ class Housekeeping:
             return self._lease.hold()
         except BACK_PRESSURE:
             return False
+        except Exception:
+            # Such as credentials that are being rotated: who gives up here heals nothing any more, and nobody sees it.
+            log.exception("The lease failed.", extra={"action": "lease_failed"})
+            return False
 
     def _let_go(self) -> None:
         try:

@@ -64,12 +64,17 @@ class Loop:
     def _poll(self) -> list[Record]:
         try:
             records = self._member.poll(POLL_MILLISECONDS)
-            self._state.polled(self._member.lag())
         except KafkaError as error:
             # Where it does not pass by itself, the loop is soon no longer live, and the process is restarted.
             log.warning("Kafka gives nothing: %r", error, extra={"action": "poll_failed"})
             self._stop.wait(POLL_MILLISECONDS / 1000)
             return []
+        self._state.polled()
+        # By itself: what was polled must not be lost because something else could not be asked.
+        try:
+            self._state.lags(self._member.lag())
+        except KafkaError as error:
+            log.warning("The lag is not known: %r", error, extra={"action": "lag_failed"})
         return records
 
     def _commit(self, records: Sequence[Record]) -> None:

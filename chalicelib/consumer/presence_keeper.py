@@ -1,4 +1,4 @@
-"""Presence that heals: devices that vanished, sets that a flush took away, deletions that Redis refused."""
+"""Presence that heals: devices that vanished, and sets that a flush took away."""
 
 import logging
 from collections.abc import Iterator
@@ -18,7 +18,6 @@ from chalicelib.services.presence import Presence
 log = logging.getLogger(__name__)
 
 LOADED = "presence:loaded"
-PREFIX = "presence:"
 BATCH = 500
 
 
@@ -38,6 +37,10 @@ class PresenceKeeper:
         Raises Unavailable. The socket stays open, and its next heartbeat brings it back; but it is marked to be closed
         when its session expires, or now where that has happened. No socket is missed: presence ends with the session.
         """
+        while self._sweep_batch() == BATCH:
+            pass  # a zone that fails takes thousands at once, and all of them are overdue
+
+    def _sweep_batch(self) -> int:
         now = self._clock()
         with self._store.guard():
             vanished = list(
@@ -45,8 +48,9 @@ class PresenceKeeper:
                 .sort("presenceUntil", ASCENDING)
                 .limit(BATCH)
             )
-        for socket in vanished:
-            self._take_offline(socket, now)
+        taken = [written for socket in vanished if (written := self._take_offline(socket, now)) is not None]
+        self._publisher.publish_each(taken)
+        return len(vanished)
 
     def rebuild_after_flush(self) -> None:
         """Where `presence:loaded` is missing, write every set again from `sockets`. Raises BackPressure."""
@@ -61,31 +65,20 @@ class PresenceKeeper:
         self._redis.write(("SET", LOADED, milliseconds(self._clock())))
         log.info("Presence was rebuilt for %d sockets.", rebuilt, extra={"action": "presence_rebuilt"})
 
-    def apply_invalidations(self) -> None:
-        """Do the deletions that Redis refused; a presence set is written again instead. Raises BackPressure."""
-        while self._apply_batch_of_invalidations() == BATCH:
-            pass  # after a long outage there are many, and all of them are stale now
-
-    def _apply_batch_of_invalidations(self) -> int:
+    def rebuild(self, user_id: str) -> None:
+        """Write one user's set again, which Redis has lost. Raises BackPressure."""
         with self._store.guard():
-            kept = list(self._store.invalidations.find().sort("at", ASCENDING).limit(BATCH))
-        if not kept:
-            return 0
-        keys = {one["key"] for one in kept}
-        self._redis.delete(*sorted(keys))
-        for key in keys:
-            if key.startswith(PREFIX):
-                self._rebuild(key.removeprefix(PREFIX))
-        with self._store.guard():
-            self._store.invalidations.delete_many({"_id": {"$in": [one["_id"] for one in kept]}})
-        return len(kept)
+            sockets = list(
+                self._store.sockets.find({"userId": user_id, "presenceUntil": {"$gt": self._clock()}}, _RENEWAL_FIELDS)
+            )
+        self._redis.write(*(command for socket in sockets for command in self._renewal(socket)))
 
     def online(self) -> int:
         """How many sockets are online. Raises Unavailable."""
         with self._store.guard():
             return self._store.sockets.count_documents({"presenceUntil": {"$gt": self._clock()}})
 
-    def _take_offline(self, socket: SocketDocument, now: datetime) -> None:
+    def _take_offline(self, socket: SocketDocument, now: datetime) -> Written | None:
         event = new_event("USER_OFFLINE", socket["userId"], self._clock, connectionId=socket["_id"])
         with self._store.guard():
             swept = self._store.sockets.update_one(
@@ -97,16 +90,10 @@ class PresenceKeeper:
                     "$push": {"pendingEvents": pending(event, self._clock)},
                 },
             )
-        if swept.modified_count:
-            self._presence.remove(socket["userId"], socket["_id"])
-            self._publisher.publish(Written(event, self._store.sockets, socket["_id"]))
-
-    def _rebuild(self, user_id: str) -> None:
-        with self._store.guard():
-            sockets = list(
-                self._store.sockets.find({"userId": user_id, "presenceUntil": {"$gt": self._clock()}}, _RENEWAL_FIELDS)
-            )
-        self._redis.write(*(command for socket in sockets for command in self._renewal(socket)))
+        if not swept.modified_count:
+            return None
+        self._presence.expire(socket["userId"])
+        return Written(event, self._store.sockets, socket["_id"])
 
     def _online(self) -> Iterator[list[SocketDocument]]:
         last_id = ""

@@ -7,6 +7,7 @@ import msgspec
 from chalicelib.clients.kafka_consumer import Record
 from chalicelib.events.envelope import VERSION, Envelope, decode
 from chalicelib.events.topics import TOPIC_OF
+from chalicelib.models.event_data import EVENT_DATA
 
 MAX_EVENT_BYTES = 256 * 1024
 """The largest event that is written is one of a few hundred bytes; what is this large was not written by us."""
@@ -61,4 +62,9 @@ def read(record: Record) -> Incoming | Unknown | Poison:
     if event.version != VERSION:
         # Its effects must not be guessed at. It is kept among the dead letters, to be replayed after the upgrade.
         return Poison(record, "unsupported_version", f"Version {event.version} is not the {VERSION} known here.")
+    try:
+        # Here, and not at the first effect that reads it: that would take its whole batch apart.
+        msgspec.convert(event.data, EVENT_DATA[event.eventType])
+    except msgspec.ValidationError as error:
+        return Poison(record, "wrong_shape", f"{error} in data")
     return Incoming(event, record)

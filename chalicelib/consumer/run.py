@@ -15,6 +15,7 @@ from chalicelib.consumer.dispatch import Dispatcher
 from chalicelib.consumer.effect import Effect
 from chalicelib.consumer.health import HealthServer
 from chalicelib.consumer.housekeeping import Housekeeping, Task
+from chalicelib.consumer.kept_deletions import KeptDeletions
 from chalicelib.consumer.lease import Lease
 from chalicelib.consumer.ledger import Ledger
 from chalicelib.consumer.loop import Loop
@@ -38,7 +39,7 @@ def run(wiring: Wiring, effects: Sequence[Effect], stop: threading.Event) -> Non
     health = HealthServer(*wiring.settings.health_address, state)
     keepers = [
         Housekeeping(Lease(wiring.store, name, wiring.clock), tasks, stop)
-        for name, tasks in (("healing", healing(wiring)), ("outside", outside(wiring)))
+        for name, tasks in (("deleting", deleting(wiring)), ("healing", healing(wiring)), ("outside", outside(wiring)))
     ]
     health.start()
     for keeper in keepers:
@@ -59,10 +60,15 @@ def run(wiring: Wiring, effects: Sequence[Effect], stop: threading.Event) -> Non
         health.close()
 
 
+def deleting(wiring: Wiring) -> list[Task]:
+    """What must be done within 2 s, and so waits for nothing else: Redis and Kafka often return together."""
+    return [Task("apply_deletions", 0.5, KeptDeletions(wiring.store, wiring.redis, _keeper(wiring)).apply)]
+
+
 def healing(wiring: Wiring) -> list[Task]:
     """What one consumer does besides consuming, and how often, in seconds."""
     relay = Relay(wiring.store, wiring.publisher, wiring.clock)
-    keeper = PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock)
+    keeper = _keeper(wiring)
 
     def pending_seconds() -> float:
         oldest = relay.oldest()
@@ -86,7 +92,6 @@ def healing(wiring: Wiring) -> list[Task]:
         metrics.REDIS_MEMORY.set(wiring.redis.used_memory())
 
     return [
-        Task("apply_invalidations", 0.5, keeper.apply_invalidations),
         Task("rebuild_presence", 1.0, keeper.rebuild_after_flush),
         Task("relay", 1.0, relay_events),
         Task("sweep", 5.0, keeper.sweep),
@@ -101,6 +106,10 @@ def outside(wiring: Wiring) -> list[Task]:
     if wiring.email_outbox is not None:
         found.append(Task("send_emails", 1.0, wiring.email_outbox.send_due))
     return found
+
+
+def _keeper(wiring: Wiring) -> PresenceKeeper:
+    return PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock)
 
 
 def _join(wiring: Wiring, state: ConsumerState, stop: threading.Event) -> GroupMember | None:

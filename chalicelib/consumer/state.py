@@ -19,9 +19,12 @@ class ConsumerState:
         self._polled_at = time.monotonic()
         self._lag: Mapping[Partition, int] = {}
 
-    def polled(self, lag: Mapping[Partition, int]) -> None:
-        """The loop moves; partitions that are gone are no longer shown."""
+    def polled(self) -> None:
+        """The loop moves."""
         self._polled_at = time.monotonic()
+
+    def lags(self, lag: Mapping[Partition, int]) -> None:
+        """What each partition lags behind; those that are gone are no longer shown."""
         for gone in self._lag.keys() - lag.keys():
             metrics.LAG.remove(gone.topic, str(gone.partition))
         for partition, records in lag.items():

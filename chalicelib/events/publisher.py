@@ -67,6 +67,11 @@ class Publisher:
         """Publish and wait, ACKNOWLEDGE_SECONDS at most. Never raises."""
         self.start(written).finish()
 
+    def publish_each(self, written: Sequence[Written]) -> None:
+        """Publish many, all begun before the first is waited for. Never raises."""
+        for publication in [self.start(one) for one in written]:
+            publication.finish()
+
     def announce(self, event: Envelope) -> None:
         """Publish an event that is stored nowhere and may be lost: once, waiting ACKNOWLEDGE_SECONDS at most.
 

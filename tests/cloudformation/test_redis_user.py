@@ -9,6 +9,7 @@ from redis import Redis
 from redis.exceptions import NoPermissionError
 
 from chalicelib import settings
+from chalicelib.consumer.kept_deletions import KeptDeletions
 from chalicelib.consumer.presence_keeper import PresenceKeeper
 from chalicelib.models.requests import HistoryQuery, ProfileChange
 from chalicelib.wiring import Wiring
@@ -61,7 +62,7 @@ def use_everything(wiring: Wiring) -> None:
     keeper = PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock)
     keeper.sweep()
     keeper.rebuild_after_flush()
-    keeper.apply_invalidations()
+    KeptDeletions(wiring.store, wiring.redis, keeper).apply()
     wiring.connecting.disconnect(socket)
 
 

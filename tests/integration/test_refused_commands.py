@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from bson import ObjectId
 
-from chalicelib.consumer.presence_keeper import BATCH, PresenceKeeper
+from chalicelib.consumer.kept_deletions import BATCH, KeptDeletions
+from chalicelib.consumer.presence_keeper import PresenceKeeper
 from chalicelib.models.requests import ProfileChange
 from chalicelib.services.accounts import SignedIn
 from chalicelib.wiring import Wiring
@@ -52,6 +53,7 @@ def test_many_kept_deletions_are_done_at_once(wiring: Wiring) -> None:
     keys = [f"user:{ObjectId()}" for _ in range(2 * BATCH + 1)]
     wiring.redis.write(*(("SET", key, "stale") for key in keys))
     wiring.invalidator.remember(*keys)
-    PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock).apply_invalidations()
+    keeper = PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock)
+    KeptDeletions(wiring.store, wiring.redis, keeper).apply()
     assert wiring.redis.send(("EXISTS", *keys)) == [0]
     assert wiring.store.invalidations.count_documents({}) == 0

@@ -43,6 +43,8 @@ def test_an_event_is_read_also_with_fields_of_a_later_release() -> None:
         (json.dumps(GOOD | {"eventId": "not a UUID"}).encode(), "wrong_shape"),
         (json.dumps(GOOD | {"userId": "user"}).encode(), "wrong_shape"),
         (json.dumps(GOOD | {"timestamp": "yesterday"}).encode(), "wrong_shape"),
+        (json.dumps(GOOD | {"data": {}}).encode(), "wrong_shape"),
+        (json.dumps(GOOD | {"data": {"ip": 1}}).encode(), "wrong_shape"),
         (json.dumps(GOOD | {"version": 2}).encode(), "unsupported_version"),
         (json.dumps(GOOD | {"data": {"x": "y" * MAX_EVENT_BYTES}}).encode(), "too_large"),
     ],

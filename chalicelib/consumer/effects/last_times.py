@@ -1,9 +1,10 @@
 """When a user was seen last, and logged in last: two keys in Redis that only move forward."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.clients.redis_client import RedisClient
+from chalicelib.clock import milliseconds
 from chalicelib.events.envelope import Envelope
 
 TTL = timedelta(hours=24)
@@ -28,10 +29,10 @@ class LastTimes:
         # Events arrive in any order and more than once: the later time stays. ISO 8601 in UTC sorts as text. All events
         # of a user are in one partition and so with one consumer, which is why no script needs to keep two apart.
         known = self._redis.send(*(("GET", key) for key in latest))
-        milliseconds = int(TTL.total_seconds() * 1000)
         self._redis.write(
             *(
-                ("SET", key, timestamp, "PX", milliseconds)
+                # Of the time itself, not of now: an event may be days old when it comes again.
+                ("SET", key, timestamp, "PXAT", milliseconds(datetime.fromisoformat(timestamp) + TTL))
                 for (key, timestamp), reply in zip(latest.items(), known, strict=True)
                 if not isinstance(reply, bytes) or reply.decode() < timestamp
             )
