@@ -149,8 +149,12 @@ class Wiring:
         return BlockStore(self.store, self.redis, self.users, self.invalidator)
 
     @cached_property
+    def pusher(self) -> Pusher:
+        return Pusher(self.aws, self.clock)
+
+    @cached_property
     def delivery(self) -> Delivery:
-        return Delivery(self.sockets, self.presence, Pusher(self.aws, self.clock), self.publisher, self.clock)
+        return Delivery(self.sockets, self.presence, self.pusher, self.publisher, self.clock)
 
     @cached_property
     def passwords(self) -> Passwords:
@@ -265,6 +269,7 @@ class Wiring:
             self.gate,
             self.sessions,
             self.sockets,
+            self.presence,
             self.publisher,
             self.tokens,
             self.clock,

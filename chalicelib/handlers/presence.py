@@ -23,6 +23,9 @@ def get_presence(request: HttpRequest[PresenceQuery]) -> Response:
 
 def register(request: SocketRequest, _frame: RegisterFrame) -> None:
     expires_in = wired().connecting.heartbeat(request.connection_id, request.identity)
+    if expires_in is None:
+        request.hang_up()
+        return
     request.answer(RegisteredEvent(userId=request.identity.userId, expiresIn=expires_in))
 
 

@@ -15,3 +15,7 @@ class SocketRequest:
     def answer(self, *events: Pushed) -> None:
         """Push to the socket that asked. Never raises."""
         wired().delivery.answer(self.connection_id, *events)
+
+    def hang_up(self) -> None:
+        """Close the socket without a word: its client connects again. Never raises."""
+        wired().delivery.close(self.connection_id)

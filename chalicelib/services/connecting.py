@@ -1,13 +1,17 @@
 """How websockets begin, stay alive and end."""
 
 from chalicelib.clock import Clock
-from chalicelib.errors import DevConnectError, OriginNotAllowed
+from chalicelib.errors import DevConnectError, OriginNotAllowed, RateLimited
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.answers import TicketAnswer
 from chalicelib.services.gate import Gate
+from chalicelib.services.presence import Presence
 from chalicelib.services.sessions import Sessions
 from chalicelib.services.sockets import SocketIdentity, Sockets
 from chalicelib.services.tokens import TICKET_LIFETIME, Credentials, Tokens
+
+MAX_SOCKETS = 20
+"""How many websockets of one user may be online at once: each is pushed to by whoever writes to him."""
 
 
 class Connecting:
@@ -16,6 +20,7 @@ class Connecting:
         gate: Gate,
         sessions: Sessions,
         sockets: Sockets,
+        presence: Presence,
         publisher: Publisher,
         tokens: Tokens,
         clock: Clock,
@@ -26,6 +31,7 @@ class Connecting:
         self._gate = gate
         self._sessions = sessions
         self._sockets = sockets
+        self._presence = presence
         self._publisher = publisher
         self._tokens = tokens
         self._clock = clock
@@ -47,25 +53,30 @@ class Connecting:
         """
         if origin is not None and origin not in self._allowed_origins:
             raise OriginNotAllowed
-        written = self._sockets.open(connection_id, credentials)
+        open_ones = self._presence.sockets(credentials.user_id)
         try:
-            self._gate.admit(credentials, "connect")
+            written = self._sockets.open(connection_id, credentials)
+            self._gate.admit(credentials, "connect", open_ones)
+            if len(open_ones.value) > MAX_SOCKETS:
+                raise RateLimited(int(self._presence.ttl.total_seconds()))
             self._sessions.touch(credentials.session_id)
         except DevConnectError:
             self._sockets.undo(connection_id, credentials.user_id)
             raise
         self._publisher.publish(written)
 
-    def heartbeat(self, connection_id: str, identity: SocketIdentity) -> int:
+    def heartbeat(self, connection_id: str, identity: SocketIdentity) -> int | None:
         """Renew the presence of a socket; returns for how many seconds it is online without another.
 
-        Raises Unauthorized, RateLimited, Unavailable.
+        None where the socket is noted as closed. Raises Unauthorized, RateLimited, Unavailable.
         """
         self._gate.admit(identity.credentials, "register")
-        until, written = self._sockets.renew(connection_id, identity)
-        if written is not None:
-            self._publisher.publish(written)
-        return int((until - self._clock()).total_seconds())
+        renewed = self._sockets.renew(connection_id, identity)
+        if renewed is None:
+            return None
+        if renewed.written is not None:
+            self._publisher.publish(renewed.written)
+        return int((renewed.until - self._clock()).total_seconds())
 
     def disconnect(self, connection_id: str) -> None:
         """A socket has closed; that this is told twice, or late, does no harm. Raises Unavailable."""

@@ -1,13 +1,17 @@
 """Delivery: events to a user's sockets, and what follows where a socket is gone."""
 
+import logging
 from collections.abc import Mapping, Sequence
 
 from chalicelib.clock import Clock
+from chalicelib.errors import Unavailable
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.pushed import Pushed, SessionEndedEvent
 from chalicelib.services.presence import Presence
 from chalicelib.services.push import Outcome, Pusher
 from chalicelib.services.sockets import CONNECTING, Sockets
+
+log = logging.getLogger(__name__)
 
 
 class Delivery:
@@ -21,14 +25,14 @@ class Delivery:
         self._clock = clock
 
     def deliver(self, connection_ids: Sequence[str], event: Pushed) -> None:
-        """Push to many sockets at once; those that are gone are closed. Raises Unavailable."""
+        """Push to many sockets at once; those that are gone are closed. Never raises."""
         self.deliver_each({connection_id: [event] for connection_id in connection_ids})
 
     def deliver_each(self, events: Mapping[str, Sequence[Pushed]]) -> None:
-        """Push to each socket what is for it, as `deliver` does. Raises Unavailable."""
+        """Push to each socket what is for it, as `deliver` does. Never raises."""
         for connection_id, outcome in self._pusher.push_all(events).items():
             if outcome is Outcome.GONE:
-                self._close_gone(connection_id)
+                self._try_to_close_gone(connection_id)
 
     def answer(self, connection_id: str, *events: Pushed) -> None:
         """Push answers to the socket that asked. Never raises: where it is gone, nobody waits for them."""
@@ -54,6 +58,17 @@ class Delivery:
         if outcome is Outcome.GONE:
             self._close_gone(connection_id)
         return outcome
+
+    def _try_to_close_gone(self, connection_id: str) -> None:
+        try:
+            self._close_gone(connection_id)
+        except Unavailable as error:
+            # What was pushed is done all the same; the sweep finds this one when its presence has run out.
+            log.warning(
+                "A socket that is gone was not noted: %s",
+                error,
+                extra={"action": "gone_not_noted", "connectionId": connection_id},
+            )
 
     def _close_gone(self, connection_id: str) -> None:
         # A socket that is still connecting answers 410 too: it is left until it is old enough to be judged.

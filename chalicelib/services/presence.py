@@ -32,11 +32,11 @@ class Presence:
         self._redis = redis
         self._invalidator = invalidator
         self._clock = clock
-        self._ttl = ttl
+        self.ttl = ttl
 
     def until(self, session_expires_at: datetime) -> datetime:
         """Until when a sign of life now keeps a socket online: never past its session's end."""
-        return min(self._clock() + self._ttl, session_expires_at)
+        return min(self._clock() + self.ttl, session_expires_at)
 
     def renew(self, user_id: str, connection_id: str, until: datetime) -> None:
         """Put a socket into the set. Raises Unavailable where the set could neither be changed nor given up."""
@@ -51,13 +51,20 @@ class Presence:
         return (
             ("ZREMRANGEBYSCORE", key, "-inf", milliseconds(self._clock())),
             ("ZADD", key, milliseconds(until), connection_id),
-            ("PEXPIRE", key, int(self._ttl.total_seconds() * 1000)),
+            ("PEXPIRE", key, int(self.ttl.total_seconds() * 1000)),
         )
 
     def remove(self, user_id: str, *connection_ids: str) -> None:
         """Take sockets out of the set. Raises Unavailable where that could be neither done nor kept for later."""
         try:
             self._redis.write(("ZREM", _key(user_id), *connection_ids))
+        except RedisUnavailable:
+            self._invalidator.remember(_key(user_id))
+
+    def expire(self, user_id: str) -> None:
+        """Take out what has expired, and nothing that was renewed meanwhile. Raises Unavailable as `remove` does."""
+        try:
+            self._redis.write(("ZREMRANGEBYSCORE", _key(user_id), "-inf", milliseconds(self._clock())))
         except RedisUnavailable:
             self._invalidator.remember(_key(user_id))
 

@@ -27,6 +27,9 @@ RETRY_SECONDS = (0.1, 0.3)
 SLOW_FOR = timedelta(seconds=10)
 """For so long one that stayed slow is not tried again: a client that reads nothing must not cost all others."""
 
+DEADLINE_SECONDS = 8.0
+"""For so long a call begins new pushes: whoever waits for it has other things to do, and clients sync or ask again."""
+
 MAX_REMEMBERED = 10_000
 
 
@@ -62,12 +65,14 @@ class Pusher:
     def push_all(self, events: Mapping[str, Sequence[Pushed]]) -> dict[str, Outcome]:
         """Send each socket its events in their order, to many sockets at once, and to slow ones after all others.
 
-        Blocks 3 s an event at most where the API does not answer; a slow socket is given the RETRY_SECONDS.
+        Blocks DEADLINE_SECONDS, and the 3 s of the pushes that have begun by then, where the API does not answer; what
+        has not begun has FAILED. A slow socket is given the RETRY_SECONDS.
         """
         now = self._clock()
+        deadline = time.monotonic() + DEADLINE_SECONDS
         slow = {target for target in events if self._slow_until.get(target, now) > now}
         unsent = {target: deque(events[target]) for target in sorted(events, key=slow.__contains__)}
-        outcomes = self._round(unsent)
+        outcomes = self._round(unsent, deadline)
         for seconds in RETRY_SECONDS:
             again = {
                 target: frames
@@ -77,19 +82,25 @@ class Pusher:
             if not again:
                 break
             time.sleep(seconds * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
-            outcomes |= self._round(again)
+            outcomes |= self._round(again, deadline)
+        late = sum(bool(frames) and outcomes[target] is Outcome.FAILED for target, frames in unsent.items())
+        if late and time.monotonic() > deadline:
+            log.warning("%d sockets were not pushed to in time.", late, extra={"action": "push_late"})
         self._remember(outcomes)
         return outcomes
 
-    def _round(self, unsent: Mapping[str, deque[Pushed]]) -> dict[str, Outcome]:
+    def _round(self, unsent: Mapping[str, deque[Pushed]], deadline: float) -> dict[str, Outcome]:
         """Try each socket until it refuses an event, which then stays in `unsent` with those behind it."""
+        send = partial(self._send, deadline)
         if len(unsent) < 2:
-            return {target: self._send(target, frames) for target, frames in unsent.items()}
+            return {target: send(target, frames) for target, frames in unsent.items()}
         with ThreadPoolExecutor(min(PARALLEL_PUSHES, len(unsent))) as threads:
-            return dict(zip(unsent, threads.map(self._send, unsent, unsent.values()), strict=True))
+            return dict(zip(unsent, threads.map(send, unsent, unsent.values()), strict=True))
 
-    def _send(self, connection_id: str, frames: deque[Pushed]) -> Outcome:
+    def _send(self, deadline: float, connection_id: str, frames: deque[Pushed]) -> Outcome:
         while frames:
+            if time.monotonic() > deadline:
+                return Outcome.FAILED
             outcome = self._attempt(connection_id, partial(_post, connection_id, msgspec.json.encode(frames[0])))
             if outcome is not Outcome.DONE:
                 return outcome

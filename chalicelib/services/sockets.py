@@ -1,6 +1,7 @@
 """Sockets: the open websockets, and for whom each acts. MongoDB is the truth, Redis and the process hold copies."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -38,6 +39,14 @@ class SocketIdentity(msgspec.Struct, frozen=True):
     @property
     def credentials(self) -> Credentials:
         return Credentials(self.userId, self.sessionId, self.sessionExpiresAt)
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """`until` when a socket is online; `written` is its USER_ONLINE where it had been offline."""
+
+    until: datetime
+    written: Written | None
 
 
 class Sockets:
@@ -92,7 +101,10 @@ class Sockets:
             )
 
     def identity(self, connection_id: str) -> SocketIdentity | None:
-        """For whom a socket acts; None for one that is unknown, or noted as closed. Raises Unavailable."""
+        """For whom a socket acts; None for one that is unknown. Raises Unavailable.
+
+        One that is noted as closed may still be known by a copy: whose it was is asked when it closes again.
+        """
         known = self._remembered.get(connection_id)
         if known is not None:
             return known
@@ -105,26 +117,30 @@ class Sockets:
         self._remembered[connection_id] = read.value
         return read.value
 
-    def renew(self, connection_id: str, identity: SocketIdentity) -> tuple[datetime, Written | None]:
-        """A sign of life: returns until when the socket is online, and its USER_ONLINE where it had been offline.
-
-        Raises Unavailable.
-        """
+    def renew(self, connection_id: str, identity: SocketIdentity) -> Renewed | None:
+        """A sign of life. None for a socket that is noted as closed: it does not come back. Raises Unavailable."""
         until = self._presence.until(identity.sessionExpiresAt)
-        open_socket = {"_id": connection_id, "closedAt": {"$exists": False}}
-        renewal = {"$set": {"presenceUntil": until}}
-        written = None
+        event = new_event("USER_ONLINE", identity.userId, self._clock, connectionId=connection_id)
+        with_event = {"$concatArrays": ["$pendingEvents", [{"$literal": pending(event, self._clock)}]]}
         with self._store.guard():
-            online = self._store.sockets.update_one(open_socket | {"presenceUntil": {"$exists": True}}, renewal)
-            if not online.matched_count:
-                event = new_event("USER_ONLINE", identity.userId, self._clock, connectionId=connection_id)
-                back = self._store.sockets.update_one(
-                    open_socket | {"presenceUntil": {"$exists": False}},
-                    renewal | {"$push": {"pendingEvents": pending(event, self._clock)}},
-                )
-                written = Written(event, self._store.sockets, connection_id) if back.modified_count else None
+            before = self._store.sockets.find_one_and_update(
+                {"_id": connection_id, "closedAt": {"$exists": False}},
+                [
+                    {
+                        "$set": {
+                            "presenceUntil": until,
+                            "pendingEvents": {"$cond": ["$presenceUntil", "$pendingEvents", with_event]},
+                        }
+                    }
+                ],
+                projection={"presenceUntil": 1},
+            )
+        if before is None:
+            self._remembered.pop(connection_id, None)
+            return None
         self._presence.renew(identity.userId, connection_id, until)
-        return until, written
+        was_offline = "presenceUntil" not in before
+        return Renewed(until, Written(event, self._store.sockets, connection_id) if was_offline else None)
 
     def close(self, connection_id: str, *, connected_before: datetime | None = None) -> Written | None:
         """Note that a socket is closed, with its USER_OFFLINE; None where it was unknown or closed before.
@@ -151,9 +167,16 @@ class Sockets:
             )
         if not closed.modified_count:
             return None
+        # A function that dies before this leaves it online in Redis: the fan-out of the event takes it out as well.
         self._presence.remove(user_id, connection_id)
         self._remembered.pop(connection_id, None)
         return Written(event, self._store.sockets, connection_id)
+
+    def closed(self, connection_ids: Collection[str]) -> set[str]:
+        """Which of these sockets are noted as closed, or forgotten. Raises Unavailable."""
+        open_ones = {"_id": {"$in": list(connection_ids)}, "closedAt": {"$exists": False}}
+        with self._store.guard():
+            return set(connection_ids) - {one["_id"] for one in self._store.sockets.find(open_ones, {"_id": 1})}
 
     def watch(self, connection_id: str, user_ids: Collection[str]) -> None:
         """Have a socket told of changes in the presence of users.

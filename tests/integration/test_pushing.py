@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.clients.aws_client import AwsClient
 from chalicelib.models.pushed import TypingEvent
+from chalicelib.services import push
 from chalicelib.services.push import RETRY_SECONDS, SLOW_FOR, Outcome, Pusher
 from tests.hand_clock import Hand
 
@@ -108,3 +109,9 @@ def test_gone_and_failed_sockets_are_tried_once(pusher: Pusher, api: Api) -> Non
     outcomes = pusher.push_all({"gone": typing("a", "b"), "failed": typing("a", "b"), "open": typing("a", "b")})
     assert outcomes == {"gone": Outcome.GONE, "failed": Outcome.FAILED, "open": Outcome.DONE}
     assert sorted(api.posts) == [("failed", "a", 500), ("gone", "a", 410), ("open", "a", 200), ("open", "b", 200)]
+
+
+def test_what_has_not_begun_in_time_is_left(pusher: Pusher, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push, "DEADLINE_SECONDS", -1.0)
+    assert pusher.push_all({target: typing("a") for target in "bcd"}) == dict.fromkeys("bcd", Outcome.FAILED)
+    assert api.posts == []

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.clients.redis_client import RedisClient
 from chalicelib.consumer.effects.ended_sessions import EndedSessions
+from chalicelib.consumer.kept_deletions import KeptDeletions
 from chalicelib.consumer.presence_keeper import PresenceKeeper
 from chalicelib.errors import Unauthorized
 from chalicelib.events.envelope import Envelope, new_event
@@ -125,7 +126,7 @@ def test_a_deletion_that_redis_refused_is_kept_and_done(own: Callable[..., Wirin
         without_redis.profiles.own(user.credentials)
     key = f"user:{user.user.userId}"
     assert wiring.store.invalidations.count_documents({"key": key}) == 1
-    keeper(wiring, wiring.redis).apply_invalidations()
+    KeptDeletions(wiring.store, wiring.redis, keeper(wiring, wiring.redis)).apply()
     with pytest.raises(Unauthorized):
         wiring.profiles.own(user.credentials)
     assert wiring.store.invalidations.count_documents({"key": key}) == 0

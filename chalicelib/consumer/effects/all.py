@@ -20,6 +20,6 @@ def all_effects(wiring: Wiring) -> list[Effect]:
         ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages),
         DerivedEvents(wiring.redis, wiring.presence, wiring.publisher),
         NotifyReceivers(wiring.redis, wiring.people, wiring.notification_store, wiring.presence, wiring.delivery),
-        PresenceFanout(wiring.redis, wiring.presence, wiring.presence_audience, wiring.delivery),
+        PresenceFanout(wiring.redis, wiring.sockets, wiring.presence, wiring.presence_audience, wiring.delivery),
         WelcomeEmail(wiring.email_outbox),
     ]
