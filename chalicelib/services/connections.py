@@ -29,6 +29,7 @@ from chalicelib.services.people import People
 from chalicelib.services.tokens import Credentials
 from chalicelib.services.users import Users
 
+_ANOTHER_WORD = "There is something else between you and this user already."
 _ANSWERED = {"accepted": "CONNECTION_ACCEPTED", "rejected": "CONNECTION_REJECTED"}
 _NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
 
@@ -47,7 +48,7 @@ class Connections:
         self._clock = clock
 
     def request(self, credentials: Credentials, to_user_id: str, status: Literal["interested", "ignored"]) -> bool:
-        """Say the first word. False where it was said before, by the same user; then nothing happens.
+        """Say the first word. False where one has said it before, whatever became of it; then nothing happens.
 
         Raises BadRequest, NotFound, Blocked; Conflict where there is another word already.
         """
@@ -73,8 +74,10 @@ class Connections:
             known = self._find(from_user_id, to_user_id)
             if known is None:
                 raise Unavailable from error  # it is there, but not yet for a majority
-            if (known["fromUserId"], known["status"]) != (from_user_id, status):
-                raise _conflict(known) from error
+            # Neither the answer nor the error tells somebody that he was rejected or is ignored.
+            first_word = "ignored" if known["status"] == "ignored" else "interested"
+            if (known["fromUserId"], first_word) != (from_user_id, status):
+                raise Conflict(_ANOTHER_WORD) from error
             return False
         if event is not None:
             self._publisher.publish(Written(event, self._store.connections, connection["_id"]))
@@ -104,7 +107,7 @@ class Connections:
         if known is None:
             raise NotFound("There is no such request.")
         if (known["toUserId"], known["status"]) != (to_user_id, status):
-            raise _conflict(known)
+            raise Conflict(_ANOTHER_WORD)
 
     def accepted(self, credentials: Credentials, query: PeopleQuery) -> ConnectionsAnswer:
         """The users whom one is connected with, the newest requests first. Raises BadRequest."""
@@ -153,7 +156,3 @@ def _other(connection: ConnectionDocument, user_id: str) -> str:
 
 def _older(created_at: datetime, connection_id: str) -> list[dict[str, object]]:
     return [{"createdAt": {"$lt": created_at}}, {"createdAt": created_at, "_id": {"$lt": connection_id}}]
-
-
-def _conflict(known: ConnectionDocument) -> Conflict:
-    return Conflict(f"There is a connection with this user already, and it is {known['status']}.")

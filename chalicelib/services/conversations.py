@@ -71,11 +71,13 @@ class Conversations:
         if to_user_id == credentials.user_id:
             raise BadRequest({"toUserId": "it is your own"})
         other, sockets = self._users.read(to_user_id), self._presence.sockets(to_user_id)
-        self._gate.admit(credentials, "typing", other, sockets)
+        principal = self._gate.admit(credentials, "typing", other, sockets)
         if other.value is None:
             raise NotFound("There is no such user.")
         if credentials.user_id in other.value.blocked:
             raise Blocked
+        if to_user_id in principal.user.blocked:
+            return  # who is blocked sees one offline
         self._delivery.deliver(sockets.value, TypingEvent(userId=credentials.user_id))
 
 

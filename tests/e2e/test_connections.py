@@ -67,12 +67,16 @@ def test_a_rejection_is_an_event_and_to_ignore_is_none(
     assert carol.get("/api/connections/requests").json()["requests"] == []
 
 
-def test_a_conflict_says_what_the_state_is(ada: Person, bob: Person) -> None:
+def test_nobody_is_told_that_he_was_rejected_or_is_ignored(ada: Person, bob: Person, make_person: MakePerson) -> None:
     request(ada, bob)
-    refused = ada.post(f"/api/connections/requests/{bob.user_id}", {"status": "accepted"})
-    assert refused.status_code == 409
-    assert refused.json()["code"] == "conflict"
-    assert "interested" in refused.json()["error"]
+    answer(bob, ada, "rejected")
+    assert request(ada, bob) == 200, "as before the answer"
+
+    carol = make_person("Carol")
+    request(carol, ada, "ignored")
+    refused = ada.post(f"/api/connections/{carol.user_id}", {"status": "interested"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    assert "ignored" not in refused.json()["error"]
 
 
 def test_who_cannot_be_connected_with(ada: Person, bob: Person, mongodb: Database[dict[str, Any]]) -> None:
