@@ -1,12 +1,13 @@
 """The session cookie (RFC 6265)."""
 
-from urllib.parse import urlsplit
+import re
 
 from chalicelib.handlers.http import COOKIE, Headers
 from chalicelib.services.tokens import SESSION_LIFETIME
 from chalicelib.wiring import wired
 
-_LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+_LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
+_PORT = re.compile(r":\d*\Z")
 
 
 def session_cookie(token: str, headers: dict[str, str]) -> Headers:
@@ -22,7 +23,7 @@ def no_cookie(headers: dict[str, str]) -> Headers:
 def _set_cookie(value: str, max_age: int, headers: dict[str, str]) -> Headers:
     parts = [f"{COOKIE}={value}", f"Max-Age={max_age}", "Path=/", "HttpOnly", "SameSite=Lax"]
     # On AWS everything is https. A Host that a client forges loosens nobody's cookie but its own.
-    if urlsplit(f"//{headers.get('host', '')}").hostname not in _LOCAL_HOSTS:
+    if _PORT.sub("", headers.get("host", "")) not in _LOCAL_HOSTS:
         parts.append("Secure")
     domain = wired().settings.cookie_domain
     if domain:

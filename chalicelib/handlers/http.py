@@ -4,7 +4,6 @@ import functools
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 import msgspec
@@ -107,11 +106,12 @@ def credentials_from(headers: dict[str, str]) -> Credentials:
 
 
 def _cookie(header: str) -> str:
-    try:
-        morsel = SimpleCookie(header).get(COOKIE)
-    except CookieError:
-        return ""
-    return morsel.value if morsel is not None else ""
+    """The session's cookie (RFC 6265, 5.4), whatever others of the domain look like beside it."""
+    for pair in header.split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name == COOKIE:
+            return value
+    return ""
 
 
 def json_response(status: int, body: object, headers: Headers | None = None) -> Response:

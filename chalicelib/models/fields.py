@@ -39,10 +39,14 @@ MAX_UNREAD = 100
 
 _BLANKS = r"\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _NOT_BLANK = f"[^{_BLANKS}]"
+_LINES = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+"""The control characters, and what ends a line without being one."""
 
 UserId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}\Z")]
 SessionId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
-Name = Annotated[str, Meta(min_length=1, max_length=50, pattern=_NOT_BLANK)]
+Name = Annotated[str, Meta(min_length=1, max_length=50, pattern=rf"^[^{_LINES}]*[^{_LINES}{_BLANKS}][^{_LINES}]*\Z")]
+"""One line: it stands in lists, and in mails."""
+
 _EMAIL_PART = rf"[^@\x00-\x1f{_BLANKS}]"
 EmailId = Annotated[str, Meta(max_length=254, pattern=rf"^{_EMAIL_PART}{{1,64}}@{_EMAIL_PART}+\.{_EMAIL_PART}+\Z")]
 """RFC 5321, 4.5.3.1: 64 octets before the @, 254 in all. Whether it exists only a mail can tell."""
@@ -53,7 +57,7 @@ Password = Annotated[
 ]
 About = Annotated[str, Meta(max_length=1_000)]
 Skills = Annotated[list[Annotated[str, Meta(min_length=1, max_length=50)]], Meta(max_length=50)]
-PhotoUrl = Annotated[str, Meta(max_length=2_048, pattern=rf"^https?://[^/{_BLANKS}]+{_NOT_BLANK}*\Z")]
+PhotoUrl = Annotated[str, Meta(max_length=2_048, pattern=rf"^https?://[^/{_BLANKS}]{_NOT_BLANK}*\Z")]
 Age = Annotated[int, Meta(ge=13, le=130)]
 Gender = Annotated[str, Meta(min_length=1, max_length=30)]
 MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTERS)]

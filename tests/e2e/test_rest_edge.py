@@ -45,6 +45,13 @@ def test_a_hostile_body_is_a_400(system: RunningSystem, body: bytes) -> None:
     assert answer.json()["fields"]
 
 
+@pytest.mark.parametrize("others", ['g_state={"i_l":0}', "a[b]=1", "x=é", "bare", "=", "token2=x", ""])
+def test_the_session_s_cookie_is_found_among_others_whatever_they_are(ada: Person, others: str) -> None:
+    cookie = f"{others}; token={ada.token}; last=1"
+    answer = ada.http.get("/api/profile", headers={b"Cookie": cookie.encode()})
+    assert answer.status_code == 200
+
+
 def test_a_parameter_given_twice_is_a_400(ada: Person) -> None:
     answer = ada.http.get(f"/api/messages/{ada.user_id}?limit=1&limit=2", headers=ada.authorization)
     assert answer.status_code == 400

@@ -27,7 +27,10 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
         [NOTIFICATION, "f" * 8 + "-ffff" * 3 + "-" + "f" * 12],
         ["", NOTIFICATION[:-1], NOTIFICATION.upper(), NOTIFICATION.replace("-", ""), NOTIFICATION + "\n"],
     ),
-    fields.Name: (["x", "x" * 50, "\U0001f600" * 50, " x "], ["", "x" * 51, " ", "\t\n", "\u3000", "\ufeff", "\x85"]),
+    fields.Name: (
+        ["x", "x" * 50, "\U0001f600" * 50, " x ", "Jo \u3000 Ann"],
+        ["", "x" * 51, " ", "\t\n", "\u3000", "\ufeff", "\x85", "a\nb", "a\u2028b", "a\0b", "a\x9bb"],
+    ),
     fields.EmailId: (
         ["a@b.cd", "x" * 64 + "@" + "y" * 185 + ".com", "ä+b@ö.cd"],
         [

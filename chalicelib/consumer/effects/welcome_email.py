@@ -1,4 +1,4 @@
-"""A welcome by mail."""
+"""A welcome by mail. It says nothing that who signed up has written: the address may be somebody else's."""
 
 import logging
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from chalicelib.services.email_outbox import Email, EmailOutbox
 log = logging.getLogger(__name__)
 
 SUBJECT = "Welcome to DevConnect"
-TEXT = """Hello {name},
+TEXT = """Hello,
 
 welcome to DevConnect. Complete your profile, find other developers, and write to them.
 
@@ -42,4 +42,4 @@ class WelcomeEmail:
 
 def _welcome(event: Envelope) -> Email:
     signup = msgspec.convert(event.data, UserSignup)
-    return Email(email_id=event.eventId, to=signup.emailId, subject=SUBJECT, text=TEXT.format(name=signup.firstName))
+    return Email(email_id=event.eventId, to=signup.emailId, subject=SUBJECT, text=TEXT)
