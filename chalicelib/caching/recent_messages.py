@@ -155,7 +155,8 @@ class RecentMessages:
         key = self.key(conversation_id)
         nonce = take_lease(self._redis, key)
         recent = self._load(conversation_id)
-        if nonce is not None:
+        # Not of nothing: whoever asks for conversations that nobody has would fill Redis with them.
+        if nonce is not None and recent.messages:
             arguments: list[Argument] = [nonce, _TTL_MILLISECONDS]
             if recent.from_beginning:
                 arguments += [0, _BEGINNING]

@@ -6,7 +6,6 @@ import bcrypt
 class Passwords:
     def __init__(self, rounds: int) -> None:
         self._rounds = rounds
-        self._nobody: bytes | None = None
 
     def hash(self, password: str) -> bytes:
         return bcrypt.hashpw(password.encode(), bcrypt.gensalt(self._rounds))
@@ -17,8 +16,6 @@ class Passwords:
         Otherwise the time of an answer would tell which accounts exist.
         """
         if password_hash is None:
-            if self._nobody is None:
-                self._nobody = self.hash("the password of nobody")
-            bcrypt.checkpw(password.encode(), self._nobody)
+            self.hash(password)
             return False
         return bcrypt.checkpw(password.encode(), password_hash)

@@ -38,7 +38,7 @@ class Attempt:
             ("ZCARD", key),
             ("PEXPIRE", key, window),
         ]
-        self.count: Read[int] = Read(commands, decode=_count, without_redis=self._count_in_mongo)
+        self.count: Read[int] = Read(commands, decode=self._count, without_redis=self._count_in_mongo)
 
     def check(self) -> None:
         """Raises RateLimited where the limit is passed; the attempt is then taken back."""
@@ -74,6 +74,13 @@ class Attempt:
             return self._limit.seconds
         left = float(reply[1]) + self._limit.seconds * 1000 - milliseconds(self._clock())
         return min(self._limit.seconds, max(1, -int(-left // 1000)))
+
+    def _count(self, replies: Sequence[Reply]) -> int:
+        added, count = replies[1:3]
+        if isinstance(added, int) and isinstance(count, int):
+            return count
+        # Redis answers and takes no writes (it is full, a replica, the key is of another type): as without it.
+        return self._count_in_mongo()
 
     def _count_in_mongo(self) -> int:
         if self._store is None:
@@ -116,9 +123,3 @@ class RateLimits:
 
 def _key(subject: str, endpoint: str) -> str:
     return f"ratelimit:{subject}:{endpoint}"
-
-
-def _count(replies: Sequence[Reply]) -> int:
-    count = replies[2]
-    # An error in place of a number (a key of another type): nobody is locked out by it.
-    return count if isinstance(count, int) else 0

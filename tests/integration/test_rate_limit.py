@@ -44,6 +44,13 @@ def backend(request: pytest.FixtureRequest, make_wiring: Callable[..., Wiring]) 
     return make_wiring() if request.param == "redis" else make_wiring(REDIS_URL="redis://127.0.0.1:9/0")
 
 
+def test_a_guarded_limit_never_fails_open_where_redis_takes_no_writes(wiring: Wiring, subject: str) -> None:
+    wiring.redis.write(("SET", f"ratelimit:{subject}:login", "so ZADD is an error"))
+    rates = limits(wiring, wiring.clock)
+    attempts = [admitted(wiring, rates.guarded_attempt(subject, "login")) for _ in range(LIMIT.maximum + 2)]
+    assert attempts == [True] * LIMIT.maximum + [False] * 2
+
+
 def test_the_window_slides(backend: Wiring, clock: Hand, subject: str) -> None:
     rates = limits(backend, clock)
 
