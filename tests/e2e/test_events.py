@@ -82,7 +82,9 @@ def test_the_consumer_counts_each_event_once(
     def counted() -> int:
         return sum(day["counts"].get("MESSAGE_SENT", 0) for day in mongodb.analytics_daily.find())
 
-    eventually(
-        lambda: counted() == len(event_log.all("MESSAGE_SENT")) > 0, what="one count for each event that is in Kafka"
-    )
-    assert len(event_log.of(ada.user_id, "MESSAGE_SENT")) == 5
+    def distinct() -> int:
+        return len({event["eventId"] for event in event_log.all("MESSAGE_SENT")})
+
+    # Of an outage before this test, Kafka may hold a record twice: acknowledged too late, it is published again.
+    eventually(lambda: counted() == distinct() > 0, what="one count for each event that is in Kafka")
+    assert len({event["eventId"] for event in event_log.of(ada.user_id, "MESSAGE_SENT")}) == 5
