@@ -1,6 +1,7 @@
 """The real system that most tests share: the servers, the gateway and the consumer, started once."""
 
 import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,10 @@ from tests.people import email
 
 KAFKA_IS_REAL = bool(os.environ.get("KAFKA_BOOTSTRAP_SERVERS")) or has_apache_kafka()
 ALLOWED_ORIGIN = "https://app.example.org"
+
+# A shell without job control starts what runs in the background with Ctrl-C ignored, which all children would inherit.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What the developer's shell holds must not decide a test; a server of one's own, named by its variable, may be used.
 for name in list(os.environ):

@@ -18,7 +18,11 @@ from chalicelib.models.answers import HistoryAnswer, MessageAnswer
 
 SIZE = 50
 TTL = timedelta(hours=1)
+EMPTY_TTL = timedelta(minutes=5)
+"""Of a conversation without messages: whoever asks for ever others must not fill Redis with them."""
+
 _TTL_MILLISECONDS = int(TTL.total_seconds() * 1000)
+_EMPTY_TTL_MILLISECONDS = int(EMPTY_TTL.total_seconds() * 1000)
 _BEGINNING = b""
 
 # Replies 1 where the message is in, 0 where there was nothing to do, -1 where the copy had to go.
@@ -155,9 +159,9 @@ class RecentMessages:
         key = self.key(conversation_id)
         nonce = take_lease(self._redis, key)
         recent = self._load(conversation_id)
-        # Not of nothing: whoever asks for conversations that nobody has would fill Redis with them.
-        if nonce is not None and recent.messages:
-            arguments: list[Argument] = [nonce, _TTL_MILLISECONDS]
+        if nonce is not None:
+            ttl = _TTL_MILLISECONDS if recent.messages else _EMPTY_TTL_MILLISECONDS
+            arguments: list[Argument] = [nonce, ttl]
             if recent.from_beginning:
                 arguments += [0, _BEGINNING]
             for message in recent.messages:

@@ -8,7 +8,7 @@ import pytest
 from pymongo.database import Database
 from redis import Redis
 
-from chalicelib.clock import utc_now
+from chalicelib.clock import milliseconds, utc_now
 from tests.e2e.clients import Person
 from tests.event_log import EventLog
 from tests.waiting import eventually
@@ -20,17 +20,19 @@ def redis(environment: dict[str, str]) -> Iterator["Redis"]:
         yield client
 
 
-def vanish(mongodb: Database[dict[str, Any]], person: Person) -> None:
+def vanish(mongodb: Database[dict[str, Any]], redis: "Redis", person: Person) -> None:
     """As if the sockets' last heartbeat had been a presence TTL ago."""
     past = utc_now() - timedelta(seconds=1)
-    mongodb.sockets.update_many({"userId": person.user_id}, {"$set": {"presenceUntil": past}})
+    for socket in mongodb.sockets.find({"userId": person.user_id}):
+        redis.zadd(f"presence:{person.user_id}", {socket["_id"]: milliseconds(past)})
+        mongodb.sockets.update_one({"_id": socket["_id"]}, {"$set": {"presenceUntil": past}})
 
 
 def test_a_device_that_vanished_is_offline_and_a_heartbeat_brings_it_back(
-    ada: Person, bob: Person, mongodb: Database[dict[str, Any]], event_log: EventLog
+    ada: Person, bob: Person, mongodb: Database[dict[str, Any]], redis: "Redis", event_log: EventLog
 ) -> None:
     with ada.device() as device:
-        vanish(mongodb, ada)
+        vanish(mongodb, redis, ada)
         [offline] = eventually(lambda: event_log.of(ada.user_id, "USER_OFFLINE"), what="USER_OFFLINE")
         assert not bob.is_online(ada)
         device.send("register")

@@ -22,7 +22,9 @@ def test_a_signup_is_welcomed_once(ada: Person, system: RunningSystem, mongodb: 
     [mail] = eventually(lambda: mails_to(system.state.mail, ada.email_id), what="the mail")
     content = mail["Content"]["Simple"]
     assert content["Subject"]["Data"] == "Welcome to DevConnect"
-    assert content["Body"]["Text"]["Data"].startswith("Hello Ada,")
+    text = content["Body"]["Text"]["Data"]
+    assert text.startswith("Hello,")
+    assert "Ada" not in text, "whoever signs up with somebody else's address writes nothing to it"
     eventually(lambda: mongodb.emails.find_one({"to": ada.email_id, "sentAt": {"$exists": True}}), what="its note")
     assert mongodb.emails.count_documents({"to": ada.email_id}) == 1
     assert len(mails_to(system.state.mail, ada.email_id)) == 1

@@ -1,8 +1,10 @@
 """The cached newest messages of a conversation."""
 
+from datetime import timedelta
+
 from chalicelib.caching.leases import take_lease
 from chalicelib.caching.recent import Recent
-from chalicelib.caching.recent_messages import SIZE, RecentMessages
+from chalicelib.caching.recent_messages import EMPTY_TTL, SIZE, TTL, RecentMessages
 from chalicelib.models.answers import MessageAnswer
 from chalicelib.wiring import Wiring
 from tests.people import email
@@ -38,6 +40,11 @@ class Conversation:
         self.total += 1
         self.cache.append(message(self.id, self.total))
 
+    def ttl(self) -> timedelta:
+        [milliseconds] = self.wiring.redis.send(("PTTL", self.cache.key(self.id)))
+        assert isinstance(milliseconds, int)
+        return timedelta(milliseconds=milliseconds)
+
     def newest(self) -> int | None:
         read = self.cache.newest_seq(self.id)
         self.wiring.redis.fetch(read)
@@ -49,9 +56,11 @@ def test_an_empty_conversation_is_cached_too(wiring: Wiring) -> None:
     assert conversation.newest() is None
     assert conversation.seqs() == []
     assert conversation.newest() == 0
+    assert conversation.ttl() <= EMPTY_TTL
     conversation.append()
     assert conversation.seqs() == [1]
     assert conversation.reads == 1
+    assert EMPTY_TTL < conversation.ttl() <= TTL
 
 
 def test_appended_messages_are_read_without_the_truth(wiring: Wiring) -> None:
