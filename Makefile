@@ -51,8 +51,8 @@ servers: $(VENV)/installed ## Run Redis, MongoDB and Kafka alone, and write .loc
 	@exec $(BIN)/python -m infra.local servers
 
 .PHONY: test
-test: $(VENV)/installed $(INFRA)/installed lint ## Check the code and run all tests on the real servers
-	@exec $(BIN)/python -m pytest
+test: $(VENV)/installed $(INFRA)/installed lint ## Check the code and run all tests on the real servers, or TESTS=tests/unit alone
+	@exec $(BIN)/python -m pytest $(TESTS)
 
 .PHONY: faults
 faults: $(VENV)/installed ## Kill things under load and count what is left: ten minutes
