@@ -74,6 +74,11 @@ class MessageStore:
                 return Stored(_answer(document), document, Written(event, self._store.messages, document["_id"]))
         raise Unavailable
 
+    def sent_before(self, draft: Draft) -> MessageAnswer | None:
+        """The message that was stored for the draft's clientMessageId. Raises Unavailable."""
+        original = self._original(draft)
+        return _answer(original) if original else None
+
     def at(self, newest: Mapping[str, int]) -> list[MessageAnswer]:
         """The messages at {conversationId: seq}, those that there are. Raises Unavailable."""
         if not newest:

@@ -72,10 +72,9 @@ class Messages:
         self._gate.admit(credentials, "private-message", receiver, newest_seq)
         if receiver.value is None:
             raise NotFound("There is no such user.")
-        if sender_id in receiver.value.blocked:
-            raise Blocked
-
         draft = Draft(sender_id, to_user_id, text, client_message_id or uuid4().hex)
+        if sender_id in receiver.value.blocked:
+            return self._sent_before_the_block(draft, from_socket)
         stored = self._message_store.insert(draft, newest_seq.value)
         with self._publisher.publishing(stored.written):
             self._conversation_store.note_last(stored.document)
@@ -90,6 +89,18 @@ class Messages:
                 pushes |= {socket: [pushed] for socket in read.value if socket != from_socket}
             self._delivery.deliver_each(pushes)
         return Sent(stored.message, repeated=stored.written is None)
+
+    def _sent_before_the_block(self, draft: Draft, from_socket: str | None) -> Sent:
+        """The answer to a repeat: also who is blocked meanwhile learns that the first attempt was stored.
+
+        Nobody else is pushed to. Raises Blocked where it was not, Unavailable.
+        """
+        first = self._message_store.sent_before(draft)
+        if first is None:
+            raise Blocked
+        if from_socket is not None:
+            self._delivery.answer(from_socket, _ack(draft, first))
+        return Sent(first, repeated=True)
 
     def history(self, credentials: Credentials, with_user_id: str, query: HistoryQuery) -> HistoryAnswer:
         """A page of the conversation with another user. Raises NotFound, Unauthorized, RateLimited, Unavailable."""

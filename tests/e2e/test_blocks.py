@@ -53,6 +53,19 @@ def test_who_is_blocked_can_neither_write_nor_connect(ada: Person, bob: Person) 
     assert ada.post(f"/api/connections/{bob.user_id}", {"status": "interested"}).status_code == 201
 
 
+def test_who_is_blocked_meanwhile_still_learns_that_his_message_was_stored(ada: Person, bob: Person) -> None:
+    message = {"toUserId": bob.user_id, "message": "hi", "clientMessageId": "1"}
+    first = ada.post("/api/messages", message)
+    block(bob, ada)
+    with ada.device() as sender, bob.device() as receiver:
+        repeated = ada.post("/api/messages", message)
+        assert (repeated.status_code, repeated.json()) == (200, first.json())
+        sender.send("private-message", **message)
+        assert sender.expect("ack", clientMessageId="1")["seq"] == 1
+        assert refused_over_the_socket(sender, bob) == "blocked"
+        assert receiver.received("private-message") == [], "the blocker is told nothing of it"
+
+
 def test_a_block_is_one_sided(ada: Person, bob: Person) -> None:
     block(bob, ada)
     assert bob.post("/api/messages", {"toUserId": ada.user_id, "message": "hi"}).status_code == 201
