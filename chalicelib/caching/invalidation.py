@@ -1,6 +1,8 @@
 """Deletes cached copies after a write, and remembers the deletions that Redis refused."""
 
 import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from bson import ObjectId
 
@@ -10,6 +12,9 @@ from chalicelib.clock import Clock
 from chalicelib.errors import RedisUnavailable
 
 log = logging.getLogger(__name__)
+
+REQUEST_IS_OVER = timedelta(seconds=10)
+"""After so long a write that was sent has happened, or will not."""
 
 
 class Invalidator:
@@ -30,6 +35,15 @@ class Invalidator:
     def remember(self, *keys: str) -> None:
         """Store keys for the consumer to delete. Raises Unavailable."""
         log.warning("Deletions are kept for later: %s", keys, extra={"action": "invalidation_kept"})
-        now = self._clock()
+        self._keep(keys, self._clock())
+
+    def announce(self, *keys: str) -> None:
+        """Have the consumer delete keys once more when the request is over: before a write that carries no event.
+
+        The effects of an event do that for all others, where the process dies before it could. Raises Unavailable.
+        """
+        self._keep(keys, self._clock() + REQUEST_IS_OVER)
+
+    def _keep(self, keys: Sequence[str], at: datetime) -> None:
         with self._store.guard():
-            self._store.invalidations.insert_many([{"_id": ObjectId(), "key": key, "at": now} for key in keys])
+            self._store.invalidations.insert_many([{"_id": ObjectId(), "key": key, "at": at} for key in keys])

@@ -1,7 +1,7 @@
 """Presence that heals: devices that vanished, and sets that a flush took away."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from pymongo import ASCENDING
@@ -65,12 +65,11 @@ class PresenceKeeper:
         self._redis.write(("SET", LOADED, milliseconds(self._clock())))
         log.info("Presence was rebuilt for %d sockets.", rebuilt, extra={"action": "presence_rebuilt"})
 
-    def rebuild(self, user_id: str) -> None:
-        """Write one user's set again, which Redis has lost. Raises BackPressure."""
+    def rebuild(self, user_ids: Collection[str]) -> None:
+        """Write the sets of users again, which Redis has lost. Raises BackPressure."""
+        online = {"userId": {"$in": list(user_ids)}, "presenceUntil": {"$gt": self._clock()}}
         with self._store.guard():
-            sockets = list(
-                self._store.sockets.find({"userId": user_id, "presenceUntil": {"$gt": self._clock()}}, _RENEWAL_FIELDS)
-            )
+            sockets = list(self._store.sockets.find(online, _RENEWAL_FIELDS))
         self._redis.write(*(command for socket in sockets for command in self._renewal(socket)))
 
     def online(self) -> int:

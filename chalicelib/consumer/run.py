@@ -62,7 +62,8 @@ def run(wiring: Wiring, effects: Sequence[Effect], stop: threading.Event) -> Non
 
 def deleting(wiring: Wiring) -> list[Task]:
     """What must be done within 2 s, and so waits for nothing else: Redis and Kafka often return together."""
-    return [Task("apply_deletions", 0.5, KeptDeletions(wiring.store, wiring.redis, _keeper(wiring)).apply)]
+    kept = KeptDeletions(wiring.store, wiring.redis, _keeper(wiring), wiring.clock)
+    return [Task("apply_deletions", 0.5, kept.apply)]
 
 
 def healing(wiring: Wiring) -> list[Task]:

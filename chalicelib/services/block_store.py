@@ -35,6 +35,7 @@ class BlockStore:
 
         False where MAX_BLOCKED others are blocked already; then nothing happens.
         """
+        self._announce(blocker_id, blocked_id)
         has_room = {f"blocked.{fields.MAX_BLOCKED - 1}": {"$exists": False}}
         with self._store.guard():
             added = self._store.users.update_one(
@@ -48,14 +49,17 @@ class BlockStore:
 
     def remove(self, blocker_id: str, blocked_id: str) -> None:
         """Unblock a user; once more changes nothing. Raises Unavailable."""
+        self._announce(blocker_id, blocked_id)
         with self._store.guard():
             self._store.users.update_one({"_id": ObjectId(blocker_id)}, {"$pull": {"blocked": blocked_id}})
         self._forget(blocker_id, blocked_id)
 
+    def _announce(self, blocker_id: str, blocked_id: str) -> None:
+        self._invalidator.announce(self._users.key(blocker_id), self._cache.key(blocked_id))
+
     def _forget(self, blocker_id: str, blocked_id: str) -> None:
         # Also where nothing changed: an earlier attempt may have died between its commit and this.
-        self._users.forget(blocker_id)
-        self._invalidator.delete(self._cache.key(blocked_id))
+        self._invalidator.delete(self._users.key(blocker_id), self._cache.key(blocked_id))
 
     def _load(self, user_id: str) -> list[str]:
         with self._store.guard():

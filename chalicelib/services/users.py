@@ -71,9 +71,18 @@ class Users:
     def warming(self, user_id: str) -> Read[bool]:
         return self._cache.warming(user_id)
 
+    def key(self, user_id: str) -> str:
+        """Of the cached copy."""
+        return self._cache.key(user_id)
+
     def forget(self, *user_ids: str) -> None:
         """Delete the cached copies of users. Raises Unavailable."""
-        self._invalidator.delete(*(self._cache.key(user_id) for user_id in user_ids))
+        self._invalidator.delete(*map(self.key, user_ids))
+
+    def reload(self, user_id: str) -> User | None:
+        """The truth, in place of a copy that is known to be old. Raises Unavailable."""
+        self.forget(user_id)
+        return self._load(user_id)
 
     def read_for_login(self, email_id: str) -> LoginRecord | None:
         """Raises Unavailable."""

@@ -62,7 +62,7 @@ def use_everything(wiring: Wiring) -> None:
     keeper = PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock)
     keeper.sweep()
     keeper.rebuild_after_flush()
-    KeptDeletions(wiring.store, wiring.redis, keeper).apply()
+    KeptDeletions(wiring.store, wiring.redis, keeper, wiring.clock).apply()
     wiring.connecting.disconnect(socket)
 
 

@@ -2,10 +2,15 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from urllib.parse import urlsplit
 
 import pytest
 from bson import ObjectId
 
+from chalicelib.caching.invalidation import REQUEST_IS_OVER
+from chalicelib.consumer.kept_deletions import KeptDeletions
+from chalicelib.consumer.presence_keeper import PresenceKeeper
 from chalicelib.errors import Blocked, Conflict, Unavailable
 from chalicelib.models.fields import MAX_BLOCKED
 from chalicelib.services.accounts import SignedIn
@@ -38,6 +43,31 @@ def test_a_block_without_redis_holds_there_at_once_and_soon_where_redis_is(
     assert sees_online(without_redis, ada, bob)
     write(without_redis, ada, bob)
     wiring.sockets.close(socket)
+
+
+def test_a_block_that_died_after_its_commit_holds_soon(
+    environment: dict[str, str], make_wiring: Callable[..., Wiring], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On a database of its own, in which the running consumer does nothing.
+    wiring = make_wiring(MONGODB_URI=urlsplit(environment["MONGODB_URI"])._replace(path="/blocking").geturl())
+    ada, bob = sign_up(wiring), sign_up(wiring)
+    socket = f"bobs-{bob.user.userId}"
+    wiring.sockets.open(socket, bob.credentials)
+    write(wiring, ada, bob)
+    assert sees_online(wiring, ada, bob)
+    with monkeypatch.context() as patch:
+        patch.setattr(wiring.invalidator, "delete", lambda *_keys: None)
+        wiring.blocks.block(bob.credentials, ada.user.userId)
+    assert sees_online(wiring, ada, bob), "the copies are old"
+
+    def due() -> datetime:
+        return wiring.clock() + REQUEST_IS_OVER
+
+    keeper = PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock)
+    KeptDeletions(wiring.store, wiring.redis, keeper, due).apply()
+    assert not sees_online(wiring, ada, bob)
+    with pytest.raises(Blocked):
+        write(wiring, ada, bob)
 
 
 def test_without_mongodb_a_block_is_a_clear_error(without_mongodb: Wiring, ada: SignedIn, bob: SignedIn) -> None:

@@ -1,12 +1,13 @@
 """Redis answers, and refuses: a read-only replica after a fail-over, or a user who may not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from bson import ObjectId
 
+from chalicelib.consumer import kept_deletions
 from chalicelib.consumer.kept_deletions import BATCH, KeptDeletions
 from chalicelib.consumer.presence_keeper import PresenceKeeper
 from chalicelib.models.requests import ProfileChange
@@ -54,6 +55,31 @@ def test_many_kept_deletions_are_done_at_once(wiring: Wiring) -> None:
     wiring.redis.write(*(("SET", key, "stale") for key in keys))
     wiring.invalidator.remember(*keys)
     keeper = PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock)
-    KeptDeletions(wiring.store, wiring.redis, keeper).apply()
+    KeptDeletions(wiring.store, wiring.redis, keeper, wiring.clock).apply()
     assert wiring.redis.send(("EXISTS", *keys)) == [0]
+    assert wiring.store.invalidations.count_documents({}) == 0
+
+
+def test_copies_do_not_wait_for_presence(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after an outage in which thousands were online, and some logged out."""
+    monkeypatch.setattr(kept_deletions, "BATCH", 2)
+    copies = [f"session:{ObjectId()}" for _ in range(3)]
+    wiring.redis.write(*(("SET", key, "stale") for key in copies))
+    users = [str(ObjectId()) for _ in range(5)]
+    for _heartbeat in range(3):
+        wiring.invalidator.remember(*(f"presence:{user_id}" for user_id in users))
+    wiring.invalidator.remember(*copies[:2])
+    rebuilt: list[list[str]] = []
+
+    class Keeper(PresenceKeeper):
+        def rebuild(self, user_ids: Collection[str]) -> None:
+            stale = copies[:2] if not rebuilt else copies
+            assert wiring.redis.send(("EXISTS", *stale)) == [0], "copies first, and again between the batches"
+            if not rebuilt:
+                wiring.invalidator.remember(copies[2])
+            rebuilt.append(list(user_ids))
+
+    keeper = Keeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock)
+    KeptDeletions(wiring.store, wiring.redis, keeper, wiring.clock).apply()
+    assert sorted(user_id for batch in rebuilt for user_id in batch) == sorted(users), "each set once"
     assert wiring.store.invalidations.count_documents({}) == 0
