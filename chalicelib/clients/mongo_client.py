@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeou
 from pymongo.monitoring import CommandListener
 from pymongo.write_concern import WriteConcern
 
+from chalicelib.clients import mongo_budget
 from chalicelib.clients.breaker import PROBE_SECONDS, Breaker
 from chalicelib.errors import Unavailable
 from chalicelib.models import documents
@@ -25,10 +26,6 @@ T = TypeVar("T", bound=Mapping[str, Any])  # Any: BSON
 
 EVENT_CARRIERS = ("users", "sessions", "sockets", "conversations", "messages", "connections")
 """The collections whose documents have `pendingEvents`."""
-
-REQUEST_SECONDS = 2.5
-"""What the MongoDB operations of one request may take together, so that its 503 comes within 3 s."""
-
 
 SLOW_SECONDS = 0.5
 """An operation that ran out of time after so long found MongoDB down."""
@@ -48,7 +45,7 @@ class MongoStore:
             appname="devconnect",
             serverSelectionTimeoutMS=1_500,
             connectTimeoutMS=1_000,
-            timeoutMS=int(REQUEST_SECONDS * 1000),
+            timeoutMS=int(mongo_budget.REQUEST_SECONDS * 1000),
             maxPoolSize=20,
             event_listeners=list(listeners),
         )
@@ -130,7 +127,7 @@ class MongoStore:
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Turn a failure of MongoDB into Unavailable, at once where it is known to be down.
+        """Turn a failure of MongoDB into Unavailable, at once where it is known to be down, or the budget is spent.
 
         What is no failure of it passes: DuplicateKeyError, which is an answer, and mistakes.
         """
@@ -138,13 +135,14 @@ class MongoStore:
             raise Unavailable
         began = time.monotonic()
         try:
-            yield
+            with mongo_budget.spent():
+                yield
         except DuplicateKeyError:
             raise
         except PyMongoError as error:
             if not _is_down(error):
                 raise  # a mistake of ours, which waiting does not heal
-            # Where the caller's budget was spent on other things, its end says nothing of MongoDB.
+            # What ran out of the rest of a budget was perhaps never waited for.
             waited = time.monotonic() - began >= SLOW_SECONDS
             if waited if error.timeout else isinstance(error, ConnectionFailure):
                 self._breaker.failed()
@@ -153,11 +151,6 @@ class MongoStore:
         else:
             if not self._breaker.closed:
                 self._breaker.succeeded()
-
-    @staticmethod
-    def budget() -> AbstractContextManager[object]:
-        """Bound all operations inside to REQUEST_SECONDS together."""
-        return pymongo.timeout(REQUEST_SECONDS)
 
     def ping(self) -> bool:
         """Whether MongoDB answers within PROBE_SECONDS."""

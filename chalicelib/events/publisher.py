@@ -8,6 +8,7 @@ from pymongo.errors import PyMongoError
 
 from chalicelib.clients.kafka_client import Delivery, Producer, require_acknowledged
 from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.errors import Unavailable
 from chalicelib.events.envelope import Envelope, encode
 from chalicelib.events.outbox import Written
 from chalicelib.events.topics import TOPIC_OF
@@ -31,8 +32,9 @@ class Publication:
         if self._delivery is None or not self._delivery.acknowledged():
             return
         try:
-            self._written.confirm(self._store)
-        except PyMongoError as error:
+            with self._store.guard():
+                self._written.confirm(self._store)
+        except (Unavailable, PyMongoError) as error:
             log.warning("A published event stays pending: %s", error, extra={"action": "confirm_failed"})
 
 

@@ -9,6 +9,7 @@ from typing import Concatenate, Generic, ParamSpec, TypeVar
 import msgspec
 from chalice.app import Blueprint, MultiDict, Request, Response
 
+from chalicelib.clients.mongo_budget import budget
 from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, NotFound, RateLimited, SettingsError, Unauthorized
 from chalicelib.models import fields
 from chalicelib.models.parsing import parse_json, parse_query
@@ -173,7 +174,7 @@ def route(
         @functools.wraps(handler)
         def view(*args: P.args, **parameters: P.kwargs) -> Response:
             try:
-                with wired().store.budget():
+                with budget():
                     return handler(HttpRequest(blueprint.current_request, endpoint), *args, **parameters)
             except DevConnectError as error:
                 return error_response(error)
