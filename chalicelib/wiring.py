@@ -270,6 +270,7 @@ class Wiring:
             self.sessions,
             self.sockets,
             self.presence,
+            self.delivery,
             self.publisher,
             self.tokens,
             self.clock,

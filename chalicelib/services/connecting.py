@@ -1,9 +1,10 @@
 """How websockets begin, stay alive and end."""
 
 from chalicelib.clock import Clock
-from chalicelib.errors import DevConnectError, OriginNotAllowed, RateLimited
+from chalicelib.errors import DevConnectError, OriginNotAllowed
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.answers import TicketAnswer
+from chalicelib.services.delivery import Delivery
 from chalicelib.services.gate import Gate
 from chalicelib.services.presence import Presence
 from chalicelib.services.sessions import Sessions
@@ -11,7 +12,10 @@ from chalicelib.services.sockets import SocketIdentity, Sockets
 from chalicelib.services.tokens import TICKET_LIFETIME, Credentials, Tokens
 
 MAX_SOCKETS = 20
-"""How many websockets of one user may be online at once: each is pushed to by whoever writes to him."""
+"""How many websockets of one user may be online at once, as each is pushed to by whoever writes to him.
+
+One more closes the one that was silent for longest.
+"""
 
 
 class Connecting:
@@ -21,6 +25,7 @@ class Connecting:
         sessions: Sessions,
         sockets: Sockets,
         presence: Presence,
+        delivery: Delivery,
         publisher: Publisher,
         tokens: Tokens,
         clock: Clock,
@@ -32,6 +37,7 @@ class Connecting:
         self._sessions = sessions
         self._sockets = sockets
         self._presence = presence
+        self._delivery = delivery
         self._publisher = publisher
         self._tokens = tokens
         self._clock = clock
@@ -48,22 +54,25 @@ class Connecting:
     def connect(self, connection_id: str, credentials: Credentials, origin: str | None) -> None:
         """Open a socket, or leave no trace of it. Raises OriginNotAllowed, Unauthorized, RateLimited, Unavailable.
 
-        The socket is stored before the session is checked: so a logout that comes between the two finds the socket,
-        and one that came before is seen here.
+        The session is checked twice. Before anything is written, so that the token of one that has ended shows nobody
+        online; and once the socket is stored: so a logout that comes between the two finds the socket, and one that
+        came before is seen here.
         """
         if origin is not None and origin not in self._allowed_origins:
             raise OriginNotAllowed
         open_ones = self._presence.sockets(credentials.user_id)
+        self._gate.admit(credentials, "connect", open_ones)
         try:
             written = self._sockets.open(connection_id, credentials)
-            self._gate.admit(credentials, "connect", open_ones)
-            if len(open_ones.value) > MAX_SOCKETS:
-                raise RateLimited(int(self._presence.ttl.total_seconds()))
+            self._gate.confirm(credentials)
             self._sessions.touch(credentials.session_id)
         except DevConnectError:
             self._sockets.undo(connection_id, credentials.user_id)
             raise
-        self._publisher.publish(written)
+        with self._publisher.publishing(written):
+            # Those that were silent for longest are probably gone; one that lives connects again.
+            for one_too_many in open_ones.value[: max(0, len(open_ones.value) + 1 - MAX_SOCKETS)]:
+                self._delivery.close(one_too_many)
 
     def heartbeat(self, connection_id: str, identity: SocketIdentity) -> int | None:
         """Renew the presence of a socket; returns for how many seconds it is online without another.

@@ -39,8 +39,9 @@ class Delivery:
         self._pusher.push(connection_id, *events)
 
     def close(self, connection_id: str) -> None:
-        """Close a socket without a word: its client connects again. Never raises."""
-        self._pusher.close(connection_id)
+        """Close a socket without a word: its client connects again. One that is gone is noted. Never raises."""
+        if self._pusher.close(connection_id) is Outcome.GONE:
+            self._try_to_close_gone(connection_id)
 
     def end(self, connection_id: str) -> Outcome:
         """Tell one socket that its session has ended, and close it; `$disconnect` then notes that it is closed."""

@@ -49,9 +49,22 @@ class Gate:
         attempt.check()
         return principal
 
+    def confirm(self, credentials: Credentials) -> None:
+        """Check session and user once more, after a write that `admit` let pass. Raises Unauthorized, Unavailable."""
+        session = self._sessions.read(credentials.session_id)
+        user = self._users.read(credentials.user_id)
+        self._redis.fetch(session, user)
+        if self._principal(credentials, session.value, user.value) is None:
+            raise Unauthorized
+
     def _principal(self, credentials: Credentials, session: Session | None, user: User | None) -> Principal | None:
         if session is None or user is None or session.ended or session.expiresAt <= self._clock():
             return None
+        if session.epoch > user.sessionEpoch:
+            # No session is of a later epoch than its user: this copy is older than a write that could not delete it.
+            user = self._users.reload(user.userId)
+            if user is None:
+                return None
         if session.userId != user.userId or session.epoch != user.sessionEpoch:
             return None
         return Principal(user, credentials.session_id)

@@ -7,6 +7,8 @@ ZREM. The same stands in `sockets.presenceUntil` in MongoDB, which is read while
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from pymongo import ASCENDING
+
 from chalicelib.caching.invalidation import Invalidator
 from chalicelib.clients.mongo_client import MongoStore
 from chalicelib.clients.redis_client import Command, Read, RedisClient, Reply
@@ -32,11 +34,11 @@ class Presence:
         self._redis = redis
         self._invalidator = invalidator
         self._clock = clock
-        self.ttl = ttl
+        self._ttl = ttl
 
     def until(self, session_expires_at: datetime) -> datetime:
         """Until when a sign of life now keeps a socket online: never past its session's end."""
-        return min(self._clock() + self.ttl, session_expires_at)
+        return min(self._clock() + self._ttl, session_expires_at)
 
     def renew(self, user_id: str, connection_id: str, until: datetime) -> None:
         """Put a socket into the set. Raises Unavailable where the set could neither be changed nor given up."""
@@ -51,7 +53,7 @@ class Presence:
         return (
             ("ZREMRANGEBYSCORE", key, "-inf", milliseconds(self._clock())),
             ("ZADD", key, milliseconds(until), connection_id),
-            ("PEXPIRE", key, int(self.ttl.total_seconds() * 1000)),
+            ("PEXPIRE", key, int(self._ttl.total_seconds() * 1000)),
         )
 
     def remove(self, user_id: str, *connection_ids: str) -> None:
@@ -69,7 +71,7 @@ class Presence:
             self._invalidator.remember(_key(user_id))
 
     def sockets(self, user_id: str) -> Read[list[str]]:
-        """The connectionIds of a user's sockets that are online."""
+        """The connectionIds of a user's sockets that are online, those first that were silent for longest."""
         now = milliseconds(self._clock())
         return Read(
             [("ZRANGEBYSCORE", _key(user_id), f"({now}", "+inf")],
@@ -103,7 +105,7 @@ class Presence:
             for socket in self._store.sockets.find(
                 {"userId": {"$in": list(user_ids)}, "presenceUntil": {"$gt": self._clock()}},
                 projection={"userId": 1},
-            ):
+            ).sort("presenceUntil", ASCENDING):
                 found.setdefault(socket["userId"], []).append(socket["_id"])
         return found
 

@@ -166,6 +166,9 @@ class Sockets:
                 },
             )
         if not closed.modified_count:
+            if connected_before is not None and self.closed([connection_id]):
+                # It was closed between the two writes of a heartbeat, the second of which left it online in Redis.
+                self._presence.remove(user_id, connection_id)
             return None
         # A function that dies before this leaves it online in Redis: the fan-out of the event takes it out as well.
         self._presence.remove(user_id, connection_id)

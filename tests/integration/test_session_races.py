@@ -185,3 +185,19 @@ def test_who_is_locked_out_of_logins_cannot_guess_here_either(make_wiring: MakeW
                 change(wiring, user.credentials, current="not the password")
         with pytest.raises(RateLimited):
             change(wiring, user.credentials)
+
+
+# Copies of users that a write could not delete
+
+
+def test_a_new_session_opens_also_where_its_user_s_copy_is_older(
+    wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = sign_up(wiring)
+    wiring.profiles.own(user.credentials)  # from here on there is a copy
+    with monkeypatch.context() as patch:  # the process dies between its commit and the deletion
+        patch.setattr(wiring.users, "forget", lambda *_user_ids: None)
+        wiring.session_epochs.begin(user.user)
+    begun = log_in(wiring, user)
+    assert wiring.profiles.own(begun.credentials).userId == user.user.userId
+    assert_opens_nothing(wiring, user.credentials)

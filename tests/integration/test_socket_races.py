@@ -43,16 +43,16 @@ def open_socket(wiring: Wiring, credentials: Credentials) -> str:
     return connection_id
 
 
-def test_a_socket_is_stored_before_its_session_is_checked(own: Callable[..., Wiring]) -> None:
+def test_a_socket_is_stored_before_its_session_is_checked_again(own: Callable[..., Wiring]) -> None:
     wiring, late = own(), own()
     user = sign_up(wiring)
-    admit = late.gate.admit
+    confirm = late.gate.confirm
 
-    def end_all_first(*arguments: object) -> object:
+    def end_all_first(credentials: Credentials) -> None:
         wiring.endings.log_out_everywhere(user.credentials)
-        return admit(*arguments)  # type: ignore[arg-type] # passed on as they are
+        confirm(credentials)
 
-    late.gate.admit = end_all_first  # type: ignore[method-assign,assignment] # the moment between the two
+    late.gate.confirm = end_all_first  # type: ignore[method-assign] # the moment between the two
     with pytest.raises(Unauthorized):
         open_socket(late, user.credentials)
     [socket] = wiring.store.sockets.find({"userId": user.user.userId})
@@ -126,7 +126,7 @@ def test_a_deletion_that_redis_refused_is_kept_and_done(own: Callable[..., Wirin
         without_redis.profiles.own(user.credentials)
     key = f"user:{user.user.userId}"
     assert wiring.store.invalidations.count_documents({"key": key}) == 1
-    KeptDeletions(wiring.store, wiring.redis, keeper(wiring, wiring.redis)).apply()
+    KeptDeletions(wiring.store, wiring.redis, keeper(wiring, wiring.redis), wiring.clock).apply()
     with pytest.raises(Unauthorized):
         wiring.profiles.own(user.credentials)
     assert wiring.store.invalidations.count_documents({"key": key}) == 0
