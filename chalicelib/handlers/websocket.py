@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from chalice.app import WebsocketEvent
 
+from chalicelib.clients.mongo_budget import budget
 from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, Unauthorized
 from chalicelib.handlers.conversations import message_read, typing
 from chalicelib.handlers.http import credentials_from
@@ -27,6 +28,7 @@ from chalicelib.models.frames import (
 )
 from chalicelib.models.parsing import parse_json
 from chalicelib.models.pushed import ErrorEvent
+from chalicelib.services.sockets import SocketIdentity
 from chalicelib.services.tokens import Credentials
 from chalicelib.wiring import wired
 
@@ -53,7 +55,7 @@ def connect(event: WebsocketEvent) -> dict[str, object]:
     headers = {name.lower(): value for name, value in (raw.get("headers") or {}).items()}
     ticket = (raw.get("queryStringParameters") or {}).get("ticket")
     try:
-        with wired().store.budget():
+        with budget():
             wired().connecting.connect(event.connection_id, _credentials(ticket, headers), headers.get("origin"))
     except DevConnectError as error:
         return {"statusCode": error.status}
@@ -64,13 +66,13 @@ def message(event: WebsocketEvent) -> None:
     """`$default`: routed by the frame's `action`; every error is answered by an `error` frame."""
     connection_id = event.connection_id
     try:
-        with wired().store.budget():
+        with budget():
             identity = wired().sockets.identity(connection_id)
             if identity is None:
                 # It was given up while it lived. Its session may be as good as ever, so that is not what it is told.
                 wired().delivery.close(connection_id)
                 return
-            frame = parse_json(event.body, _FRAME)
+            frame = _frame(event.body, identity)
             ACTIONS[type(frame)](SocketRequest(connection_id, identity), frame)
     except Unauthorized:
         wired().delivery.end(connection_id)
@@ -84,10 +86,19 @@ def message(event: WebsocketEvent) -> None:
 def disconnect(event: WebsocketEvent) -> None:
     """`$disconnect`: best effort, it may be lost or told twice."""
     try:
-        with wired().store.budget():
+        with budget():
             wired().connecting.disconnect(event.connection_id)
     except DevConnectError as error:
         log.warning("A socket's end was not noted: %s", error, extra={"action": "disconnect_failed"})
+
+
+def _frame(body: str, identity: SocketIdentity) -> Frame:
+    """Raises BadRequest; and as for any other action Unauthorized and RateLimited, as each frame costs an answer."""
+    try:
+        return parse_json(body, _FRAME)
+    except BadRequest:
+        wired().gate.admit(identity.credentials, "bad-frame")
+        raise
 
 
 def _credentials(ticket: str | None, headers: dict[str, str]) -> Credentials:

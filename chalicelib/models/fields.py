@@ -35,7 +35,7 @@ MAX_ANALYTICS_DAYS = 92
 
 MAX_PAGE = 100
 MAX_UNREAD = 100
-"""What is counted of unread messages: 100 stands for "100 or more"."""
+"""What is counted of unread messages and notifications: 100 stands for "100 or more"."""
 
 _BLANKS = r"\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _NOT_BLANK = f"[^{_BLANKS}]"

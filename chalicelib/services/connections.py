@@ -104,7 +104,7 @@ class Connections:
             self._publisher.publish(Written(event, self._store.connections, pair))
             return
         known = self._find(to_user_id, from_user_id)
-        if known is None:
+        if known is None or known["status"] == "ignored":  # who is ignored is told what a stranger is
             raise NotFound("There is no such request.")
         if (known["toUserId"], known["status"]) != (to_user_id, status):
             raise Conflict(_ANOTHER_WORD)

@@ -1,9 +1,10 @@
 """Messages in MongoDB: each in its place, without gaps and without doubles."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+import msgspec
 from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
@@ -21,6 +22,9 @@ from chalicelib.services.pairs import pair_id
 
 RACE = timedelta(seconds=3)
 """How long a send tries to get its place in a conversation in which others write at the same moment."""
+
+_BATCH = 20
+"""Messages that are read ahead: the largest ones have 20 KB each."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,15 @@ class MessageStore:
         messages = sorted((_answer(document) for document in found[:limit]), key=lambda message: message.seq)
         return HistoryAnswer(messages=messages, hasMore=len(found) > limit)
 
+    def following(self, conversation: str, *, after: int, limit: int, max_bytes: int) -> HistoryAnswer:
+        """The first messages above `after`, as `first_of` has them; little more is read, however much is stored.
+
+        Raises Unavailable.
+        """
+        later = self._store.messages.find({"conversationId": conversation, "seq": {"$gt": after}})
+        with self._store.guard(), later.sort("seq", ASCENDING).limit(limit + 1).batch_size(_BATCH) as found:
+            return first_of(map(_answer, found), limit=limit, max_bytes=max_bytes)
+
     def _document(self, draft: Draft, seq: int) -> tuple[MessageDocument, Envelope]:
         message_id = ObjectId()
         event = new_event(
@@ -153,6 +166,18 @@ class MessageStore:
                 {"conversationId": conversation}, projection={"seq": 1}, sort=[("seq", DESCENDING)]
             )
         return newest["seq"] if newest else 0
+
+
+def first_of(messages: Iterable[MessageAnswer], *, limit: int, max_bytes: int) -> HistoryAnswer:
+    """As many of the first messages as `limit` and `max_bytes` of JSON allow; `hasMore` where there is another."""
+    fitting: list[MessageAnswer] = []
+    size = 0
+    for message in messages:
+        size += len(msgspec.json.encode(message)) + len(",")
+        if len(fitting) == limit or size > max_bytes:
+            return HistoryAnswer(messages=fitting, hasMore=True)
+        fitting.append(message)
+    return HistoryAnswer(messages=fitting, hasMore=False)
 
 
 def places(newest: Mapping[str, int]) -> list[dict[str, object]]:

@@ -6,10 +6,8 @@ from pymongo import DESCENDING, UpdateOne
 
 from chalicelib.clients.mongo_client import MongoStore
 from chalicelib.clock import Clock
+from chalicelib.models import fields
 from chalicelib.models.documents import NotificationDocument
-
-MAX_UNREAD = 100
-"""Unread ones are counted so far and no further: it stands for as many or more."""
 
 _NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
 
@@ -43,9 +41,11 @@ class NotificationStore:
             return list(self._store.notifications.find(which).sort(_NEWEST_FIRST).limit(limit))
 
     def unread(self, user_id: str) -> int:
-        """How many are unread, MAX_UNREAD at most."""
+        """How many are unread, MAX_UNREAD at most: it stands for as many or more."""
         with self._store.guard():
-            return self._store.notifications.count_documents({"userId": user_id, "readAt": None}, limit=MAX_UNREAD)
+            return self._store.notifications.count_documents(
+                {"userId": user_id, "readAt": None}, limit=fields.MAX_UNREAD
+            )
 
     def mark_read(self, user_id: str, notification_ids: Collection[str]) -> None:
         """Note that a user's notifications were read now; those that were read before keep their time."""

@@ -7,16 +7,19 @@ import msgspec
 from chalicelib.caching.recent_messages import RecentMessages
 from chalicelib.errors import BadRequest
 from chalicelib.models import fields
-from chalicelib.models.answers import MessageAnswer
+from chalicelib.models.answers import HistoryAnswer
 from chalicelib.models.frames import MissedFrom
 from chalicelib.models.pushed import SyncEvent
 from chalicelib.services.gate import Gate
-from chalicelib.services.message_store import MessageStore
+from chalicelib.services.message_store import MessageStore, first_of
 from chalicelib.services.pairs import pair_id
 from chalicelib.services.tokens import Credentials
 
 MAX_BYTES = 120_000
 """Of the messages in one answer, as API Gateway takes 128 KB a message. A single message has 30 KB at most."""
+
+MAX_FRAME_BYTES = 4 * MAX_BYTES
+"""Of all answers to one frame, which is small itself: what comes after is to be asked for again."""
 
 
 class Syncing:
@@ -28,34 +31,33 @@ class Syncing:
     def missed(self, credentials: Credentials, conversations: Sequence[MissedFrom]) -> list[SyncEvent]:
         """An answer for each conversation, in the order asked for; one with a stranger is empty and complete.
 
-        Raises BadRequest, Unauthorized, RateLimited, Unavailable.
+        Once MAX_FRAME_BYTES are answered, the others are empty and not complete. Raises BadRequest, Unauthorized,
+        RateLimited, Unavailable.
         """
         own = credentials.user_id
-        if any(asked.userId == own for asked in conversations):
+        user_ids = {asked.userId for asked in conversations}
+        if own in user_ids:
             raise BadRequest({"conversations": "one of them is with yourself"})
+        if len(user_ids) < len(conversations):
+            raise BadRequest({"conversations": "one of them is named twice"})
         reads = [
             self._recent.page(pair_id(own, asked.userId), before=None, after=asked.afterSeq, limit=fields.MAX_PAGE)
             for asked in conversations
         ]
         self._gate.admit(credentials, "sync", *reads)
         answers = []
+        left = MAX_FRAME_BYTES
         for asked, read in zip(conversations, reads, strict=True):
-            page = read.value or self._message_store.page(
-                pair_id(own, asked.userId), before=None, after=asked.afterSeq, limit=fields.MAX_PAGE
-            )
-            messages = _first_bytes(page.messages)
-            complete = not page.hasMore and len(messages) == len(page.messages)
-            answers.append(SyncEvent(userId=asked.userId, messages=messages, complete=complete))
+            if left < MAX_BYTES:
+                answers.append(SyncEvent(userId=asked.userId, messages=[], complete=False))
+                continue
+            page = self._page(pair_id(own, asked.userId), asked.afterSeq, read.value)
+            left -= len(msgspec.json.encode(page.messages))
+            answers.append(SyncEvent(userId=asked.userId, messages=page.messages, complete=not page.hasMore))
         return answers
 
-
-def _first_bytes(messages: Sequence[MessageAnswer]) -> list[MessageAnswer]:
-    """As many of the first messages as go into MAX_BYTES of JSON."""
-    fitting: list[MessageAnswer] = []
-    size = 0
-    for message in messages:
-        size += len(msgspec.json.encode(message)) + len(",")
-        if size > MAX_BYTES:
-            break
-        fitting.append(message)
-    return fitting
+    def _page(self, conversation: str, after: int, cached: HistoryAnswer | None) -> HistoryAnswer:
+        if cached is None:
+            return self._message_store.following(conversation, after=after, limit=fields.MAX_PAGE, max_bytes=MAX_BYTES)
+        page = first_of(cached.messages, limit=fields.MAX_PAGE, max_bytes=MAX_BYTES)
+        return HistoryAnswer(messages=page.messages, hasMore=page.hasMore or cached.hasMore)

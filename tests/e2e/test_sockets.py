@@ -8,6 +8,8 @@ from pymongo.database import Database
 from redis import Redis
 from websockets.exceptions import InvalidStatus
 
+from chalicelib.clock import utc_now
+from chalicelib.settings import DEFAULT_LIMITS
 from infra.local.running import RunningSystem
 from tests.conftest import ALLOWED_ORIGIN
 from tests.e2e.clients import Person, open_socket
@@ -137,6 +139,28 @@ def test_the_limit_of_an_action_is_the_users(ada: Person) -> None:
         error = device.expect("error")
         assert error["code"] == "rate_limited"
         assert 0 < error["retryAfter"] <= 60
+
+
+def test_frames_that_say_nothing_are_limited_too(ada: Person) -> None:
+    with ada.device() as device:
+        for _ in range(DEFAULT_LIMITS["default"].maximum):
+            device.connection.send("nonsense")
+            device.expect("error", code="bad_request")
+        device.connection.send("nonsense")
+        assert device.expect("error")["code"] == "rate_limited"
+
+
+def test_whatever_is_said_in_an_ended_session_is_answered_by_its_end(
+    ada: Person,
+    environment: dict[str, str],
+    mongodb: Database[dict[str, Any]],  # Any: BSON
+) -> None:
+    with ada.device() as device, Redis.from_url(environment["REDIS_URL"]) as redis:
+        # As by a process that died before it could tell the socket.
+        mongodb["sessions"].update_one({"_id": ada.session_id}, {"$set": {"endedAt": utc_now()}})
+        redis.delete(f"session:{ada.session_id}")
+        device.connection.send("nonsense")
+        device.expect("session:ended")
 
 
 def test_a_socket_that_was_given_up_while_its_session_lives_is_closed_without_a_word(

@@ -89,12 +89,24 @@ def test_many_conversations_in_one_frame(ada: Person, bob: Person, make_person: 
     assert [[message["message"] for message in one["messages"]] for one in found] == [["again"], ["from Carol"]]
 
 
+def test_one_frame_is_answered_with_half_a_megabyte_at_most(ada: Person, make_person: MakePerson) -> None:
+    people = [make_person(f"Person {number}") for number in range(6)]
+    for person in people:
+        send(person, ada, *("\U0001f600" * 5000 for _ in range(7)))  # 140 KB: more than one answer holds
+    with ada.device() as phone:
+        phone.send("sync", conversations=[{"userId": person.user_id, "afterSeq": 0} for person in people])
+        answers = [phone.expect("sync") for _ in people]
+    assert [len(answer["messages"]) for answer in answers] == [5, 5, 5, 5, 0, 0]
+    assert not any(answer["complete"] for answer in answers), "what was left out is said to be"
+
+
 def test_what_cannot_be_synced_names_its_field(ada: Person, bob: Person) -> None:
     one = {"userId": bob.user_id, "afterSeq": 0}
     with ada.device() as phone:
         for conversations, field in (
             ([], "conversations"),
-            ([one] * 21, "conversations"),
+            ([{"userId": f"{number:024}", "afterSeq": 0} for number in range(21)], "conversations"),
+            ([one, one | {"afterSeq": 1}], "conversations"),
             ([one | {"afterSeq": -1}], "conversations[0].afterSeq"),
             ([one | {"userId": "bob"}], "conversations[0].userId"),
             ([one, {"userId": bob.user_id}], "conversations[1].afterSeq"),

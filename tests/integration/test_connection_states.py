@@ -101,7 +101,7 @@ class Words(RuleBasedStateMachine):
 
     @rule(actor=st.sampled_from([0, 1]), word=st.sampled_from(["accepted", "rejected"]))
     def answer(self, actor: int, word: Reply) -> None:
-        if self.status is None:
+        if self.status in {None, "ignored"}:  # who is ignored is told what a stranger is
             with pytest.raises(NotFound):
                 self.pair.answer(actor, word)
         elif actor != self.first and self.status in {"interested", word}:

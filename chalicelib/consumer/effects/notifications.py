@@ -26,9 +26,10 @@ _SENTENCES = {
 
 
 class NotifyReceivers:
-    """A push is made at least once: nothing tells whether an earlier one, before a crash, has arrived.
+    """A push may be made twice: nothing tells whether an earlier one, before a crash, has arrived.
 
-    Clients know a notification that comes again by its notificationId.
+    One that fails is not made again: what is stored is listed. One that comes again is
+    known by its notificationId.
     """
 
     def __init__(
