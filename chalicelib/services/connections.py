@@ -8,7 +8,6 @@ The first word is anybody's of the two, the answer is the other's alone. One doc
 conditional write: so two steps at once cannot both be taken.
 """
 
-from datetime import datetime
 from typing import Literal
 
 from pymongo import DESCENDING
@@ -24,6 +23,7 @@ from chalicelib.models.answers import ConnectionRequestsAnswer, ConnectionsAnswe
 from chalicelib.models.documents import ConnectionDocument
 from chalicelib.models.requests import PeopleQuery
 from chalicelib.services.gate import Gate
+from chalicelib.services.paging import older_than
 from chalicelib.services.pairs import pair_id
 from chalicelib.services.people import People
 from chalicelib.services.tokens import Credentials
@@ -138,7 +138,7 @@ class Connections:
             last = self._find(credentials.user_id, query.before)
             if last is None:
                 raise BadRequest({"before": "there is nothing between you and this user"})
-            which = {**which, "$or": _older(last["createdAt"], last["_id"])}
+            which = {**which, **older_than("createdAt", last["createdAt"], last["_id"])}
         with self._store.guard():
             found = list(self._store.connections.find(which).sort(_NEWEST_FIRST).limit(query.limit + 1))
         others = [_other(connection, credentials.user_id) for connection in found[: query.limit]]
@@ -152,7 +152,3 @@ class Connections:
 
 def _other(connection: ConnectionDocument, user_id: str) -> str:
     return connection["toUserId"] if connection["fromUserId"] == user_id else connection["fromUserId"]
-
-
-def _older(created_at: datetime, connection_id: str) -> list[dict[str, object]]:
-    return [{"createdAt": {"$lt": created_at}}, {"createdAt": created_at, "_id": {"$lt": connection_id}}]

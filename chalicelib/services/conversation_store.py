@@ -13,6 +13,7 @@ from chalicelib.events.outbox import Written, superseding
 from chalicelib.models import fields
 from chalicelib.models.documents import ConversationSummary, LastMessage, MessageDocument
 from chalicelib.services.message_store import places
+from chalicelib.services.paging import older_than
 from chalicelib.services.pairs import pair_id
 
 
@@ -101,12 +102,7 @@ class ConversationStore:
         last = self._store.conversations.find_one({"_id": pair_id(user_id, before)}, projection={"updatedAt": 1})
         if last is None:
             raise BadRequest({"before": "there is no conversation with this user"})
-        return {
-            "$or": [
-                {"updatedAt": {"$lt": last["updatedAt"]}},
-                {"updatedAt": last["updatedAt"], "_id": {"$lt": last["_id"]}},
-            ]
-        }
+        return older_than("updatedAt", last["updatedAt"], last["_id"])
 
 
 def _unread(user_id: str) -> dict[str, object]:

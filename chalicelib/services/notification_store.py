@@ -8,6 +8,7 @@ from chalicelib.clients.mongo_client import MongoStore
 from chalicelib.clock import Clock
 from chalicelib.models import fields
 from chalicelib.models.documents import NotificationDocument
+from chalicelib.services.paging import older_than
 
 _NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
 
@@ -35,8 +36,7 @@ class NotificationStore:
         """A user's notifications, the newest first; with `before`, those that come after it in this order."""
         which: dict[str, object] = {"userId": user_id}
         if before is not None:
-            at = before["createdAt"]
-            which["$or"] = [{"createdAt": {"$lt": at}}, {"createdAt": at, "_id": {"$lt": before["_id"]}}]
+            which |= older_than("createdAt", before["createdAt"], before["_id"])
         with self._store.guard():
             return list(self._store.notifications.find(which).sort(_NEWEST_FIRST).limit(limit))
 

@@ -12,6 +12,7 @@ from chalicelib.clients.mongo_client import MongoStore
 from chalicelib.clients.redis_client import Read, RedisClient
 from chalicelib.clock import Clock
 from chalicelib.models.documents import SessionDocument
+from chalicelib.services.paging import older_than
 from chalicelib.services.sessions import Sessions
 from chalicelib.services.users import Users
 
@@ -113,8 +114,4 @@ class Warmer:
                 yield session["_id"], session["userId"]
             if len(page) < _PAGE:
                 return
-            at, last_id = page[-1]["lastUsedAt"], page[-1]["_id"]
-            further = {
-                "lastUsedAt": {"$gte": now - RECENTLY, "$lte": at},
-                "$or": [{"lastUsedAt": {"$lt": at}}, {"_id": {"$lt": last_id}}],
-            }
+            further = older_than("lastUsedAt", page[-1]["lastUsedAt"], page[-1]["_id"])
