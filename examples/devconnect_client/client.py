@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from types import MappingProxyType, TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -53,7 +53,11 @@ class Client:
 
     @property
     def upto(self) -> dict[str, int]:
-        """{userId: the seq up to which the conversation with them was put out for iteration}."""
+        """{userId: the seq up to which the conversation with them was iterated over}, to be `known` in the next run.
+
+        Keep it once a message is dealt with, and nothing is missing then: what had only come over the network is told
+        again. Without anybody who iterates, it does not change.
+        """
         return self._device.upto
 
     async def send(self, to_user_id: str, text: str) -> Message:
@@ -94,12 +98,16 @@ class Client:
         self._end(ClientClosed("The client was closed."))
         await self._rest.close()
 
-    async def __aiter__(self) -> AsyncIterator[Event]:
-        while (event := await self._events.get()) is not None:
-            yield event
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Event:
+        event = await self._events.get()
+        if event is not None:
+            self._device.told(event)
+            return event
         self._events.put_nowait(None)  # for who iterates next
-        if self._failure is not None:
-            raise self._failure
+        raise self._failure or StopAsyncIteration
 
     async def _run(self) -> None:
         try:

@@ -20,7 +20,7 @@ MAX_WATCHED = 100
 
 
 class Device:
-    """`known` is {userId: the seq up to which this device has the conversation with them}."""
+    """`known` is {userId: the seq up to which this device has told of the conversation with them}."""
 
     def __init__(self, own_id: str, known: Mapping[str, int], timings: Timings) -> None:
         self.outbox = Outbox(own_id, timings)
@@ -28,6 +28,7 @@ class Device:
         self.expires_in = float("inf")
         """For how many seconds the service holds this device online without another heartbeat."""
         self._own_id = own_id
+        self._told = dict(known)
         self._conversations = {user_id: Conversation(upto) for user_id, upto in known.items()}
         self._catching_up = CatchingUp(self._conversations, timings)
         self._notifications: dict[str, None] = {}
@@ -53,8 +54,13 @@ class Device:
 
     @property
     def upto(self) -> dict[str, int]:
-        """{userId: the seq up to which this device has handed on the conversation with them}."""
-        return {user_id: conversation.upto for user_id, conversation in self._conversations.items()}
+        """{userId: the seq up to which the user was told of the conversation with them}."""
+        return dict(self._told)
+
+    def told(self, event: Event) -> None:
+        """The user has this now. What was only taken from the network is told again after a restart."""
+        if isinstance(event, Message):
+            self._told[event.other_than(self._own_id)] = event.seq
 
     def reconnected(self) -> None:
         """A new websocket is open."""
@@ -110,7 +116,7 @@ class Device:
 
     def mark_read(self, user_id: str, seq: int) -> None:
         """Sent again where the list of conversations does not show it: nothing else would tell."""
-        seq = min(seq, self.upto.get(user_id, 0))
+        seq = min(seq, self._told.get(user_id, 0))
         if seq > self._marks.get(user_id, 0):
             self._marks[user_id] = seq
             self._new_marks[user_id] = None

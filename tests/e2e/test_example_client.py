@@ -76,6 +76,25 @@ def test_a_new_device_is_told_everything_and_one_that_was_there_what_is_new(ada:
     asyncio.run(scenario())
 
 
+def test_what_was_not_iterated_over_is_told_again_after_a_restart(ada: Person, bob: Person) -> None:
+    for number in range(3):
+        post(ada, bob, str(number))
+
+    async def scenario() -> None:
+        async with client_of(bob) as client:
+            async for event in client:
+                if isinstance(event, Message):
+                    break
+            await client.send(ada.user_id, "mine")
+            assert client.upto == {ada.user_id: 1}
+        async with client_of(bob, client.upto) as client:
+            assert client.upto == {ada.user_id: 1}
+            assert await texts(client, 3) == ["1", "2", "mine"]
+            assert client.upto == {ada.user_id: 4}
+
+    asyncio.run(scenario())
+
+
 def test_more_conversations_than_one_frame_takes(bob: Person, make_person: MakePerson) -> None:
     others = [make_person(f"Friend {number}") for number in range(22)]
     for other in others:

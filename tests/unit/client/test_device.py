@@ -53,7 +53,18 @@ def test_a_gap_is_synced_and_what_came_early_is_told_in_its_turn(device: Device)
     assert seqs(device.take(answer)) == [2, 3]
     assert seqs(device.take(pushed(3))) == []
     assert sent(device) == []
-    assert device.upto == {BOB: 3}
+
+
+def test_upto_counts_what_the_user_was_told() -> None:
+    device = Device(ADA, {BOB: 4}, Timings())
+    assert device.upto == {BOB: 4}
+    [fifth] = device.take(pushed(5))
+    [sixth] = device.take(pushed(6) | {"fromUserId": ADA, "toUserId": BOB})
+    assert device.upto == {BOB: 4}
+    device.told(fifth)
+    assert device.upto == {BOB: 5}
+    device.told(sixth)
+    assert device.upto == {BOB: 6}, "one's own messages count too"
 
 
 def test_one_s_own_message_waits_for_its_turn_too(device: Device) -> None:
@@ -78,8 +89,10 @@ def test_the_list_tells_of_what_no_push_told_of(device: Device) -> None:
 
 
 def test_a_read_mark_is_told_until_the_list_shows_it(device: Device) -> None:
-    device.take(pushed(1))
-    device.take(pushed(2))
+    for seq in (1, 2, 3):
+        [message] = device.take(pushed(seq))
+        if seq < 3:
+            device.told(message)
     mark = {"action": "message:read", "userId": BOB, "seq": 2}
     for seq in (1, 5, 1):  # what was never told cannot have been read
         device.mark_read(BOB, seq)
