@@ -1,0 +1,70 @@
+"""What the service refuses to the example client: for now, which it waits out, or for good."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+from redis import Redis
+
+from examples.devconnect_client import BadRequest, Blocked, NotFound
+from tests.e2e.clients import PATIENCE, Person
+from tests.e2e.example_clients import client_of
+from tests.waiting import eventually
+
+
+def test_what_is_refused_is_an_error_that_says_why(
+    ada: Person,
+    bob: Person,
+    environment: dict[str, str],
+    mongodb: Database[dict[str, Any]],  # Any: BSON
+) -> None:
+    mongodb.users.update_one({"emailId": bob.email_id}, {"$set": {"blocked": [ada.user_id]}})
+    with Redis.from_url(environment["REDIS_URL"]) as redis:
+        redis.delete(f"user:{bob.user_id}")
+
+    async def scenario() -> None:
+        async with client_of(ada) as client:
+            for to_user_id, text, error in (
+                (bob.user_id, "Hello", Blocked),
+                ("0" * 24, "Hello", NotFound),
+                ("bob", "Hello", BadRequest),
+                (bob.user_id, "", BadRequest),
+                (bob.user_id, "x" * 5_001, BadRequest),
+                (ada.user_id, "Hello", BadRequest),
+            ):
+                with pytest.raises(error):
+                    await client.send(to_user_id, text)
+
+    asyncio.run(scenario())
+
+
+def use_up(redis: Redis, person: Person, endpoint: str, *, next_in: int) -> str:
+    """Use up a limit of a minute for as long as its key is there, though a place is promised every second.
+
+    Returns the key. The first place is promised in `next_in` seconds.
+    """
+    key = f"ratelimit:{person.user_id}:{endpoint}"
+    now = time.time() * 1000
+    leaving = {f"leaves {second}": now + (next_in + second - 60) * 1000 for second in range(60)}
+    redis.zadd(key, leaving | {f"stays {number}": now + 3_600_000 for number in range(600)})
+    return key
+
+
+def test_a_limit_is_waited_out(ada: Person, bob: Person, environment: dict[str, str]) -> None:
+    async def scenario(redis: Redis) -> None:
+        key = use_up(redis, ada, "private-message", next_in=1)
+        async with client_of(ada) as client:
+            sending = asyncio.create_task(client.send(bob.user_id, "Hello"))
+            for _ in range(2):
+                # Every attempt has the key expire a minute later, and here nothing else does: it was refused.
+                await asyncio.to_thread(eventually, lambda: redis.ttl(key) > 0, what="an attempt")
+                assert redis.persist(key)
+            assert not sending.done()
+            assert bob.get(f"/api/messages/{ada.user_id}").json()["messages"] == []
+            redis.delete(key)
+            assert (await asyncio.wait_for(sending, PATIENCE)).seq == 1
+
+    with Redis.from_url(environment["REDIS_URL"]) as redis:
+        asyncio.run(scenario(redis))
