@@ -99,11 +99,9 @@ class Client:
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._running.cancel()
-        try:
-            await asyncio.gather(self._running, return_exceptions=True)
-        finally:  # who closes may be cancelled meanwhile, and others still wait for what they send
-            self._end(ClientClosed("The client was closed."))
-            await self._rest.close()
+        await asyncio.gather(self._running, return_exceptions=True)
+        self._end(ClientClosed("The client was closed."))
+        await self._rest.close()
 
     def __aiter__(self) -> Self:
         return self
@@ -146,7 +144,7 @@ class Client:
         except SessionEnded:
             raise
         except (SocketLost, DevConnectError) as error:
-            wait = retry_after(error) + self._backoff.delay(lasted=time.monotonic() - opened_at)
+            wait = max(retry_after(error), self._backoff.delay(lasted=time.monotonic() - opened_at))
             self._events.put_nowait(Disconnected(str(error), wait))
             await asyncio.sleep(wait)
 
@@ -191,9 +189,8 @@ class Client:
             except SessionEnded:
                 raise
             except DevConnectError as error:
-                await asyncio.sleep(retry_after(error) + backoff.delay())
+                await asyncio.sleep(max(retry_after(error), backoff.delay()))
             else:
-                backoff = Backoff(self._timings)
                 await asyncio.sleep(self._timings.heartbeat)
 
     async def _read_list(self) -> None:

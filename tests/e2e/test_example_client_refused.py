@@ -8,9 +8,9 @@ import pytest
 from pymongo.database import Database
 from redis import Redis
 
-from examples.devconnect_client import BadRequest, Blocked, NotFound
+from examples.devconnect_client import BadRequest, Blocked, NotFound, Presence
 from tests.e2e.clients import PATIENCE, Person
-from tests.e2e.example_clients import client_of
+from tests.e2e.example_clients import client_of, first
 from tests.waiting import eventually
 
 
@@ -68,3 +68,18 @@ def test_a_limit_is_waited_out(ada: Person, bob: Person, environment: dict[str, 
 
     with Redis.from_url(environment["REDIS_URL"]) as redis:
         asyncio.run(scenario(redis))
+
+
+def test_a_wrong_id_is_an_error_before_anything_is_sent(ada: Person, bob: Person) -> None:
+    for known in ({"ada": 1}, {ada.user_id: 1, bob.user_id: 1}):
+        with pytest.raises(BadRequest):
+            client_of(bob, known)
+
+    async def scenario() -> None:
+        async with client_of(bob) as client:
+            with pytest.raises(BadRequest):
+                client.watch([ada.user_id, "ada"])
+            client.watch([ada.user_id])
+            await first(client, Presence, user_id=ada.user_id)
+
+    asyncio.run(scenario())
