@@ -53,6 +53,10 @@ class Asking:
         self._waiting = asked | self._waiting
         return ()
 
+    def unsure(self, now: float) -> None:
+        """Something of what was sent may not have been done; it need not be this."""
+        self._asked_until = min(self._asked_until, now + self._backoff.delay())
+
     def due(self, now: float) -> list[str]:
         """Whom the frame names that is to be sent now; nobody where none is."""
         if self._asked and now >= self._asked_until:

@@ -60,6 +60,10 @@ class CatchingUp:
             self._refused.update(given_up)
         return given_up
 
+    def unsure(self, now: float) -> None:
+        """The answers may not come."""
+        self._asking.unsure(now)
+
     def due(self, now: float) -> list[str]:
         """The frames that are to be sent now."""
         for user_id in [user_id for user_id, due_at in self._gaps.items() if due_at <= now]:

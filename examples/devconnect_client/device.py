@@ -153,8 +153,14 @@ class Device:
         return [NotDone(action, (), str(error))] if isinstance(error, Refused) else []
 
     def _gateway_error(self, _frame: Json) -> Iterable[Event]:
-        # A function died: {"message": "Internal server error"}, and nothing of what it had been asked.
-        self.heartbeat.answered.set()
+        """API Gateway's own: {"message": "Internal server error", ...}, as a function has died or taken too long.
+
+        It does not say which. So whatever has no answer yet is soon sent again; the connection is alive.
+        """
+        now = time.monotonic()
+        self.heartbeat.unsure()
+        for one in (self.outbox, self._catching_up, self.watching):
+            one.unsure(now)
         return []
 
     def _registered(self, frame: Json) -> Iterable[Event]:

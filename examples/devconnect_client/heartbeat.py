@@ -23,6 +23,10 @@ class Heartbeat:
         self._retry_after = retry_after(error)
         self.answered.set()
 
+    def unsure(self) -> None:
+        """Something of what was sent may not have been done; but the connection is alive."""
+        self.answered.set()
+
     def pause(self) -> float:
         """Seconds until the next one."""
         # Often enough, but not ever more often towards the session's end.

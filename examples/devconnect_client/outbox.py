@@ -78,6 +78,12 @@ class Outbox:
             if row[0].unanswered:
                 row[0].due_at = 0.0
 
+    def unsure(self, now: float) -> None:
+        """Something of what was sent may not have been done: what has no answer yet is not waited for so long."""
+        for row in self._rows.values():
+            if row[0].unanswered:
+                row[0].due_at = min(row[0].due_at, now + row[0].backoff.delay())
+
     def acknowledged(self, ack: Json) -> Message | None:
         """The message that an `ack` is for; None where it was acknowledged before."""
         draft = self._drafts.get(ack["clientMessageId"])

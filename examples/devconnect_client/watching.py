@@ -42,6 +42,10 @@ class Watching:
             self._watched.pop(user_id, None)
         return given_up
 
+    def unsure(self, now: float) -> None:
+        """The answers may not come."""
+        self._asking.unsure(now)
+
     def due(self, now: float) -> list[str]:
         """The frames that are to be sent now."""
         asked = self._asking.due(now)

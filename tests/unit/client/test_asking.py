@@ -84,3 +84,13 @@ def test_a_late_error_gives_nobody_up() -> None:
     for name in "bc":
         asking.add(name)
     assert asking.due(0) == ["b", "c"]
+
+
+def test_where_something_may_not_have_been_done_the_answer_is_not_waited_for_so_long() -> None:
+    asking = asking_for("a")
+    asking.due(0)
+    asking.unsure(now=1)
+    due = asking.next_due()
+    assert due is not None
+    assert 1 <= due <= 2
+    assert asking.due(due) == ["a"]

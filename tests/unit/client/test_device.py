@@ -216,6 +216,21 @@ def test_what_is_refused_for_good_is_told_and_not_asked_again(
     assert action not in {frame["action"] for frame in sent(device)}
 
 
+def test_after_an_error_of_the_gateway_everything_unanswered_is_sent_again() -> None:
+    async def scenario() -> None:
+        device = Device(ADA, {BOB: 1}, Timings(answer=60.0, first_delay=0.0))
+        await device.outbox.put(BOB, "mine")
+        device.watching.add([BOB])
+        device.reconnected()
+        frames = sent(device)
+        assert {frame["action"] for frame in frames} == {"private-message", "sync", "presence:subscribe"}
+        assert sent(device) == []
+        assert device.take(GATEWAY_ERROR) == []
+        assert sent(device) == frames
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.parametrize("frame", [{"event": "session:ended"}, refusal("sync", "unauthorized")])
 def test_a_session_that_ended_is_an_refusal(device: Device, frame: Frame) -> None:
     with pytest.raises(SessionEnded):
