@@ -144,7 +144,7 @@ class Client:
         except SessionEnded:
             raise
         except (SocketLost, DevConnectError) as error:
-            wait = max(retry_after(error), self._backoff.delay(lasted=time.monotonic() - opened_at))
+            wait = retry_after(error) + self._backoff.delay(lasted=time.monotonic() - opened_at)
             self._events.put_nowait(Disconnected(str(error), wait))
             await asyncio.sleep(wait)
 
@@ -189,8 +189,9 @@ class Client:
             except SessionEnded:
                 raise
             except DevConnectError as error:
-                await asyncio.sleep(max(retry_after(error), backoff.delay()))
+                await asyncio.sleep(retry_after(error) + backoff.delay())
             else:
+                backoff = Backoff(self._timings)
                 await asyncio.sleep(self._timings.heartbeat)
 
     async def _read_list(self) -> None:

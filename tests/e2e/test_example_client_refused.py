@@ -1,16 +1,20 @@
 """What the service refuses to the example client: for now, which it waits out, or for good."""
 
 import asyncio
+import re
 import time
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pymongo.database import Database
 from redis import Redis
 
-from examples.devconnect_client import BadRequest, Blocked, NotFound, Presence
+from chalicelib.services.connecting import MAX_SOCKETS
+from examples.devconnect_client import BadRequest, Blocked, Connected, Disconnected, NotFound, Presence
 from tests.e2e.clients import PATIENCE, Person
-from tests.e2e.example_clients import client_of, first
+from tests.e2e.example_clients import QUICK, client_of, first
 from tests.waiting import eventually
 
 
@@ -83,3 +87,33 @@ def test_a_wrong_id_is_an_error_before_anything_is_sent(ada: Person, bob: Person
             await first(client, Presence, user_id=ada.user_id)
 
     asyncio.run(scenario())
+
+
+def test_too_many_websockets_are_told_and_waited_out(bob: Person) -> None:
+    timings = replace(QUICK, first_delay=0.05, longest_delay=0.4)
+
+    async def scenario(others: ExitStack) -> None:
+        async with client_of(bob, timings=timings) as client:
+            for attempt in range(5):
+                refused = await first(client, Disconnected)
+                assert "HTTP status 429: this user has too many websockets" in refused.reason
+                assert refused.retry_in <= min(0.05 * 2**attempt, 0.4)
+            others.close()
+            await first(client, Connected)
+
+    with ExitStack() as others:
+        for _ in range(MAX_SOCKETS):
+            others.enter_context(bob.device())
+        asyncio.run(scenario(others))
+
+
+def test_too_many_attempts_to_connect_are_told_and_waited_out(bob: Person, environment: dict[str, str]) -> None:
+    async def scenario() -> None:
+        async with client_of(bob) as client:
+            refused = await first(client, Disconnected)
+            assert re.fullmatch(r"Too many attempts: try again in \d+ s\.", refused.reason)
+            assert refused.retry_in > 50
+
+    with Redis.from_url(environment["REDIS_URL"]) as redis:
+        use_up(redis, bob, "websocket-ticket", next_in=60)
+        asyncio.run(scenario())
