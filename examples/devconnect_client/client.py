@@ -99,9 +99,11 @@ class Client:
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._running.cancel()
-        await asyncio.gather(self._running, return_exceptions=True)
-        self._end(ClientClosed("The client was closed."))
-        await self._rest.close()
+        try:
+            await asyncio.gather(self._running, return_exceptions=True)
+        finally:  # who closes may be cancelled meanwhile, and others still wait for what they send
+            self._end(ClientClosed("The client was closed."))
+            await self._rest.close()
 
     def __aiter__(self) -> Self:
         return self

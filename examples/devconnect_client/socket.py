@@ -70,4 +70,16 @@ async def open_socket(url: str, timings: Timings) -> AsyncIterator[Socket]:
         connection.transport.abort()  # nobody is there to say goodbye to
         raise
     finally:
-        await connection.close()
+        await _close(connection, timings.closing)
+
+
+async def _close(connection: ClientConnection, patience: float) -> None:
+    """Also where the other side reads nothing any more, and the goodbye waits behind what it has not read."""
+    try:
+        async with asyncio.timeout(patience):
+            await connection.close()
+    except TimeoutError:
+        pass
+    finally:
+        connection.transport.abort()
+        await connection.wait_closed()
