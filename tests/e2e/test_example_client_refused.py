@@ -2,9 +2,11 @@
 
 import asyncio
 import re
+import threading
 import time
 from contextlib import ExitStack
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from pymongo.database import Database
 from redis import Redis
 
 from chalicelib.services.connecting import MAX_SOCKETS
-from examples.devconnect_client import BadRequest, Blocked, Connected, Disconnected, NotFound, Presence
+from examples.devconnect_client import BadRequest, Blocked, Client, Connected, Disconnected, NotFound, Presence, Session
 from tests.e2e.clients import PATIENCE, Person
 from tests.e2e.example_clients import QUICK, client_of, first
 from tests.waiting import eventually
@@ -117,3 +119,27 @@ def test_too_many_attempts_to_connect_are_told_and_waited_out(bob: Person, envir
     with Redis.from_url(environment["REDIS_URL"]) as redis:
         use_up(redis, bob, "websocket-ticket", next_in=60)
         asyncio.run(scenario())
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """Something between, such as the login page of a network, that answers in JSON."""
+
+    def do_POST(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"null")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - it is named so
+        """Nothing."""
+
+
+def test_what_is_not_the_service_is_waited_out(bob: Person) -> None:
+    async def scenario(url: str) -> None:
+        async with Client(url, Session(bob.user_id, bob.token), timings=QUICK) as client:
+            for _ in range(2):
+                assert "was not answered" in (await first(client, Disconnected)).reason
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
+        threading.Thread(target=server.serve_forever).start()
+        asyncio.run(scenario(f"http://127.0.0.1:{server.server_port}"))
+        server.shutdown()
