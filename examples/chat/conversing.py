@@ -3,10 +3,9 @@
 import asyncio
 import sys
 
-import click
-
 from examples.chat.lines import typed_lines
 from examples.chat.people import Names, sign_in, user_id_of
+from examples.chat.showing import show
 from examples.devconnect_client import (
     Client,
     Connected,
@@ -58,17 +57,17 @@ class Chat:
         """Send each line, one after the other: a terminal keeps what is typed meanwhile."""
         async for line in typed_lines(sys.stdin.fileno()):
             if self._other_id is None:
-                click.echo("  Nobody has written yet, and nobody was named with --to.")
+                show("  Nobody has written yet, and nobody was named with --to.")
                 continue
             try:
                 await self._client.send(self._other_id, line)
             except (Refused, Fault) as error:
-                click.echo(f"  Not sent: {error}")
+                show(f"  Not sent: {error}")
 
     async def show(self) -> None:
         """Show what happens, and say that messages are read. Raises SessionEnded."""
         async for event in self._client:
-            click.echo(await self._line(event))
+            show(await self._line(event))
             if isinstance(event, Message) and event.from_user_id != self._own_id:
                 self._client.mark_read(event.from_user_id, event.seq)
                 if self._follows:
