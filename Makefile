@@ -71,8 +71,9 @@ bench-load: $(VENV)/installed ## Measure the load on MongoDB over a day of chat,
 	@exec $(BIN)/python -m tests.bench.bench_load
 
 .PHONY: fuzz
-fuzz: $(VENV)/installed ## Look for inputs that break the edge: FUZZ_TIMES=20 as many as in the tests
-	@FUZZ_TIMES=$${FUZZ_TIMES:-20} exec $(BIN)/python -m pytest --capture=no --timeout=1800 tests/fuzz
+fuzz: $(VENV)/installed ## Look for what breaks the edge, or the example client: FUZZ_TIMES=20 as many inputs as in the tests
+	@FUZZ_TIMES=$${FUZZ_TIMES:-20} exec $(BIN)/python -m pytest --capture=no --timeout=1800 \
+		tests/fuzz tests/recovery/test_random_trouble.py
 
 .PHONY: documents
 documents: $(VENV)/installed ## Write the OpenAPI and AsyncAPI documents of the code as it is

@@ -7,6 +7,7 @@ import sys
 import click
 
 from examples.chat.conversing import converse
+from examples.chat.showing import printable
 from examples.devconnect_client import DevConnectError
 
 
@@ -29,7 +30,7 @@ def main(name: str, other: str | None, api: str) -> None:
             click.echo()
             sys.exit(130)  # as shells expect of what Ctrl-C has ended
         except DevConnectError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(printable(str(error))) from error
 
 
 if __name__ == "__main__":

@@ -3,16 +3,17 @@
 import asyncio
 import sys
 
-import click
-
 from examples.chat.lines import typed_lines
 from examples.chat.people import Names, sign_in, user_id_of
+from examples.chat.showing import show
 from examples.devconnect_client import (
     Client,
     Connected,
     Disconnected,
     Event,
+    Fault,
     Message,
+    NotDone,
     Notification,
     Presence,
     Read,
@@ -56,17 +57,17 @@ class Chat:
         """Send each line, one after the other: a terminal keeps what is typed meanwhile."""
         async for line in typed_lines(sys.stdin.fileno()):
             if self._other_id is None:
-                click.echo("  Nobody has written yet, and nobody was named with --to.")
+                show("  Nobody has written yet, and nobody was named with --to.")
                 continue
             try:
                 await self._client.send(self._other_id, line)
-            except Refused as error:
-                click.echo(f"  Not sent: {error}")
+            except (Refused, Fault) as error:
+                show(f"  Not sent: {error}")
 
     async def show(self) -> None:
         """Show what happens, and say that messages are read. Raises SessionEnded."""
         async for event in self._client:
-            click.echo(await self._line(event))
+            show(await self._line(event))
             if isinstance(event, Message) and event.from_user_id != self._own_id:
                 self._client.mark_read(event.from_user_id, event.seq)
                 if self._follows:
@@ -74,10 +75,8 @@ class Chat:
 
     async def _line(self, event: Event) -> str:
         match event:
-            case Connected():
-                return "  Connected."
-            case Disconnected():
-                return f"  Connection lost ({event.reason}); trying again in {event.retry_in:.1f} s."
+            case Connected() | Disconnected() | NotDone():
+                return _trouble(event)
             case Notification():
                 return f"  {event.text}"
             case Message(from_user_id=self._own_id):
@@ -95,3 +94,13 @@ class Chat:
                 return f"  {await self._names.of(event.user_id)} is typing ..."
             case Presence():
                 return f"  {await self._names.of(event.user_id)} is {'online' if event.online else 'offline'}."
+
+
+def _trouble(event: Connected | Disconnected | NotDone) -> str:
+    match event:
+        case Connected():
+            return "  Connected."
+        case Disconnected():
+            return f"  Connection lost ({event.reason}); trying again in {event.retry_in:.1f} s."
+        case NotDone():
+            return f"  The service refuses {event.action}: {event.reason}"

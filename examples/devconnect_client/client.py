@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from types import MappingProxyType, TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -40,9 +40,10 @@ class Client:
         """`known` is what `upto` was when this device last ran; whoever has nothing is told every message.
 
         `websocket_url` stands for the address that the service names, as who comes through a tunnel needs.
+        Raises BadRequest where `known` cannot be an `upto` of this user.
         """
-        self._rest = Rest(base_url, session)
         self._device = Device(session.user_id, known, timings)
+        self._rest = Rest(base_url, session)
         self._websocket_url = websocket_url
         self._timings = timings
         self._backoff = Backoff(timings)
@@ -53,22 +54,27 @@ class Client:
 
     @property
     def upto(self) -> dict[str, int]:
-        """{userId: the seq up to which the conversation with them was put out for iteration}."""
+        """{userId: the seq up to which the conversation with them was iterated over}, to be `known` in the next run.
+
+        Keep it once a message is dealt with, and nothing is missing then: what had only come over the network is told
+        again. Without anybody who iterates, it does not change.
+        """
         return self._device.upto
 
     async def send(self, to_user_id: str, text: str) -> Message:
         """Send a message; returns it in its place, once the service has it.
 
         Messages to one user keep the order in which they were sent. Waits through every trouble, and where too many
-        are under way; cancelling it takes nothing back. Raises BadRequest, Blocked, NotFound, or what the client ended
-        with: SessionEnded, ClientClosed.
+        are under way; cancelling it takes nothing back. Raises BadRequest, Blocked, NotFound; Fault, where the service
+        fails at it again and again, and it may or may not be stored; or what the client ended with: SessionEnded,
+        ClientClosed.
         """
         outcome = await self._device.outbox.put(to_user_id, text)
         self._changed.set()
         return await outcome
 
     def typing(self, to_user_id: str) -> None:
-        """Tell a user that one is typing; forgotten where there is no websocket now."""
+        """Tell a user that one is typing; forgotten where there is no websocket now. Raises BadRequest."""
         self._device.typing(to_user_id)
         self._changed.set()
 
@@ -78,8 +84,11 @@ class Client:
         self._changed.set()
 
     def watch(self, user_ids: Iterable[str]) -> None:
-        """Have Presence told of users: now, and at each change. At most 100, or BadRequest is raised."""
-        self._device.watch(user_ids)
+        """Have Presence told of users: now, and at each change. At most 100.
+
+        Raises BadRequest, and watches none of them, where they are too many, or one is no userId.
+        """
+        self._device.watching.add(user_ids)
         self._changed.set()
 
     async def __aenter__(self) -> Self:
@@ -90,16 +99,22 @@ class Client:
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._running.cancel()
-        await asyncio.gather(self._running, return_exceptions=True)
-        self._end(ClientClosed("The client was closed."))
-        await self._rest.close()
+        try:
+            await asyncio.gather(self._running, return_exceptions=True)
+        finally:  # who closes may be cancelled meanwhile, and others still wait for what they send
+            self._end(ClientClosed("The client was closed."))
+            await self._rest.close()
 
-    async def __aiter__(self) -> AsyncIterator[Event]:
-        while (event := await self._events.get()) is not None:
-            yield event
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Event:
+        event = await self._events.get()
+        if event is not None:
+            self._device.told(event)
+            return event
         self._events.put_nowait(None)  # for who iterates next
-        if self._failure is not None:
-            raise self._failure
+        raise self._failure or StopAsyncIteration
 
     async def _run(self) -> None:
         try:
@@ -131,7 +146,7 @@ class Client:
         except SessionEnded:
             raise
         except (SocketLost, DevConnectError) as error:
-            wait = max(retry_after(error), self._backoff.delay(lasted=time.monotonic() - opened_at))
+            wait = retry_after(error) + self._backoff.delay(lasted=time.monotonic() - opened_at)
             self._events.put_nowait(Disconnected(str(error), wait))
             await asyncio.sleep(wait)
 
@@ -158,17 +173,14 @@ class Client:
     async def _beat(self, socket: Socket) -> None:
         """Raises SocketLost where a heartbeat is not answered."""
         while True:
-            self._device.heartbeat_answered.clear()
+            self._device.heartbeat.answered.clear()
             await socket.send(frames.register())
             try:
                 async with asyncio.timeout(self._timings.answer):
-                    await self._device.heartbeat_answered.wait()
+                    await self._device.heartbeat.answered.wait()
             except TimeoutError:
                 raise SocketLost("a heartbeat was not answered") from None
-            # Often enough, but not ever more often towards the session's end.
-            await asyncio.sleep(min(self._timings.heartbeat, max(1.0, self._device.expires_in / 3)))
-            self._device.remind()
-            self._changed.set()
+            await asyncio.sleep(self._device.heartbeat.pause())
 
     async def _look_at_list(self) -> None:
         """What no push told of: conversations that are new, and messages whose push was lost. Raises SessionEnded."""
@@ -179,8 +191,9 @@ class Client:
             except SessionEnded:
                 raise
             except DevConnectError as error:
-                await asyncio.sleep(max(retry_after(error), backoff.delay()))
+                await asyncio.sleep(retry_after(error) + backoff.delay())
             else:
+                backoff = Backoff(self._timings)
                 await asyncio.sleep(self._timings.heartbeat)
 
     async def _read_list(self) -> None:

@@ -1,41 +1,44 @@
 """What one device knows, and what follows from each frame. There is no network here."""
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 
 from examples.devconnect_client import frames
 from examples.devconnect_client.catching_up import CatchingUp
 from examples.devconnect_client.conversation import Conversation
-from examples.devconnect_client.errors import BadRequest, RateLimited, SessionEnded, Unavailable, error_of
-from examples.devconnect_client.events import Event, Json, Message, Notification, Presence, Read, Typing
+from examples.devconnect_client.errors import Refused, SessionEnded, error_of
+from examples.devconnect_client.events import Event, Json, Message, NotDone, Notification, Presence, Read, Typing
+from examples.devconnect_client.heartbeat import Heartbeat
 from examples.devconnect_client.outbox import Outbox
+from examples.devconnect_client.read_marks import ReadMarks
 from examples.devconnect_client.rest import ListedConversation
 from examples.devconnect_client.timings import Timings
+from examples.devconnect_client.user_ids import check_user_ids, wrong
+from examples.devconnect_client.watching import Watching
 
 MAX_NOTIFICATIONS = 1_000
 """So many are remembered, to tell each once."""
 
-MAX_WATCHED = 100
+MAX_SEQ = 2**53
 
 
 class Device:
-    """`known` is {userId: the seq up to which this device has the conversation with them}."""
+    """`known` is {userId: the seq up to which this device has told of the conversation with them}."""
 
     def __init__(self, own_id: str, known: Mapping[str, int], timings: Timings) -> None:
+        """Raises BadRequest where `known` cannot be."""
+        _check(known, own_id)
         self.outbox = Outbox(own_id, timings)
-        self.heartbeat_answered = asyncio.Event()
-        self.expires_in = float("inf")
-        """For how many seconds the service holds this device online without another heartbeat."""
+        self.heartbeat = Heartbeat(timings)
+        self.watching = Watching(timings)
         self._own_id = own_id
+        self._told = dict(known)
         self._conversations = {user_id: Conversation(upto) for user_id, upto in known.items()}
         self._catching_up = CatchingUp(self._conversations, timings)
+        self._marks = ReadMarks()
         self._notifications: dict[str, None] = {}
-        self._marks: dict[str, int] = {}
-        self._new_marks: dict[str, None] = {}
-        self._watched: dict[str, None] = {}
-        self._unconfirmed: dict[str, None] = {}
-        self._once: list[str] = []
+        self._typing: dict[str, None] = {}
+        self._senders = (self._marks, self.watching, self._catching_up, self.outbox)
         self._takers: Mapping[str, Callable[[Json], Iterable[Event]]] = {
             "private-message": lambda frame: self._message(Message.of(frame)),
             "ack": self._ack,
@@ -53,16 +56,19 @@ class Device:
 
     @property
     def upto(self) -> dict[str, int]:
-        """{userId: the seq up to which this device has handed on the conversation with them}."""
-        return {user_id: conversation.upto for user_id, conversation in self._conversations.items()}
+        """{userId: the seq up to which the user was told of the conversation with them}."""
+        return dict(self._told)
+
+    def told(self, event: Event) -> None:
+        """The user has this now. What was only taken from the network is told again after a restart."""
+        if isinstance(event, Message):
+            self._told[event.other_than(self._own_id)] = event.seq
 
     def reconnected(self) -> None:
         """A new websocket is open."""
-        self.outbox.reconnected()
-        self._catching_up.reconnected()
-        self._once = []
-        self._unconfirmed = dict(self._watched)
-        self.remind()
+        for one in self._senders:
+            one.reconnected()
+        self._typing.clear()
 
     def take(self, frame: Json) -> list[Event]:
         """What a frame means to the user; what this client does not know means nothing. Raises SessionEnded."""
@@ -74,21 +80,14 @@ class Device:
     def due(self) -> list[str]:
         """The frames that are to be sent now."""
         now = time.monotonic()
-        once, self._once = self._once, []
-        once += [frames.message_read(user_id, self._marks[user_id]) for user_id in self._new_marks]
-        self._new_marks.clear()
-        sync = self._catching_up.due(now)
-        return once + ([] if sync is None else [sync]) + self.outbox.due(now)
+        typing = [frames.typing(to_user_id) for to_user_id in self._typing]
+        self._typing.clear()
+        return typing + [frame for one in self._senders for frame in one.due(now)]
 
     def due_in(self) -> float | None:
         """In how many seconds `due` may have the next frame, where nothing comes before."""
-        moments = [moment for moment in (self._catching_up.next_due(), self.outbox.next_due()) if moment is not None]
+        moments = [moment for one in self._senders if (moment := one.next_due()) is not None]
         return max(0.0, min(moments) - time.monotonic()) if moments else None
-
-    def remind(self) -> None:
-        """Ask again for what the service has not confirmed."""
-        if self._unconfirmed:
-            self._once.append(frames.presence_subscribe(self._unconfirmed))
 
     def take_list(self, listed: Iterable[ListedConversation]) -> bool:
         """Compare with a page of the list of conversations; returns whether it held anything new."""
@@ -101,29 +100,17 @@ class Device:
             if conversation.has_gap:
                 news = True
                 self._catching_up.gap(one.user_id, time.monotonic())
-            if one.read_seq < self._marks.get(one.user_id, 0):
-                self._new_marks[one.user_id] = None
+            self._marks.listed(one.user_id, one.read_seq)
         return news
 
     def typing(self, to_user_id: str) -> None:
-        self._once.append(frames.typing(to_user_id))
+        """Raises BadRequest where it is no userId."""
+        check_user_ids("toUserId", [to_user_id])
+        self._typing[to_user_id] = None
 
     def mark_read(self, user_id: str, seq: int) -> None:
-        """Sent again where the list of conversations does not show it: nothing else would tell."""
-        seq = min(seq, self.upto.get(user_id, 0))
-        if seq > self._marks.get(user_id, 0):
-            self._marks[user_id] = seq
-            self._new_marks[user_id] = None
-
-    def watch(self, user_ids: Iterable[str]) -> None:
-        """Again after each reconnect. Raises BadRequest where they would be too many."""
-        watched = self._watched | dict.fromkeys(user_ids)
-        if len(watched) > MAX_WATCHED:
-            sentence = f"One device cannot watch more than {MAX_WATCHED} users."
-            raise BadRequest(sentence, "bad_request", {"userIds": sentence})
-        self._unconfirmed |= dict.fromkeys(watched.keys() - self._watched.keys())
-        self._watched = watched
-        self.remind()
+        """What was never told cannot have been read."""
+        self._marks.read(user_id, min(seq, self._told.get(user_id, 0)))
 
     def _message(self, message: Message) -> list[Message]:
         other = message.other_than(self._own_id)
@@ -145,29 +132,43 @@ class Device:
         return handed_on
 
     def _error(self, frame: Json) -> Iterable[Event]:
-        now = time.monotonic()
-        if "clientMessageId" in frame:
-            self.outbox.refused(frame, now)
-            return []
-        # It does not say what it answers: it may be the heartbeat, and it may be a sync, which is asked again then.
-        self.heartbeat_answered.set()
-        error = error_of(frame)
-        if isinstance(error, RateLimited | Unavailable):
-            self._catching_up.refused(error, now)
-        return []
+        """An error names the action that it is about; what is given up because of it is told."""
+        now, action, error = time.monotonic(), frame.get("action"), error_of(frame)
+        if isinstance(error, SessionEnded):
+            raise error
+        match action:
+            case "private-message":
+                self.outbox.refused(frame, now)  # which tells who sent it
+                return []
+            case "sync" | "presence:subscribe":
+                asking = self._catching_up if action == "sync" else self.watching
+                given_up = asking.refused(error, now)
+                return [NotDone(action, given_up, str(error))] if given_up else []
+            case None:  # it may be about anything
+                return self._gateway_error(frame)
+            case "register":
+                self.heartbeat.refused(error)
+            case "message:read":
+                self._marks.refused(error, now)
+        return [NotDone(action, (), str(error))] if isinstance(error, Refused) else []
 
     def _gateway_error(self, _frame: Json) -> Iterable[Event]:
-        # A function died: {"message": "Internal server error"}, and nothing of what it had been asked.
-        self.heartbeat_answered.set()
+        """API Gateway's own: {"message": "Internal server error", ...}, as a function has died or taken too long.
+
+        It does not say which. So whatever has no answer yet is soon sent again; the connection is alive.
+        """
+        now = time.monotonic()
+        self.heartbeat.unsure()
+        for one in (self.outbox, self._catching_up, self.watching):
+            one.unsure(now)
         return []
 
     def _registered(self, frame: Json) -> Iterable[Event]:
-        self.expires_in = float(frame["expiresIn"])
-        self.heartbeat_answered.set()
+        self.heartbeat.registered(float(frame["expiresIn"]))
         return []
 
     def _presence_state(self, frame: Json) -> Iterable[Event]:
-        self._unconfirmed.pop(frame["userId"], None)
+        self.watching.confirmed(frame["userId"])
         return _presence(frame)
 
     def _read(self, frame: Json) -> Iterable[Event]:
@@ -190,3 +191,12 @@ def _presence(frame: Json) -> Iterable[Event]:
 
 def _session_ended(_frame: Json) -> Iterable[Event]:
     raise SessionEnded("The session has ended.")
+
+
+def _check(known: Mapping[str, int], own_id: str) -> None:
+    """One wrong conversation would keep all others from being synced."""
+    check_user_ids("known", known)
+    if own_id in known:
+        raise wrong("known", "nobody has a conversation with oneself")
+    if not all(0 <= seq <= MAX_SEQ for seq in known.values()):
+        raise wrong("known", f"seqs are from 0 to {MAX_SEQ}")

@@ -20,6 +20,10 @@ class Unavailable(DevConnectError):
     """No answer, or none that says anything. What was asked may have happened, and can be asked again."""
 
 
+class Fault(Unavailable):
+    """A fault of the service, which it may meet again: what was asked is asked again, but not for ever."""
+
+
 class RateLimited(DevConnectError):
     """Too much was asked; `retry_after` is in seconds."""
 
@@ -57,6 +61,9 @@ class EmailTaken(Refused):
     """There is an account with this e-mail address."""
 
 
+MAX_FAULTS = 10
+"""After so many in a row it is the question that the service fails at."""
+
 _REFUSALS: Mapping[str, type[Refused]] = {
     "bad_request": BadRequest,
     "blocked": Blocked,
@@ -73,7 +80,9 @@ def error_of(body: Mapping[str, Any]) -> DevConnectError:  # Any: JSON
         return SessionEnded(sentence)
     if code == "rate_limited":
         return RateLimited(sentence, float(body.get("retryAfter", 1)))
-    if code in {"", "unavailable", "internal"}:
+    if code == "internal":
+        return Fault(sentence)
+    if code in {"", "unavailable"}:
         return Unavailable(sentence or "The service gave no reason.")
     return _REFUSALS.get(code, Refused)(sentence, code, body.get("fields"))
 
@@ -81,3 +90,10 @@ def error_of(body: Mapping[str, Any]) -> DevConnectError:  # Any: JSON
 def retry_after(error: Exception) -> float:
     """Seconds that an error says to wait at least."""
     return error.retry_after if isinstance(error, RateLimited) else 0.0
+
+
+def may_pass(error: Exception, faults: int) -> bool:
+    """Whether to ask again; `faults` of the service have answered this question in a row, with this error."""
+    if isinstance(error, Fault):
+        return faults < MAX_FAULTS
+    return isinstance(error, RateLimited | Unavailable)

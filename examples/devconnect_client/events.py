@@ -87,4 +87,17 @@ class Disconnected:
     retry_in: float
 
 
-Event = Message | Read | Typing | Presence | Notification | Connected | Disconnected
+@dataclass(frozen=True)
+class NotDone:
+    """The service refuses what nobody waits for, and it is given up.
+
+    `action` is its name in the protocol: of `sync`, whose missed messages do not come; of `presence:subscribe`, who is
+    not watched any more; of `typing`, `message:read` and others. `user_ids` are empty where the service says no more.
+    """
+
+    action: str
+    user_ids: tuple[str, ...]
+    reason: str
+
+
+Event = Message | Read | Typing | Presence | Notification | Connected | Disconnected | NotDone

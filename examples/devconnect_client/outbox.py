@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from examples.devconnect_client import frames
 from examples.devconnect_client.backoff import Backoff
-from examples.devconnect_client.errors import DevConnectError, RateLimited, Unavailable, error_of, retry_after
+from examples.devconnect_client.errors import DevConnectError, Fault, error_of, may_pass, retry_after
 from examples.devconnect_client.events import Json, Message
 from examples.devconnect_client.timings import Timings
 
@@ -25,6 +25,7 @@ class _Draft:
     backoff: Backoff
     due_at: float = 0.0
     unanswered: bool = False
+    faults: int = 0
 
 
 class Outbox:
@@ -77,6 +78,12 @@ class Outbox:
             if row[0].unanswered:
                 row[0].due_at = 0.0
 
+    def unsure(self, now: float) -> None:
+        """Something of what was sent may not have been done: what has no answer yet is not waited for so long."""
+        for row in self._rows.values():
+            if row[0].unanswered:
+                row[0].due_at = min(row[0].due_at, now + row[0].backoff.delay())
+
     def acknowledged(self, ack: Json) -> Message | None:
         """The message that an `ack` is for; None where it was acknowledged before."""
         draft = self._drafts.get(ack["clientMessageId"])
@@ -89,12 +96,13 @@ class Outbox:
         return message
 
     def refused(self, answer: Json, now: float) -> None:
-        """An `error` with a clientMessageId: final, or a reason to wait before it is sent again."""
-        draft = self._drafts.get(answer["clientMessageId"])
+        """An `error` about a message: final, or a reason to wait before it is sent again."""
+        draft = self._drafts.get(answer.get("clientMessageId", ""))
         if draft is None:
             return
         error = error_of(answer)
-        if isinstance(error, RateLimited | Unavailable):
+        draft.faults += isinstance(error, Fault)
+        if may_pass(error, draft.faults):
             draft.due_at = now + retry_after(error) + draft.backoff.delay()
             draft.unanswered = False
         else:

@@ -101,11 +101,11 @@ class Rest:
         try:
             answer = await self._http.request(method, path, json=json, params=params)
             self._http.cookies.clear()  # a login's: what this client does for whom is said by its session alone
-            body = answer.json() if answer.content else {}
-        except (httpx.TransportError, ValueError) as error:
+            body = dict(answer.json()) if answer.content else {}
+        except (httpx.RequestError, ValueError, TypeError) as error:  # a proxy may answer anything
             raise Unavailable(f"{path} was not answered: {error!r}") from error
         if answer.is_success:
-            return dict(body)
+            return body
         raise _error(answer.status_code, body)
 
 

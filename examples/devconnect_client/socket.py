@@ -2,14 +2,23 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from examples.devconnect_client.events import Json
 from examples.devconnect_client.timings import Timings
+
+_REFUSALS: Mapping[int, str] = {
+    401: "the ticket is not taken, or the session has ended",
+    403: "it is not allowed from here",
+    429: "this user has too many websockets, or connects too often",
+    502: "the service cannot answer right now",
+    503: "the service cannot answer right now",
+}
+"""Why an upgrade is refused, by its HTTP status."""
 
 
 class SocketLost(Exception):
@@ -48,6 +57,11 @@ async def open_socket(url: str, timings: Timings) -> AsyncIterator[Socket]:
         connection = await connect(
             url, open_timeout=timings.answer, close_timeout=timings.closing, ping_interval=None, compression=None
         )
+    except InvalidStatus as error:
+        status = error.response.status_code
+        raise SocketLost(
+            f"it is refused with HTTP status {status}: {_REFUSALS.get(status, 'nobody says why')}"
+        ) from error
     except (OSError, WebSocketException) as error:  # a TimeoutError is an OSError
         raise SocketLost(f"it does not open: {error}") from error
     try:
@@ -56,4 +70,16 @@ async def open_socket(url: str, timings: Timings) -> AsyncIterator[Socket]:
         connection.transport.abort()  # nobody is there to say goodbye to
         raise
     finally:
-        await connection.close()
+        await _close(connection, timings.closing)
+
+
+async def _close(connection: ClientConnection, patience: float) -> None:
+    """Also where the other side reads nothing any more, and the goodbye waits behind what it has not read."""
+    try:
+        async with asyncio.timeout(patience):
+            await connection.close()
+    except TimeoutError:
+        pass
+    finally:
+        connection.transport.abort()
+        await connection.wait_closed()

@@ -116,6 +116,37 @@ def test_typing_is_shown(system: RunningSystem, names: tuple[str, str], make_per
             bobs.shows("Carol is typing ...")
 
 
+HOSTILE = {
+    "escape sequences": (
+        "red \x1b[31m, cleared \x1b[2J, a title \x1b]0;own\x07",
+        "red �[31m, cleared �[2J, a title �]0;own�",
+    ),
+    "an escape of one character": ("cleared \x9b2J", "cleared �2J"),
+    "other lines": ("hello\nMallory: forged\r\x0b\x85\u2028\u2029end", "hello�Mallory: forged�����end"),
+    "text turned around": ("abc \u202edcba\u2066", "abc �dcba�"),
+    "joiners": ("👩\u200d💻 क्\u200cष", "👩\u200d💻 क्\u200cष"),
+    "all that is ordinary": ("é e\u0301 日本　語 ❤️ 1\u00a0000 ½", "é e\u0301 日本　語 ❤️ 1\u00a0000 ½"),
+}
+
+
+def test_what_others_write_does_nothing_to_the_terminal(
+    system: RunningSystem, names: tuple[str, str], make_person: MakePerson
+) -> None:
+    _, bob = names
+    mallory = make_person("Mal\u202elory")
+    answer = mallory.http.post("/api/login", json={"emailId": f"{bob}@example.org", "password": PASSWORD})
+    bob_id = answer.json()["userId"]
+    mallory.http.cookies.clear()
+    with chat(system, bob) as bobs:
+        bobs.shows("Connected.")
+        for text, shown in HOSTILE.values():
+            assert mallory.post("/api/messages", {"toUserId": bob_id, "message": text}).status_code == 201
+            bobs.shows(f"\r\nMal�lory: {shown}\r\n")
+        assert mallory.post(f"/api/connections/{bob_id}", {"status": "interested"}).status_code == 201
+        bobs.shows("\r\n  Mal�lory ")
+        assert {one for one in bobs.shown if ord(one) < 32} == {"\r", "\n"}
+
+
 def test_what_cannot_be_is_said_in_words(system: RunningSystem, names: tuple[str, str]) -> None:
     alice, _ = names
     for arguments, status, words in (

@@ -1,63 +1,31 @@
 """The example client on the real system, where nothing is in trouble."""
 
 import asyncio
-import time
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, TypeVar
 
 import pytest
-from pymongo.database import Database
 from redis import Redis
 
 from examples.devconnect_client import (
     BadCredentials,
     BadRequest,
-    Blocked,
     Client,
     ClientClosed,
     Connected,
     Disconnected,
     EmailTaken,
-    Event,
     Message,
-    NotFound,
     Notification,
     Presence,
     Read,
     Rest,
     Session,
     SessionEnded,
-    Timings,
     Typing,
     Unavailable,
 )
-from tests.e2e.clients import PASSWORD, PATIENCE, Person
+from tests.e2e.clients import PASSWORD, Person
 from tests.e2e.conftest import MakePerson
-
-E = TypeVar("E", bound=Event)
-QUICK = Timings(heartbeat=0.5, answer=5.0, gap=0.05)
-
-
-def client_of(person: Person, known: Mapping[str, int] = MappingProxyType({})) -> Client:
-    return Client(str(person.http.base_url), Session(person.user_id, person.token), known=known, timings=QUICK)
-
-
-async def first(client: Client, kind: type[E], **fields: object) -> E:
-    """The next event of a kind, with these fields. Raises AssertionError or TimeoutError where none comes."""
-    async with asyncio.timeout(PATIENCE):
-        async for event in client:
-            if isinstance(event, kind) and fields.items() <= vars(event).items():
-                return event
-    raise AssertionError("the client was closed")
-
-
-def post(sender: Person, receiver: Person, text: str) -> None:
-    assert sender.post("/api/messages", {"toUserId": receiver.user_id, "message": text}).status_code == 201
-
-
-async def texts(client: Client, count: int) -> list[str]:
-    return [(await first(client, Message)).text for _ in range(count)]
+from tests.e2e.example_clients import QUICK, client_of, first, post, texts
 
 
 def test_a_new_device_is_told_everything_and_one_that_was_there_what_is_new(ada: Person, bob: Person) -> None:
@@ -72,6 +40,25 @@ def test_a_new_device_is_told_everything_and_one_that_was_there_what_is_new(ada:
         post(ada, bob, "3")
         async with client_of(bob, known) as client:
             assert await texts(client, 1) == ["3"]
+
+    asyncio.run(scenario())
+
+
+def test_what_was_not_iterated_over_is_told_again_after_a_restart(ada: Person, bob: Person) -> None:
+    for number in range(3):
+        post(ada, bob, str(number))
+
+    async def scenario() -> None:
+        async with client_of(bob) as client:
+            async for event in client:
+                if isinstance(event, Message):
+                    break
+            await client.send(ada.user_id, "mine")
+            assert client.upto == {ada.user_id: 1}
+        async with client_of(bob, client.upto) as client:
+            assert client.upto == {ada.user_id: 1}
+            assert await texts(client, 3) == ["1", "2", "mine"]
+            assert client.upto == {ada.user_id: 4}
 
     asyncio.run(scenario())
 
@@ -121,47 +108,6 @@ def test_whatever_else_happens_is_told_too(ada: Person, bob: Person) -> None:
                 told = await first(tablet, Notification)
                 assert (told.type, told.from_user_id) == ("CONNECTION_REQUEST_NOTIFICATION", ada.user_id)
             await first(phone, Presence, user_id=bob.user_id, online=False)
-
-    asyncio.run(scenario())
-
-
-def test_what_is_refused_is_an_error_that_says_why(
-    ada: Person,
-    bob: Person,
-    environment: dict[str, str],
-    mongodb: Database[dict[str, Any]],  # Any: BSON
-) -> None:
-    mongodb.users.update_one({"emailId": bob.email_id}, {"$set": {"blocked": [ada.user_id]}})
-    with Redis.from_url(environment["REDIS_URL"]) as redis:
-        redis.delete(f"user:{bob.user_id}")
-
-    async def scenario() -> None:
-        async with client_of(ada) as client:
-            for to_user_id, text, error in (
-                (bob.user_id, "Hello", Blocked),
-                ("0" * 24, "Hello", NotFound),
-                ("bob", "Hello", BadRequest),
-                (bob.user_id, "", BadRequest),
-                (bob.user_id, "x" * 5_001, BadRequest),
-                (ada.user_id, "Hello", BadRequest),
-            ):
-                with pytest.raises(error):
-                    await client.send(to_user_id, text)
-
-    asyncio.run(scenario())
-
-
-def test_a_limit_is_waited_out(ada: Person, bob: Person, environment: dict[str, str]) -> None:
-    """The limit of a minute, 600 messages, was used up nearly a minute ago."""
-    with Redis.from_url(environment["REDIS_URL"]) as redis:
-        then = time.time() * 1000 - 59_000
-        redis.zadd(f"ratelimit:{ada.user_id}:private-message", {f"earlier {number}": then for number in range(600)})
-
-    async def scenario() -> None:
-        async with client_of(ada) as client:
-            started_at = time.monotonic()
-            assert (await client.send(bob.user_id, "Hello")).seq == 1
-            assert time.monotonic() - started_at > 0.5
 
     asyncio.run(scenario())
 

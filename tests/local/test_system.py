@@ -1,8 +1,11 @@
 """The whole system of `make run`: what dies comes back, and a stop leaves nothing."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -12,6 +15,7 @@ from infra.local.running import RunningSystem, running_system
 from tests.e2e.clients import Person, sign_up
 from tests.gateway.running import children
 from tests.local.ending import wait_for_end
+from tests.recovery.devices import QUICK, party
 from tests.waiting import eventually
 
 NAMES = ["redis", "mongodb", "kafka", "gateway", "consumer"]
@@ -56,6 +60,33 @@ def test_a_process_that_is_killed_comes_back(own_system: RunningSystem, ada: Per
     about = f"after {name} died"
     assert ada.patch("/api/profile", {"about": about}).status_code == 200
     assert ada.get("/api/profile").json()["about"] == about
+
+
+@pytest.mark.parametrize("name", ["redis", "mongodb"])
+def test_who_talks_meanwhile_misses_nothing(own_system: RunningSystem, name: str) -> None:
+    """By the example client: every device ends with the whole conversation, in order and once."""
+    with ExitStack() as stack:
+        people = [sign_up(own_system.rest_url, own_system.websocket_url) for _ in range(2)]
+        for person in people:
+            stack.callback(person.http.close)
+        asyncio.run(_talk_while_it_restarts(own_system, name, *people))
+
+
+async def _talk_while_it_restarts(system: RunningSystem, name: str, ada: Person, bob: Person) -> None:
+    # Not so quick that a user's attempts to connect would pass their limit meanwhile.
+    timings = replace(QUICK, answer=2.0, longest_delay=1.0)
+    async with party(
+        ada, bob, rest_url=system.rest_url, websocket_url=system.websocket_url, timings=timings
+    ) as devices:
+        devices.all_say(2)
+        killed = system.entry(name).pid
+        os.kill(killed, signal.SIGKILL)
+        devices.all_say(2)
+        await asyncio.to_thread(
+            eventually, lambda: system.entry(name).pid != killed, seconds=20, what=f"another {name}"
+        )
+        devices.all_say(2)
+        await devices.is_whole()
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

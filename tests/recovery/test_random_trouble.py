@@ -1,4 +1,7 @@
-"""Any trouble at any moment, by Hypothesis: in the end every device has the whole conversation."""
+"""Any trouble at any moment, by Hypothesis: in the end every device has the whole conversation.
+
+FUZZ_TIMES says how much of it there is, as for tests/fuzz.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 
 from infra.local.running import RunningSystem
 from tests.e2e.clients import sign_up
+from tests.fuzz.running import is_long, times
 from tests.recovery.devices import Party
 from tests.recovery.scene import play
 from tests.recovery.troubled_proxy import TroubledProxy
@@ -29,7 +33,12 @@ steps = st.tuples(st.one_of(says, st.sampled_from(sorted(TROUBLES))), st.sampled
 
 
 @given(schedule=st.lists(steps, min_size=4, max_size=12))
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=times(6),
+    deadline=None,
+    derandomize=not is_long(),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 def test_every_device_ends_with_the_whole_conversation(
     system: RunningSystem, schedule: list[tuple[tuple[int, int] | str, float]]
 ) -> None:

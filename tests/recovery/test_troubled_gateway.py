@@ -2,12 +2,9 @@
 
 import asyncio
 import re
-import shutil
 import signal
-from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +12,7 @@ import httpx
 import pytest
 from pymongo.database import Database
 
-from examples.devconnect_client import Connected, Disconnected, Timings
+from examples.devconnect_client import Connected, Disconnected
 from infra.local.gateway.limits import Timeouts
 from infra.local.gateway.server import Gateway
 from infra.local.running import RunningSystem
@@ -23,35 +20,9 @@ from infra.local.state import CHECKOUT
 from tests.gateway.running import Running
 from tests.recovery.conftest import Play
 from tests.recovery.devices import QUICK, Party, party
-from tests.recovery.own_gateway import OwnGateway
+from tests.recovery.own_gateway import OwnGateway, talk_through
 from tests.recovery.scene import People
 from tests.recovery.troubled_proxy import TroubledProxy
-
-
-@pytest.fixture
-def gateway(tmp_path: Path, environment: dict[str, str]) -> OwnGateway:
-    app_dir = tmp_path / "app"
-    shutil.copytree(CHECKOUT / "chalicelib", app_dir / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(CHECKOUT / "app.py", app_dir)
-    return OwnGateway(app_dir, tmp_path, environment)
-
-
-def talk_through(
-    gateway: OwnGateway,
-    people: People,
-    scenario: Callable[[Party, Running], Awaitable[None]],
-    timings: Timings = QUICK,
-) -> None:
-    async def run(running: Running) -> None:
-        ada, bob = people
-        urls = {"rest_url": gateway.rest_url, "websocket_url": gateway.websocket_url}
-        async with party(ada, bob, **urls, timings=timings) as devices:
-            devices.all_say()
-            await scenario(devices, running)
-            await devices.is_whole()
-
-    with gateway.running() as running:
-        asyncio.run(run(running))
 
 
 def test_a_gateway_that_hangs_and_then_is_killed_and_started_again(gateway: OwnGateway, people: People) -> None:
@@ -99,7 +70,9 @@ def test_the_longest_that_a_websocket_lives(
         gateway = Gateway(CHECKOUT, reload=False, timeouts=Timeouts(lifetime=1.0))
         await gateway.start()
         try:
-            async with party(ada, bob, rest_url=gateway.rest_url, websocket_url=gateway.websocket_url) as devices:
+            urls = {"rest_url": gateway.rest_url, "websocket_url": gateway.websocket_url}
+            # The first answers come late: the workers open their connections.
+            async with party(ada, bob, **urls, timings=replace(QUICK, answer=5.0)) as devices:
                 devices.all_say()
                 await devices.have(Disconnected)
                 devices.all_say()

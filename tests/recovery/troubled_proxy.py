@@ -1,6 +1,10 @@
 """A TCP proxy whose connections come into trouble when the test says so. It runs in the test's own event loop."""
 
 import asyncio
+import fcntl
+import socket
+import sys
+import termios
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +21,12 @@ class _Passage:
         for end in self._ends:
             end.transport.abort()
 
+    def backlog(self) -> int:
+        """How many bytes from the client have come, and were not taken from the kernel."""
+        waiting = bytearray(4)
+        fcntl.ioctl(self._ends[0].get_extra_info("socket"), termios.FIONREAD, waiting)
+        return int.from_bytes(waiting, sys.byteorder)
+
 
 class TroubledProxy:
     """A port of its own that leads to `host:port`. An async context manager; at its end everything is cut.
@@ -24,23 +34,31 @@ class TroubledProxy:
     What is silent stays so: TCP loses no part of what it carries, so a connection that lost something never comes back.
     """
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, *, receive_buffer: int | None = None) -> None:
+        """`receive_buffer`: how many bytes from clients wait while nobody reads them; many, if it is not said."""
         self._target = (host, port)
+        self._receive_buffer = receive_buffer
         self._passages: set[_Passage] = set()
         self._serving: set[asyncio.Task[None]] = set()
         self._delay = 0.0
         self._silent = False
         self._refusing = False
+        self._flowing = asyncio.Event()
+        self._flowing.set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accepted, "127.0.0.1", 0)
-        self.port: int = self._server.sockets[0].getsockname()[1]
+        listener = socket.create_server(("127.0.0.1", 0))
+        if self._receive_buffer is not None:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._receive_buffer)
+        self._server = await asyncio.start_server(self._accepted, sock=listener)
+        self.port: int = listener.getsockname()[1]
         return self
 
     async def __aexit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._server.close()
+        self.heal()
         self.cut()
         await asyncio.gather(*self._serving)
 
@@ -60,6 +78,15 @@ class TroubledProxy:
         for passage in self._passages:
             passage.silent = True
 
+    def stall(self) -> None:
+        """Read nothing more; what is sent waits, and then nothing can be sent."""
+        self._flowing.clear()
+
+    async def is_full(self) -> None:
+        """Wait until something has come that is not even taken from the kernel."""
+        while not any(passage.backlog() for passage in self._passages):  # noqa: ASYNC110 - the kernel tells nobody
+            await asyncio.sleep(0.01)
+
     def delay(self, seconds: float) -> None:
         """Pass each chunk so much later."""
         self._delay = seconds
@@ -73,6 +100,7 @@ class TroubledProxy:
         """New connections pass, and those that lost nothing go on as before."""
         self._silent = self._refusing = False
         self._delay = 0.0
+        self._flowing.set()
 
     def _accepted(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(from_client, to_client))
@@ -102,6 +130,7 @@ class TroubledProxy:
 
     async def _pass_on(self, passage: _Passage, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         while data := await source.read(65536):
+            await self._flowing.wait()
             if self._delay:
                 await asyncio.sleep(self._delay)
             if passage.silent:

@@ -2,19 +2,19 @@
 
 import json
 
+import pytest
+
 from examples.devconnect_client.catching_up import MAX_CONVERSATIONS, CatchingUp
 from examples.devconnect_client.conversation import Conversation
-from examples.devconnect_client.errors import RateLimited, Unavailable
+from examples.devconnect_client.errors import MAX_FAULTS, DevConnectError, Fault, Refused
 from examples.devconnect_client.timings import Timings
 
 TIMINGS = Timings(answer=10.0, gap=0.5, first_delay=1.0, longest_delay=1.0)
 
 
 def asked(catching_up: CatchingUp, now: float) -> list[tuple[str, int]]:
-    frame = catching_up.due(now)
-    if frame is None:
-        return []
-    return [(one["userId"], one["afterSeq"]) for one in json.loads(frame)["conversations"]]
+    frames = map(json.loads, catching_up.due(now))
+    return [(one["userId"], one["afterSeq"]) for frame in frames for one in frame["conversations"]]
 
 
 def test_after_a_reconnect_everything_is_asked_for_one_frame_at_a_time() -> None:
@@ -42,28 +42,21 @@ def test_what_is_not_complete_is_asked_for_from_where_it_is_now() -> None:
     assert asked(catching_up, 1) == [("bob", 100)]
 
 
-def test_what_is_not_answered_is_asked_for_again_with_what_came_up_meanwhile() -> None:
-    catching_up = CatchingUp({name: Conversation() for name in ("bob", "eve", "carol")}, TIMINGS)
+@pytest.mark.parametrize(("error", "for_good"), [(Refused("No.", "bad_request"), True), (Fault("Ours."), False)])
+def test_what_is_refused_for_good_is_not_asked_for_ever(error: DevConnectError, *, for_good: bool) -> None:
+    """What the service fails at may be mended before it is missed again."""
+    catching_up = CatchingUp({"bob": Conversation()}, TIMINGS)
     catching_up.missed("bob")
-    catching_up.missed("eve")
-    assert len(asked(catching_up, 0)) == 2
-    catching_up.answered("bob", complete=True, now=1)
-    catching_up.missed("carol")
-    assert catching_up.next_due() == 10
-    assert asked(catching_up, 9.9) == []
-    assert asked(catching_up, 10) == [("eve", 0), ("carol", 0)]
-
-
-def test_a_refusal_is_waited_out() -> None:
-    for error, least in ((RateLimited("Too much.", 20), 20), (Unavailable("Down."), 0)):
-        catching_up = CatchingUp({"bob": Conversation()}, TIMINGS)
-        catching_up.missed("bob")
-        assert asked(catching_up, 0)
-        catching_up.refused(error, now=0)
-        due = catching_up.next_due()
-        assert due is not None
-        assert least <= due <= least + 1
-        assert asked(catching_up, due) == [("bob", 0)]
+    given_up: tuple[str, ...] = ()
+    for minute in range(MAX_FAULTS):
+        if not given_up:
+            assert asked(catching_up, 60 * minute) == [("bob", 0)]
+            given_up = catching_up.refused(error, now=60 * minute)
+    assert given_up == ("bob",)
+    assert catching_up.next_due() is None
+    catching_up.missed("bob")
+    catching_up.reconnected()
+    assert asked(catching_up, 3_600) == ([] if for_good else [("bob", 0)])
 
 
 def test_a_gap_is_asked_for_only_where_it_stays() -> None:
@@ -76,6 +69,16 @@ def test_a_gap_is_asked_for_only_where_it_stays() -> None:
     assert asked(catching_up, 0.4) == []
     bob.upto = 1
     assert asked(catching_up, 0.5) == [("eve", 0)]
-    catching_up.answered("eve", complete=True, now=1)
-    assert asked(catching_up, 1) == [], "not at once: it would be asked for as fast as it is answered"
-    assert asked(catching_up, 1.5) == [("eve", 0)]
+
+
+def test_what_the_service_tells_of_and_does_not_find_is_asked_for_ever_more_rarely() -> None:
+    bob = Conversation()
+    bob.exists(1)
+    catching_up = CatchingUp({"bob": bob}, Timings(gap=0.5, first_delay=1.0, longest_delay=64.0))
+    catching_up.missed("bob")
+    now, frames = 0.0, 0
+    while now < 3_600:
+        frames += len(asked(catching_up, now))
+        catching_up.answered("bob", complete=True, now=now)
+        now = catching_up.next_due() or now
+    assert frames < 600, "it would be asked for as fast as it is answered"

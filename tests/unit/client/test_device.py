@@ -6,12 +6,18 @@ from typing import Any
 
 import pytest
 
-from examples.devconnect_client import BadRequest, Message, Notification, Presence, Read, SessionEnded, Timings
-from examples.devconnect_client.device import MAX_WATCHED, Device
+from examples.devconnect_client import BadRequest, Message, NotDone, Notification, Presence, Read, SessionEnded, Timings
+from examples.devconnect_client.device import Device
 from examples.devconnect_client.rest import ListedConversation
 
 ADA, BOB = "a" * 24, "b" * 24
 Frame = dict[str, Any]  # Any: JSON
+GATEWAY_ERROR = {"message": "Internal server error", "connectionId": "c", "requestId": "r"}
+
+
+def refusal(action: str | None, code: str, **more: object) -> Frame:
+    named = {} if action is None else {"action": action}
+    return {"event": "error", "error": "No.", "code": code, **named, **more}
 
 
 @pytest.fixture
@@ -53,7 +59,26 @@ def test_a_gap_is_synced_and_what_came_early_is_told_in_its_turn(device: Device)
     assert seqs(device.take(answer)) == [2, 3]
     assert seqs(device.take(pushed(3))) == []
     assert sent(device) == []
-    assert device.upto == {BOB: 3}
+
+
+def test_upto_counts_what_the_user_was_told() -> None:
+    device = Device(ADA, {BOB: 4}, Timings())
+    assert device.upto == {BOB: 4}
+    [fifth] = device.take(pushed(5))
+    [sixth] = device.take(pushed(6) | {"fromUserId": ADA, "toUserId": BOB})
+    assert device.upto == {BOB: 4}
+    device.told(fifth)
+    assert device.upto == {BOB: 5}
+    device.told(sixth)
+    assert device.upto == {BOB: 6}, "one's own messages count too"
+
+
+@pytest.mark.parametrize("known", [{"bob": 1}, {BOB.upper(): 1}, {ADA: 1}, {BOB: -1}, {BOB: 2**53 + 1}])
+def test_known_is_looked_at_before_anything_is_sent(known: dict[str, int]) -> None:
+    """One wrong conversation would keep all others from being synced."""
+    with pytest.raises(BadRequest) as refused:
+        Device(ADA, known, Timings())
+    assert list(refused.value.fields) == ["known"]
 
 
 def test_one_s_own_message_waits_for_its_turn_too(device: Device) -> None:
@@ -78,34 +103,35 @@ def test_the_list_tells_of_what_no_push_told_of(device: Device) -> None:
 
 
 def test_a_read_mark_is_told_until_the_list_shows_it(device: Device) -> None:
-    device.take(pushed(1))
-    device.take(pushed(2))
+    for seq in (1, 2, 3):
+        [message] = device.take(pushed(seq))
+        if seq < 3:
+            device.told(message)
     mark = {"action": "message:read", "userId": BOB, "seq": 2}
-    for seq in (1, 5, 1):  # what was never told cannot have been read
-        device.mark_read(BOB, seq)
+    device.mark_read(BOB, 5)  # what was never told cannot have been read
     assert sent(device) == [mark]
     for read_seq, frames in ((1, [mark]), (2, [])):
         device.take_list([ListedConversation(BOB, last_seq=2, read_seq=read_seq)])
         assert sent(device) == frames
 
 
-def test_who_is_watched_is_subscribed_to_until_it_is_confirmed_and_after_each_reconnect(device: Device) -> None:
+def test_who_is_watched_is_subscribed_to_until_it_is_confirmed(device: Device) -> None:
     subscription = {"action": "presence:subscribe", "userIds": [BOB]}
-    device.watch([BOB, BOB])
-    assert sent(device) == [subscription]
-    device.remind()
+    device.watching.add([BOB])
     assert sent(device) == [subscription]
     state = {"userId": BOB, "online": True, "lastSeenAt": None}
     assert device.take({"event": "presence:state", **state}) == [Presence(BOB, online=True, last_seen_at=None)]
-    device.remind()
     assert sent(device) == []
     device.reconnected()
     assert sent(device) == [subscription]
-    with pytest.raises(BadRequest):
-        device.watch(str(number) for number in range(MAX_WATCHED))
 
 
 def test_typing_is_not_kept_for_a_later_websocket(device: Device) -> None:
+    with pytest.raises(BadRequest):
+        device.typing("bob")
+    for _ in range(2):
+        device.typing(BOB)
+    assert sent(device) == [{"action": "typing", "toUserId": BOB}]
     device.typing(BOB)
     device.reconnected()
     assert sent(device) == []
@@ -127,17 +153,85 @@ def test_a_notification_is_told_once(device: Device) -> None:
     ("frame", "answers"),
     [
         ({"event": "registered", "userId": ADA, "expiresIn": 300}, True),
-        ({"event": "error", "error": "Down.", "code": "unavailable"}, True),
-        ({"message": "Internal server error", "connectionId": "c", "requestId": "r"}, True),
-        ({"event": "error", "error": "Down.", "code": "unavailable", "clientMessageId": "unknown"}, False),
+        (refusal("register", "unavailable"), True),
+        (refusal("register", "rate_limited", retryAfter=57), True),
+        (refusal(None, "unavailable"), True),
+        (GATEWAY_ERROR, True),
+        (refusal("typing", "unavailable"), False),
+        (refusal("sync", "unavailable"), False),
+        (refusal("private-message", "unavailable", clientMessageId="unknown"), False),
+        (refusal("private-message", "unavailable"), False),
         ({"event": "of a later version"}, False),
     ],
 )
-def test_what_answers_a_heartbeat(device: Device, frame: Frame, answers: bool) -> None:
+def test_what_answers_a_heartbeat(device: Device, frame: Frame, *, answers: bool) -> None:
     assert device.take(frame) == []
-    assert device.heartbeat_answered.is_set() is answers
+    assert device.heartbeat.answered.is_set() is answers
 
 
-def test_a_session_that_ended_is_an_error(device: Device) -> None:
+def test_a_limit_of_heartbeats_is_waited_out_once() -> None:
+    device = Device(ADA, {}, Timings(heartbeat=30.0))
+    device.take({"event": "registered", "userId": ADA, "expiresIn": 60})
+    assert device.heartbeat.pause() == 20
+    device.take(refusal("register", "rate_limited", retryAfter=57))
+    assert [device.heartbeat.pause() for _ in range(2)] == [57, 20]
+
+
+def test_an_error_is_about_the_action_that_it_names(device: Device) -> None:
+    """A limit of one thing is no reason to wait with another."""
+    device.take(pushed(2))
+    for action in ("typing", "message:read", "register", "presence:subscribe", "of a later version"):
+        assert device.take(refusal(action, "rate_limited", retryAfter=57)) == []
+    assert sent(device) == [sync_from(0)]
+    device.take(refusal("sync", "rate_limited", retryAfter=57))
+    device.reconnected()
+    assert sent(device) == []
+    due_in = device.due_in()
+    assert due_in is not None
+    assert 56 < due_in <= 57
+
+
+@pytest.mark.parametrize(
+    ("action", "user_ids"),
+    [
+        ("sync", (BOB,)),
+        ("presence:subscribe", (BOB,)),
+        ("typing", ()),
+        ("message:read", ()),
+        ("register", ()),
+        ("of a later version", ()),
+    ],
+)
+def test_what_is_refused_for_good_is_told_and_not_asked_again(
+    device: Device, action: str, user_ids: tuple[str, ...]
+) -> None:
+    device.told(device.take(pushed(1))[0])
+    device.take(pushed(3))
+    device.mark_read(BOB, 1)
+    device.watching.add([BOB])
+    assert len(sent(device)) == 3
+    assert device.take(refusal(action, "forbidden")) == [NotDone(action, user_ids, "No.")]
+    device.take_list([ListedConversation(BOB, last_seq=3, read_seq=0)])
+    device.reconnected()
+    assert action not in {frame["action"] for frame in sent(device)}
+
+
+def test_after_an_error_of_the_gateway_everything_unanswered_is_sent_again() -> None:
+    async def scenario() -> None:
+        device = Device(ADA, {BOB: 1}, Timings(answer=60.0, first_delay=0.0))
+        await device.outbox.put(BOB, "mine")
+        device.watching.add([BOB])
+        device.reconnected()
+        frames = sent(device)
+        assert {frame["action"] for frame in frames} == {"private-message", "sync", "presence:subscribe"}
+        assert sent(device) == []
+        assert device.take(GATEWAY_ERROR) == []
+        assert sent(device) == frames
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("frame", [{"event": "session:ended"}, refusal("sync", "unauthorized")])
+def test_a_session_that_ended_is_an_refusal(device: Device, frame: Frame) -> None:
     with pytest.raises(SessionEnded):
-        device.take({"event": "session:ended"})
+        device.take(frame)

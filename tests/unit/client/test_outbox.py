@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from examples.devconnect_client.errors import BadRequest, Blocked, ClientClosed, Refused, SessionEnded
+from examples.devconnect_client.errors import (
+    MAX_FAULTS,
+    BadRequest,
+    Blocked,
+    ClientClosed,
+    Fault,
+    Refused,
+    SessionEnded,
+)
 from examples.devconnect_client.outbox import MAX_UNACKNOWLEDGED, Outbox
 from examples.devconnect_client.timings import Timings
 
@@ -98,6 +106,35 @@ def test_a_refusal_for_good_ends_it_and_lets_the_next_go(code: str, kind: type[R
             await outcome
         assert (refused.value.code, refused.value.fields) == (code, {"message": "it is not nice"})
         assert texts(outbox, 0) == ["2"]
+
+    with_outbox(scenario)
+
+
+def test_what_the_service_fails_at_again_and_again_is_given_up() -> None:
+    async def scenario(outbox: Outbox) -> None:
+        outcome = await outbox.put("bob", "1")
+        await outbox.put("bob", "2")
+        for minute in range(MAX_FAULTS):
+            assert not outcome.done()
+            [first] = sent(outbox, 60 * minute)
+            outbox.refused(error(first, "internal"), now=60 * minute)
+        with pytest.raises(Fault):
+            await outcome
+        assert texts(outbox, 3_600) == ["2"]
+
+    with_outbox(scenario)
+
+
+def test_where_something_may_not_have_been_done_the_ack_is_not_waited_for_so_long() -> None:
+    async def scenario(outbox: Outbox) -> None:
+        await outbox.put("bob", "1")
+        outbox.unsure(0)
+        [first] = sent(outbox, 0)
+        outbox.unsure(1)
+        due = outbox.next_due()
+        assert due is not None
+        assert 1 <= due <= 1 + TIMINGS.first_delay
+        assert sent(outbox, due) == [first]
 
     with_outbox(scenario)
 

@@ -1,0 +1,49 @@
+"""`make demo`, on the system that runs."""
+
+import re
+import subprocess
+import sys
+from collections import Counter
+
+from infra.local.demo import EVENTS
+from infra.local.running import RunningSystem
+from infra.local.state import CHECKOUT
+
+LINES = (
+    "The system runs already: {rest_url}",
+    r"{ms} ms  Ada signs up +userId [0-9a-f]{{24}}, ada-[0-9a-f]{{8}}@example\.org",
+    r"{ms} ms  Bob signs up +userId [0-9a-f]{{24}}, bob-[0-9a-f]{{8}}@example\.org",
+    r"{ms} ms  Ada's phone opens a websocket with a ticket",
+    r"{ms} ms  Ada's laptop opens a websocket with a ticket",
+    r"{ms} ms  Bob's tablet opens a websocket with a ticket",
+    r"{ms} ms  Ada asks for Bob's presence +Bob is online",
+    r"{ms} ms  Bob asks for Ada's presence +Ada is online",
+    r"{ms} ms  Ada's phone sends “Hello Bob! 👋” +ack, seq 1",
+    r"{ms} ms      Ada's laptop receives it +“Hello Bob! 👋”, seq 1",
+    r"{ms} ms      Bob's tablet receives it +“Hello Bob! 👋”, seq 1",
+    r"{ms} ms  Bob's tablet sends “How is the engine\?” +ack, seq 2",
+    r"{ms} ms      Ada's phone receives it +“How is the engine\?”, seq 2",
+    r"{ms} ms      Ada's laptop receives it +“How is the engine\?”, seq 2",
+    r"{ms} ms  Ada's phone sends “It hums\.” +ack, seq 3",
+    r"{ms} ms      Ada's laptop receives it +“It hums\.”, seq 3",
+    r"{ms} ms      Bob's tablet receives it +“It hums\.”, seq 3",
+    r"{ms} ms  Bob reads the history +3 messages",
+    r"{ms} ms  Ada sees that Bob is offline",
+    "Kafka, meanwhile:",
+)
+EVENT = re.compile(r" +(?P<type>[A-Z_]+) +of (?P<name>Ada|Bob)  [a-z]+-events\[\d+\] offset \d+")
+
+
+def test_two_users_talk_line_by_line(system: RunningSystem) -> None:
+    command = [sys.executable, "-m", "infra.local", "demo", "--state-dir", str(system.state.path)]
+    shown = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False)
+    assert (shown.returncode, shown.stderr) == (0, ""), shown.stdout
+    *lines, last = shown.stdout.splitlines()
+    for pattern, line in zip(LINES, lines, strict=False):
+        expected = pattern.format(rest_url=re.escape(system.rest_url), ms=r" *\d+")
+        assert re.fullmatch(expected, line), f"{line!r} instead of {expected!r}"
+    events = [EVENT.fullmatch(line) for line in lines[len(LINES) :]]
+    assert all(events), lines
+    # There may be more: a notification of Bob, who left before the consumer saw the last message.
+    assert Counter((event["name"], event["type"]) for event in events if event) >= Counter(EVENTS)
+    assert re.fullmatch(r"The demo took \d+\.\d s\.", last)

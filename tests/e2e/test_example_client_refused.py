@@ -1,0 +1,145 @@
+"""What the service refuses to the example client: for now, which it waits out, or for good."""
+
+import asyncio
+import re
+import threading
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+from redis import Redis
+
+from chalicelib.services.connecting import MAX_SOCKETS
+from examples.devconnect_client import BadRequest, Blocked, Client, Connected, Disconnected, NotFound, Presence, Session
+from tests.e2e.clients import PATIENCE, Person
+from tests.e2e.example_clients import QUICK, client_of, first
+from tests.waiting import eventually
+
+
+def test_what_is_refused_is_an_error_that_says_why(
+    ada: Person,
+    bob: Person,
+    environment: dict[str, str],
+    mongodb: Database[dict[str, Any]],  # Any: BSON
+) -> None:
+    mongodb.users.update_one({"emailId": bob.email_id}, {"$set": {"blocked": [ada.user_id]}})
+    with Redis.from_url(environment["REDIS_URL"]) as redis:
+        redis.delete(f"user:{bob.user_id}")
+
+    async def scenario() -> None:
+        async with client_of(ada) as client:
+            for to_user_id, text, error in (
+                (bob.user_id, "Hello", Blocked),
+                ("0" * 24, "Hello", NotFound),
+                ("bob", "Hello", BadRequest),
+                (bob.user_id, "", BadRequest),
+                (bob.user_id, "x" * 5_001, BadRequest),
+                (ada.user_id, "Hello", BadRequest),
+            ):
+                with pytest.raises(error):
+                    await client.send(to_user_id, text)
+
+    asyncio.run(scenario())
+
+
+def use_up(redis: Redis, person: Person, endpoint: str, *, next_in: int) -> str:
+    """Use up a limit of a minute for as long as its key is there, though a place is promised every second.
+
+    Returns the key. The first place is promised in `next_in` seconds.
+    """
+    key = f"ratelimit:{person.user_id}:{endpoint}"
+    now = time.time() * 1000
+    leaving = {f"leaves {second}": now + (next_in + second - 60) * 1000 for second in range(60)}
+    redis.zadd(key, leaving | {f"stays {number}": now + 3_600_000 for number in range(600)})
+    return key
+
+
+def test_a_limit_is_waited_out(ada: Person, bob: Person, environment: dict[str, str]) -> None:
+    async def scenario(redis: Redis) -> None:
+        key = use_up(redis, ada, "private-message", next_in=1)
+        async with client_of(ada) as client:
+            sending = asyncio.create_task(client.send(bob.user_id, "Hello"))
+            for _ in range(2):
+                # Every attempt has the key expire a minute later, and here nothing else does: it was refused.
+                await asyncio.to_thread(eventually, lambda: redis.ttl(key) > 0, what="an attempt")
+                assert redis.persist(key)
+            assert not sending.done()
+            assert bob.get(f"/api/messages/{ada.user_id}").json()["messages"] == []
+            redis.delete(key)
+            assert (await asyncio.wait_for(sending, PATIENCE)).seq == 1
+
+    with Redis.from_url(environment["REDIS_URL"]) as redis:
+        asyncio.run(scenario(redis))
+
+
+def test_a_wrong_id_is_an_error_before_anything_is_sent(ada: Person, bob: Person) -> None:
+    for known in ({"ada": 1}, {ada.user_id: 1, bob.user_id: 1}):
+        with pytest.raises(BadRequest):
+            client_of(bob, known)
+
+    async def scenario() -> None:
+        async with client_of(bob) as client:
+            with pytest.raises(BadRequest):
+                client.watch([ada.user_id, "ada"])
+            client.watch([ada.user_id])
+            await first(client, Presence, user_id=ada.user_id)
+
+    asyncio.run(scenario())
+
+
+def test_too_many_websockets_are_told_and_waited_out(bob: Person) -> None:
+    timings = replace(QUICK, first_delay=0.05, longest_delay=0.4)
+
+    async def scenario(others: ExitStack) -> None:
+        async with client_of(bob, timings=timings) as client:
+            for attempt in range(5):
+                refused = await first(client, Disconnected)
+                assert "HTTP status 429: this user has too many websockets" in refused.reason
+                assert refused.retry_in <= min(0.05 * 2**attempt, 0.4)
+            others.close()
+            await first(client, Connected)
+
+    with ExitStack() as others:
+        for _ in range(MAX_SOCKETS):
+            others.enter_context(bob.device())
+        asyncio.run(scenario(others))
+
+
+def test_too_many_attempts_to_connect_are_told_and_waited_out(bob: Person, environment: dict[str, str]) -> None:
+    async def scenario() -> None:
+        async with client_of(bob) as client:
+            refused = await first(client, Disconnected)
+            assert re.fullmatch(r"Too many attempts: try again in \d+ s\.", refused.reason)
+            assert refused.retry_in > 50
+
+    with Redis.from_url(environment["REDIS_URL"]) as redis:
+        use_up(redis, bob, "websocket-ticket", next_in=60)
+        asyncio.run(scenario())
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """Something between, such as the login page of a network, that answers in JSON."""
+
+    def do_POST(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"null")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - it is named so
+        """Nothing."""
+
+
+def test_what_is_not_the_service_is_waited_out(bob: Person) -> None:
+    async def scenario(url: str) -> None:
+        async with Client(url, Session(bob.user_id, bob.token), timings=QUICK) as client:
+            for _ in range(2):
+                assert "was not answered" in (await first(client, Disconnected)).reason
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
+        threading.Thread(target=server.serve_forever).start()
+        asyncio.run(scenario(f"http://127.0.0.1:{server.server_port}"))
+        server.shutdown()
