@@ -2,7 +2,7 @@ import json
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import BadRequest
@@ -71,6 +71,7 @@ def test_the_text_of_a_message_is_kept_as_it_is() -> None:
     assert parse_json(body, msgspec.json.Decoder(SendMessage)).message == text
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary() | st.text().map(str.encode) | st.recursive(st.none() | st.text(), st.lists).map(json.dumps))
 def test_nothing_but_a_bad_request_comes_out(raw: bytes | str) -> None:
     for model in (Signup, ProfileChange, SendMessage, Frame):
