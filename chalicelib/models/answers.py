@@ -3,10 +3,11 @@
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 
-class UserAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A user as others see them; `emailId` is told to the user alone."""
+class UserAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A user as others see them; `emailId` is told to the user alone, and else left out."""
 
     userId: str
     firstName: str
@@ -16,7 +17,7 @@ class UserAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     photoUrl: str | None
     age: int | None
     gender: str | None
-    emailId: str | None = None
+    emailId: str | UnsetType = UNSET
 
 
 class SessionAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -74,10 +74,3 @@ Frame = (
     | MessageReadFrame
     | TypingFrame
 )
-
-
-class Correlation(msgspec.Struct, frozen=True):
-    """What of a frame is worth reading even where the rest is wrong: its error is answered with it."""
-
-    action: Annotated[str, Meta(max_length=50)] | None = None
-    clientMessageId: fields.ClientMessageId | None = None

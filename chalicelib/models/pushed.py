@@ -1,6 +1,7 @@
 """What clients receive over a websocket: frames, told apart by their `event`. Times are ISO 8601 text."""
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from chalicelib.models.answers import MessageAnswer
 
@@ -81,12 +82,15 @@ class SessionEndedEvent(Pushed, frozen=True, tag="session:ended"):
     pass
 
 
-class ErrorEvent(Pushed, frozen=True, tag="error", omit_defaults=True):
-    """The `error` frame: the body of a REST error, and the frame's action and clientMessageId where it had them."""
+class ErrorEvent(Pushed, frozen=True, tag="error"):
+    """The `error` frame: the body of a REST error, and the frame's action and clientMessageId where it had them.
+
+    What does not apply is left out, never null.
+    """
 
     error: str
     code: str
-    fields: dict[str, str] | None = None
-    retryAfter: int | None = None
-    action: str | None = None
-    clientMessageId: str | None = None
+    fields: dict[str, str] | UnsetType = UNSET
+    retryAfter: int | UnsetType = UNSET
+    action: str | UnsetType = UNSET
+    clientMessageId: str | UnsetType = UNSET
