@@ -8,6 +8,7 @@ from http import HTTPStatus
 from chalicelib.errors import BadRequest, DevConnectError, NotFound, RateLimited, Unauthorized, Unavailable
 from chalicelib.handlers.http import COOKIE, Endpoint
 from chalicelib.models import fields
+from infra.documents import servers
 from infra.documents.components import Components, Json
 from infra.documents.refusals import (
     INTERNAL_ERROR,
@@ -19,9 +20,9 @@ from infra.documents.refusals import (
 )
 
 _DESCRIPTION = """Bodies are JSON in UTF-8. A field that a request does not have is an error that names it; of a name \
-that is given twice in an object the last counts. A whole number is written without a point. Text is kept as it was \
-sent, without normalisation. Times are ISO 8601 in UTC with milliseconds. A 503 says that the outcome is unknown: what \
-can be sent again, can be sent again safely."""
+that is given twice in an object the last counts, where both are valid. A whole number is written without a point. \
+Text is kept as it was sent, without normalisation. Times are ISO 8601 in UTC with milliseconds. A 503 says that the \
+outcome is unknown: what can be sent again, can be sent again safely."""
 
 _IN_PATH: dict[str, object] = {"userId": fields.UserId, "sessionId": fields.SessionId}
 _PARAMETER = re.compile(r"\{(\w+)\}")
@@ -42,7 +43,7 @@ def openapi(endpoints: Sequence[Endpoint], version: str) -> Json:
     return {
         "openapi": "3.1.0",
         "info": {"title": "DevConnect", "version": version, "description": _DESCRIPTION},
-        "servers": [{"url": "/", "description": "Where this document is served from."}],
+        "servers": servers.rest(),
         "tags": [{"name": group} for group in sorted({endpoint.group for endpoint in endpoints})],
         "paths": dict(paths),
         "components": {

@@ -64,6 +64,15 @@ def test_the_limit_of_an_endpoint_is_the_users(ada: Person, bob: Person) -> None
     assert bob.get("/api/profile").status_code == 200
 
 
+def test_all_of_presence_has_one_limit(ada: Person, bob: Person) -> None:
+    with ada.device() as device:
+        statuses = [ada.get("/api/presence", userIds=bob.user_id).status_code for _ in range(100)]
+        assert statuses == [200] * 100
+        for action in ("presence:query", "presence:subscribe", "presence:unsubscribe"):
+            device.send(action, userIds=[bob.user_id])
+            device.expect("error", code="rate_limited", action=action)
+
+
 def test_allowed_origins_are_answered_and_others_are_not(system: RunningSystem, ada: Person) -> None:
     headers = {"Origin": ALLOWED_ORIGIN, "Access-Control-Request-Method": "PATCH"}
     preflight = httpx.options(system.rest_url + "/api/profile", headers=headers)
