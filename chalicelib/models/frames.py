@@ -26,7 +26,7 @@ class PresenceQueryFrame(Strict, frozen=True, tag="presence:query", tag_field="a
 
     def __post_init__(self) -> None:
         if (self.userId is None) == (self.userIds is None):
-            raise ValueError("`userIds` or userId is required, and not both")
+            raise ValueError("`userIds` is required, or userId, and not both")
 
     @property
     def ids(self) -> list[str]:
