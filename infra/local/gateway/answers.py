@@ -23,6 +23,7 @@ DELETED_BY_APP = Ending(1000, "Normal closure")
 _REASONS = {
     1005: "Client-side close frame status not set",
     1006: "Connection closed abnormally",
+    1007: "Invalid frame payload data",
     1009: "Message too long",
 }
 
