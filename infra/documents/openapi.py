@@ -19,10 +19,11 @@ from infra.documents.refusals import (
     refusal_of,
 )
 
-_DESCRIPTION = """Bodies are JSON in UTF-8. A field that a request does not have is an error that names it; of a name \
-that is given twice in an object the last counts, where both are valid. A whole number is written without a point. \
-Text is kept as it was sent, without normalisation. Times are ISO 8601 in UTC with milliseconds. A 503 says that the \
-outcome is unknown: what can be sent again, can be sent again safely."""
+_DESCRIPTION = """Bodies are JSON in UTF-8. A field or a parameter that a request does not have is an error that \
+names it, and so is a body where it has none; of a name that is given twice in an object the last counts, where both \
+are valid. A whole number is written without a point. Text is kept as it was sent, without normalisation. Times are \
+ISO 8601 in UTC with milliseconds. A 503 says that the outcome is unknown: what can be sent again, can be sent again \
+safely."""
 
 _IN_PATH: dict[str, object] = {"userId": fields.UserId, "sessionId": fields.SessionId}
 _PARAMETER = re.compile(r"\{(\w+)\}")
@@ -138,9 +139,9 @@ class _Document:
 
 def _refusals(endpoint: Endpoint) -> Iterator[Refusal]:
     """Every error that a request to `endpoint` may meet, once."""
-    errors: set[type[DevConnectError]] = {BadRequest, *endpoint.raises}
+    errors: set[type[DevConnectError]] = {BadRequest, RateLimited, Unavailable, *endpoint.raises}
     if endpoint.signed_in:
-        errors |= {Unauthorized, RateLimited, Unavailable}
+        errors.add(Unauthorized)
     if _PARAMETER.search(endpoint.path):
         errors.add(NotFound)  # what is no id names nothing
     yield from (refusal_of(error) for error in errors)

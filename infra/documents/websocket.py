@@ -68,7 +68,7 @@ come in any order. A socket is closed after {_LIFETIMES.idle / 60:.0f} minutes w
 given twice in an object the last counts, where both are valid; an `action` that is given twice is an error."""
 
 _UPGRADE = f"""A refused upgrade says by its HTTP status why: 401, 403 (the page's origin), 429 (too many connects, \
-or {MAX_SOCKETS} sockets of the user are open), 502 or 503. POST /api/websocket-ticket tells the whole address."""
+or {MAX_SOCKETS} sockets of the user are open), 502, 503 or 504. POST /api/websocket-ticket tells the whole address."""
 
 
 def servers() -> Json:

@@ -78,7 +78,8 @@ def test_gateway_responses_have_the_shape_and_codes_of_our_errors(app: Template)
         text = response["responseTemplates"]["application/json"].replace("$context.error.messageString", '"x"')
         answer = json.loads(text)
         assert answer.keys() - {"retryAfter"} == {"error", "code"}, name
-        assert answer["code"] in codes | {"internal", "too_large", "unsupported_media_type"}, name
+        assert answer["code"] in codes | {"too_large", "unsupported_media_type"}, name
+        assert response["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'", name
 
 
 def test_every_alarm_tells_somebody_who_finds_it_explained(app: Template) -> None:

@@ -16,8 +16,8 @@ from chalicelib.handlers.websocket import ACTIONS
 from chalicelib.wiring import Wiring
 from infra.documents.websocket import ERRORS
 
-AT_THE_GATE = {Unauthorized, RateLimited, Unavailable}
-"""What every request of a signed-in user may meet."""
+ALWAYS = {BadRequest, RateLimited, Unavailable}
+"""What every request may meet."""
 
 KINDS = {kind.__name__: kind for kind in DevConnectError.__subclasses__()}
 
@@ -53,7 +53,7 @@ def handler_of(endpoint: Endpoint) -> Callable[..., object]:
     "endpoint", [endpoint for endpoint in ENDPOINTS if endpoint.group != "health"], ids=lambda endpoint: endpoint.name
 )
 def test_a_route_raises_what_its_service_does(endpoint: Endpoint) -> None:
-    always = {BadRequest} | (AT_THE_GATE if endpoint.signed_in else set())
+    always = ALWAYS | ({Unauthorized} if endpoint.signed_in else set())
     if "{" in endpoint.path:
         always |= {NotFound}  # what is no id names nobody
     assert set(endpoint.raises) | always == raised_by(handler_of(endpoint)) | always
@@ -61,5 +61,5 @@ def test_a_route_raises_what_its_service_does(endpoint: Endpoint) -> None:
 
 def test_an_error_frame_tells_what_the_actions_raise() -> None:
     """Unauthorized is told by `session:ended`, and the end of the socket."""
-    raised = {BadRequest, *AT_THE_GATE}.union(*(raised_by(handler) for handler in ACTIONS.values()))
+    raised = ALWAYS.union(*(raised_by(handler) for handler in ACTIONS.values()))
     assert set(ERRORS) == raised - {Unauthorized}

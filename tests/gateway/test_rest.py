@@ -5,6 +5,7 @@ import socket
 
 import httpx
 
+from chalicelib.errors import Unavailable
 from tests.gateway.running import Running
 
 
@@ -69,9 +70,10 @@ def test_a_function_sees_lambdas_environment(rest: httpx.Client, gateway: Runnin
     assert environment["WEBSOCKET_ENDPOINT"] == gateway.management_url
 
 
-def test_a_worker_that_dies_is_a_502_and_is_replaced(rest: httpx.Client, gateway: Running) -> None:
+def test_a_worker_that_dies_is_a_503_and_is_replaced(rest: httpx.Client, gateway: Running) -> None:
     answer = rest.get("/api/die")
-    assert (answer.status_code, answer.json()) == (502, {"message": "Internal server error"})
+    assert (answer.status_code, answer.json()) == (503, Unavailable().body())
+    assert answer.headers["access-control-allow-origin"] == "*"
     gateway.wait_for(re.compile(r"GET /api/die \(request \S+\): the worker died"))
     assert rest.get("/api/version").status_code == 200
 
