@@ -12,6 +12,7 @@ from chalice.app import Blueprint, MultiDict, Request, Response
 from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, NotFound, RateLimited, SettingsError, Unauthorized
 from chalicelib.models import fields
 from chalicelib.models.parsing import parse_json, parse_query
+from chalicelib.models.requests import Empty
 from chalicelib.services.accounts import Client
 from chalicelib.services.tokens import Credentials
 from chalicelib.wiring import wired
@@ -64,9 +65,13 @@ class HttpRequest(Generic[T]):
         self.headers: dict[str, str] = {name.lower(): value for name, value in request.headers.items()}
         self._credentials = credentials_from(self.headers) if endpoint.signed_in else None
         takes: type[T] = endpoint.takes
+        # What a route does not take is an error as an unknown field is, and not passed over in silence.
         if endpoint.has_body:
+            parse_query(_parameters(request), Empty)
             self.input = parse_json(request.raw_body, msgspec.json.Decoder(takes))
         else:
+            if request.raw_body:
+                raise BadRequest({"body": "this route takes none"})
             self.input = parse_query(_parameters(request), takes)
 
     @property

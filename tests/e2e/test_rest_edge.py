@@ -58,6 +58,28 @@ def test_a_parameter_given_twice_is_a_400(ada: Person) -> None:
     assert list(answer.json()["fields"]) == ["limit"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/api/messages"), ("PATCH", "/api/profile"), ("POST", "/api/logout"), ("POST", "/api/websocket-ticket")],
+)
+def test_a_parameter_of_a_route_that_takes_a_body_is_a_400_that_names_it(ada: Person, method: str, path: str) -> None:
+    answer = ada.http.request(method, f"{path}?limit=1", json={}, headers=ada.authorization)
+    assert answer.status_code == 400
+    assert answer.json()["fields"] == {"limit": "there is no such field"}
+    assert ada.get("/api/profile").status_code == 200
+
+
+@pytest.mark.parametrize(("method", "path"), [("DELETE", "/api/blocks/{}"), ("GET", "/api/profile")])
+def test_a_body_of_a_route_that_takes_none_is_a_400(ada: Person, bob: Person, method: str, path: str) -> None:
+    answer = ada.http.request(method, path.format(bob.user_id), json={}, headers=ada.authorization)
+    assert answer.status_code == 400
+    assert answer.json()["fields"] == {"body": "this route takes none"}
+
+
+def test_strangers_are_told_of_no_field(system: RunningSystem) -> None:
+    assert httpx.post(system.rest_url + "/api/logout?limit=1").status_code == 401
+
+
 def test_the_limit_of_an_endpoint_is_the_users(ada: Person, bob: Person) -> None:
     statuses = [ada.get("/api/profile").status_code for _ in range(101)]
     assert statuses == [200] * 100 + [429]
@@ -89,6 +111,13 @@ def test_allowed_origins_are_answered_and_others_are_not(system: RunningSystem, 
     foreign = ada.http.get("/api/profile", headers={**ada.authorization, "Origin": "https://evil.example"})
     assert "access-control-allow-origin" not in foreign.headers
     assert foreign.headers["vary"] == "Origin"
+    assert ada.get("/api/profile").headers["vary"] == "Origin"  # whoever asks next, from a cache
+
+
+def test_any_page_may_read_what_the_gateway_itself_answers(system: RunningSystem) -> None:
+    answer = httpx.get(system.rest_url + "/api/nothing", headers={"Origin": ALLOWED_ORIGIN})
+    assert answer.status_code == 404
+    assert answer.headers["access-control-allow-origin"] == "*"
 
 
 def test_health(system: RunningSystem) -> None:
