@@ -8,6 +8,7 @@ from http import HTTPStatus
 from chalicelib.errors import BadRequest, DevConnectError, NotFound, RateLimited, Unauthorized, Unavailable
 from chalicelib.handlers.http import COOKIE, Endpoint
 from chalicelib.models import fields
+from chalicelib.models.requests import Empty
 from infra.documents import servers
 from infra.documents.components import Components, Json
 from infra.documents.refusals import (
@@ -67,7 +68,7 @@ class _Document:
 
     def operation(self, endpoint: Endpoint) -> Json:
         operation: Json = {"operationId": endpoint.name, "tags": [endpoint.group], "summary": endpoint.summary}
-        if not endpoint.has_body and endpoint.takes.__doc__:
+        if not endpoint.has_body and endpoint.takes is not Empty and endpoint.takes.__doc__:
             operation["description"] = endpoint.takes.__doc__
         operation["security"] = [{"bearer": []}, {"cookie": []}] if endpoint.signed_in else []
         parameters = [*self._in_path(endpoint), *([] if endpoint.has_body else self._in_query(endpoint.takes))]

@@ -162,7 +162,7 @@ def _gateway_failure() -> Json:
     }
     return {
         "name": GATEWAY_FAILURE,
-        "summary": "API Gateway's own, without `event`: a function died, it does not say on which frame.",
+        "summary": "API Gateway's own, without `event`: a function died, and on which frame is not said.",
         "contentType": "application/json",
         "payload": {
             "type": "object",
