@@ -1,5 +1,6 @@
 """Bytes over the websocket: what is no text closes the socket by the code that PROTOCOL.md names, and fails nowhere."""
 
+import itertools
 from collections.abc import Iterator
 from contextlib import closing, suppress
 
@@ -19,12 +20,33 @@ SETTINGS = settings(deadline=None, derandomize=not is_long(), suppress_health_ch
 
 fragments = (
     st.binary(max_size=60)
+    | st.text(max_size=20).map(str.encode)
     | st.sampled_from(
-        [b"", b'{"action":"register"}', b'{"action":"typ', b'ing"}', b"\xff", b"\xc3", b"\xa9", b"\xf0\x9f"]
+        [
+            b"",
+            b"{}",
+            b'{"action":"register"}',
+            b'{"action":"typ',
+            b'ing"}',
+            b"\xff",
+            b"\xc3",
+            b"\xa9",
+            b"\xf0\x9f",
+            FRAME_BYTES,
+            FRAME_BYTES + 1,
+        ]
     )
-    | st.sampled_from([FRAME_BYTES, FRAME_BYTES + 1])
 )
 """Bytes, or of how many x a large one consists."""
+
+
+@st.composite
+def cut_texts(draw: st.DrawFn) -> list[bytes | int]:
+    """A text in fragments, which may be cut within a character."""
+    raw = draw(st.text(max_size=60)).encode()
+    cuts = sorted(draw(st.lists(st.integers(0, len(raw)), max_size=4)))
+    return [raw[start:end] for start, end in itertools.pairwise([0, *cuts, len(raw)])]
+
 
 MASK = b"\0\0\0\0"
 VIOLATIONS = [
@@ -70,7 +92,7 @@ def test_what_is_no_text_closes_the_socket(ada: Person) -> None:
     closed: list[int | None] = []
 
     @settings(SETTINGS, max_examples=times(80))
-    @given(drawn=st.lists(fragments, min_size=1, max_size=6), text=st.booleans())
+    @given(drawn=cut_texts() | st.lists(fragments, min_size=1, max_size=6), text=st.booleans())
     @example(drawn=[b"\xff"], text=True)
     @example(drawn=[b"\xc3", b"\xa9"], text=True)
     @example(drawn=[b"{}"], text=False)
