@@ -25,6 +25,7 @@ COOKIE = "token"
 Headers = dict[str, str | list[str]]
 _METHODS_WITH_A_BODY = frozenset({"POST", "PATCH"})
 JSON: Headers = {"Content-Type": "application/json"}
+_NOTHING = msgspec.json.Decoder(Empty)
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,12 @@ class HttpRequest(Generic[T]):
         self.headers: dict[str, str] = {name.lower(): value for name, value in request.headers.items()}
         self._credentials = credentials_from(self.headers) if endpoint.signed_in else None
         takes: type[T] = endpoint.takes
-        # What a route does not take is an error as an unknown field is, and not passed over in silence.
+        # Whichever of the two a route does not take must be empty: an unknown field is an error that names it.
         if endpoint.has_body:
             parse_query(_parameters(request), Empty)
             self.input = parse_json(request.raw_body, msgspec.json.Decoder(takes))
         else:
-            if request.raw_body:
-                raise BadRequest({"body": "this route takes none"})
+            parse_json(request.raw_body, _NOTHING)
             self.input = parse_query(_parameters(request), takes)
 
     @property

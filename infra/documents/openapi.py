@@ -21,10 +21,9 @@ from infra.documents.refusals import (
 )
 
 _DESCRIPTION = """Bodies are JSON in UTF-8. A field or a parameter that a request does not have is an error that \
-names it, and so is a body where it has none; of a name that is given twice in an object the last counts, where both \
-are valid. A whole number is written without a point. Text is kept as it was sent, without normalisation. Times are \
-ISO 8601 in UTC with milliseconds. A 503 says that the outcome is unknown: what can be sent again, can be sent again \
-safely."""
+names it. Of a name that is given twice in an object the last counts, where both are valid. A whole number is written \
+without a point. Text is kept as it was sent, without normalisation. Times are ISO 8601 in UTC with milliseconds. A \
+503 says that the outcome is unknown: what can be sent again, can be sent again safely."""
 
 _IN_PATH: dict[str, object] = {"userId": fields.UserId, "sessionId": fields.SessionId}
 _PARAMETER = re.compile(r"\{(\w+)\}")

@@ -71,9 +71,12 @@ def test_a_parameter_of_a_route_that_takes_a_body_is_a_400_that_names_it(ada: Pe
 
 @pytest.mark.parametrize(("method", "path"), [("DELETE", "/api/blocks/{}"), ("GET", "/api/profile")])
 def test_a_body_of_a_route_that_takes_none_is_a_400(ada: Person, bob: Person, method: str, path: str) -> None:
-    answer = ada.http.request(method, path.format(bob.user_id), json={}, headers=ada.authorization)
+    url = path.format(bob.user_id)
+    answer = ada.http.request(method, url, json={"status": "x"}, headers=ada.authorization)
     assert answer.status_code == 400
-    assert answer.json()["fields"] == {"body": "this route takes none"}
+    assert answer.json()["fields"] == {"status": "there is no such field"}
+    assert ada.http.request(method, url, content=b"\xff", headers=ada.authorization).status_code == 400
+    assert ada.http.request(method, url, json={}, headers=ada.authorization).is_success  # {} is nothing at all
 
 
 def test_strangers_are_told_of_no_field(system: RunningSystem) -> None:
