@@ -42,12 +42,11 @@ def _middleware(request: Request, get_response: Callable[[Request], Response]) -
         sentence, code = OWN_ERRORS[response.status_code]
         allow = {name: value for name, value in response.headers.items() if name.lower() == "allow"}
         response = json_response(response.status_code, {"error": sentence, "code": code}, allow)
+    # Always: a cache must not give an answer to one origin, or to none, to another.
+    response.headers["Vary"] = "Origin"
     origin = request.headers.get("origin")
-    if origin is not None:
-        # Also where it is not allowed: a cache must not give one origin's answer to another.
-        response.headers["Vary"] = "Origin"
-        if origin in wired().settings.allowed_origins:
-            response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Access-Control-Allow-Credentials"] = "true"
-            response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+    if origin is not None and origin in wired().settings.allowed_origins:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+        response.headers["Access-Control-Expose-Headers"] = "Retry-After"
     return response

@@ -13,6 +13,7 @@ from chalicelib.clients.mongo_budget import budget
 from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, NotFound, RateLimited, SettingsError, Unauthorized
 from chalicelib.models import fields
 from chalicelib.models.parsing import parse_json, parse_query
+from chalicelib.models.requests import Empty
 from chalicelib.services.accounts import Client
 from chalicelib.services.tokens import Credentials
 from chalicelib.wiring import wired
@@ -25,6 +26,7 @@ COOKIE = "token"
 Headers = dict[str, str | list[str]]
 _METHODS_WITH_A_BODY = frozenset({"POST", "PATCH"})
 JSON: Headers = {"Content-Type": "application/json"}
+_NOTHING = msgspec.json.Decoder(Empty)
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,12 @@ class HttpRequest(Generic[T]):
         self.headers: dict[str, str] = {name.lower(): value for name, value in request.headers.items()}
         self._credentials = credentials_from(self.headers) if endpoint.signed_in else None
         takes: type[T] = endpoint.takes
+        # Whichever of the two a route does not take must be empty: an unknown field is an error that names it.
         if endpoint.has_body:
+            parse_query(_parameters(request), Empty)
             self.input = parse_json(request.raw_body, msgspec.json.Decoder(takes))
         else:
+            parse_json(request.raw_body, _NOTHING)
             self.input = parse_query(_parameters(request), takes)
 
     @property

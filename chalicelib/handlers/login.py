@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.errors import BadCredentials, EmailTaken, RateLimited, Unavailable
+from chalicelib.errors import BadCredentials, EmailTaken
 from chalicelib.handlers.cookies import no_cookie, session_cookie
 from chalicelib.handlers.http import HttpRequest, json_response, no_content, route
 from chalicelib.models.answers import SessionAnswer
@@ -20,7 +20,7 @@ blueprint = Blueprint(__name__)
     "/api/signup",
     Signup,
     {201: SessionAnswer},
-    raises=(EmailTaken, RateLimited, Unavailable),
+    raises=(EmailTaken,),
     signed_in=False,
     sets_cookie=True,
 )
@@ -36,7 +36,7 @@ def signup(request: HttpRequest[Signup]) -> Response:
     "/api/login",
     Login,
     {200: SessionAnswer},
-    raises=(BadCredentials, RateLimited, Unavailable),
+    raises=(BadCredentials,),
     signed_in=False,
     sets_cookie=True,
 )

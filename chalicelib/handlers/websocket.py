@@ -14,8 +14,8 @@ from chalicelib.handlers.http import credentials_from
 from chalicelib.handlers.messages import private_message, sync
 from chalicelib.handlers.presence import presence_query, presence_subscribe, presence_unsubscribe, register
 from chalicelib.handlers.socket_request import SocketRequest
+from chalicelib.models.correlation import correlation
 from chalicelib.models.frames import (
-    Correlation,
     Frame,
     MessageReadFrame,
     PresenceQueryFrame,
@@ -46,7 +46,6 @@ ACTIONS: Mapping[type[Frame], Callable[[SocketRequest, Any], None]] = {  # Any: 
 }
 
 _FRAME: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
-_CORRELATION = msgspec.json.Decoder(Correlation)
 
 
 def connect(event: WebsocketEvent) -> dict[str, object]:
@@ -106,8 +105,4 @@ def _credentials(ticket: str | None, headers: dict[str, str]) -> Credentials:
 
 
 def _error_event(body: Mapping[str, Any], frame: str) -> ErrorEvent:  # Any: the body of an error, as errors.py makes it
-    try:
-        about = parse_json(frame, _CORRELATION)
-    except BadRequest:
-        about = Correlation()
-    return ErrorEvent(**body, action=about.action, clientMessageId=about.clientMessageId)
+    return ErrorEvent(**body, **correlation(frame))

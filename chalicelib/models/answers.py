@@ -1,43 +1,46 @@
-"""What clients of the REST API receive: the bodies of answers. Times are ISO 8601 text."""
+"""What clients of the REST API receive: the bodies of answers."""
 
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
+
+from chalicelib.models import told
 
 
-class UserAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A user as others see them; `emailId` is told to the user alone."""
+class UserAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A user as others see them; `emailId` is told to the user alone, and else left out."""
 
-    userId: str
-    firstName: str
-    lastName: str
+    userId: told.UserId
+    firstName: told.Name
+    lastName: told.Name
     about: str | None
     skills: list[str]
-    photoUrl: str | None
+    photoUrl: told.PhotoUrl | None
     age: int | None
     gender: str | None
-    emailId: str | None = None
+    emailId: told.EmailId | UnsetType = UNSET
 
 
 class SessionAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to a login or signup; `expiresIn` is in seconds."""
+    """The answer to a login or signup."""
 
-    userId: str
+    userId: told.UserId
     token: str
-    expiresIn: int
+    expiresIn: told.Seconds
     user: UserAnswer
 
 
 class MessageAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A message, the same in history, in a push and in the cache."""
+    """A message, the same in history and in a push."""
 
-    messageId: str
-    conversationId: str
-    seq: int
-    fromUserId: str
-    toUserId: str
-    message: str
-    ts: str
+    messageId: told.MessageId
+    conversationId: told.ConversationId
+    seq: told.Seq
+    fromUserId: told.UserId
+    toUserId: told.UserId
+    message: told.Text
+    ts: told.Time
 
 
 class HistoryAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,28 +51,28 @@ class HistoryAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SentAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    messageId: str
-    conversationId: str
-    seq: int
-    ts: str
+    messageId: told.MessageId
+    conversationId: told.ConversationId
+    seq: told.Seq
+    ts: told.Time
 
 
 class LastMessageAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    seq: int
-    fromUserId: str
-    message: str
-    ts: str
+    seq: told.Seq
+    fromUserId: told.UserId
+    message: told.Text
+    ts: told.Time
 
 
 class ConversationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation as one of the two sees it: `userId` is the other, `unread` counts the other's messages."""
 
-    userId: str
+    userId: told.UserId
     lastMessage: LastMessageAnswer
-    lastSeq: int
+    lastSeq: told.Seq
     readSeq: int
-    unread: int
-    updatedAt: str
+    unread: told.Unread
+    updatedAt: told.Time
 
 
 class ConversationsAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,9 +81,9 @@ class ConversationsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PresenceState(msgspec.Struct, frozen=True, kw_only=True):
-    userId: str
+    userId: told.UserId
     online: bool
-    lastSeenAt: str | None
+    lastSeenAt: told.Time | None
 
 
 class PresenceAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,19 +91,19 @@ class PresenceAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConnectionAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The connection with another user: `status` is interested, ignored, accepted or rejected."""
+    """The connection with another user, as one of the two has left it."""
 
-    userId: str
-    status: str
+    userId: told.UserId
+    status: Literal["interested", "ignored", "accepted", "rejected"]
 
 
 class PersonAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A user in a list."""
 
-    userId: str
-    firstName: str
-    lastName: str
-    photoUrl: str | None
+    userId: told.UserId
+    firstName: told.Name
+    lastName: told.Name
+    photoUrl: told.PhotoUrl | None
 
 
 class ConnectionsAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +124,7 @@ class FeedAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class DayAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A day in UTC; `counts` is {event type: how many}, `activeUsers` how many users did something themselves."""
 
-    date: str
+    date: told.Day
     counts: dict[str, int]
     activeUsers: int
 
@@ -132,16 +135,16 @@ class AnalyticsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 class TicketAnswer(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str
-    expiresIn: int
+    expiresIn: told.Seconds
     url: str
 
 
 class OpenSessionAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A session in the list of one's own; `current` is the one that asks."""
 
-    sessionId: str
-    createdAt: str
-    lastUsedAt: str
+    sessionId: told.SessionId
+    createdAt: told.Time
+    lastUsedAt: told.Time
     ip: str
     userAgent: str
     current: bool
@@ -152,12 +155,12 @@ class SessionsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotificationAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    notificationId: str
-    type: str
-    fromUserId: str
+    notificationId: told.NotificationId
+    type: told.NotificationType
+    fromUserId: told.UserId
     text: str
-    createdAt: str
-    readAt: str | None
+    createdAt: told.Time
+    readAt: told.Time | None
 
 
 class NotificationsAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,11 +168,11 @@ class NotificationsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     notifications: list[NotificationAnswer]
     hasMore: bool
-    unread: int
+    unread: told.Unread
 
 
 class UnreadAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    unread: int
+    unread: told.Unread
 
 
 class HealthAnswer(msgspec.Struct, frozen=True, kw_only=True):

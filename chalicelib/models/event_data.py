@@ -12,13 +12,21 @@ from msgspec import Meta
 
 from chalicelib.models import fields
 
-MessageId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}\Z")]
-ConversationId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}:[0-9a-f]{24}\Z")]
+MessageId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}\Z", examples=["697df8c0e1b5a40007c4d2f1"])]
+ConversationId = Annotated[
+    str,
+    Meta(pattern=r"^[0-9a-f]{24}:[0-9a-f]{24}\Z", examples=["697df8a2e1b5a40007c4d2e0:697df8b1e1b5a40007c4d2e8"]),
+]
+"""The two users' ids, sorted."""
 
 
 class UserSignup(msgspec.Struct, frozen=True):
-    emailId: fields.EmailId
-    firstName: fields.Name
+    """As the user gave them, under the rules of that day."""
+
+    # So that a rule which becomes stricter makes no poison of what is stored: no effect reads the name, and of the
+    # address the mail service is the judge.
+    emailId: str
+    firstName: str
 
 
 class UserLogin(msgspec.Struct, frozen=True):

@@ -38,33 +38,69 @@ MAX_UNREAD = 100
 """What is counted of unread messages and notifications: 100 stands for "100 or more"."""
 
 _BLANKS = r"\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-_NOT_BLANK = f"[^{_BLANKS}]"
-_LINES = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+_CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 """The control characters, and what ends a line without being one."""
 
-UserId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}\Z")]
-SessionId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
-Name = Annotated[str, Meta(min_length=1, max_length=50, pattern=rf"^[^{_LINES}]*[^{_LINES}{_BLANKS}][^{_LINES}]*\Z")]
-"""One line: it stands in lists, and in mails."""
+_IN_A_LINE = f"[^{_CONTROLS}]"
+_IN_A_WORD = f"[^{_CONTROLS}{_BLANKS}]"
 
-_EMAIL_PART = rf"[^@\x00-\x1f{_BLANKS}]"
-EmailId = Annotated[str, Meta(max_length=254, pattern=rf"^{_EMAIL_PART}{{1,64}}@{_EMAIL_PART}+\.{_EMAIL_PART}+\Z")]
-"""RFC 5321, 4.5.3.1: 64 octets before the @, 254 in all. Whether it exists only a mail can tell."""
+
+def _line(most: int, example: str) -> Meta:
+    """One line that is not blank, of up to `most` characters: it stands in lists."""
+    pattern = rf"^{_IN_A_LINE}*{_IN_A_WORD}{_IN_A_LINE}*\Z"
+    return Meta(min_length=1, max_length=most, pattern=pattern, examples=[example])
+
+
+UserId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}\Z", examples=["697df8b1e1b5a40007c4d2e8"])]
+SessionId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z", examples=["3f2504e04f8941d39a0c0305e82c3301"])]
+Name = Annotated[str, _line(50, "Ada")]
+
+_EMAIL_PART = rf"[^@{_CONTROLS}{_BLANKS}]"
+EmailId = Annotated[
+    str,
+    Meta(
+        max_length=254,
+        pattern=rf"^{_EMAIL_PART}{{1,64}}@{_EMAIL_PART}+\.{_EMAIL_PART}+\Z",
+        examples=["ada@example.org"],
+    ),
+]
+"""RFC 5321, 4.5.3.1: 64 before the @, 254 in all. It counts octets and this characters, which beyond ASCII lets more
+through; whether an address exists only a mail can tell."""
 
 Password = Annotated[
     str,
-    Meta(min_length=8, description=f"At most {MAX_PASSWORD_BYTES} bytes in UTF-8; a longer one is refused, never cut."),
+    Meta(
+        min_length=8,
+        description=f"At most {MAX_PASSWORD_BYTES} bytes in UTF-8; a longer one is refused, never cut.",
+        examples=["correct horse"],
+    ),
 ]
-About = Annotated[str, Meta(max_length=1_000)]
-Skills = Annotated[list[Annotated[str, Meta(min_length=1, max_length=50)]], Meta(max_length=50)]
-PhotoUrl = Annotated[str, Meta(max_length=2_048, pattern=rf"^https?://[^/{_BLANKS}]{_NOT_BLANK}*\Z")]
-Age = Annotated[int, Meta(ge=13, le=130)]
-Gender = Annotated[str, Meta(min_length=1, max_length=30)]
-MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTERS)]
+About = Annotated[str, Meta(max_length=1_000, examples=["I write compilers."])]
+Skill = Annotated[str, _line(50, "Python")]
+Skills = Annotated[list[Skill], Meta(max_length=50)]
+
+_NOT_IN_A_HOST = rf"/?#@\\{_CONTROLS}{_BLANKS}"
+_HOST = rf"[^:{_NOT_IN_A_HOST}][^{_NOT_IN_A_HOST}]*"
+PhotoUrl = Annotated[
+    str,
+    Meta(
+        max_length=2_048,
+        pattern=rf"^https?://{_HOST}([/?#]{_IN_A_WORD}*)?\Z",
+        examples=["https://example.org/ada.png"],
+    ),
+]
+"""An address with a host (RFC 3986, 3.2), and without a user: who sees a picture logs in nowhere."""
+
+Age = Annotated[int, Meta(ge=13, le=130, examples=[36])]
+Gender = Annotated[str, _line(30, "female")]
+MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTERS, examples=["Hello Bob! 👋"])]
 """Characters are Unicode code points; the text is kept as it was sent, without normalisation."""
 
-ClientMessageId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z")]
-Seq = Annotated[int, Meta(ge=0, le=2**53)]
-PageSize = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
-NotificationId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")]
+ClientMessageId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z", examples=["a-1"])]
+Seq = Annotated[int, Meta(ge=0, le=2**53, examples=[1])]
+PageSize = Annotated[int, Meta(ge=1, le=MAX_PAGE, examples=[20])]
+NotificationId = Annotated[
+    str,
+    Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", examples=["019c1406-7e00-7c3a-9d51-2f8a6b0e4c17"]),
+]
 """The eventId of its event, a UUID (RFC 9562)."""

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
 from chalicelib.models import fields
@@ -27,7 +26,7 @@ class PresenceQueryFrame(Strict, frozen=True, tag="presence:query", tag_field="a
 
     def __post_init__(self) -> None:
         if (self.userId is None) == (self.userIds is None):
-            raise ValueError("`userIds` or userId is required, and not both")
+            raise ValueError("`userIds` is required, or userId, and not both")
 
     @property
     def ids(self) -> list[str]:
@@ -74,10 +73,3 @@ Frame = (
     | MessageReadFrame
     | TypingFrame
 )
-
-
-class Correlation(msgspec.Struct, frozen=True):
-    """What of a frame is worth reading even where the rest is wrong: its error is answered with it."""
-
-    action: Annotated[str, Meta(max_length=50)] | None = None
-    clientMessageId: fields.ClientMessageId | None = None

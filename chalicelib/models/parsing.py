@@ -12,12 +12,18 @@ T = TypeVar("T")
 
 _PLACE = re.compile(r"(?P<reason>.*) - at `\$\.?(?P<path>[^`]*)`", re.DOTALL)
 _FIELD = re.compile(r"Object (missing required|contains unknown) field `(?P<name>.*)`", re.DOTALL)
-_OWN_WORDS = re.compile(r"`(?P<name>\w+)` .*", re.DOTALL)
+_OWN_WORDS = re.compile(r"`(?P<name>\w+)` (?P<rest>.*)", re.DOTALL)
 
 MAX_QUOTED = 100
 """Characters of the client's own text in an answer: what quotes all of it could be larger than an answer may be."""
 
 _WRONG_FORM = "it does not have the form of this field"
+_NO_WHOLE_NUMBER = "it is not a whole number such as 50"
+_IN_A_URL = (
+    (re.compile(r"Expected `int(?: \| null)?`, got `str`"), _NO_WHOLE_NUMBER),
+    (re.compile(r"Invalid RFC3339 encoded date"), "it is not a date such as 2026-01-31"),
+)
+"""What msgspec says of types, where the client knows none: in a URL everything is text."""
 
 
 def parse_json(raw: bytes | str, decoder: msgspec.json.Decoder[T]) -> T:
@@ -41,12 +47,17 @@ def parse_query(query: Mapping[str, str], model: type[T]) -> T:
     try:
         converted = msgspec.convert(dict(query), type=model, strict=False)
     except msgspec.ValidationError as error:
-        raise _bad_request(str(error)) from error
+        words = str(error)
+        for said, instead in _IN_A_URL:
+            words = said.sub(instead, words)
+        raise _bad_request(words) from error
     read = msgspec.to_builtins(converted)
     for name, text in query.items():
         # Where it is not strict, msgspec also reads null as nothing, and 1e1 as 10.
-        if read[name] is None or (isinstance(read[name], int) and str(read[name]) != text):
+        if read[name] is None:
             raise BadRequest({name: _WRONG_FORM})
+        if isinstance(read[name], int) and str(read[name]) != text:
+            raise BadRequest({name: _NO_WHOLE_NUMBER})
     return converted
 
 
@@ -66,4 +77,6 @@ def _reason(words: str) -> str:
         return "there is no such field"
     if words.startswith("Expected `str` matching regex"):
         return _WRONG_FORM
-    return words[0].lower() + words[1:MAX_QUOTED].replace("`", "")
+    if own := _OWN_WORDS.fullmatch(words):
+        words = f"it {own['rest']}"
+    return (words[0].lower() + words[1:MAX_QUOTED]).replace("`", "")

@@ -137,7 +137,8 @@ class NotificationsRead(Strict, frozen=True):
 
 
 class DaysQuery(Strict, frozen=True, rename={"first": "from", "last": "to"}):
-    """`from` and `to`, both included: days in UTC, as 2026-01-31. `from` is a word of Python's own."""
+    """`from` and `to`, both included: days in UTC; without them, the last 7 are meant."""
 
+    # `from` is a word of Python's own.
     first: date | None = None
     last: date | None = None

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import msgspec
 from bson import ObjectId
+from msgspec import UNSET
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
@@ -47,7 +48,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
             photoUrl=self.photoUrl,
             age=self.age,
             gender=self.gender,
-            emailId=self.emailId if to_oneself else None,
+            emailId=self.emailId if to_oneself else UNSET,
         )
 
 

@@ -14,7 +14,7 @@ from examples.devconnect_client.timings import Timings
 _REFUSALS: Mapping[int, str] = {
     401: "the ticket is not taken, or the session has ended",
     403: "it is not allowed from here",
-    429: "this user has too many websockets, or connects too often",
+    429: "this user connects too often",
     502: "the service cannot answer right now",
     503: "the service cannot answer right now",
 }

@@ -15,7 +15,7 @@ def asyncapi(version: str) -> Json:
         "asyncapi": "3.0.0",
         "info": {"title": "DevConnect", "version": version, "description": _DESCRIPTION},
         "defaultContentType": "application/json",
-        "servers": {"websocket": websocket.server(), "kafka": kafka.server()},
+        "servers": websocket.servers() | {"kafka": kafka.server()},
         "channels": {websocket.CHANNEL: websocket.channel()} | kafka.channels(),
         "operations": websocket.operations() | kafka.operations(),
         "components": {

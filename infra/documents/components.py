@@ -22,10 +22,10 @@ class Components:
         Raises ValueError where another struct has the same name.
         """
         [schema], found = msgspec.json.schema_components((model,), schema_hook=_any, ref_template=SCHEMAS + "{name}")
-        for name, component in _in_ecma(found).items():
+        for name, component in _rendered(found).items():
             if self._schemas.setdefault(name, component) != component:
                 raise ValueError(f"two models have the name {name}")
-        reference: Json = _in_ecma(schema)
+        reference: Json = _rendered(schema)
         return reference
 
     def named(self, model: type) -> Json:
@@ -44,13 +44,23 @@ def _any(annotation: type) -> Json:
     raise NotImplementedError
 
 
-def _in_ecma(schema: Any) -> Any:  # Any: JSON
-    """With each pattern in the dialect of JSON Schema, ECMA-262, where $ is the end and nothing else."""
+def _rendered(schema: Any) -> Any:  # Any: JSON
+    """With what stands in Python's source as it is in JSON Schema."""
     if isinstance(schema, list):
-        return [_in_ecma(item) for item in schema]
+        return [_rendered(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    return {
-        name: value.replace(r"\Z", "$") if name == "pattern" and isinstance(value, str) else _in_ecma(value)
-        for name, value in schema.items()
-    }
+    return {name: _WRITTEN.get(name, _rendered)(value) for name, value in schema.items()}
+
+
+def _pattern(value: Any) -> Any:  # Any: as above
+    """In the dialect of ECMA-262, where $ is the end and nothing else."""
+    return value.replace(r"\Z", "$") if isinstance(value, str) else _rendered(value)
+
+
+def _description(value: Any) -> Any:  # Any: as above
+    """In one line: a docstring is indented."""
+    return " ".join(value.split()) if isinstance(value, str) else _rendered(value)
+
+
+_WRITTEN = {"pattern": _pattern, "description": _description}

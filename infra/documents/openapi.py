@@ -8,6 +8,8 @@ from http import HTTPStatus
 from chalicelib.errors import BadRequest, DevConnectError, NotFound, RateLimited, Unauthorized, Unavailable
 from chalicelib.handlers.http import COOKIE, Endpoint
 from chalicelib.models import fields
+from chalicelib.models.requests import Empty
+from infra.documents import servers
 from infra.documents.components import Components, Json
 from infra.documents.refusals import (
     INTERNAL_ERROR,
@@ -18,10 +20,10 @@ from infra.documents.refusals import (
     refusal_of,
 )
 
-_DESCRIPTION = """Bodies are JSON in UTF-8. A field that a request does not have is an error that names it; of a name \
-that is given twice in an object the last counts. A whole number is written without a point. Text is kept as it was \
-sent, without normalisation. Times are ISO 8601 in UTC with milliseconds. A 503 says that the outcome is unknown: what \
-can be sent again, can be sent again safely."""
+_DESCRIPTION = """Bodies are JSON in UTF-8. A field or a parameter that a request does not have is an error that \
+names it. Of a name that is given twice in an object the last counts, where both are valid. A whole number is written \
+without a point. Text is kept as it was sent, without normalisation. Times are ISO 8601 in UTC with milliseconds. A \
+503 says that the outcome is unknown: what can be sent again, can be sent again safely."""
 
 _IN_PATH: dict[str, object] = {"userId": fields.UserId, "sessionId": fields.SessionId}
 _PARAMETER = re.compile(r"\{(\w+)\}")
@@ -42,7 +44,7 @@ def openapi(endpoints: Sequence[Endpoint], version: str) -> Json:
     return {
         "openapi": "3.1.0",
         "info": {"title": "DevConnect", "version": version, "description": _DESCRIPTION},
-        "servers": [{"url": "/", "description": "Where this document is served from."}],
+        "servers": servers.rest(),
         "tags": [{"name": group} for group in sorted({endpoint.group for endpoint in endpoints})],
         "paths": dict(paths),
         "components": {
@@ -65,7 +67,7 @@ class _Document:
 
     def operation(self, endpoint: Endpoint) -> Json:
         operation: Json = {"operationId": endpoint.name, "tags": [endpoint.group], "summary": endpoint.summary}
-        if not endpoint.has_body and endpoint.takes.__doc__:
+        if not endpoint.has_body and endpoint.takes is not Empty and endpoint.takes.__doc__:
             operation["description"] = endpoint.takes.__doc__
         operation["security"] = [{"bearer": []}, {"cookie": []}] if endpoint.signed_in else []
         parameters = [*self._in_path(endpoint), *([] if endpoint.has_body else self._in_query(endpoint.takes))]
@@ -137,9 +139,9 @@ class _Document:
 
 def _refusals(endpoint: Endpoint) -> Iterator[Refusal]:
     """Every error that a request to `endpoint` may meet, once."""
-    errors: set[type[DevConnectError]] = {BadRequest, *endpoint.raises}
+    errors: set[type[DevConnectError]] = {BadRequest, RateLimited, Unavailable, *endpoint.raises}
     if endpoint.signed_in:
-        errors |= {Unauthorized, RateLimited, Unavailable}
+        errors.add(Unauthorized)
     if _PARAMETER.search(endpoint.path):
         errors.add(NotFound)  # what is no id names nothing
     yield from (refusal_of(error) for error in errors)

@@ -32,7 +32,9 @@ from chalicelib.models.pushed import (
     RegisteredEvent,
     SyncEvent,
 )
+from chalicelib.services.connecting import MAX_SOCKETS
 from chalicelib.services.tokens import TICKET_LIFETIME
+from infra.documents import servers as addresses
 from infra.documents.components import Components, Json
 from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES, Timeouts
 
@@ -53,22 +55,26 @@ ANSWERS: Mapping[type[Frame], type[Pushed] | None] = {
 ERRORS: tuple[type[DevConnectError], ...] = (BadRequest, Blocked, NotFound, RateLimited, Unavailable)
 """What an `error` event may tell, besides a fault of ours."""
 
+GATEWAY_FAILURE = "GatewayFailure"
+"""The message that is API Gateway's own, and has no model here."""
+
 _LIFETIMES = Timeouts()
 _DESCRIPTION = f"""One JSON object in each text frame. A frame to the server is told by its `action` and has \
-{FRAME_BYTES // 1024} KB at most; a longer one closes the socket with 1009, a binary one with 1003. An event from the \
-server is told by its `event` and has {MESSAGE_BYTES // 1024} KB at most. Frames may be worked on at the same time, so \
-their answers come in any order. A socket is closed after {_LIFETIMES.idle / 60:.0f} minutes without a frame, and \
-after {_LIFETIMES.lifetime / 3600:.0f} hours in any case. Of a name that is given twice in an object the last counts."""
+{FRAME_BYTES // 1024} KB at most, a message of several frames {MESSAGE_BYTES // 1024} KB. A longer one closes the \
+socket with 1009, a binary one with 1003, and text that is not UTF-8 with 1007. An event from the server is told by \
+its `event` and has {MESSAGE_BYTES // 1024} KB at most. Frames may be worked on at the same time, so their answers \
+come in any order. A socket is closed after {_LIFETIMES.idle / 60:.0f} minutes without a frame, and after \
+{_LIFETIMES.lifetime / 3600:.0f} hours in any case. A whole number is written without a point. Of a name that is \
+given twice in an object the last counts, where both are valid; an `action` that is given twice is an error."""
+
+_UPGRADE = f"""A refused upgrade says by its HTTP status why: 401, 403 (the page's origin), 429 (too many connects, \
+or {MAX_SOCKETS} sockets of the user are open), 502, 503 or 504. POST /api/websocket-ticket tells the whole address."""
 
 
-def server() -> Json:
-    return {
-        "host": "{host}",
-        "protocol": "wss",
-        "description": "A refused upgrade says by its HTTP status why: 401, 403 (the page's origin), 429, 502 or 503.",
-        "variables": {"host": {"description": "As POST /api/websocket-ticket tells it, in `url`."}},
-        "security": [{"$ref": f"#/components/securitySchemes/{name}"} for name in security_schemes()],
-    }
+def servers() -> Json:
+    """Where the websocket API is, by name."""
+    security = [{"$ref": f"#/components/securitySchemes/{name}"} for name in security_schemes()]
+    return {name: server | {"security": security} for name, server in addresses.websocket(_UPGRADE).items()}
 
 
 def security_schemes() -> Json:
@@ -84,18 +90,19 @@ def security_schemes() -> Json:
 def messages(components: Components) -> Json:
     """A message for each frame and each event, by the name of its model."""
     made = {model.__name__: _message(model, components) for model in (*ACTIONS, *_events())}
+    made[GATEWAY_FAILURE] = _gateway_failure()
     codes = [error.code for error in ERRORS] + [INTERNAL["code"]]
     components.named(ErrorEvent)["properties"]["code"] = {"enum": sorted(codes)}
     return made
 
 
 def channel() -> Json:
-    names = [model.__name__ for model in (*ACTIONS, *_events())]
+    names = [*(model.__name__ for model in (*ACTIONS, *_events())), GATEWAY_FAILURE]
     return {
         "address": "/",
         "title": "A websocket",
         "description": _DESCRIPTION,
-        "servers": [{"$ref": "#/servers/websocket"}],
+        "servers": [{"$ref": f"#/servers/{name}"} for name in servers()],
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
         "bindings": {
             "ws": {"query": {"type": "object", "properties": {"ticket": {"type": "string"}}}, "bindingVersion": "0.1.0"}
@@ -112,7 +119,10 @@ def operations() -> Json:
             "messages": [_in_channel(frame)],
             "reply": {
                 "channel": {"$ref": f"#/channels/{CHANNEL}"},
-                "messages": [_in_channel(event) for event in (ANSWERS[frame], ErrorEvent) if event is not None],
+                "messages": [
+                    *(_in_channel(event) for event in (ANSWERS[frame], ErrorEvent) if event is not None),
+                    _named_in_channel(GATEWAY_FAILURE),
+                ],
             },
         }
         for frame in ACTIONS
@@ -125,7 +135,12 @@ def operations() -> Json:
         }
         for event in _events()
     }
-    return received | sent
+    failed = {
+        "action": "send",
+        "channel": {"$ref": f"#/channels/{CHANNEL}"},
+        "messages": [_named_in_channel(GATEWAY_FAILURE)],
+    }
+    return received | sent | {"send-gateway-failure": failed}
 
 
 def _events() -> Iterable[type[Pushed]]:
@@ -139,8 +154,31 @@ def _message(model: type[Frame] | type[Pushed], components: Components) -> Json:
     return message | {"contentType": "application/json", "payload": components.of(model)}
 
 
+def _gateway_failure() -> Json:
+    properties = {
+        "message": {"type": "string", "examples": ["Internal server error"]},
+        "connectionId": {"type": "string"},
+        "requestId": {"type": "string"},
+    }
+    return {
+        "name": GATEWAY_FAILURE,
+        "summary": "API Gateway's own, without `event`: a function died, and on which frame is not said.",
+        "contentType": "application/json",
+        "payload": {
+            "type": "object",
+            "properties": properties,
+            "required": list(properties),
+            "additionalProperties": False,
+        },
+    }
+
+
 def _in_channel(model: type[Frame] | type[Pushed]) -> Json:
-    return {"$ref": f"#/channels/{CHANNEL}/messages/{model.__name__}"}
+    return _named_in_channel(model.__name__)
+
+
+def _named_in_channel(message: str) -> Json:
+    return {"$ref": f"#/channels/{CHANNEL}/messages/{message}"}
 
 
 def _tag(model: type[Frame] | type[Pushed]) -> str:

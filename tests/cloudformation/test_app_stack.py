@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
+
 from chalicelib import errors
 from infra.cloudformation.parts import Template
+from infra.documents.refusals import TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, body_of, refusal_of
 from infra.local.state import CHECKOUT
 from tests.cloudformation.conftest import INFRA_TOOLS
 from tests.containers.dockerfile import stages
@@ -70,15 +73,17 @@ def test_the_health_check_of_the_service_is_that_of_the_image(app: Template) -> 
     assert container["User"] == stages()["consumer"].last("USER")
 
 
-def test_gateway_responses_have_the_shape_and_codes_of_our_errors(app: Template) -> None:
+def test_gateway_responses_are_errors_as_documented(app: Template) -> None:
+    documented = [refusal_of(error) for error in errors.DevConnectError.__subclasses__()]
+    by_code = {refusal.code: refusal for refusal in (*documented, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE)}
     body = app["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
-    codes = {error.code for error in vars(errors).values() if isinstance(error, type) and hasattr(error, "code")}
-    responses = body["x-amazon-apigateway-gateway-responses"]
-    for name, response in responses.items():
+    for name, response in body["x-amazon-apigateway-gateway-responses"].items():
         text = response["responseTemplates"]["application/json"].replace("$context.error.messageString", '"x"')
         answer = json.loads(text)
-        assert answer.keys() - {"retryAfter"} == {"error", "code"}, name
-        assert answer["code"] in codes | {"internal", "too_large", "unsupported_media_type"}, name
+        refusal = by_code[answer["code"]]
+        assert jsonschema_rs.is_valid(body_of([refusal]), answer), name
+        assert response.get("statusCode", refusal.status) == refusal.status, name
+        assert response["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'", name
 
 
 def test_every_alarm_tells_somebody_who_finds_it_explained(app: Template) -> None:

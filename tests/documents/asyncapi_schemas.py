@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema_rs
 
 from infra.documents.files import ASYNCAPI, DIRECTORY
+from infra.documents.websocket import GATEWAY_FAILURE
 
 Json = dict[str, Any]  # Any: JSON
 
@@ -30,9 +31,9 @@ def name_of(tag: str, *, of: str) -> str | None:
 
 
 def replies_to(action: str) -> list[str]:
-    """The names of the messages that answer an action, besides errors."""
+    """The names of the messages that answer an action, besides errors and failures."""
     reply = document()["operations"][f"receive-{action.replace(':', '-')}"]["reply"]
-    return [name for name in map(_last, reply["messages"]) if name != "ErrorEvent"]
+    return [name for name in map(_last, reply["messages"]) if name not in {"ErrorEvent", GATEWAY_FAILURE}]
 
 
 @functools.cache

@@ -12,9 +12,10 @@ from chalicelib.models.event_data import EVENT_DATA
 from chalicelib.models.frames import Frame
 from chalicelib.models.pushed import Pushed
 from infra.documents.files import ASYNCAPI, DIRECTORY
-from infra.documents.websocket import ANSWERS
+from infra.documents.websocket import ANSWERS, GATEWAY_FAILURE
+from infra.local.gateway.answers import error_frame
 from tests.documents import parser
-from tests.documents.asyncapi_schemas import document
+from tests.documents.asyncapi_schemas import document, faults
 
 needs_npm = pytest.mark.skipif(parser.NPM is None, reason="needs npm, for the parser of AsyncAPI: install Node.js")
 
@@ -38,8 +39,16 @@ def test_the_parser_would_say_so(tmp_path: Path) -> None:
 
 def test_it_has_each_action_and_each_event() -> None:
     models = {*get_args(Frame), *Pushed.__subclasses__()}
-    assert set(document()["channels"]["socket"]["messages"]) == {model.__name__ for model in models}
+    names = {model.__name__ for model in models} | {GATEWAY_FAILURE}
+    assert set(document()["channels"]["socket"]["messages"]) == names
     assert set(ANSWERS) == set(ACTIONS) == set(get_args(Frame))
+
+
+def test_the_frame_that_is_api_gateways_own_is_among_the_answers_of_each_action() -> None:
+    assert faults(GATEWAY_FAILURE, json.loads(error_frame("L0SM9cOFvHcCIhw=", "r="))) == []
+    for name, operation in document()["operations"].items():
+        if "reply" in operation:
+            assert operation["reply"]["messages"][-1]["$ref"].endswith(f"/{GATEWAY_FAILURE}"), name
 
 
 def test_it_has_each_topic_with_its_types_of_events() -> None:

@@ -1,5 +1,6 @@
 """The documents are those of the code, and a change of the code is noticed."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -59,7 +60,7 @@ def test_changed_data_of_an_event_are_noticed(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(event_data.EVENT_DATA, "PROFILE_VIEW", ProfileView)
     checked = check()
     assert checked.exit_code == 1
-    assert "asyncapi.json is out of date: 9 lines are missing, 6 are too many." in checked.output
+    assert re.search(r"asyncapi.json is out of date: \d+ lines are missing, \d+ are too many\.", checked.output)
     assert '"fromTheFeed": {' in checked.output
 
 

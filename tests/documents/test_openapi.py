@@ -8,12 +8,12 @@ import pytest
 from openapi_spec_validator import validate
 
 from app import app
-from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, RateLimited
+from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, RateLimited, Unavailable
 from chalicelib.handlers.cors import OWN_ERRORS
 from chalicelib.handlers.http import ENDPOINTS
 from infra.documents import refusals
 from infra.documents.files import DIRECTORY, OPENAPI
-from infra.local.gateway.answers import BODY_TOO_LARGE
+from infra.local.gateway.answers import BODY_TOO_LARGE, UNAVAILABLE
 
 Json = dict[str, Any]  # Any: JSON
 
@@ -38,6 +38,12 @@ def test_each_operation_is_named_once_and_explained(document: Json) -> None:
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     assert sorted(operation["operationId"] for operation in operations) == sorted({one.name for one in ENDPOINTS})
     assert all(operation["summary"].endswith(".") for operation in operations)
+
+
+def test_every_operation_may_be_throttled_or_die(document: Json) -> None:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert operation["responses"].keys() >= {"429", "500", "503"}, (method, path)
 
 
 def test_who_must_be_signed_in(document: Json) -> None:
@@ -73,6 +79,7 @@ def test_what_no_service_raises_is_told_as_documented() -> None:
         (refusals.TOO_LARGE, BODY_TOO_LARGE.status, json.loads(BODY_TOO_LARGE.body)),
         (refusals.UNSUPPORTED_MEDIA_TYPE, 415, {"error": sentence, "code": code}),
         (refusals.INTERNAL_ERROR, 500, INTERNAL),
+        (refusals.refusal_of(Unavailable), UNAVAILABLE.status, json.loads(UNAVAILABLE.body)),
     ):
         assert refusal.status == status
         assert jsonschema_rs.is_valid(refusals.body_of([refusal]), body)

@@ -31,5 +31,7 @@ def test_rest_works_under_chalice_local(environment: dict[str, str]) -> None:
                 body = {"firstName": "Ada", "lastName": "L", "emailId": email(), "password": "correct horse"}
                 assert http.post("/api/signup", json=body).status_code == 201
                 assert http.get("/api/profile").json()["emailId"] == body["emailId"]
+                refused = http.delete("/api/profile")  # which API Gateway would not let through
+                assert (refused.status_code, refused.json()["code"]) == (405, "method_not_allowed")
         finally:
             process.terminate()

@@ -4,7 +4,6 @@ import asyncio
 import re
 import threading
 import time
-from contextlib import ExitStack
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -13,7 +12,6 @@ import pytest
 from pymongo.database import Database
 from redis import Redis
 
-from chalicelib.services.connecting import MAX_SOCKETS
 from examples.devconnect_client import BadRequest, Blocked, Client, Connected, Disconnected, NotFound, Presence, Session
 from tests.e2e.clients import PATIENCE, Person
 from tests.e2e.example_clients import QUICK, client_of, first
@@ -91,22 +89,21 @@ def test_a_wrong_id_is_an_error_before_anything_is_sent(ada: Person, bob: Person
     asyncio.run(scenario())
 
 
-def test_too_many_websockets_are_told_and_waited_out(bob: Person) -> None:
+def test_a_refused_upgrade_is_told_and_waited_out(bob: Person, environment: dict[str, str]) -> None:
     timings = replace(QUICK, first_delay=0.05, longest_delay=0.4)
 
-    async def scenario(others: ExitStack) -> None:
+    async def scenario(redis: Redis) -> None:
+        key = use_up(redis, bob, "connect", next_in=60)
         async with client_of(bob, timings=timings) as client:
             for attempt in range(5):
                 refused = await first(client, Disconnected)
-                assert "HTTP status 429: this user has too many websockets" in refused.reason
+                assert "HTTP status 429: this user connects too often" in refused.reason
                 assert refused.retry_in <= min(0.05 * 2**attempt, 0.4)
-            others.close()
+            redis.delete(key)
             await first(client, Connected)
 
-    with ExitStack() as others:
-        for _ in range(MAX_SOCKETS):
-            others.enter_context(bob.device())
-        asyncio.run(scenario(others))
+    with Redis.from_url(environment["REDIS_URL"]) as redis:
+        asyncio.run(scenario(redis))
 
 
 def test_too_many_attempts_to_connect_are_told_and_waited_out(bob: Person, environment: dict[str, str]) -> None:

@@ -13,8 +13,8 @@ from tests.e2e.clients import Person
     [
         ("GET", "/api/nothing", 404, "not_found"),
         ("GET", "/", 404, "not_found"),
-        ("PUT", "/api/login", 405, "method_not_allowed"),
-        ("DELETE", "/api/profile", 405, "method_not_allowed"),
+        ("PUT", "/api/login", 404, "not_found"),
+        ("DELETE", "/api/profile", 404, "not_found"),
         ("POST", "/api/login", 400, "bad_request"),
     ],
 )
@@ -58,10 +58,44 @@ def test_a_parameter_given_twice_is_a_400(ada: Person) -> None:
     assert list(answer.json()["fields"]) == ["limit"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/api/messages"), ("PATCH", "/api/profile"), ("POST", "/api/logout"), ("POST", "/api/websocket-ticket")],
+)
+def test_a_parameter_of_a_route_that_takes_a_body_is_a_400_that_names_it(ada: Person, method: str, path: str) -> None:
+    answer = ada.http.request(method, f"{path}?limit=1", json={}, headers=ada.authorization)
+    assert answer.status_code == 400
+    assert answer.json()["fields"] == {"limit": "there is no such field"}
+    assert ada.get("/api/profile").status_code == 200
+
+
+@pytest.mark.parametrize(("method", "path"), [("DELETE", "/api/blocks/{}"), ("GET", "/api/profile")])
+def test_a_body_of_a_route_that_takes_none_is_a_400(ada: Person, bob: Person, method: str, path: str) -> None:
+    url = path.format(bob.user_id)
+    answer = ada.http.request(method, url, json={"status": "x"}, headers=ada.authorization)
+    assert answer.status_code == 400
+    assert answer.json()["fields"] == {"status": "there is no such field"}
+    assert ada.http.request(method, url, content=b"\xff", headers=ada.authorization).status_code == 400
+    assert ada.http.request(method, url, json={}, headers=ada.authorization).is_success  # {} is nothing at all
+
+
+def test_strangers_are_told_of_no_field(system: RunningSystem) -> None:
+    assert httpx.post(system.rest_url + "/api/logout?limit=1").status_code == 401
+
+
 def test_the_limit_of_an_endpoint_is_the_users(ada: Person, bob: Person) -> None:
     statuses = [ada.get("/api/profile").status_code for _ in range(101)]
     assert statuses == [200] * 100 + [429]
     assert bob.get("/api/profile").status_code == 200
+
+
+def test_all_of_presence_has_one_limit(ada: Person, bob: Person) -> None:
+    with ada.device() as device:
+        statuses = [ada.get("/api/presence", userIds=bob.user_id).status_code for _ in range(100)]
+        assert statuses == [200] * 100
+        for action in ("presence:query", "presence:subscribe", "presence:unsubscribe"):
+            device.send(action, userIds=[bob.user_id])
+            device.expect("error", code="rate_limited", action=action)
 
 
 def test_allowed_origins_are_answered_and_others_are_not(system: RunningSystem, ada: Person) -> None:
@@ -80,6 +114,13 @@ def test_allowed_origins_are_answered_and_others_are_not(system: RunningSystem, 
     foreign = ada.http.get("/api/profile", headers={**ada.authorization, "Origin": "https://evil.example"})
     assert "access-control-allow-origin" not in foreign.headers
     assert foreign.headers["vary"] == "Origin"
+    assert ada.get("/api/profile").headers["vary"] == "Origin"  # whoever asks next, from a cache
+
+
+def test_any_page_may_read_what_the_gateway_itself_answers(system: RunningSystem) -> None:
+    answer = httpx.get(system.rest_url + "/api/nothing", headers={"Origin": ALLOWED_ORIGIN})
+    assert answer.status_code == 404
+    assert answer.headers["access-control-allow-origin"] == "*"
 
 
 def test_health(system: RunningSystem) -> None:

@@ -1,6 +1,7 @@
 """How websockets open, speak and end."""
 
 import json
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from redis import Redis
 from websockets.exceptions import InvalidStatus
 
 from chalicelib.clock import utc_now
+from chalicelib.services.connecting import MAX_SOCKETS
 from chalicelib.settings import DEFAULT_LIMITS
 from infra.local.running import RunningSystem
 from tests.conftest import ALLOWED_ORIGIN
@@ -55,6 +57,17 @@ def test_an_ended_session_opens_nothing_and_leaves_no_presence(ada: Person, bob:
     assert refused(ticket["url"]) == 401
     assert refused(ada.websocket_url, ada.authorization) == 401
     assert not bob.is_online(ada)
+
+
+def test_one_socket_too_many_closes_the_one_that_was_silent_for_longest(ada: Person) -> None:
+    with ExitStack() as devices:
+        first, second, *others = [devices.enter_context(ada.device()) for _ in range(MAX_SOCKETS)]
+        first.send("register")
+        first.expect("registered")
+        newest = devices.enter_context(ada.device())
+        second.closed_with()
+        for device in (first, newest, *others):
+            assert device.unread() == set(), "they are open, and were told nothing"
 
 
 def test_the_origin_of_a_browser_must_be_allowed(ada: Person) -> None:

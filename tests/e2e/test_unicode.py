@@ -1,4 +1,4 @@
-"""Text is kept byte for byte, on every way that a message takes, and so are names."""
+"""Text is kept byte for byte, on every way that a message takes, and so are profiles."""
 
 from unicodedata import category
 
@@ -47,9 +47,9 @@ def test_a_text_is_what_was_sent(ada: Person, bob: Person, text: str) -> None:
 
 @pytest.mark.parametrize("text", [text for text in TEXTS.values() if len(text) <= 50])
 def test_a_profile_is_what_was_said(ada: Person, bob: Person, text: str) -> None:
-    change = {"about": text, "skills": [text], "gender": text[:30]}
-    if not any(category(character) in {"Cc", "Zl", "Zp"} for character in text):
-        change["firstName"] = f"x{text}"[:50]  # a name is one line
+    change: dict[str, object] = {"about": text}
+    if not any(category(character) in {"Cc", "Zl", "Zp"} for character in text):  # the others are one line
+        change |= {"skills": [text], "gender": text[:30], "firstName": f"x{text}"[:50]}
     answered = ada.patch("/api/profile", change)
     assert answered.status_code == 200, answered.text
     for found in (answered.json(), ada.get("/api/profile").json(), bob.get(f"/api/users/{ada.user_id}").json()):

@@ -121,7 +121,7 @@ mangled = st.sampled_from(
         "\ufeff{}",
     ]
 ) | st.binary(max_size=200).map(lambda raw: raw.decode("latin-1"))
-"""Text that is no frame, mostly no JSON. (Bytes that are no UTF-8 cannot be a text frame: RFC 6455, 8.1.)"""
+"""Text that is no frame, mostly no JSON. (Bytes that are no UTF-8: test_raw_frames.)"""
 
 
 def _objects(value: object) -> list[Json]:

@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from infra.local.gateway import events
-from infra.local.gateway.answers import ended_by_client, error_frame
+from infra.cloudformation.parts import join
+from infra.local.gateway import answers, events
+from infra.local.gateway.answers import Answer, ended_by_client, error_frame
 from infra.local.gateway.events import Client, Identity
 from infra.local.gateway.limits import TokenBucket
 
@@ -92,6 +93,27 @@ def test_the_error_frame_is_json_in_api_gateways_spacing() -> None:
     frame = error_frame("c=", "r=")
     assert frame == '{"message": "Internal server error", "connectionId":"c=", "requestId":"r="}'
     assert json.loads(frame)["requestId"] == "r="
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("MISSING_AUTHENTICATION_TOKEN", answers.NO_SUCH_ROUTE),
+        ("REQUEST_TOO_LARGE", answers.BODY_TOO_LARGE),
+        ("INTEGRATION_FAILURE", answers.UNAVAILABLE),
+        ("INTEGRATION_TIMEOUT", answers.UNAVAILABLE),
+        ("DEFAULT_5XX", answers.UNAVAILABLE),
+    ],
+)
+def test_rest_is_answered_as_on_aws(name: str, answer: Answer) -> None:
+    definition = join("app")["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    on_aws = definition["x-amazon-apigateway-gateway-responses"][name]
+    [(content_type, template)] = on_aws["responseTemplates"].items()
+    prefix = "gatewayresponse.header."
+    headers = {key.removeprefix(prefix).lower(): text.strip("'") for key, text in on_aws["responseParameters"].items()}
+    assert answer.status == on_aws["statusCode"]
+    assert json.loads(answer.body) == json.loads(template)
+    assert dict(answer.headers) == {"content-type": content_type, **headers}
 
 
 def test_the_bucket_admits_a_burst_and_then_the_rate() -> None:

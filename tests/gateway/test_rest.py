@@ -4,7 +4,10 @@ import re
 import socket
 
 import httpx
+import pytest
 
+from chalicelib.errors import Unavailable
+from infra.local.gateway.answers import NO_SUCH_ROUTE
 from tests.gateway.running import Running
 
 
@@ -25,10 +28,11 @@ def test_an_unknown_route_is_a_404_that_does_not_echo_the_authorization_header(r
     assert answer.json() == {"error": "There is no such route.", "code": "not_found"}
 
 
-def test_a_method_that_a_route_has_not_is_chalices_own_answer(rest: httpx.Client) -> None:
-    answer = rest.delete("/api/version")
-    assert answer.status_code == 405
-    assert answer.json()["Code"] == "MethodNotAllowedError"
+@pytest.mark.parametrize("method", ["DELETE", "HEAD", "OPTIONS", "PROPFIND"])
+def test_a_method_that_a_route_has_not_is_a_route_that_there_is_not(rest: httpx.Client, method: str) -> None:
+    answer = rest.request(method, "/api/version")
+    assert answer.status_code == 404
+    assert answer.content == (NO_SUCH_ROUTE.body if method != "HEAD" else b"")
 
 
 def test_repeated_headers_and_an_empty_body_arrive(rest: httpx.Client) -> None:
@@ -69,9 +73,10 @@ def test_a_function_sees_lambdas_environment(rest: httpx.Client, gateway: Runnin
     assert environment["WEBSOCKET_ENDPOINT"] == gateway.management_url
 
 
-def test_a_worker_that_dies_is_a_502_and_is_replaced(rest: httpx.Client, gateway: Running) -> None:
+def test_a_worker_that_dies_is_a_503_and_is_replaced(rest: httpx.Client, gateway: Running) -> None:
     answer = rest.get("/api/die")
-    assert (answer.status_code, answer.json()) == (502, {"message": "Internal server error"})
+    assert (answer.status_code, answer.json()) == (503, Unavailable().body())
+    assert answer.headers["access-control-allow-origin"] == "*"
     gateway.wait_for(re.compile(r"GET /api/die \(request \S+\): the worker died"))
     assert rest.get("/api/version").status_code == 200
 

@@ -22,8 +22,8 @@ def connection_id(client: ClientConnection) -> str:
     return str(json.loads(client.recv(timeout=10))["requestContext"]["connectionId"])
 
 
-def status_of_refusal(url: str) -> int:
-    with pytest.raises(InvalidStatus) as refusal, connect(url):
+def status_of_refusal(url: str, **headers: str) -> int:
+    with pytest.raises(InvalidStatus) as refusal, connect(url, additional_headers=headers):
         pass
     return refusal.value.response.status_code
 
@@ -56,6 +56,11 @@ def test_a_url_above_4096_bytes_is_refused(gateway: Running) -> None:
     assert status_of_refusal(f"{gateway.websocket_url}/?x={'x' * 4093}") == 414
     with connect(f"{gateway.websocket_url}/?x={'x' * 4092}"):
         pass
+
+
+def test_an_upgrade_that_cannot_be_read_is_refused(gateway: Running) -> None:
+    assert status_of_refusal(f"{gateway.websocket_url}/?x={'x' * 9_000}") == 414
+    assert status_of_refusal(gateway.websocket_url, Cookie="x" * 9_000) == 431
 
 
 def test_connect_chooses_the_subprotocol(gateway: Running) -> None:
@@ -100,6 +105,25 @@ def test_a_binary_frame_closes_with_1003(gateway: Running) -> None:
         client.send(b"\x00")
         assert code_of_close(client) == 1003
     assert disconnected(gateway, name)[0] == 1003
+
+
+@pytest.mark.parametrize(
+    "parts", [[b"\xff"], [b'{"do":"event"}', b"\xc3"], [b"\xc3", b"("], [b"\xed\xa0\x80"]], ids=repr
+)
+def test_text_that_is_not_utf_8_closes_with_1007_and_is_no_failure(gateway: Running, parts: list[bytes]) -> None:
+    with connect(gateway.websocket_url) as client:
+        name = connection_id(client)
+        client.send(parts, text=True)
+        assert code_of_close(client) == 1007
+    assert disconnected(gateway, name)[0] == 1007
+    assert "UnicodeDecodeError" not in gateway.output
+
+
+def test_a_character_may_be_in_two_frames(gateway: Running) -> None:
+    text = '{"do": "push", "text": "é"}'.encode()
+    with connect(gateway.websocket_url) as client:
+        client.send([text[:25], text[25:]], text=True)
+        assert client.recv(timeout=10) == "é"
 
 
 def test_a_frame_above_32_kb_closes_with_1009(gateway: Running) -> None:

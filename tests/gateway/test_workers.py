@@ -56,13 +56,13 @@ def test_the_pool_grows_to_its_maximum_and_no_further(tmp_path: Path) -> None:
         assert [answer.result().status_code for answer in answers] == [200] * 3
 
 
-def test_a_worker_killed_in_the_middle_is_a_502_and_while_idle_nothing(single: Running) -> None:
+def test_a_worker_killed_in_the_middle_is_a_503_and_while_idle_nothing(single: Running) -> None:
     with httpx.Client(base_url=single.rest_url, timeout=10) as rest, ThreadPoolExecutor(1) as thread:
         pid = rest.get("/api/version").json()["pid"]
         waiting = thread.submit(httpx.get, f"{single.rest_url}/api/wait?path=/nowhere", timeout=10)
         until(lambda: state(pid) != "T", "it runs")
         os.kill(pid, signal.SIGKILL)
-        assert waiting.result().status_code == 502
+        assert waiting.result().status_code == 503
         idle = rest.get("/api/version").json()["pid"]
         until(lambda: state(idle) == "T", "it is idle")
         os.kill(idle, signal.SIGKILL)

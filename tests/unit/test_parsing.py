@@ -2,13 +2,22 @@ import json
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import BadRequest
 from chalicelib.models.frames import Frame
 from chalicelib.models.parsing import parse_json, parse_query
-from chalicelib.models.requests import HistoryQuery, Login, PresenceQuery, ProfileChange, SendMessage, Signup
+from chalicelib.models.requests import (
+    DaysQuery,
+    HistoryQuery,
+    Login,
+    PasswordChange,
+    PresenceQuery,
+    ProfileChange,
+    SendMessage,
+    Signup,
+)
 
 USER = "0123456789abcdef01234567"
 SIGNUP = {"firstName": "Ada", "lastName": "Lovelace", "emailId": "ada@example.org", "password": "12345678"}
@@ -71,6 +80,7 @@ def test_the_text_of_a_message_is_kept_as_it_is() -> None:
     assert parse_json(body, msgspec.json.Decoder(SendMessage)).message == text
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary() | st.text().map(str.encode) | st.recursive(st.none() | st.text(), st.lists).map(json.dumps))
 def test_nothing_but_a_bad_request_comes_out(raw: bytes | str) -> None:
     for model in (Signup, ProfileChange, SendMessage, Frame):
@@ -85,32 +95,62 @@ def test_the_elements_of_a_list_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "name"),
+    ("query", "name", "reason"),
     [
-        ({"limit": "0"}, "limit"),
-        ({"limit": "101"}, "limit"),
-        ({"limit": "x"}, "limit"),
-        ({"before": "-1"}, "before"),
-        ({"before": "1", "after": "2"}, "after"),
-        ({"page": "1"}, "page"),
-        ({"limit": "1e1"}, "limit"),
-        ({"limit": "10.0"}, "limit"),
-        ({"before": "-0"}, "before"),
-        ({"before": "null"}, "before"),
-        ({"before": ""}, "before"),
+        ({"limit": "0"}, "limit", "expected int >= 1"),
+        ({"limit": "101"}, "limit", "expected int <= 100"),
+        ({"limit": "x"}, "limit", "it is not a whole number such as 50"),
+        ({"limit": "05"}, "limit", "it is not a whole number such as 50"),
+        ({"limit": "+5"}, "limit", "it is not a whole number such as 50"),
+        ({"before": "-1"}, "before", "expected int >= 0"),
+        ({"before": "1", "after": "2"}, "after", "it cannot be given together with before"),
+        ({"page": "1"}, "page", "there is no such field"),
+        ({"limit": "1e1"}, "limit", "it is not a whole number such as 50"),
+        ({"limit": "10.0"}, "limit", "it is not a whole number such as 50"),
+        ({"before": "-0"}, "before", "it is not a whole number such as 50"),
+        ({"before": "null"}, "before", "it does not have the form of this field"),
+        ({"before": ""}, "before", "it is not a whole number such as 50"),
     ],
 )
-def test_a_wrong_parameter_is_named(query: dict[str, str], name: str) -> None:
+def test_a_wrong_parameter_is_named(query: dict[str, str], name: str, reason: str) -> None:
     with pytest.raises(BadRequest) as caught:
         parse_query(query, HistoryQuery)
-    assert list(caught.value.fields) == [name]
+    assert caught.value.fields == {name: reason}
+
+
+@pytest.mark.parametrize("day", ["", "yesterday", "2026-1-31", "2026-02-30"])
+def test_a_wrong_date_is_told_by_an_example(day: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        parse_query({"from": day}, DaysQuery)
+    assert caught.value.fields == {"from": "it is not a date such as 2026-01-31"}
 
 
 def test_presence_of_too_many_users() -> None:
     ids = [f"{number:024x}" for number in range(101)]
     assert parse_query({"userIds": ",".join(ids[:100] + ids[:1])}, PresenceQuery).ids == ids[:100]
-    with pytest.raises(BadRequest, match="userIds"):
+    with pytest.raises(BadRequest) as caught:
         parse_query({"userIds": ",".join(ids)}, PresenceQuery)
+    assert str(caught.value) == "userIds: it names more than 100 users"
+
+
+@pytest.mark.parametrize(
+    ("model", "body", "fields"),
+    [
+        (Signup, SIGNUP | {"password": "é" * 37}, {"password": "it has more than 72 bytes in UTF-8"}),
+        (
+            PasswordChange,
+            {"currentPassword": "x" * 8, "newPassword": "x" * 73},
+            {"newPassword": "it has more than 72 bytes in UTF-8"},
+        ),
+        (Frame, {"action": "presence:query"}, {"userIds": "it is required, or userId, and not both"}),
+        (ProfileChange, {"age": 12}, {"age": "expected int >= 13"}),
+        (ProfileChange, {"age": "13"}, {"age": "expected int | null, got str"}),
+        (ProfileChange, {"skills": [5]}, {"skills[0]": "expected str, got int"}),
+        (Login, [], {"body": "expected object, got array"}),
+    ],
+)
+def test_a_reason_is_a_sentence_about_its_field(model: type[object], body: object, fields: dict[str, str]) -> None:
+    assert fields_of(json.dumps(body), model) == fields
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import json
 import uuid
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.consumer.reading import MAX_EVENT_BYTES, Incoming, Poison, Unknown, read
@@ -28,6 +28,13 @@ def test_an_event_is_read_also_with_fields_of_a_later_release() -> None:
     found = of(json.dumps(GOOD | {"traceId": "x", "data": {"ip": "127.0.0.1", "more": [1]}}).encode())
     assert isinstance(found, Incoming)
     assert found.event.data["more"] == [1]
+
+
+def test_a_signup_is_read_whatever_was_taken_for_a_name_or_an_address() -> None:
+    """It may be older than the rules of today, such as that a name is one line."""
+    data = {"emailId": "ada@example.org\x7f", "firstName": "Ada\x1b\n"}
+    found = of(json.dumps(GOOD | {"eventType": "USER_SIGNUP", "data": data}).encode())
+    assert isinstance(found, Incoming)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +67,7 @@ def test_an_unknown_type_is_no_poison() -> None:
     assert isinstance(of(json.dumps(GOOD | {"eventType": "USER_TELEPORTED"}).encode()), Unknown)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary() | st.dictionaries(st.sampled_from(sorted(GOOD)), st.none() | st.text() | st.integers()).map(
     lambda part: json.dumps({**GOOD, **part}).encode()
 ))  # fmt: skip

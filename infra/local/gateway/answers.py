@@ -23,6 +23,7 @@ DELETED_BY_APP = Ending(1000, "Normal closure")
 _REASONS = {
     1005: "Client-side close frame status not set",
     1006: "Connection closed abnormally",
+    1007: "Invalid frame payload data",
     1009: "Message too long",
 }
 
@@ -40,13 +41,19 @@ def _json(status: int, body: dict[str, str]) -> Answer:
     return Answer(status, json.dumps(body).encode())
 
 
-# REST: the first two in the project's own shape, as its GatewayResponses have it on AWS.
-NO_SUCH_ROUTE = _json(404, {"error": "There is no such route.", "code": "not_found"})
-BODY_TOO_LARGE = _json(413, {"error": "The request is larger than 10 MB.", "code": "too_large"})
-INTEGRATION_FAILED = _json(502, {"message": "Internal server error"})
-INTEGRATION_TIMED_OUT = _json(504, {"message": "Endpoint request timed out"})
+def _rest(status: int, sentence: str, code: str) -> Answer:
+    answer = _json(status, {"error": sentence, "code": code})
+    return Answer(status, answer.body, (*answer.headers, ("access-control-allow-origin", "*")))
+
+
+# REST, in the project's own shape, as infra/cloudformation/app/gateway_responses.yml has it on AWS.
+NO_SUCH_ROUTE = _rest(404, "There is no such route.", "not_found")
+BODY_TOO_LARGE = _rest(413, "The request is larger than 10 MB.", "too_large")
+UNAVAILABLE = _rest(503, "The service cannot answer right now: try again.", "unavailable")
 
 # The websocket's upgrade.
+INTEGRATION_FAILED = _json(502, {"message": "Internal server error"})
+INTEGRATION_TIMED_OUT = _json(504, {"message": "Endpoint request timed out"})
 FORBIDDEN = _json(403, {"message": "Forbidden"})
 URL_TOO_LONG = _json(414, {"message": "URI Too Long"})
 TOO_MANY_CONNECTIONS = _json(429, {"message": "Too Many Requests"})

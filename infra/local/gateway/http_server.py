@@ -15,13 +15,35 @@ SHUTDOWN_SECONDS = 2
 
 
 class WebsocketProtocol(WebSocketsSansIOProtocol):
-    """Tells an aborted connection (1006) from one closed without a code (1005), as RFC 6455 does in 7.1.5."""
+    """uvicorn's, where it tells less of an ending than RFC 6455 does, or says more of it in the log than there is."""
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Note the abort. The first ending in the queue counts, so one that a close frame told of stays."""
+        """Tell an abort (1006) from a close without a code (1005), as RFC 6455 does in 7.1.5.
+
+        The first ending in the queue counts, so one that a close frame told of stays.
+        """
         if self.handshake_complete:
             self.queue.put_nowait({"type": "websocket.disconnect", "code": 1006})
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Answer an upgrade that is too long to be read (414, 431), for which uvicorn leaves the client waiting."""
+        super().data_received(data)
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.transport.close()
+
+    def send_receive_event_to_app(self) -> None:
+        """Close with 1007 for text that is not UTF-8 (RFC 6455, 8.1), which uvicorn logs with a stack."""
+        if self.curr_msg_data_type == "text" and not self.close_sent:
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                self.frames = []
+                self.conn.send_close(1007)
+                self.handle_parser_exception()
+                return
+        super().send_receive_event_to_app()
 
     async def send(self, message: ASGISendEvent) -> None:
         """Note that a refused upgrade is answered, or uvicorn logs it as an error of the application."""

@@ -2,7 +2,7 @@
 
 import uuid
 
-from infra.local.gateway.answers import BODY_TOO_LARGE, INTEGRATION_FAILED, INTEGRATION_TIMED_OUT, NO_SUCH_ROUTE, Answer
+from infra.local.gateway.answers import BODY_TOO_LARGE, NO_SUCH_ROUTE, UNAVAILABLE, Answer
 from infra.local.gateway.asgi import (
     BodyCutOffError,
     BodyTooLargeError,
@@ -15,7 +15,7 @@ from infra.local.gateway.asgi import (
     source_ip,
 )
 from infra.local.gateway.invocation import NoSuchRoute, RestRequest
-from infra.local.gateway.lambda_service import FunctionError, FunctionTimedOutError, LambdaService
+from infra.local.gateway.lambda_service import FunctionError, LambdaService
 from infra.local.gateway.limits import REST_BODY_BYTES
 
 
@@ -48,10 +48,8 @@ class RestApi:
         )
         try:
             answer = await self._functions.invoke(request)
-        except FunctionTimedOutError:
-            return INTEGRATION_TIMED_OUT
         except FunctionError:
-            return INTEGRATION_FAILED
+            return UNAVAILABLE
         if isinstance(answer, NoSuchRoute):
             return NO_SUCH_ROUTE
         return Answer(answer.status, answer.body, tuple(answer.headers))

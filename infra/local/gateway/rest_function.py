@@ -1,6 +1,7 @@
 """The REST function: Chalice's own local gateway, between a request and the answer of the app's view."""
 
 import base64
+from collections.abc import Mapping
 from typing import TypedDict, cast
 from urllib.parse import unquote
 
@@ -19,6 +20,7 @@ class RestFunction:
         config = Config(config_from_disk={"lambda_timeout": int(time_limit)})
         self._gateway = LocalGateway(app, config)
         self._events = _EventConverter(RouteMatcher(list(app.routes)), app.api.binary_types)
+        self._events.routes = app.routes
         self._gateway.event_converter = self._events
 
     def __call__(self, request: RestRequest) -> RestAnswer | NoSuchRoute:
@@ -40,6 +42,7 @@ class _EventConverter(LambdaEventConverter):
     """Chalice's event, with what it makes up or leaves out replaced by the real request's."""
 
     request: RestRequest  # one invocation at a time
+    routes: Mapping[str, Mapping[str, object]]
 
     def create_lambda_event(self, method: str, path: str, headers: dict[str, str], body: bytes | None = None) -> Json:
         try:
@@ -47,6 +50,8 @@ class _EventConverter(LambdaEventConverter):
         except ValueError:
             raise _NoRouteError from None
         context = cast("Json", event["requestContext"])
+        if method not in self.routes[str(context["resourcePath"])]:
+            raise _NoRouteError  # API Gateway knows routes and methods alike; Chalice's own 405 never comes from AWS
         context["requestId"] = self.request.request_id
         context["identity"] = {"sourceIp": self.request.source_ip, "userAgent": headers.get("user-agent")}
         captured = cast("dict[str, str]", event["pathParameters"])

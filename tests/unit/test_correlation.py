@@ -1,0 +1,32 @@
+"""Which frame an error is about."""
+
+import pytest
+
+from chalicelib.models.correlation import Correlation, correlation
+
+
+@pytest.mark.parametrize(
+    ("frame", "about"),
+    [
+        ('{"action": "typing", "clientMessageId": "a-1"}', {"action": "typing", "clientMessageId": "a-1"}),
+        ('{"action": "flying", "more": [{}]}', {"action": "flying"}),
+        ('{"action": "typing", "clientMessageId": "a b"}', {"action": "typing"}),
+        ('{"action": "typing", "clientMessageId": ""}', {"action": "typing"}),
+        ('{"action": "typing", "clientMessageId": null}', {"action": "typing"}),
+        ('{"action": "typing", "clientMessageId": 1e999}', {"action": "typing"}),
+        ('{"action": 5, "clientMessageId": "a-1"}', {"clientMessageId": "a-1"}),
+        ('{"action": ["typing"], "clientMessageId": "a-1"}', {"clientMessageId": "a-1"}),
+        (f'{{"action": "{"x" * 51}", "clientMessageId": "a-1"}}', {"clientMessageId": "a-1"}),
+        (f'{{"action": {"9" * 500}, "clientMessageId": "a-1"}}', {"clientMessageId": "a-1"}),
+        ('{"clientMessageId": "a-1"}', {"clientMessageId": "a-1"}),
+        ("{}", {}),
+        ("", {}),
+        ("[]", {}),
+        ("null", {}),
+        ('{"action": "typing", "clientMessageId": "a-1"', {}),
+        ('{"action": "typing", "message": "\\ud800"}', {}),
+        ('{"action": ' + "[" * 50_000, {}),
+    ],
+)
+def test_each_is_read_by_itself(frame: str, about: Correlation) -> None:
+    assert correlation(frame) == about
