@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from chalicelib.clients.breaker import Breaker
+from chalicelib.clients.kafka_options import kafka_options
 from chalicelib.errors import KafkaUnavailable
+from chalicelib.settings.kafka import KafkaSettings
 
 log = logging.getLogger(__name__)
 
@@ -66,9 +68,8 @@ class Producer:
     a function that only reads sends nothing.
     """
 
-    def __init__(self, servers: Sequence[str], api_version: tuple[int, int] | None, breaker: Breaker) -> None:
-        self._servers = list(servers)
-        self._api_version = api_version
+    def __init__(self, settings: KafkaSettings, breaker: Breaker) -> None:
+        self._settings = settings
         self._breaker = breaker
         self._producer: _Producer | None = None
         self._connecting = threading.Lock()
@@ -95,7 +96,7 @@ class Producer:
 
     def ping(self) -> bool:
         """Whether a bootstrap server accepts connections within PROBE_SECONDS."""
-        for server in self._servers:
+        for server in self._settings.bootstrap_servers:
             host, _, port = server.rpartition(":")
             try:
                 socket.create_connection((host, int(port)), timeout=PROBE_SECONDS).close()
@@ -124,8 +125,7 @@ class Producer:
         from kafka import KafkaProducer  # noqa: PLC0415
 
         producer: _Producer = KafkaProducer(
-            bootstrap_servers=self._servers,
-            api_version=self._api_version,
+            **kafka_options(self._settings),
             client_id="devconnect",
             acks="all",
             # kafka-python 3.0.12 never sends again once an idempotent batch that was retried has expired: the producer
