@@ -75,7 +75,7 @@ def load(
     variables = Variables(environ)
     read = variables.read
     return Settings(
-        redis_url=read("REDIS_URL", values.url("redis", "rediss")),
+        redis_url=read("REDIS_URL", values.redis_url),
         mongodb_uri=read("MONGODB_URI", values.url("mongodb", "mongodb+srv")),
         kafka=read_kafka(variables),
         jwt_secrets=read("JWT_SECRET", values.secrets),

@@ -7,6 +7,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from chalicelib.errors import SettingsError
+from chalicelib.settings.redis_addresses import CLUSTER, PLAIN, is_cluster, seeds
 
 T = TypeVar("T")
 
@@ -61,6 +62,18 @@ def url(*schemes: str) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def redis_url(text: str) -> str:
+    url(*PLAIN, *CLUSTER)(text)
+    if is_cluster(text):
+        try:
+            seeds(text)
+        except ValueError:  # its sentence may repeat a part of the address
+            raise ValueError("it must name hosts or host:port, separated by commas") from None
+        if urlsplit(text).path not in {"", "/", "/0"}:
+            raise ValueError("a cluster has one database, 0")
+    return text
 
 
 def servers(text: str) -> tuple[str, ...]:

@@ -56,6 +56,9 @@ def test_a_missing_variable_is_named(name: str) -> None:
     ("name", "value"),
     [
         ("REDIS_URL", "localhost:6379"),
+        ("REDIS_URL", "redis+cluster://a:6379,b:port"),
+        ("REDIS_URL", "redis+cluster://a:6379,"),
+        ("REDIS_URL", "rediss+cluster://a:6379/1"),
         ("MONGODB_URI", "postgres://x"),
         ("KAFKA_BOOTSTRAP_SERVERS", "localhost"),
         ("KAFKA_API_VERSION", "two"),
