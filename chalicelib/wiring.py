@@ -12,7 +12,7 @@ from chalicelib.caching.recent_messages import RecentMessages
 from chalicelib.clients.aws_client import AwsClient, open_secrets
 from chalicelib.clients.breaker import Breaker
 from chalicelib.clients.kafka_client import Producer
-from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.clients.mongo_client import MongoStore, open_store
 from chalicelib.clients.redis_client import RedisClient
 from chalicelib.clock import Clock, utc_now
 from chalicelib.events.publisher import Publisher
@@ -82,7 +82,7 @@ class Wiring:
 
     @cached_property
     def store(self) -> MongoStore:
-        return MongoStore(self.settings.mongodb_uri, Breaker(self.clock), self._mongo_listeners)
+        return open_store(self.settings.mongodb_uri, Breaker(self.clock), self._mongo_listeners)
 
     @cached_property
     def producer(self) -> Producer:

@@ -20,7 +20,12 @@ ACKNOWLEDGE_SECONDS = 1.0
 METADATA_SECONDS = 0.5
 
 PROBE_SECONDS = 0.05
-"""The same for the attempt that finds out whether Kafka is back. A new connection may wait for it twice."""
+"""The same for the attempt that finds out whether Kafka is back. A new connection may wait for it twice.
+
+With TLS and SCRAM a connection takes longer than that, 0.15 to 0.4 s on this project's machines: such an attempt has
+ACKNOWLEDGE_SECONDS, once a server accepts connections. With less, a process that has not reached Kafka at its start
+would never do so.
+"""
 
 
 class _Future(Protocol):
@@ -79,13 +84,14 @@ class Producer:
     ) -> Delivery | None:
         """Begin to send; None where Kafka is known to be down or cannot be reached. Never raises.
 
-        While the breaker is open, one attempt at a time is the probe, and its wait is PROBE_SECONDS.
+        While the breaker is open, one attempt at a time is the probe, whose wait is as PROBE_SECONDS says.
         """
         if not self._breaker.closed and not self._breaker.probe_is_due:
             return None
         from kafka.errors import KafkaError  # noqa: PLC0415 - before the deadline is set
 
-        wait = ACKNOWLEDGE_SECONDS if self._breaker.closed else PROBE_SECONDS
+        hurried = not (self._breaker.closed or self._settings.is_secured)
+        wait = PROBE_SECONDS if hurried else ACKNOWLEDGE_SECONDS
         deadline = time.monotonic() + wait
         try:
             future = self._connected(wait).send(topic, key=key, value=value, headers=list(headers))

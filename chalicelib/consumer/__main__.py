@@ -22,13 +22,14 @@ def main() -> int:
     logs.configure()
     try:
         wiring = Wiring(load_settings(), mongo_listeners=[MongoCommandTimes()])
+        effects = all_effects(wiring)
     except SettingsError as error:
         sys.stderr.write(f"The consumer cannot start: {error}\n")
         return 2
     stop = threading.Event()
     _stop_on_signals(stop)
     try:
-        run(wiring, all_effects(wiring), stop)
+        run(wiring, effects, stop)
     except SystemicFailureError as error:
         log.critical("The consumer stops, and commits nothing: %s", error, extra={"action": "systemic_failure"})
         return 1

@@ -21,6 +21,10 @@ class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
     sasl_username: str | None = None
     sasl_password: str | None = None
 
+    @property
+    def is_secured(self) -> bool:
+        return self.security_protocol != "PLAINTEXT"
+
 
 def read_kafka(variables: Variables) -> KafkaSettings:
     """Raises SettingsError. There is no SASL_PLAINTEXT: what is worth a password is worth TLS."""

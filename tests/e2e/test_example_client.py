@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 from pymongo.database import Database
+from redis import Redis
 
 from examples.devconnect_client import (
     BadCredentials,
@@ -31,7 +32,6 @@ from examples.devconnect_client import (
     Typing,
     Unavailable,
 )
-from infra.ops.redis_access import open_redis
 from tests.e2e.clients import PASSWORD, PATIENCE, Person
 from tests.e2e.conftest import MakePerson
 
@@ -96,7 +96,7 @@ def test_a_push_that_was_lost_is_found_by_a_look_at_the_list(
     async def scenario() -> None:
         async with client_of(bob) as client:
             await first(client, Connected)
-            with open_redis(environment["REDIS_URL"]) as redis:
+            with Redis.from_url(environment["REDIS_URL"]) as redis:
                 assert redis.delete(f"presence:{bob.user_id}")
             await asyncio.to_thread(post, ada, bob, "unheard")
             assert await texts(client, 1) == ["unheard"]
@@ -132,7 +132,7 @@ def test_what_is_refused_is_an_error_that_says_why(
     mongodb: Database[dict[str, Any]],  # Any: BSON
 ) -> None:
     mongodb.users.update_one({"emailId": bob.email_id}, {"$set": {"blocked": [ada.user_id]}})
-    with open_redis(environment["REDIS_URL"]) as redis:
+    with Redis.from_url(environment["REDIS_URL"]) as redis:
         redis.delete(f"user:{bob.user_id}")
 
     async def scenario() -> None:
@@ -153,7 +153,7 @@ def test_what_is_refused_is_an_error_that_says_why(
 
 def test_a_limit_is_waited_out(ada: Person, bob: Person, environment: dict[str, str]) -> None:
     """The limit of a minute, 600 messages, was used up nearly a minute ago."""
-    with open_redis(environment["REDIS_URL"]) as redis:
+    with Redis.from_url(environment["REDIS_URL"]) as redis:
         then = time.time() * 1000 - 59_000
         redis.zadd(f"ratelimit:{ada.user_id}:private-message", {f"earlier {number}": then for number in range(600)})
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from pymongo.database import Database
+from redis import Redis
 from websockets.exceptions import InvalidStatus
 
 from infra.local.running import RunningSystem
-from infra.ops.redis_access import open_redis
 from tests.conftest import ALLOWED_ORIGIN
 from tests.e2e.clients import Person, open_socket
 from tests.waiting import eventually
@@ -145,7 +145,7 @@ def test_a_socket_that_was_given_up_while_its_session_lives_is_closed_without_a_
     mongodb: Database[dict[str, Any]],  # Any: BSON
 ) -> None:
     """`session:ended` would have its client log the user out."""
-    with ada.device() as device, open_redis(environment["REDIS_URL"]) as redis:
+    with ada.device() as device, Redis.from_url(environment["REDIS_URL"]) as redis:
         [socket] = mongodb["sockets"].find({"userId": ada.user_id})
         mongodb["sockets"].update_one({"_id": socket["_id"]}, {"$set": {"closedAt": socket["connectedAt"]}})
         redis.delete(f"socket:{socket['_id']}")

@@ -9,14 +9,13 @@ from redis import Redis
 
 from chalicelib.clock import utc_now
 from chalicelib.wiring import Wiring
-from infra.ops.redis_access import open_redis
 from tests.integration.conftest import sign_up
 from tests.ops.conftest import Ops, OpsJson
 
 
 @pytest.fixture
 def redis(environment: dict[str, str]) -> Iterator[Redis]:
-    with open_redis(environment["REDIS_URL"], decode_responses=True) as redis:
+    with Redis.from_url(environment["REDIS_URL"], decode_responses=True) as redis:
         yield redis
 
 

@@ -4,8 +4,10 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.clients.kafka_options import kafka_options
+from chalicelib.clients.kafka_tls import bounded_client
 from chalicelib.errors import SettingsError
 from chalicelib.settings import Limit
+from chalicelib.wiring import Wiring
 
 GOOD = {
     "REDIS_URL": "redis://127.0.0.1:6379/0",
@@ -92,9 +94,10 @@ SASL = {
 
 def test_kafka_is_reached_as_the_variables_say() -> None:
     plain = kafka_options(settings.load(GOOD).kafka)
-    assert plain["security_protocol"] == "PLAINTEXT"
+    assert plain == {"bootstrap_servers": ["127.0.0.1:9092", "127.0.0.1:9093"], "api_version": None}
     secured = kafka_options(settings.load(GOOD | SASL | {"KAFKA_SSL_CAFILE": __file__}).kafka)
     assert secured == plain | {
+        "kafka_client": bounded_client,
         "security_protocol": "SASL_SSL",
         "ssl_cafile": __file__,
         "sasl_mechanism": "SCRAM-SHA-512",
@@ -164,3 +167,13 @@ def test_a_local_aws_is_named_by_either_variable(variables: dict[str, str], loca
 def test_a_local_endpoint_stays_as_it_is() -> None:
     local = {"LOCALSTACK_HOST": "localstack", "WEBSOCKET_ENDPOINT": "http://127.0.0.1:8001"}
     assert settings.load(GOOD | local).websocket_endpoint == "http://127.0.0.1:8001"
+
+
+@pytest.mark.parametrize(
+    "uri", ["mongodb://user:pass/word@host/db", "mongodb://host:port/db", "mongodb://host/db?tls=true&tlsCAFile=/none"]
+)
+def test_an_address_that_the_driver_refuses_is_a_wrong_setting_and_not_shown(uri: str) -> None:
+    wiring = Wiring(settings.load(GOOD | {"MONGODB_URI": uri}))
+    with pytest.raises(SettingsError, match=r"^MONGODB_URI is wrong: the driver refuses it \(\w+\).$") as raised:
+        wiring.store.ping()
+    assert raised.value.__suppress_context__
