@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -12,7 +13,9 @@ from chalicelib import settings
 from chalicelib.consumer.presence_keeper import LOADED, PresenceKeeper
 from chalicelib.models.requests import HistoryQuery
 from chalicelib.wiring import Wiring
+from infra.cloudformation.parts import join
 from infra.ops.__main__ import main as ops
+from tests.cloudformation.test_redis_user import use_everything
 from tests.integration.conftest import sign_up
 from tests.redis_clusters import RunningCluster, command, running_redis_cluster
 from tests.seams.end_to_end import LEAST, run_end_to_end
@@ -91,6 +94,21 @@ def test_presence_is_rebuilt_where_one_master_has_lost_it(cluster: RunningCluste
         assert 0 in wiring.redis.send(*(("EXISTS", mark) for mark in marks))
         keeper.rebuild_after_flush()
         assert wiring.redis.send(*(("EXISTS", mark) for mark in marks)) == [1, 1, 1]
+
+
+def test_the_user_of_production_may_do_all_that_a_cluster_takes(
+    cluster: RunningCluster, environment: dict[str, str]
+) -> None:
+    """As infra/cloudformation/base/redis.yml has it. The services go on without Redis, so the masters are asked."""
+    rules = join("base")["Resources"]["RedisUser"]["Properties"]["AccessString"].split()
+    for master in cluster.clients:
+        command(master, "ACL SETUSER", "devconnect", ">password", *rules)
+    url = urlsplit(cluster.url)
+    url = url._replace(netloc=f"devconnect:password@{url.netloc}")
+    with closing(Wiring(settings.load(environment | {"REDIS_URL": url.geturl()}))) as wiring:
+        use_everything(wiring)
+        assert wiring.redis.used_memory() > 0
+    assert [entry for master in cluster.clients for entry in master.acl_log()] == []
 
 
 def test_the_operators_commands_reach_all_masters(
