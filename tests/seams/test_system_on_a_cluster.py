@@ -1,6 +1,8 @@
 """The system on a Redis Cluster of three masters: end to end, on the wire, and by the operator's commands."""
 
 import json
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from chalicelib import settings
+from chalicelib.clients.redis_client import Read
 from chalicelib.consumer.presence_keeper import LOADED, PresenceKeeper
 from chalicelib.models.requests import HistoryQuery
 from chalicelib.wiring import Wiring
@@ -19,6 +22,7 @@ from tests.cloudformation.test_redis_user import use_everything
 from tests.integration.conftest import sign_up
 from tests.redis_clusters import RunningCluster, command, running_redis_cluster
 from tests.seams.end_to_end import LEAST, run_end_to_end
+from tests.waiting import eventually
 
 MISLED = {"errorstat_MOVED", "errorstat_CROSSSLOT", "errorstat_CLUSTERDOWN"}
 """What a master answers to commands that should not have come to it."""
@@ -82,6 +86,35 @@ def test_the_budgets_on_a_cluster(cluster: RunningCluster, wiring: Wiring) -> No
     sent = trips(cluster, send)
     assert max(sent) <= 3
     assert 3 <= sum(sent) <= 3 + 1 + 2  # session, user, limit and copy on three; the script; two presences
+
+
+def test_what_follows_a_script_is_read_after_it_on_whatever_master(cluster: RunningCluster, wiring: Wiring) -> None:
+    """While the script's master hangs, the other one is not asked yet: its answer would be of before."""
+    keys = [f"user:{number}" for number in range(30)]
+    script_key, read_key = (next(key for key in keys if cluster.owner(key) == place) for place in (0, 1))
+    values: list[object] = []
+
+    def run() -> None:
+        read = Read([("GET", read_key)], lambda replies: replies[0], lambda: "without Redis")
+        wiring.redis.run("return redis.call('SET', KEYS[1], 'done')", [script_key], [], read)
+        values.append(read.value)
+
+    wiring.redis.write(("SET", read_key, "before"), ("SET", script_key, "before"))
+    run()
+    for proxy in cluster.proxies:
+        proxy.round_trips = 0
+    cluster.masters[0].send(signal.SIGSTOP)
+    try:
+        thread = threading.Thread(target=run)
+        thread.start()
+        eventually(lambda: cluster.proxies[0].round_trips == 1, what="the script")
+        thread.join(0.1)
+        assert cluster.proxies[1].round_trips == 0
+        cluster.clients[1].set(read_key, "after")
+    finally:
+        cluster.masters[0].send(signal.SIGCONT)
+    thread.join()
+    assert values == [b"before", b"after"]
 
 
 def test_presence_is_rebuilt_where_one_master_has_lost_it(cluster: RunningCluster, wiring: Wiring) -> None:
