@@ -23,11 +23,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # What the developer's shell holds must not decide a test; a server of one's own, named by its variable, may be used.
 for name in list(os.environ):
-    if name.startswith(("AWS_", "RATE_LIMIT_", "LOCALSTACK_", "PRESENCE_")) or name in {
-        "JWT_SECRET",
-        "ALLOWED_ORIGINS",
-        "ADMIN_EMAILS",
-    }:
+    if (
+        name.startswith(("AWS_", "RATE_LIMIT_", "LOCALSTACK_", "PRESENCE_"))
+        or name.endswith("_SECRET_ARN")
+        or name
+        in {
+            "JWT_SECRET",
+            "ALLOWED_ORIGINS",
+            "ADMIN_EMAILS",
+        }
+    ):
         del os.environ[name]
 
 

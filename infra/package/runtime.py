@@ -25,7 +25,7 @@ LEFT_OUT = frozenset(
         "s3transfer",
         "six",
         "urllib3",
-        # It stands in for AWS, and is imported only where LOCALSTACK_HOST is set.
+        # It has no wheel, and there is no need of it: see chalicelib/clients/aws_client.py.
         "localstack-client",
     }
 )
