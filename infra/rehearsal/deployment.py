@@ -3,7 +3,6 @@
 import json
 import sys
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,8 @@ from infra.rehearsal.adaptation import adapt
 from infra.rehearsal.commands import run
 from infra.rehearsal.limits import rules
 from infra.rehearsal.local_aws import LocalAws
-from infra.rehearsal.servers import VARIABLES, kafka_variables, put_secrets
+from infra.rehearsal.secret_values import put_secrets
+from infra.rehearsal.servers import Servers
 from infra.rehearsal.stacks import Stacks
 from infra.rehearsal.stage import DeployedStack, Stage
 from infra.rehearsal.steps import Steps
@@ -28,14 +28,14 @@ _TRANSLATE = CHECKOUT / "infra" / "cloudformation" / "translate.py"
 
 @dataclass(frozen=True)
 class Deployment:
-    """`servers` are the variables of the local servers, `directory` is for the package.
+    """`servers` stand in the place of the stage's, `directory` is for the package.
 
     Each step may raise RehearsalError, and botocore's errors where the local AWS does not do what it is asked.
     """
 
     stage: str
     aws: LocalAws
-    servers: Mapping[str, str]
+    servers: Servers
     directory: Path
     steps: Steps
 
@@ -54,7 +54,7 @@ class Deployment:
         with self.steps.step("Deploying the base stack"):
             base = self._deploy_base(stacks)
         with self.steps.step("Putting the values into the secrets, and the mails' sender into SES"):
-            put_secrets(self.aws, self.stage, base.template, self.servers)
+            put_secrets(self.aws, self.stage, base.template, self.servers.environment)
             self.aws.client("sesv2").create_email_identity(EmailIdentity=SENDER_ADDRESS)
         with self.steps.step("Deploying the app stack: functions, APIs, the consumer's service"):
             app = self._deploy_app(stacks, admin_email)
@@ -74,14 +74,14 @@ class Deployment:
         words = [f"Stage={self.stage}", f"Deployment={deployment}"]
         run([str(_INFRA_PYTHON), str(_TRANSLATE), str(self.directory / "sam.json"), str(translated), *words])
         template: Template = json.loads(translated.read_text())
-        adapted = adapt(template, rules(VARIABLES | kafka_variables(self.servers)))
+        adapted = adapt(template, rules(self.servers.variables()))
         stacks.upload(self.archive)
         parameters = {
             "Stage": self.stage,
             "Base": f"devconnect-{self.stage}-base",
             "Release": "rehearsal",
             "Deployment": deployment,
-            "KafkaBootstrapServers": self.servers["KAFKA_BOOTSTRAP_SERVERS"],
+            "KafkaBootstrapServers": self.servers.environment["KAFKA_BOOTSTRAP_SERVERS"],
             "AllowedOrigins": ALLOWED_ORIGIN,
             "AdminEmails": admin_email,
             "EmailFrom": SENDER,

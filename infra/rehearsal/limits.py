@@ -7,7 +7,6 @@ by MiniStack and does nothing; see DEPLOY.md.
 from collections.abc import Mapping
 from copy import deepcopy
 
-from infra.cloudformation.parts import Template
 from infra.rehearsal.adaptation import Resource, Rules
 from infra.rehearsal.rewrites import with_arns_of_secrets, with_gateway_responses
 
@@ -35,10 +34,10 @@ LACKS = {
 }
 
 
-def rules(variables: Mapping[str, str | None]) -> Rules:
-    """`variables` of functions and consumer are other ones here; None takes one away."""
+def rules(variables: Mapping[str, str]) -> Rules:
+    """`variables` are what functions and consumer need here beside those of the template."""
 
-    def change_variables(resource: Resource) -> Resource | None:
+    def add_variables(resource: Resource) -> Resource | None:
         return _with_variables(resource, variables)
 
     return Rules(
@@ -49,7 +48,7 @@ def rules(variables: Mapping[str, str | None]) -> Rules:
         lacks=LACKS,
         refuses={"its alarms know no metric math": _is_metric_math},
         changes={
-            f"other variables: {', '.join(variables)}": change_variables,
+            f"further variables: {', '.join(variables)}": add_variables,
             "deploys by itself, as it is without AWS::ApiGatewayV2::Deployment": _auto_deploy,
             "all calls go to the new version at once, without CodeDeploy": _without_canary,
             "mails are sent from any identity, as it asks for * where AWS asks for the identity": _sends_from_any,
@@ -62,26 +61,21 @@ def _is_metric_math(resource: Resource) -> bool:
     return resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]
 
 
-def _with_variables(resource: Resource, changes: Mapping[str, str | None]) -> Resource | None:
+def _with_variables(resource: Resource, more: Mapping[str, str]) -> Resource | None:
     properties = resource.get("Properties", {})
     match resource["Type"]:
         case "AWS::Lambda::Function":
-            variables = properties["Environment"]["Variables"] | dict(changes)
-            kept = {name: value for name, value in variables.items() if value is not None}
-            return {**resource, "Properties": {**properties, "Environment": {"Variables": kept}}}
+            variables = {**properties["Environment"]["Variables"], **more}
+            return {**resource, "Properties": {**properties, "Environment": {"Variables": variables}}}
         case "AWS::ECS::TaskDefinition":
+            pairs = [{"Name": name, "Value": value} for name, value in more.items()]
             containers = [
-                {**container, "Environment": _pairs(container["Environment"], changes)}
+                {**container, "Environment": [*container["Environment"], *pairs]}
                 for container in properties["ContainerDefinitions"]
             ]
             return {**resource, "Properties": {**properties, "ContainerDefinitions": containers}}
         case _:
             return None
-
-
-def _pairs(environment: list[Template], changes: Mapping[str, str | None]) -> list[Template]:
-    variables = {pair["Name"]: pair["Value"] for pair in environment} | dict(changes)
-    return [{"Name": name, "Value": value} for name, value in variables.items() if value is not None]
 
 
 def _auto_deploy(resource: Resource) -> Resource | None:

@@ -15,6 +15,9 @@ from infra.local.process import Child
 from infra.local.state import CHECKOUT
 from infra.rehearsal.runtime import python
 
+DEFAULT_PORT = 4566
+"""Where localstack-client looks."""
+
 REGION = "us-east-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 """Made up: boto3 asks for some."""

@@ -9,14 +9,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.applications import consumer
 from infra.local.ports import free_port
-from infra.local.servers.plan import plan_servers
 from infra.local.state import StateDirectory
 from infra.local.supervisor import Supervisor
 from infra.rehearsal.deployed import DeployedSystem, write_deployed
 from infra.rehearsal.deployment import SENDER, Deployment
 from infra.rehearsal.errors import RehearsalError
-from infra.rehearsal.local_aws import LocalAws, ministack
+from infra.rehearsal.local_aws import DEFAULT_PORT, LocalAws, ministack
 from infra.rehearsal.runtime import require_that_it_lends_nothing
+from infra.rehearsal.servers import plan_encrypted
 from infra.rehearsal.stage import Stage
 from infra.rehearsal.steps import Steps
 from infra.rehearsal.suite import Outcome, run_suite
@@ -39,17 +39,16 @@ class Rehearsal:
         Raises RehearsalError or LocalError where it does not get that far, BotoCoreError or ClientError where the local
         AWS does not do what it is asked.
         """
-        # Servers of one's own are not for this: a user is made on Redis.
-        with self.steps.step("Starting Redis, MongoDB and Kafka"):
-            plan = plan_servers(self.state, {}, self.steps.say)
-            self.supervisor.start(*plan.children)
+        with self.steps.step("Starting Redis, MongoDB and Kafka, encrypted"):
+            servers = plan_encrypted(self.state)
+            self.supervisor.start(*servers.children)
         package = self.state.path / "package"
-        deployment = Deployment(stage_name, self._local_aws(), plan.environment, package, self.steps)
+        deployment = Deployment(stage_name, self._local_aws(), servers, package, self.steps)
         deployment.package()
         self._check_the_runtime(deployment)
         stage = deployment.deploy(_ADMIN)
         try:
-            return stage, self._try(stage, plan.environment, pytest_arguments)
+            return stage, self._try(stage, servers.environment, pytest_arguments)
         finally:
             with suppress(BotoCoreError, ClientError):  # a local AWS that has died is not the first that went wrong
                 stage.keep_logs(self.state.logs)
@@ -57,7 +56,7 @@ class Rehearsal:
     def _local_aws(self) -> LocalAws:
         if self.named:
             self.steps.say(f"The local AWS at {self.named} is used as it is. The stage will stay on it.")
-            return LocalAws(self.named)
+            return LocalAws(self.named if ":" in self.named else f"{self.named}:{DEFAULT_PORT}")
         with self.steps.step("Starting MiniStack"):
             port = free_port()
             self.supervisor.start(ministack(port, self.state.data("functions")))
@@ -76,7 +75,7 @@ class Rehearsal:
     def _try(self, stage: Stage, servers: Mapping[str, str], pytest_arguments: list[str]) -> Outcome:
         with self.steps.step("Making topics and indexes with the environment and the role of the operator's task"):
             stage.provision()
-        with self.steps.step("Waiting until the deployed stage says that it is ready"):
+        with self.steps.step("Asking the deployed stage whether it is ready"):
             _require_readiness(stage.rest_url)
         with self.steps.step("Running the cache warmer, as its schedule would"):
             stage.warm()

@@ -21,12 +21,12 @@ def of_stack(name: str, stack: DeployedStack) -> Iterator[str]:
     adapted = stack.adapted
     of_template = stack.template["Resources"].keys()
     deployed = of_template & stack.stack.physical_ids.keys()
-    elsewhere = len(of_template) - len(deployed) - len(adapted.left_out)
+    forbidden = len(of_template) - len(deployed) - len(adapted.left_out)
     yield ""
     yield (
         f"The {name} stack: of {len(of_template)} resources {len(deployed)} deployed, "
-        f"{len({one for one, _ in adapted.changed})} of them changed; {len(adapted.left_out)} left out; "
-        f"{elsewhere} of another stage, by the template's conditions."
+        f"{len({one for one, _ in adapted.changed})} changed, {len(adapted.left_out)} left out, "
+        f"{forbidden} forbidden by the template's conditions."
     )
     yield from (f"  in other words: {reason}" for reason in adapted.rewritten)
     yield from _by_reason("left out", adapted.left_out)

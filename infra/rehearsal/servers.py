@@ -1,67 +1,66 @@
-"""Redis, MongoDB and Kafka of this machine in the place of the stage's, as its secrets and variables then say."""
+"""Redis, MongoDB and Kafka of this machine in the place of the stage's, and encrypted as those are.
+
+Kafka has the stage's user with a password (SCRAM), Redis the stage's user with the rules that the template gives him.
+"""
 
 import secrets
 import string
-from collections.abc import Mapping
-from typing import Any
-from urllib.parse import urlsplit
+from dataclasses import dataclass
+from pathlib import Path
 
-from redis import Redis
+from infra.local.ports import free_port
+from infra.local.process import Child
+from infra.local.servers.certificates import make_certificates
+from infra.local.servers.kafka import Sasl, kafka
+from infra.local.servers.mongodb import mongodb
+from infra.local.servers.redis import redis
+from infra.local.state import StateDirectory
 
-from infra.cloudformation.parts import Template
-from infra.rehearsal.local_aws import LocalAws
-
-VARIABLES: dict[str, str | None] = {
-    # The brokers of the stage speak SASL over TLS, the local one neither.
-    "KAFKA_SECURITY_PROTOCOL": "PLAINTEXT",
-    "KAFKA_SASL_MECHANISM": None,
-    "KAFKA_SASL_USERNAME": None,
-    "KAFKA_SASL_PASSWORD_SECRET_ARN": None,
-    # As in `make test`: else the suite would mostly wait for bcrypt.
-    "BCRYPT_ROUNDS": "4",
-}
-"""The variables of functions and consumer that the rehearsal changes. None takes one away."""
-
+_KAFKA_USER = "devconnect"
 _WORDS = string.ascii_letters + string.digits
 
 
-def kafka_variables(servers: Mapping[str, str]) -> dict[str, str]:
-    """What a broker that does not say its version needs besides."""
-    return {name: value for name, value in servers.items() if name == "KAFKA_API_VERSION"}
+@dataclass(frozen=True)
+class Servers:
+    """`environment` leads their clients to them, as somebody who may do everything."""
+
+    children: list[Child]
+    authority: Path
+    environment: dict[str, str]
+
+    def variables(self) -> dict[str, str]:
+        """What functions and consumer need beside the variables that the templates give them."""
+        return {
+            # MSK's certificates are believed by every machine, these by none.
+            "KAFKA_SSL_CAFILE": str(self.authority),
+            # As in `make test`: else the tests would mostly wait for bcrypt.
+            "BCRYPT_ROUNDS": "4",
+        }
 
 
-def put_secrets(aws: LocalAws, stage: str, base: Template, servers: Mapping[str, str]) -> list[str]:
-    """Give the secrets of the stage their values, and return the names of those that the base stack would have made.
-
-    MiniStack makes passwords with punctuation where the template excludes it: a comma in JWT_SECRET, and characters in
-    REDIS_URL that a URL cannot hold.
-    """
-    store = aws.client("secretsmanager")
-    password = _password(base["Resources"]["RedisPassword"])
-    values = {
-        "jwt-secret": _password(base["Resources"]["JwtSecret"]),
-        "redis-password": password,
-        "redis-url": _redis_url(servers["REDIS_URL"], base["Resources"]["RedisUser"]["Properties"], password),
-        "mongodb-uri": servers["MONGODB_URI"],
+def plan_encrypted(state: StateDirectory) -> Servers:
+    """The servers, to be started. Raises LocalError where a program cannot be had: Java, Maven, openssl."""
+    certificates = make_certificates(state.data("certificates"))
+    password = password_of(64)
+    children = [
+        redis(state.data("redis"), free_port(), certificates),
+        mongodb(state.data("mongodb"), free_port(), certificates),
+        kafka(state.data("kafka"), free_port(), free_port(), Sasl(certificates, _KAFKA_USER, password)),
+    ]
+    addresses = {child.name: child.address for child in children}
+    environment = {
+        "REDIS_URL": addresses["redis"],
+        "MONGODB_URI": addresses["mongodb"],
+        "KAFKA_BOOTSTRAP_SERVERS": addresses["kafka"],
+        "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+        "KAFKA_SSL_CAFILE": str(certificates.authority),
+        "KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
+        "KAFKA_SASL_USERNAME": _KAFKA_USER,
+        "KAFKA_SASL_PASSWORD": password,
     }
-    for name, value in values.items():
-        store.put_secret_value(SecretId=f"devconnect/{stage}/{name}", SecretString=value)
-    return [name for name in values if name != "mongodb-uri"]
+    return Servers(children, certificates.authority, environment)
 
 
-def secret(aws: LocalAws, stage: str, name: str) -> str:
-    return str(aws.client("secretsmanager").get_secret_value(SecretId=f"devconnect/{stage}/{name}")["SecretString"])
-
-
-def _password(resource: Template) -> str:
-    wanted = resource["Properties"]["GenerateSecretString"]
-    return "".join(secrets.choice(_WORDS) for _ in range(wanted["PasswordLength"]))
-
-
-def _redis_url(server: str, user: dict[str, Any], password: str) -> str:  # Any: a resource's properties
-    """REDIS_URL with the stage's user, who is made on the local server with the rules that the template has for him."""
-    name, rules = user["UserName"], user["AccessString"].split()
-    with Redis.from_url(server, decode_responses=True) as administrator:
-        administrator.execute_command("ACL", "SETUSER", name, "reset", f">{password}", *rules)
-    url = urlsplit(server)
-    return url._replace(netloc=f"{name}:{password}@{url.hostname}:{url.port}").geturl()
+def password_of(length: int) -> str:
+    """As Secrets Manager makes one with ExcludePunctuation."""
+    return "".join(secrets.choice(_WORDS) for _ in range(length))

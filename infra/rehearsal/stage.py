@@ -14,7 +14,7 @@ from infra.rehearsal.adaptation import Adapted
 from infra.rehearsal.commands import run
 from infra.rehearsal.errors import RehearsalError
 from infra.rehearsal.local_aws import LocalAws
-from infra.rehearsal.servers import secret
+from infra.rehearsal.secret_values import secret
 from infra.rehearsal.stacks import Stack
 
 _FUNCTIONS = ("rest", "connect", "message", "disconnect", "warm")

@@ -12,8 +12,8 @@ from infra.package.template import app_template
 from infra.rehearsal.adaptation import adapt
 from infra.rehearsal.limits import LACKS, rules
 from infra.rehearsal.references import referred
-from infra.rehearsal.servers import VARIABLES
 
+VARIABLES = {"KAFKA_SSL_CAFILE": "/authority.pem", "BCRYPT_ROUNDS": "4"}
 PYTHON = CHECKOUT / ".local" / "infra" / "bin" / "python"
 
 
@@ -66,13 +66,18 @@ def test_what_the_functions_are_made_of_remains(app: Template) -> None:
         assert of_type(adapted, f"AWS::{kind}").keys() == of_type(app, f"AWS::{kind}").keys()
 
 
-def test_variables_are_as_they_were_but_for_those_that_are_named(app: Template) -> None:
+def test_variables_are_as_they_were_and_some_more(app: Template) -> None:
     adapted = adapt(app, rules(VARIABLES)).template
     for name, function in of_type(app, "AWS::Lambda::Function").items():
-        before = function["Environment"]["Variables"]
-        after = adapted["Resources"][name]["Properties"]["Environment"]["Variables"]
-        assert {key for key in before | after if before.get(key) != after.get(key)} == VARIABLES.keys()
-        assert None not in after.values()
+        before, after = function, adapted["Resources"][name]["Properties"]
+        assert after == {**before, "Environment": {"Variables": before["Environment"]["Variables"] | VARIABLES}}
+    for name, task in of_type(app, "AWS::ECS::TaskDefinition").items():
+        [before], [after] = (
+            task["ContainerDefinitions"],
+            adapted["Resources"][name]["Properties"]["ContainerDefinitions"],
+        )
+        added = [{"Name": key, "Value": value} for key, value in VARIABLES.items()]
+        assert after == {**before, "Environment": before["Environment"] + added}
 
 
 def test_only_roles_of_tasks_trust_the_account(app: Template) -> None:
