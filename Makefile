@@ -31,6 +31,12 @@ $(CHECKOV)/installed: requirements-checkov.txt
 	@$(CHECKOV)/bin/pip install --quiet --disable-pip-version-check -r requirements-checkov.txt
 	@touch $@
 
+RUNTIME := .local/runtime
+$(RUNTIME)/installed: requirements.txt | $(VENV)/installed
+	@echo "Installing what the functions' runtime has into $(RUNTIME) ..."
+	@$(BIN)/python -m infra.rehearsal.runtime $(RUNTIME)
+	@touch $@
+
 .PHONY: infra-tools
 infra-tools: $(INFRA)/installed ## Install the linters of infra/, and the local AWS of docker-compose.yml
 
@@ -85,6 +91,10 @@ PACKAGE := .local/package/$(STAGE)
 .PHONY: package
 package: $(VENV)/installed ## Write the functions' zip and the templates of STAGE (dev) to .local/package/
 	@exec $(BIN)/python -m infra.package --stage $(STAGE)
+
+.PHONY: rehearse
+rehearse: $(VENV)/installed $(INFRA)/installed $(RUNTIME)/installed ## Deploy STAGE on a local AWS, and run the end-to-end tests there: five minutes
+	@exec $(BIN)/python -m infra.rehearsal --stage $(STAGE)
 
 .PHONY: lint
 lint: $(VENV)/installed ## Check style and types

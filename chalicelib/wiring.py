@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from pymongo.monitoring import CommandListener
 
 from chalicelib import settings
 from chalicelib.caching.invalidation import Invalidator
 from chalicelib.caching.recent_messages import RecentMessages
-from chalicelib.clients.aws_client import AwsClient
+from chalicelib.clients.aws_client import AwsClient, open_secrets
 from chalicelib.clients.breaker import Breaker
 from chalicelib.clients.kafka_client import Producer
-from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.clients.mongo_client import MongoStore, open_store
 from chalicelib.clients.redis_client import RedisClient
 from chalicelib.clock import Clock, utc_now
 from chalicelib.events.publisher import Publisher
@@ -54,6 +54,9 @@ from chalicelib.services.users import Users
 from chalicelib.services.warming import Warmer
 from chalicelib.settings import Settings
 
+load_settings = partial(settings.load, open_secrets=open_secrets)
+"""`settings.load`, which also reads the secrets that the environment names. Raises SettingsError."""
+
 
 class Wiring:
     """Everything is made at its first use, and connects at the use after that."""
@@ -79,15 +82,15 @@ class Wiring:
 
     @cached_property
     def store(self) -> MongoStore:
-        return MongoStore(self.settings.mongodb_uri, Breaker(self.clock), self._mongo_listeners)
+        return open_store(self.settings.mongodb_uri, Breaker(self.clock), self._mongo_listeners)
 
     @cached_property
     def producer(self) -> Producer:
-        return Producer(self.settings.kafka_bootstrap_servers, self.settings.kafka_api_version, Breaker(self.clock))
+        return Producer(self.settings.kafka, Breaker(self.clock))
 
     @cached_property
     def aws(self) -> AwsClient:
-        return AwsClient(self.settings.websocket_endpoint, self.settings.localstack_host)
+        return AwsClient(self.settings.websocket_endpoint, self.settings.local_aws)
 
     # What services share
 
@@ -309,4 +312,4 @@ class Wiring:
 @lru_cache(maxsize=1)
 def wired() -> Wiring:
     """The wiring of this process, from its environment. Raises SettingsError."""
-    return Wiring(settings.load())
+    return Wiring(load_settings())

@@ -3,16 +3,19 @@
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from infra.local.running import RunningSystem, running_system
+from infra.local.running import running_system
 from infra.local.servers.plan import has_apache_kafka
+from infra.rehearsal.deployed import DeployedSystem, read_deployed
 from tests.event_log import EventLog
 from tests.people import email
+from tests.system import System
 
 KAFKA_IS_REAL = bool(os.environ.get("KAFKA_BOOTSTRAP_SERVERS")) or has_apache_kafka()
 ALLOWED_ORIGIN = "https://app.example.org"
@@ -23,12 +26,21 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # What the developer's shell holds must not decide a test; a server of one's own, named by its variable, may be used.
 for name in list(os.environ):
-    if name.startswith(("AWS_", "RATE_LIMIT_", "LOCALSTACK_", "PRESENCE_")) or name in {
-        "JWT_SECRET",
-        "ALLOWED_ORIGINS",
-        "ADMIN_EMAILS",
-    }:
+    if (
+        name.startswith(("AWS_", "RATE_LIMIT_", "LOCALSTACK_", "PRESENCE_"))
+        or name.endswith("_SECRET_ARN")
+        or name
+        in {
+            "JWT_SECRET",
+            "ALLOWED_ORIGINS",
+            "ADMIN_EMAILS",
+        }
+    ):
         del os.environ[name]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--system", type=Path, help="A file that describes a system that runs already: infra/rehearsal.")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -37,14 +49,26 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session")
-def admin_email() -> str:
-    """Of an administrator, who is to sign up with it."""
-    return email()
+def deployed(request: pytest.FixtureRequest) -> DeployedSystem | None:
+    """The system that is named by --system."""
+    path: Path | None = request.config.getoption("--system")
+    return read_deployed(path) if path else None
 
 
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory, admin_email: str) -> Iterator[RunningSystem]:
-    """Everything that `make run` starts, on ports and with data of its own."""
+def admin_email(deployed: DeployedSystem | None) -> str:
+    """Of an administrator, who is to sign up with it."""
+    return deployed.admin_email if deployed else email()
+
+
+@pytest.fixture(scope="session")
+def system(
+    tmp_path_factory: pytest.TempPathFactory, admin_email: str, deployed: DeployedSystem | None
+) -> Iterator[System]:
+    """Everything that `make run` starts, on ports and with data of its own; or the system that is named."""
+    if deployed:
+        yield deployed
+        return
     # bcrypt at its production cost would be most of what the tests wait for.
     settings = {"BCRYPT_ROUNDS": "4", "ALLOWED_ORIGINS": ALLOWED_ORIGIN, "ADMIN_EMAILS": admin_email}
     with running_system(tmp_path_factory.mktemp("shared-system"), os.environ | settings) as running:
@@ -52,7 +76,7 @@ def system(tmp_path_factory: pytest.TempPathFactory, admin_email: str) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def environment(system: RunningSystem, admin_email: str) -> dict[str, str]:
+def environment(system: System, admin_email: str) -> dict[str, str]:
     """The environment of the system's own processes, for what runs beside them. boto3 reads its part by itself."""
     os.environ.update({name: value for name, value in system.environment.items() if name.startswith("AWS_")})
     ours = {"BCRYPT_ROUNDS": "4", "ALLOWED_ORIGINS": ALLOWED_ORIGIN, "ADMIN_EMAILS": admin_email}

@@ -6,6 +6,7 @@ from typing import Any
 from kafka import KafkaConsumer
 
 from chalicelib.events.topics import EVENT_TOPICS
+from tests.kafka_access import kafka_arguments
 from tests.waiting import eventually
 
 Event = dict[str, Any]  # Any: JSON as a consumer sees it
@@ -15,11 +16,9 @@ class EventLog:
     """Reads the event topics from their beginning; it grows with each look."""
 
     def __init__(self, environment: dict[str, str]) -> None:
-        version = environment.get("KAFKA_API_VERSION")
         self._consumer = KafkaConsumer(
             *EVENT_TOPICS,
-            bootstrap_servers=environment["KAFKA_BOOTSTRAP_SERVERS"].split(","),
-            api_version=tuple(map(int, version.split("."))) if version else None,
+            **kafka_arguments(environment),
             auto_offset_reset="earliest",
             enable_auto_commit=False,
         )

@@ -15,7 +15,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from chalicelib.clients.redis_client import Read, RedisClient, Reply
+from chalicelib.clients.redis_client import Read, RedisClient
+from chalicelib.clients.redis_server import Reply
 from chalicelib.errors import RedisUnavailable
 
 T = TypeVar("T")

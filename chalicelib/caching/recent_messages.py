@@ -12,7 +12,8 @@ import msgspec
 from chalicelib.caching.invalidation import Invalidator
 from chalicelib.caching.leases import take_lease
 from chalicelib.caching.recent import Recent
-from chalicelib.clients.redis_client import Argument, Read, RedisClient, Reply
+from chalicelib.clients.redis_client import Read, RedisClient
+from chalicelib.clients.redis_server import Argument, Reply
 from chalicelib.errors import RedisUnavailable
 from chalicelib.models.answers import HistoryAnswer, MessageAnswer
 

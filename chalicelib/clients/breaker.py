@@ -21,6 +21,10 @@ class Breaker:
         self._open_for = open_for
         self._failed_at: datetime | None = None
 
+    def another(self) -> "Breaker":
+        """A closed one of the same kind, for a part of the whole."""
+        return Breaker(self._clock, self._open_for)
+
     @property
     def closed(self) -> bool:
         return self._failed_at is None

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from chalicelib.clients.breaker import Breaker
+from chalicelib.clients.kafka_options import kafka_options
 from chalicelib.errors import KafkaUnavailable
+from chalicelib.settings.kafka import KafkaSettings
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +20,12 @@ ACKNOWLEDGE_SECONDS = 1.0
 METADATA_SECONDS = 0.5
 
 PROBE_SECONDS = 0.05
-"""The same for the attempt that finds out whether Kafka is back. A new connection may wait for it twice."""
+"""The same for the attempt that finds out whether Kafka is back. A new connection may wait for it twice.
+
+With TLS and SCRAM a connection takes longer than that, 0.15 to 0.4 s on this project's machines: such an attempt has
+ACKNOWLEDGE_SECONDS, once a server accepts connections. With less, a process that has not reached Kafka at its start
+would never do so.
+"""
 
 
 class _Future(Protocol):
@@ -66,9 +73,8 @@ class Producer:
     a function that only reads sends nothing.
     """
 
-    def __init__(self, servers: Sequence[str], api_version: tuple[int, int] | None, breaker: Breaker) -> None:
-        self._servers = list(servers)
-        self._api_version = api_version
+    def __init__(self, settings: KafkaSettings, breaker: Breaker) -> None:
+        self._settings = settings
         self._breaker = breaker
         self._producer: _Producer | None = None
         self._connecting = threading.Lock()
@@ -78,13 +84,14 @@ class Producer:
     ) -> Delivery | None:
         """Begin to send; None where Kafka is known to be down or cannot be reached. Never raises.
 
-        While the breaker is open, one attempt at a time is the probe, and its wait is PROBE_SECONDS.
+        While the breaker is open, one attempt at a time is the probe, whose wait is as PROBE_SECONDS says.
         """
         if not self._breaker.closed and not self._breaker.probe_is_due:
             return None
         from kafka.errors import KafkaError  # noqa: PLC0415 - before the deadline is set
 
-        wait = ACKNOWLEDGE_SECONDS if self._breaker.closed else PROBE_SECONDS
+        hurried = not (self._breaker.closed or self._settings.is_secured)
+        wait = PROBE_SECONDS if hurried else ACKNOWLEDGE_SECONDS
         deadline = time.monotonic() + wait
         try:
             future = self._connected(wait).send(topic, key=key, value=value, headers=list(headers))
@@ -95,7 +102,7 @@ class Producer:
 
     def ping(self) -> bool:
         """Whether a bootstrap server accepts connections within PROBE_SECONDS."""
-        for server in self._servers:
+        for server in self._settings.bootstrap_servers:
             host, _, port = server.rpartition(":")
             try:
                 socket.create_connection((host, int(port)), timeout=PROBE_SECONDS).close()
@@ -124,8 +131,7 @@ class Producer:
         from kafka import KafkaProducer  # noqa: PLC0415
 
         producer: _Producer = KafkaProducer(
-            bootstrap_servers=self._servers,
-            api_version=self._api_version,
+            **kafka_options(self._settings),
             client_id="devconnect",
             acks="all",
             # kafka-python 3.0.12 never sends again once an idempotent batch that was retried has expired: the producer

@@ -6,6 +6,9 @@ from typing import NamedTuple, Protocol, cast
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
 
+from chalicelib.clients.kafka_options import kafka_options
+from chalicelib.settings.kafka import KafkaSettings
+
 MAX_BATCH = 500
 SPINNING_MILLISECONDS = 20
 COMMIT_MILLISECONDS = 5_000
@@ -53,14 +56,12 @@ class GroupMember:
         self,
         group: str,
         topics: Sequence[str],
-        servers: Sequence[str],
-        api_version: tuple[int, int] | None,
+        settings: KafkaSettings,
         on_assigned: Callable[[int], None],
     ) -> None:
         """Join; `on_assigned` is told how many partitions this member has, each time that changes."""
         consumer = KafkaConsumer(
-            bootstrap_servers=list(servers),
-            api_version=api_version,
+            **kafka_options(settings),
             client_id="devconnect-consumer",
             group_id=group,
             enable_auto_commit=False,

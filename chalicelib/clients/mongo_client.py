@@ -17,7 +17,7 @@ from pymongo.write_concern import WriteConcern
 
 from chalicelib.clients import mongo_budget
 from chalicelib.clients.breaker import PROBE_SECONDS, Breaker
-from chalicelib.errors import Unavailable
+from chalicelib.errors import SettingsError, Unavailable
 from chalicelib.models import documents
 
 log = logging.getLogger(__name__)
@@ -163,6 +163,15 @@ class MongoStore:
 
     def close(self) -> None:
         self.client.close()
+
+
+def open_store(uri: str, breaker: Breaker, listeners: Sequence[CommandListener] = ()) -> MongoStore:
+    """Raises SettingsError where `uri` is wrong: only the driver knows all that may stand in it."""
+    try:
+        return MongoStore(uri, breaker, listeners)
+    except (PyMongoError, ValueError, OSError) as error:
+        # Without the driver's own sentence, which may repeat a part of the password.
+        raise SettingsError(f"MONGODB_URI is wrong: the driver refuses it ({type(error).__name__}).") from None
 
 
 def _is_down(error: PyMongoError) -> bool:

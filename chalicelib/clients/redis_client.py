@@ -7,23 +7,21 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from redis.exceptions import AskError, ClusterDownError, NoScriptError, TryAgainError
 
-from chalicelib.clients.breaker import PROBE_SECONDS, Breaker
+from chalicelib.clients.breaker import Breaker
+from chalicelib.clients.redis_cluster import Cluster
+from chalicelib.clients.redis_server import Argument, Command, Reply, Server, SingleServer
 from chalicelib.errors import RedisUnavailable
+from chalicelib.settings.redis_addresses import is_cluster
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-Argument = str | bytes | int | float
-Command = tuple[Argument, ...]
-Reply = object
-"""What a command returned: bytes, int, float, bool, a list of them, None, or a redis.ResponseError as a value."""
 
-CONNECT_SECONDS = 0.3
-ANSWER_SECONDS = 0.5
+_UNANSWERED = (redis.ConnectionError, redis.TimeoutError, ClusterDownError, AskError, TryAgainError)
+"""The replies of a cluster that has no place for a key at this moment: its node is down, or a slot is on its way."""
 
 
 class Read(Generic[T_co]):
@@ -62,17 +60,20 @@ class Read(Generic[T_co]):
 
 
 class RedisClient:
-    """Connects at the first use. A method blocks ANSWER_SECONDS at most, and CONNECT_SECONDS more to connect."""
+    """Connects at the first use, to one server or to a cluster; each says how long a method may block."""
 
     def __init__(self, url: str, breaker: Breaker) -> None:
         self._breaker = breaker
-        self._redis = _client(url, CONNECT_SECONDS, ANSWER_SECONDS)
-        self._prober = _client(url, PROBE_SECONDS, PROBE_SECONDS)
+        self._server: Server = Cluster(url, breaker) if is_cluster(url) else SingleServer(url, breaker)
 
     def fetch(self, *reads: Read[object]) -> None:
-        """Send the commands of all `reads` in one round trip and settle each of them. Never raises."""
+        """Send the commands of all `reads` in one round trip and settle each of them. Never raises.
+
+        One whose node of a cluster is down has its value without Redis, and the others have theirs.
+        """
+        commands = [command for read in reads for command in read.commands]
         try:
-            replies = self.send(*(command for read in reads for command in read.commands))
+            replies = self._batch(commands)
         except RedisUnavailable:
             _settle(reads, None)
         else:
@@ -81,37 +82,47 @@ class RedisClient:
     def send(self, *commands: Command) -> list[Reply]:
         """Send commands in one round trip, without a transaction; an error of one is its reply.
 
-        Raises RedisUnavailable when Redis does not answer, or is known not to.
+        Raises RedisUnavailable when Redis does not answer one of them, or is known not to.
         """
-        if not commands:
-            return []
-        self._require()
-        return self._guarded(lambda: self._pipeline(self._redis, commands))
+        replies = self._batch(commands)
+        for reply in replies:
+            if isinstance(reply, _UNANSWERED):
+                raise RedisUnavailable(str(reply)) from reply
+        return replies
 
     def write(self, *commands: Command) -> None:
         """Send commands in one round trip. Raises RedisUnavailable unless all of them were done."""
         _require_done(self.send(*commands))
 
     def run(self, script: str, keys: Sequence[str], args: Sequence[Argument], *reads: Read[object]) -> Reply:
-        """Run a Lua script, atomically, and fetch `reads` after it, in one round trip; Redis keeps the script.
+        """Run a Lua script, atomically, and fetch `reads` after it; Redis keeps the script.
 
+        One round trip. On a cluster the reads have one of their own, as other nodes would be faster than the script.
         Raises RedisUnavailable, also where the script was refused; the reads are settled in any case.
         """
+        together = reads if self._server.ordered else ()
         try:
-            replies = self._run(script, keys, args, [command for read in reads for command in read.commands])
+            replies = self._run(script, keys, args, [command for read in together for command in read.commands])
         except RedisUnavailable:
-            _settle(reads, None)
+            self._fetch_after(reads, None)
             raise
-        _settle(reads, replies[1:])
+        self._fetch_after(reads, replies[1:])
         _require_done(replies[:1])
         return replies[0]
+
+    def _fetch_after(self, reads: Sequence[Read[object]], replies: Sequence[Reply] | None) -> None:
+        """Settle the reads of a script: with what came together with it, or by a round trip."""
+        if self._server.ordered:
+            _settle(reads, replies)
+        else:
+            self.fetch(*reads)
 
     def _run(
         self, script: str, keys: Sequence[str], args: Sequence[Argument], commands: Sequence[Command]
     ) -> list[Reply]:
         evaluation: Command = ("EVALSHA", _sha1(script), len(keys), *keys, *args)
         replies = self.send(evaluation, *commands)
-        if isinstance(replies[0], redis.exceptions.NoScriptError):
+        if isinstance(replies[0], NoScriptError):
             # Forgotten, in a restart or fail-over. All of it is sent again, so that the reads still come after it.
             replies = self.send(("EVAL", script, len(keys), *keys, *args), *commands)
         return replies
@@ -121,24 +132,31 @@ class RedisClient:
 
         Raises RedisUnavailable when it could not be done, also where Redis answered that it will not.
         """
-        server = self._redis if self._breaker.closed else self._prober
-        _require_done(self._guarded(lambda: self._pipeline(server, [("DEL", key) for key in keys])))
+        _require_done(self._guarded(lambda: self._server.batch([("DEL", key) for key in keys], insist=True)))
+
+    def spread(self, prefix: str) -> list[str]:
+        """Keys that begin with `prefix`, one on each server: `prefix` itself is one. Raises RedisUnavailable."""
+        self._require()
+        return self._guarded(lambda: self._server.spread(prefix))
 
     def used_memory(self) -> int:
-        """Bytes. Raises RedisUnavailable."""
+        """Bytes, of all servers that answer together. Raises RedisUnavailable."""
         self._require()
-        return int(self._guarded(lambda: self._redis.info("memory"))["used_memory"])
+        return self._guarded(self._server.used_memory)
 
     def ping(self) -> bool:
         """Whether Redis answers within PROBE_SECONDS."""
-        try:
-            return bool(self._prober.ping())
-        except redis.RedisError:
-            return False
+        return self._server.ping()
 
     def close(self) -> None:
-        self._redis.close()
-        self._prober.close()
+        self._server.close()
+
+    def _batch(self, commands: Sequence[Command]) -> list[Reply]:
+        """Raises RedisUnavailable when nothing of Redis answers, or is known not to."""
+        if not commands:
+            return []
+        self._require()
+        return self._guarded(lambda: self._server.batch(commands))
 
     def _require(self) -> None:
         if not self._breaker.allows(self.ping):
@@ -159,20 +177,14 @@ class RedisClient:
         self._breaker.succeeded()
         return result
 
-    @staticmethod
-    def _pipeline(server: redis.Redis, commands: Sequence[Command]) -> list[Reply]:
-        with server.pipeline(transaction=False) as pipeline:
-            for command in commands:
-                pipeline.execute_command(*command)  # type: ignore[no-untyped-call] # not typed in redis-py
-            return list(pipeline.execute(raise_on_error=False))
-
 
 def _settle(reads: Sequence[Read[object]], replies: Sequence[Reply] | None) -> None:
     """Give each read the replies to its own commands."""
     start = 0
     for read in reads:
         end = start + len(read.commands)
-        read.settle(None if replies is None else replies[start:end])
+        own = None if replies is None else replies[start:end]
+        read.settle(None if own is None or any(isinstance(reply, _UNANSWERED) for reply in own) else own)
         start = end
 
 
@@ -188,15 +200,3 @@ def _require_done(replies: Sequence[Reply]) -> None:
         if isinstance(reply, redis.RedisError):
             log.warning("Redis refused: %s", reply, extra={"action": "redis_refused"})
             raise RedisUnavailable(str(reply))
-
-
-def _client(url: str, connect_seconds: float, answer_seconds: float) -> redis.Redis:
-    """Connects at the first command."""
-    return redis.Redis.from_url(
-        url,
-        protocol=2,
-        socket_connect_timeout=connect_seconds,
-        socket_timeout=answer_seconds,
-        # The default retries cost 3 to 7 s with a dead server; the breaker and MongoDB are the answer here.
-        retry=Retry(NoBackoff(), 0),
-    )

@@ -6,13 +6,13 @@ import signal
 import sys
 import threading
 
-from chalicelib import logs, settings
+from chalicelib import logs
 from chalicelib.consumer.applying import SystemicFailureError
 from chalicelib.consumer.effects.all import all_effects
 from chalicelib.consumer.metrics import MongoCommandTimes
 from chalicelib.consumer.run import run
 from chalicelib.errors import SettingsError
-from chalicelib.wiring import Wiring
+from chalicelib.wiring import Wiring, load_settings
 
 log = logging.getLogger("chalicelib.consumer")
 
@@ -21,14 +21,15 @@ def main() -> int:
     """Exit code 0 after a stop, 1 where nothing works, 2 where a setting is wrong."""
     logs.configure()
     try:
-        wiring = Wiring(settings.load(), mongo_listeners=[MongoCommandTimes()])
+        wiring = Wiring(load_settings(), mongo_listeners=[MongoCommandTimes()])
+        effects = all_effects(wiring)
     except SettingsError as error:
         sys.stderr.write(f"The consumer cannot start: {error}\n")
         return 2
     stop = threading.Event()
     _stop_on_signals(stop)
     try:
-        run(wiring, all_effects(wiring), stop)
+        run(wiring, effects, stop)
     except SystemicFailureError as error:
         log.critical("The consumer stops, and commits nothing: %s", error, extra={"action": "systemic_failure"})
         return 1

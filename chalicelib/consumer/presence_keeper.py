@@ -7,7 +7,8 @@ from datetime import datetime
 from pymongo import ASCENDING
 
 from chalicelib.clients.mongo_client import MongoStore
-from chalicelib.clients.redis_client import Command, RedisClient
+from chalicelib.clients.redis_client import RedisClient
+from chalicelib.clients.redis_server import Command
 from chalicelib.clock import Clock, milliseconds
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending
@@ -53,16 +54,19 @@ class PresenceKeeper:
         return len(vanished)
 
     def rebuild_after_flush(self) -> None:
-        """Where `presence:loaded` is missing, write every set again from `sockets`. Raises BackPressure."""
-        [loaded] = self._redis.send(("EXISTS", LOADED))
-        if loaded:
+        """Where `presence:loaded` is missing, write every set again from `sockets`. Raises BackPressure.
+
+        On a cluster there is one of it on each node, as a node may lose what it holds by itself.
+        """
+        marks = self._redis.spread(LOADED)
+        if all(self._redis.send(*(("EXISTS", mark) for mark in marks))):
             return
         rebuilt = 0
         for batch in self._online():
             self._redis.write(*(command for socket in batch for command in self._renewal(socket)))
             rebuilt += len(batch)
         # Last: a rebuild that dies half-way begins anew.
-        self._redis.write(("SET", LOADED, milliseconds(self._clock())))
+        self._redis.write(*(("SET", mark, milliseconds(self._clock())) for mark in marks))
         log.info("Presence was rebuilt for %d sockets.", rebuilt, extra={"action": "presence_rebuilt"})
 
     def rebuild(self, user_ids: Collection[str]) -> None:

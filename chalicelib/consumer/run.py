@@ -120,12 +120,9 @@ def _join(wiring: Wiring, state: ConsumerState, stop: threading.Event) -> GroupM
         state.partitions = partitions
         log.info("The consumer is ready: it reads %d partitions.", partitions, extra={"action": "consumer_ready"})
 
-    settings = wiring.settings
     while not stop.is_set():
         try:
-            return GroupMember(
-                GROUP, EVENT_TOPICS, settings.kafka_bootstrap_servers, settings.kafka_api_version, on_assigned
-            )
+            return GroupMember(GROUP, EVENT_TOPICS, wiring.settings.kafka, on_assigned)
         except KafkaError as error:
             log.warning("Kafka cannot be reached: %r", error, extra={"action": "kafka_down"})
             stop.wait(RETRY_SECONDS)

@@ -11,7 +11,8 @@ from pymongo import ASCENDING
 
 from chalicelib.caching.invalidation import Invalidator
 from chalicelib.clients.mongo_client import MongoStore
-from chalicelib.clients.redis_client import Command, Read, RedisClient, Reply
+from chalicelib.clients.redis_client import Read, RedisClient
+from chalicelib.clients.redis_server import Command, Reply
 from chalicelib.clock import Clock, milliseconds
 from chalicelib.errors import RedisUnavailable
 from chalicelib.models.answers import PresenceState

@@ -12,7 +12,8 @@ from datetime import timedelta
 from bson import ObjectId
 
 from chalicelib.clients.mongo_client import MongoStore
-from chalicelib.clients.redis_client import Command, Read, RedisClient, Reply
+from chalicelib.clients.redis_client import Read, RedisClient
+from chalicelib.clients.redis_server import Command, Reply
 from chalicelib.clock import Clock, milliseconds
 from chalicelib.errors import RateLimited, RedisUnavailable
 from chalicelib.models.documents import AttemptDocument

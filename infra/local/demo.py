@@ -13,7 +13,9 @@ from typing import TypeVar
 import click
 from kafka import KafkaConsumer
 
+from chalicelib.clients.kafka_options import kafka_options
 from chalicelib.events.topics import EVENT_TOPICS
+from chalicelib.wiring import load_settings
 from examples.devconnect_client import Client, Connected, DevConnectError, Message, Rest, Session
 from infra.local.environment import read_exports
 from infra.local.errors import LocalError
@@ -171,11 +173,9 @@ def _system(state: StateDirectory) -> Iterator[tuple[str, Mapping[str, str]]]:
 @contextmanager
 def _event_log(environment: Mapping[str, str]) -> Iterator[KafkaConsumer]:
     """A reader of what is published from now on, beside the consumer group."""
-    version = environment.get("KAFKA_API_VERSION")
     consumer = KafkaConsumer(
         *EVENT_TOPICS,
-        bootstrap_servers=environment["KAFKA_BOOTSTRAP_SERVERS"].split(","),
-        api_version=tuple(map(int, version.split("."))) if version else None,
+        **kafka_options(load_settings(environment).kafka),
         auto_offset_reset="latest",
         enable_auto_commit=False,
     )

@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from kafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
+from chalicelib.errors import SettingsError
+from chalicelib.wiring import load_settings
 from infra.local.applications import consumer, gateway
 from infra.local.environment import application_environment, write_exports
 from infra.local.errors import LocalError
@@ -68,10 +70,10 @@ def _start_servers(supervisor: Supervisor, state: StateDirectory, websocket_port
     """Returns the environment of their clients, which `.local/env` holds as well."""
     plan = plan_servers(state, os.environ, say)
     supervisor.start(*plan.children)
-    try:
-        provision_servers(plan.environment)
-    except (KafkaError, PyMongoError) as error:
-        raise LocalError(f"Topics and indexes could not be made: {error}") from error
     environment = application_environment(state, plan.environment, websocket_port, os.environ)
+    try:
+        provision_servers(load_settings(os.environ | environment))
+    except (SettingsError, KafkaError, PyMongoError) as error:
+        raise LocalError(f"Topics and indexes could not be made: {error}") from error
     write_exports(state, environment)
     return environment

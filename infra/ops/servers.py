@@ -11,15 +11,23 @@ import click
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from redis import Redis
 
-from chalicelib import settings
+from chalicelib.clients.kafka_options import kafka_options
 from chalicelib.settings import Settings
-from chalicelib.wiring import Wiring
+from chalicelib.settings.kafka import KafkaSettings
+from chalicelib.wiring import Wiring, load_settings
 from infra.local.environment import read_exports
 from infra.local.state import StateDirectory
 from infra.ops.kafka_clients import Admin, Producer
+from infra.ops.redis_access import open_redis
 from infra.ops.topic_log import TopicLog
 
-_ADDRESSES = ("REDIS_URL", "MONGODB_URI", "KAFKA_BOOTSTRAP_SERVERS")
+_ADDRESSES = (
+    "REDIS_URL",
+    "REDIS_URL_SECRET_ARN",
+    "MONGODB_URI",
+    "MONGODB_URI_SECRET_ARN",
+    "KAFKA_BOOTSTRAP_SERVERS",
+)
 _CONNECT_SECONDS = 5.0
 
 
@@ -40,7 +48,7 @@ class Servers:
 
     @cached_property
     def settings(self) -> Settings:
-        return settings.load(_environment())
+        return load_settings(_environment())
 
     @cached_property
     def wiring(self) -> Wiring:
@@ -49,16 +57,16 @@ class Servers:
     @cached_property
     def redis(self) -> Redis:
         """A connection of its own, as a scan takes longer than a request may."""
-        return self._stack.enter_context(closing(Redis.from_url(self.settings.redis_url, decode_responses=True)))
+        return self._stack.enter_context(closing(open_redis(self.settings.redis_url, decode_responses=True)))
 
     @cached_property
     def admin(self) -> Admin:
-        return cast("Admin", self._stack.enter_context(closing(KafkaAdminClient(**self._kafka))))
+        return cast("Admin", self._stack.enter_context(closing(KafkaAdminClient(**self._kafka_options))))
 
     @cached_property
     def producer(self) -> Producer:
         producer = KafkaProducer(
-            **self._kafka,
+            **self._kafka_options,
             acks="all",
             enable_idempotence=True,
             # The greatest record is a dead letter; brokers hold every other topic to their own limit.
@@ -70,7 +78,7 @@ class Servers:
     def open_log(self, *, group: str | None = None) -> TopicLog:
         """A reader beside all consumer groups; `group` is the one whose committed offsets it can tell."""
         consumer = KafkaConsumer(
-            **self._kafka,
+            **self._kafka_options,
             group_id=group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
@@ -79,18 +87,17 @@ class Servers:
         return TopicLog(self._stack.enter_context(closing(consumer)))
 
     @cached_property
-    def kafka_addresses(self) -> list[str]:
-        """At least one of them accepts connections: a client made without a broker leaks the sockets that it tried."""
-        addresses = self.settings.kafka_bootstrap_servers
+    def reachable_kafka(self) -> KafkaSettings:
+        """At least one server accepts connections: a client made without a broker leaks the sockets that it tried."""
+        addresses = self.settings.kafka.bootstrap_servers
         if not any(_accepts(address) for address in addresses):
             raise click.ClickException(f"Kafka cannot be reached at {', '.join(addresses)}.")
-        return list(addresses)
+        return self.settings.kafka
 
     @cached_property
-    def _kafka(self) -> dict[str, object]:
+    def _kafka_options(self) -> dict[str, object]:
         return {
-            "bootstrap_servers": self.kafka_addresses,
-            "api_version": self.settings.kafka_api_version,
+            **kafka_options(self.reachable_kafka),
             "client_id": "devconnect-ops",
             "bootstrap_timeout_ms": int(_CONNECT_SECONDS * 1000),
         }

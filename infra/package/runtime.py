@@ -13,22 +13,20 @@ PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64")
 TASK_ROOT = "/var/task"
 """Where the runtime unpacks the package."""
 
-LEFT_OUT = frozenset(
-    {
-        # The runtime has boto3 and what it needs, and nothing else here needs any of these. Packaged, with the data of
-        # the used services alone, they are 2.8 MB beside 7.7. Imported at the first push, boto3 takes 115 ms with
-        # bytecode and 430 without; which of the two the runtime's own copy takes could not be measured here.
-        "boto3",
-        "botocore",
-        "jmespath",
-        "python-dateutil",
-        "s3transfer",
-        "six",
-        "urllib3",
-        # It stands in for AWS, and is imported only where LOCALSTACK_HOST is set.
-        "localstack-client",
-    }
+OF_THE_RUNTIME = frozenset(
+    {"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"},
 )
+"""boto3 and what it needs: the runtime has them.
+
+Nothing else here needs any of these. Packaged, with the data of the used services alone, they are 2.8 MB beside 7.7.
+Imported at the first push, boto3 takes 115 ms with bytecode and 430 without; which of the two the runtime's own copy
+takes could not be measured here.
+"""
+
+LEFT_OUT = OF_THE_RUNTIME | {
+    # It has no wheel, and there is no need of it: see chalicelib/clients/aws_client.py.
+    "localstack-client",
+}
 """What requirements.txt names and the package does not hold, in the names of PEP 503."""
 
 

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from infra.package.errors import PackageError
-from infra.package.runtime import LEFT_OUT, PLATFORMS, PYTHON
+from infra.package.runtime import LEFT_OUT, OF_THE_RUNTIME, PLATFORMS, PYTHON
 
 
 def download_wheels(requirements: Path, directory: Path) -> None:
@@ -31,7 +31,17 @@ def download_wheels(requirements: Path, directory: Path) -> None:
 
 def packaged(requirements: Path) -> Iterator[str]:
     """The requirements of a file but for what is LEFT_OUT, each as it stands there."""
+    return (line for name, line in _named(requirements) if name not in LEFT_OUT)
+
+
+def of_the_runtime(requirements: Path) -> Iterator[str]:
+    """The requirements of a file that the functions' runtime meets by itself."""
+    return (line for name, line in _named(requirements) if name in OF_THE_RUNTIME)
+
+
+def _named(requirements: Path) -> Iterator[tuple[str, str]]:
+    """Each requirement with its name in PEP 503's form."""
     for line in requirements.read_text().splitlines():
         requirement = line.partition("#")[0].strip()
-        if requirement and canonicalize_name(Requirement(requirement).name) not in LEFT_OUT:
-            yield requirement
+        if requirement:
+            yield canonicalize_name(Requirement(requirement).name), requirement

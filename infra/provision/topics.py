@@ -2,15 +2,17 @@
 
 from kafka.admin import KafkaAdminClient, NewTopic
 
+from chalicelib.clients.kafka_options import kafka_options
 from chalicelib.events.topics import TOPICS, Topic
+from chalicelib.settings.kafka import KafkaSettings
 
 
-def create_topics(bootstrap_servers: str, *, replication_factor: int = 1, partitions: int | None = None) -> list[str]:
+def create_topics(settings: KafkaSettings, *, replication_factor: int = 1, partitions: int | None = None) -> list[str]:
     """Creates the topics that are missing, and returns their names; those that exist stay as they are.
 
     `partitions` replaces the number of every topic. Raises KafkaError where the cluster refuses or is not there.
     """
-    admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    admin = KafkaAdminClient(**kafka_options(settings))
     try:
         existing = set(admin.list_topics())
         missing = [

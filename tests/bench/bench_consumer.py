@@ -26,6 +26,7 @@ from chalicelib.events.topics import EVENT_TOPICS
 from chalicelib.wiring import Wiring
 from infra.local.running import running_servers
 from tests.bench.workloads import WORKLOADS, Workload
+from tests.kafka_access import kafka_arguments
 
 GOAL_EVENTS_PER_SECOND = 5_000
 GOAL_SHARE = 0.5
@@ -90,7 +91,7 @@ def measure(workload: Workload, events: int, environment: Mapping[str, str]) -> 
     """Events per second: of the consumer, and of the bare loop over the same records after it."""
     wiring = Wiring(settings.load(environment))
     bare = KafkaConsumer(
-        bootstrap_servers=environment["KAFKA_BOOTSTRAP_SERVERS"].split(","),
+        **kafka_arguments(environment),
         enable_auto_commit=False,
         max_poll_records=MAX_BATCH,
         consumer_timeout_ms=PATIENCE * 1000,

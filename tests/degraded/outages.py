@@ -1,8 +1,9 @@
 """A gateway of its own that loses one server, after everything was made ready on it."""
 
-from collections.abc import Iterator, Mapping
+import signal
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,11 +15,13 @@ from chalicelib.services.pairs import pair_id
 from infra.local.ports import free_port
 from infra.local.running import RunningSystem
 from infra.local.state import CHECKOUT
+from infra.ops.redis_access import open_redis
 from tests.cuttable import Cuttable, Manner
 from tests.degraded.operations import ACTIONS, ROUTES, Action, Route, World
 from tests.e2e.clients import Device, Person, http_client, sign_up
 from tests.gateway.running import running
 from tests.people import email
+from tests.redis_clusters import running_redis_cluster
 from tests.waiting import eventually
 
 Operation = Route | Action
@@ -39,21 +42,18 @@ class Outage:
 def outage(
     server: str, manner: Manner, system: RunningSystem, environment: Mapping[str, str], directory: Path
 ) -> Iterator[Outage]:
-    """Redis and MongoDB are lost once all is ready. Kafka is lost from the start, as its clients pass by any proxy."""
+    """Redis and MongoDB are lost once all is ready. Kafka is lost from the start, as its clients pass by any proxy.
+
+    Of "a master", a Redis Cluster has three.
+    """
     with ExitStack() as stack:
-        proxies = {name: stack.enter_context(_proxy(environment[name])) for name in ("REDIS_URL", "MONGODB_URI")}
+        loss = _loss(server, manner, environment, directory, stack)
         websocket_port, admin = free_port(), email()
         changed = {
-            "REDIS_URL": f"redis://127.0.0.1:{proxies['REDIS_URL'].port}/0",
-            # The driver must not learn the server's own address, and go past the proxy.
-            "MONGODB_URI": f"mongodb://127.0.0.1:{proxies['MONGODB_URI'].port}/devconnect?directConnection=true",
+            **loss.changed,
             "WEBSOCKET_ENDPOINT": f"http://127.0.0.1:{websocket_port}",
             "ADMIN_EMAILS": admin,
         }
-        if server == "kafka":
-            broker = stack.enter_context(_proxy(environment["KAFKA_BOOTSTRAP_SERVERS"]))
-            broker.cut(manner)
-            changed["KAFKA_BOOTSTRAP_SERVERS"] = f"127.0.0.1:{broker.port}"
         gateway = stack.enter_context(
             running(
                 CHECKOUT,
@@ -63,7 +63,7 @@ def outage(
             )
         )
 
-        redis = stack.enter_context(Redis.from_url(environment["REDIS_URL"]))
+        redis = stack.enter_context(closing(open_redis(loss.redis_url)))
 
         def person(name: str, email_id: str | None = None) -> Person:
             made = sign_up(system.rest_url, system.websocket_url, name, email_id or email())
@@ -87,9 +87,39 @@ def outage(
         for action in ACTIONS:
             worlds[action.name].device = stack.enter_context(worlds[action.name].ada.device())
         bobs_device.forget()
-        if server != "kafka":
-            proxies[{"redis": "REDIS_URL", "mongodb": "MONGODB_URI"}[server]].cut(manner)
+        loss.happen()
         yield Outage(server, worlds, bobs_device)
+
+
+@dataclass(frozen=True)
+class _Loss:
+    """What leads a gateway to servers of which one can be lost; `redis_url` is that of Redis itself."""
+
+    changed: Mapping[str, str]
+    redis_url: str
+    happen: Callable[[], None]
+
+
+def _loss(server: str, manner: Manner, environment: Mapping[str, str], directory: Path, stack: ExitStack) -> _Loss:
+    # The driver must not learn MongoDB's own address, and go past the proxy.
+    mongodb = stack.enter_context(_proxy(environment["MONGODB_URI"]))
+    changed = {"MONGODB_URI": f"mongodb://127.0.0.1:{mongodb.port}/devconnect?directConnection=true"}
+    redis_url = environment["REDIS_URL"]
+    if server == "a master":
+        data = directory / "cluster"
+        data.mkdir()
+        cluster = stack.enter_context(running_redis_cluster(data))
+        number = signal.SIGKILL if manner == "refuses" else signal.SIGSTOP
+        return _Loss(changed | {"REDIS_URL": cluster.url}, cluster.url, lambda: cluster.masters[0].send(number))
+    redis = stack.enter_context(_proxy(redis_url))
+    changed["REDIS_URL"] = f"redis://127.0.0.1:{redis.port}/0"
+    if server == "kafka":
+        broker = stack.enter_context(_proxy(environment["KAFKA_BOOTSTRAP_SERVERS"]))
+        broker.cut(manner)
+        changed["KAFKA_BOOTSTRAP_SERVERS"] = f"127.0.0.1:{broker.port}"
+        return _Loss(changed, redis_url, lambda: None)
+    lost = {"redis": redis, "mongodb": mongodb}[server]
+    return _Loss(changed, redis_url, lambda: lost.cut(manner))
 
 
 def _proxy(address: str) -> Cuttable:

@@ -2,14 +2,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from infra.local.running import RunningSystem
 from tests.e2e.clients import Person, sign_up
+from tests.system import System
 
 MakePerson = Callable[[str], Person]
 
 
 @pytest.fixture
-def make_person(system: RunningSystem) -> Iterator[MakePerson]:
+def make_person(system: System) -> Iterator[MakePerson]:
     """Signs people up; their connections are closed after the test."""
     people: list[Person] = []
 

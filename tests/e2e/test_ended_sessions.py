@@ -5,9 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 from pymongo.database import Database
-from redis import Redis
 
 from chalicelib.clock import iso, utc_now
+from infra.ops.redis_access import open_redis
 from tests.e2e.clients import Person
 from tests.event_log import EventLog
 from tests.waiting import eventually
@@ -16,7 +16,7 @@ from tests.waiting import eventually
 def test_its_sockets_are_told_and_closed_and_its_copy_is_deleted(
     ada: Person, bob: Person, environment: dict[str, str], mongodb: Database[dict[str, Any]]
 ) -> None:
-    with ada.device() as device, Redis.from_url(environment["REDIS_URL"]) as redis:
+    with ada.device() as device, open_redis(environment["REDIS_URL"]) as redis:
         [session] = mongodb.sessions.find({"userId": ada.user_id})
         assert redis.exists(f"session:{session['_id']}")
         now = utc_now()
@@ -48,7 +48,7 @@ def test_so_are_all_of_an_epoch_that_is_over(
     ada: Person, environment: dict[str, str], mongodb: Database[dict[str, Any]]
 ) -> None:
     laptop = ada.log_in_again()
-    with ada.device() as phone, laptop.device() as screen, Redis.from_url(environment["REDIS_URL"]) as redis:
+    with ada.device() as phone, laptop.device() as screen, open_redis(environment["REDIS_URL"]) as redis:
         assert redis.exists(f"user:{ada.user_id}")
         now = utc_now()
         entry = {

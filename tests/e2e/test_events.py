@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from pymongo.database import Database
-from redis import Redis
 
+from infra.ops.redis_access import open_redis
 from tests.e2e.clients import Person
 from tests.event_log import Event, EventLog
 from tests.waiting import eventually
@@ -58,7 +58,7 @@ def test_events_of_requests_that_did_not_overlap_arrive_in_order(ada: Person, bo
 
 
 def test_the_consumer_keeps_the_last_times(ada: Person, bob: Person, environment: dict[str, str]) -> None:
-    redis = Redis.from_url(environment["REDIS_URL"], decode_responses=True)
+    redis = open_redis(environment["REDIS_URL"], decode_responses=True)
 
     def last_login() -> object:
         return redis.get(f"user:{ada.user_id}:last_login")

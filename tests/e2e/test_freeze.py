@@ -10,6 +10,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.admin import NewTopic
 
 from tests.gateway.running import running
+from tests.kafka_access import kafka_arguments
 
 APP = Path(__file__).parent / "apps" / "unawaited"
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.real_kafka
 @pytest.fixture
 def topic(environment: dict[str, str]) -> Iterator[str]:
     name = f"freeze-{secrets.token_hex(4)}"
-    admin = KafkaAdminClient(bootstrap_servers=environment["KAFKA_BOOTSTRAP_SERVERS"])
+    admin = KafkaAdminClient(**kafka_arguments(environment))
     admin.create_topics([NewTopic(name, num_partitions=1, replication_factor=1)])
     yield name
     admin.delete_topics([name])
@@ -30,7 +31,7 @@ def in_order(environment: dict[str, str], topic: str, count: int) -> list[str]:
     """The first `count` values of the topic, as they lie in Kafka."""
     consumer = KafkaConsumer(
         topic,
-        bootstrap_servers=environment["KAFKA_BOOTSTRAP_SERVERS"],
+        **kafka_arguments(environment),
         auto_offset_reset="earliest",
         consumer_timeout_ms=10_000,
     )
@@ -46,7 +47,7 @@ def test_a_publish_that_is_not_awaited_is_late(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("FREEZE_TOPIC", topic)
     # It waits as long before it sends, and some more, but is never frozen.
-    witness = KafkaProducer(bootstrap_servers=environment["KAFKA_BOOTSTRAP_SERVERS"], linger_ms=500)
+    witness = KafkaProducer(**kafka_arguments(environment), linger_ms=500)
     witness.partitions_for(topic)
     with (
         running(APP, tmp_path, "--workers", "1", "--max-workers", "1", "--no-reload") as gateway,

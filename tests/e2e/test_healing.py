@@ -9,6 +9,7 @@ from pymongo.database import Database
 from redis import Redis
 
 from chalicelib.clock import milliseconds, utc_now
+from infra.ops.redis_access import open_redis
 from tests.e2e.clients import Person
 from tests.event_log import EventLog
 from tests.waiting import eventually
@@ -16,7 +17,7 @@ from tests.waiting import eventually
 
 @pytest.fixture
 def redis(environment: dict[str, str]) -> Iterator["Redis"]:
-    with Redis.from_url(environment["REDIS_URL"]) as client:
+    with open_redis(environment["REDIS_URL"]) as client:
         yield client
 
 

@@ -1,5 +1,6 @@
 """Sessions of a user: listed, ended one by one, and all at once."""
 
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_what_is_over_is_not_listed(ada: Person, mongodb: Database[dict[str, Any
 
 def test_the_list_has_an_end(ada: Person, mongodb: Database[dict[str, Any]]) -> None:
     [own] = mongodb.sessions.find({"userId": ada.user_id})
-    mongodb.sessions.insert_many([{**own, "_id": f"{own['_id'][:-3]}{number:03}"} for number in range(120)])
+    mongodb.sessions.insert_many([{**own, "_id": secrets.token_hex(16)} for _ in range(120)])
     assert len(sessions(ada)) == 100
 
 

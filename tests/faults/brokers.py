@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from chalicelib.settings.kafka import KafkaSettings
 from infra.local.ports import free_port
 from infra.local.servers.kafka import Listeners, kafka, kafka_cluster
 from infra.provision.topics import create_topics
@@ -24,5 +25,5 @@ def running_cluster(directory: Path) -> Iterator[tuple[list[Controlled], str]]:
     children = kafka_cluster(directory / "kafka", [Listeners(free_port(), free_port()) for _ in range(3)])
     addresses = ",".join(child.address for child in children)
     with controlled(children, directory) as brokers:
-        create_topics(addresses, replication_factor=len(children))
+        create_topics(KafkaSettings(bootstrap_servers=tuple(addresses.split(","))), replication_factor=len(children))
         yield brokers, addresses

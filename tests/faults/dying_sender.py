@@ -47,7 +47,7 @@ class DiesBeforeCleanUp(MongoStore):
 class BeforePublish(Wiring):
     @cached_property
     def producer(self) -> Producer:
-        return DiesBeforePublish(self.settings.kafka_bootstrap_servers, None, Breaker(self.clock))
+        return DiesBeforePublish(self.settings.kafka, Breaker(self.clock))
 
 
 class BeforeCleanUp(Wiring):

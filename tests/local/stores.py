@@ -7,6 +7,8 @@ from kafka import KafkaConsumer, KafkaProducer
 from pymongo import MongoClient
 from redis import Redis
 
+from tests.kafka_access import kafka_arguments
+
 Environment = Mapping[str, str]
 
 
@@ -40,7 +42,7 @@ class KafkaStore:
     name = "kafka"
 
     def write(self, environment: Environment, text: str) -> None:
-        producer = KafkaProducer(**_kafka_options(environment))
+        producer = KafkaProducer(**kafka_arguments(environment))
         try:
             producer.send("user-events", key=b"one partition", value=text.encode()).get(10)
         finally:
@@ -51,7 +53,7 @@ class KafkaStore:
             "user-events",
             auto_offset_reset="earliest",
             consumer_timeout_ms=1000,
-            **_kafka_options(environment),
+            **kafka_arguments(environment),
         )
         try:
             return [record.value.decode() for record in consumer]
@@ -66,12 +68,3 @@ every_store = pytest.mark.parametrize(
     [RedisStore(), MongoStore(), pytest.param(KafkaStore(), marks=pytest.mark.real_kafka)],
     ids=lambda store: str(store.name),
 )
-
-
-def _kafka_options(environment: Environment) -> dict[str, object]:
-    options: dict[str, object] = {
-        "bootstrap_servers": environment["KAFKA_BOOTSTRAP_SERVERS"],
-    }
-    if version := environment.get("KAFKA_API_VERSION"):
-        options["api_version"] = tuple(int(number) for number in version.split("."))
-    return options

@@ -14,6 +14,7 @@ from chalicelib.events.topics import TOPICS
 from infra.local.processes import is_running, read_processes
 from infra.local.running import Running, running_servers
 from infra.provision.topics import create_topics
+from tests.kafka_access import kafka_arguments, kafka_settings
 from tests.local.stores import KafkaStore
 
 
@@ -47,10 +48,10 @@ def test_without_java_the_in_process_broker_serves_kafka_python(tmp_path: Path, 
 
 @pytest.mark.real_kafka
 def test_the_topics_have_their_partitions_and_retention(servers: Running) -> None:
-    assert create_topics(servers.environment["KAFKA_BOOTSTRAP_SERVERS"]) == []  # all are there
+    assert create_topics(kafka_settings(servers.environment)) == []  # all are there
 
     names = [topic.name for topic in TOPICS]
-    admin = KafkaAdminClient(bootstrap_servers=servers.environment["KAFKA_BOOTSTRAP_SERVERS"])
+    admin = KafkaAdminClient(**kafka_arguments(servers.environment))
     try:
         partitions = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(names)}
         configs = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])

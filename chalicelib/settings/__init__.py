@@ -1,0 +1,129 @@
+"""The settings of every process: one frozen object, and the only reader of the environment.
+
+Nothing is read at import, since `chalice package` imports app.py with an empty environment.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+import msgspec
+
+from chalicelib.errors import SettingsError
+from chalicelib.settings import values
+from chalicelib.settings.kafka import KafkaSettings, read_kafka
+from chalicelib.settings.secret_arns import ReadSecret, with_secrets
+from chalicelib.settings.values import Variables
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """At most `maximum` attempts in any `seconds`."""
+
+    maximum: int
+    seconds: int
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """`local_aws` is the URL of a local stand-in for AWS, None where AWS itself is meant."""
+
+    redis_url: str
+    mongodb_uri: str
+    kafka: KafkaSettings
+    jwt_secrets: tuple[str, ...]
+    websocket_endpoint: str
+    allowed_origins: frozenset[str]
+    cookie_domain: str | None
+    presence_ttl_seconds: int
+    presence_audience: str
+    email_from: str | None
+    admin_emails: frozenset[str]
+    bcrypt_rounds: int
+    rate_limits: dict[str, Limit]
+    local_aws: str | None
+    health_address: tuple[str, int]
+
+    def rate_limit(self, endpoint: str) -> Limit:
+        return self.rate_limits.get(endpoint, self.rate_limits["default"])
+
+
+DEFAULT_LIMITS = {
+    "login": Limit(5, 300),
+    "signup": Limit(20, 3600),
+    "private-message": Limit(600, 60),
+    "default": Limit(100, 60),
+}
+
+_LOCAL_AWS_PORT = 4566
+"""Where localstack-client looks too."""
+
+
+def _no_secrets(_local_aws: str | None) -> ReadSecret:
+    raise SettingsError("There is a <NAME>_SECRET_ARN, and nothing that could read it.")
+
+
+def load(
+    environ: Mapping[str, str] = os.environ, open_secrets: Callable[[str | None], ReadSecret] = _no_secrets
+) -> Settings:
+    """Read and check the environment, and the secrets that it names.
+
+    `open_secrets` is given `local_aws`, and is what chalicelib.wiring brings. Raises SettingsError with a sentence
+    that names the variable which is missing or wrong.
+    """
+    local_aws = _local_aws(Variables(environ))
+    environ = with_secrets(environ, lambda: open_secrets(local_aws))
+    variables = Variables(environ)
+    read = variables.read
+    return Settings(
+        redis_url=read("REDIS_URL", values.redis_url),
+        mongodb_uri=read("MONGODB_URI", values.url("mongodb", "mongodb+srv")),
+        kafka=read_kafka(variables),
+        jwt_secrets=read("JWT_SECRET", values.secrets),
+        websocket_endpoint=_endpoint(read("WEBSOCKET_ENDPOINT", values.url("http", "https")).rstrip("/"), local_aws),
+        allowed_origins=frozenset(read("ALLOWED_ORIGINS", values.words, default="")),
+        cookie_domain=variables.optional("COOKIE_DOMAIN", values.text),
+        presence_ttl_seconds=read("PRESENCE_TTL_SECONDS", values.whole(1, 3600), default="300"),
+        presence_audience=read("PRESENCE_AUDIENCE", values.one_of("connections", "everyone"), default="connections"),
+        email_from=variables.optional("EMAIL_FROM", values.email),
+        admin_emails=read("ADMIN_EMAILS", values.emails, default=""),
+        bcrypt_rounds=read("BCRYPT_ROUNDS", values.whole(4, 16), default="12"),
+        rate_limits=_rate_limits(environ),
+        local_aws=local_aws,
+        health_address=read("HEALTH_ADDRESS", values.address, default="127.0.0.1:8080"),
+    )
+
+
+def _local_aws(variables: Variables) -> str | None:
+    """The first of the two variables wins, as it does with localstack-client."""
+
+    def host(text: str) -> str:
+        name, _, port = text.partition(":")
+        if not name or not re.fullmatch(r"\d{0,5}", port):
+            raise ValueError("it must be a host or host:port")
+        return f"http://{name}:{port or _LOCAL_AWS_PORT}"
+
+    named = variables.optional("AWS_ENDPOINT_URL", values.url("http", "https"))
+    return named or variables.optional("LOCALSTACK_HOST", host)
+
+
+def _endpoint(endpoint: str, local_aws: str | None) -> str:
+    """The management API. A stack that is deployed onto a local AWS names its API as AWS would: it is elsewhere.
+
+    LocalStack and MiniStack have every API below one path; its names on AWS would lead there, or nowhere.
+    """
+    url = urlsplit(endpoint)
+    api = re.fullmatch(r"(\w+)\.execute-api\.[\w.-]+\.amazonaws\.com(\.cn)?", url.hostname or "")
+    return f"{local_aws.rstrip('/')}/_aws/execute-api/{api[1]}{url.path}" if local_aws and api else endpoint
+
+
+def _rate_limits(environ: Mapping[str, str]) -> dict[str, Limit]:
+    """`RATE_LIMIT_PRIVATE_MESSAGE=600/60` is the limit of the endpoint `private-message`."""
+    limits = dict(DEFAULT_LIMITS)
+    prefix = "RATE_LIMIT_"
+    for name, text in environ.items():
+        if name.startswith(prefix):
+            match = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", text)
+            if match is None:
+                raise SettingsError(f"{name} is wrong: it must be <attempts>/<seconds>, such as 100/60.")
+            limits[name.removeprefix(prefix).lower().replace("_", "-")] = Limit(int(match[1]), int(match[2]))
+    return limits

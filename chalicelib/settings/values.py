@@ -1,0 +1,141 @@
+"""The values that settings may have, and the sentences for those that they may not."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from chalicelib.errors import SettingsError
+from chalicelib.settings.redis_addresses import CLUSTER, PLAIN, is_cluster, seeds
+
+T = TypeVar("T")
+
+MIN_SECRET_BYTES = 32
+"""RFC 7518, section 3.2: a key for HS256 is at least as long as the hash, 256 bits."""
+
+
+class Variables:
+    """An environment, read with a sentence for each mistake. An empty variable is one that is not set.
+
+    A parser raises ValueError with the end of that sentence. It never repeats the text, which may be a secret.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def has(self, name: str) -> bool:
+        return bool(self._environ.get(name))
+
+    def read(self, name: str, parse: Callable[[str], T], default: str | None = None) -> T:
+        """Raises SettingsError, which names the variable, where it is wrong, or not set and there is no default."""
+        text = self._environ.get(name, "") or default
+        if text is None:
+            raise SettingsError(f"{name} is not set.")
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise SettingsError(f"{name} is wrong: {error}.") from None
+
+    def optional(self, name: str, parse: Callable[[str], T]) -> T | None:
+        return self.read(name, parse) if self.has(name) else None
+
+
+def text(value: str) -> str:
+    return value
+
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def url(*schemes: str) -> Callable[[str], str]:
+    rule = f"it must be a URL that begins with {' or '.join(s + '://' for s in schemes)}"
+
+    def parse(text: str) -> str:
+        try:
+            parts = urlsplit(text)
+        except ValueError:  # its sentence repeats the address, with the password
+            raise ValueError(rule) from None
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError(rule)
+        return text
+
+    return parse
+
+
+def redis_url(text: str) -> str:
+    url(*PLAIN, *CLUSTER)(text)
+    if is_cluster(text):
+        try:
+            seeds(text)
+        except ValueError:  # its sentence may repeat a part of the address
+            raise ValueError("it must name hosts or host:port, separated by commas") from None
+        if urlsplit(text).path not in {"", "/", "/0"}:
+            raise ValueError("a cluster has one database, 0")
+    return text
+
+
+def servers(text: str) -> tuple[str, ...]:
+    found = words(text)
+    if not found or not all(re.fullmatch(r"[^:\s]+:\d{1,5}", server) for server in found):
+        raise ValueError("it must be a list of host:port, separated by commas")
+    return found
+
+
+def address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65_535:
+        raise ValueError("it must be host:port")
+    return host, int(port)
+
+
+def version(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d+)\.(\d+)", text)
+    if match is None:
+        raise ValueError("it must be a version like 2.3")
+    return int(match[1]), int(match[2])
+
+
+def secrets(text: str) -> tuple[str, ...]:
+    found = words(text)
+    if not 1 <= len(found) <= 2:
+        raise ValueError("it must be one secret, or the new one and the old one separated by a comma")
+    if any(len(secret.encode()) < MIN_SECRET_BYTES for secret in found):
+        raise ValueError(f"a secret must have at least {MIN_SECRET_BYTES} bytes")
+    return found
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise ValueError(f"it must be a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"it must be {' or '.join(choices)}")
+        return text
+
+    return parse
+
+
+def file(text: str) -> str:
+    if not Path(text).is_file():
+        raise ValueError("there is no such file")
+    return text
+
+
+def email(text: str) -> str:
+    if not re.fullmatch(r"[^@]+@[^@\s]+", text):
+        raise ValueError("it must be an email address")
+    return text
+
+
+def emails(text: str) -> frozenset[str]:
+    """Lower-cased, as accounts have them."""
+    return frozenset(email(word) for word in words(text.lower()))

@@ -1,0 +1,29 @@
+"""Redis for people and scripts, who may wait: redis-py's own clients, with their own retries."""
+
+from typing import cast
+
+import redis
+from redis import Redis, RedisCluster
+from redis.cluster import ClusterNode
+from redis.exceptions import RedisClusterException
+
+from chalicelib.settings.redis_addresses import is_cluster, node_url, seeds
+
+
+def open_redis(url: str, *, decode_responses: bool = False) -> Redis:
+    """The server or cluster of a REDIS_URL. A cluster's client is no Redis, but has all that is used of one here.
+
+    A cluster is connected to at once. Raises redis.ConnectionError where none of its nodes answers.
+    """
+    if not is_cluster(url):
+        return Redis.from_url(url, decode_responses=decode_responses)
+    addresses = seeds(url)
+    try:
+        cluster = RedisCluster.from_url(
+            node_url(url, addresses[0]),
+            startup_nodes=[ClusterNode(*address) for address in addresses],  # type: ignore[no-untyped-call] # redis-py
+            decode_responses=decode_responses,
+        )
+    except RedisClusterException as error:  # which is no RedisError
+        raise redis.ConnectionError(str(error)) from error
+    return cast("Redis", cluster)

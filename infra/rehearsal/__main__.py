@@ -1,0 +1,71 @@
+"""`python -m infra.rehearsal`: deploys a stage on a local AWS, and runs the end-to-end tests against it."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import click
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.local.errors import LocalError
+from infra.local.processes import write_processes
+from infra.local.state import CHECKOUT, StateDirectory
+from infra.local.supervisor import Supervisor
+from infra.rehearsal import report
+from infra.rehearsal.errors import RehearsalError
+from infra.rehearsal.rehearse import Rehearsal
+from infra.rehearsal.steps import Steps
+
+
+@click.command()
+@click.option("--stage", type=click.Choice(["dev", "prod"]), default="dev", show_default=True)
+@click.option(
+    "--state-dir",
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    default=CHECKOUT / ".local" / "rehearsal",
+    help="For data and logs, emptied at the start.  [default: .local/rehearsal]",
+)
+@click.option(
+    "--local-aws",
+    envvar="LOCALSTACK_HOST",
+    metavar="HOST:PORT",
+    help="A local AWS that runs already, without these stacks; also LOCALSTACK_HOST.  [default: MiniStack is started]",
+)
+@click.argument("pytest_arguments", nargs=-1)
+def main(stage: str, state_dir: Path, local_aws: str | None, pytest_arguments: tuple[str, ...]) -> None:
+    """Deploy the packaged functions and both templates on a local AWS, and run the end-to-end tests against them.
+
+    PYTEST_ARGUMENTS, after --, stand in the place of tests/e2e. Ends with exit code 1 where a test fails or something
+    cannot be deployed.
+    """
+    steps = Steps(click.echo)
+    state = StateDirectory(state_dir)
+    try:
+        with state.in_use():
+            _empty(state)
+            with Supervisor(
+                state.logs, say=click.echo, launched=lambda processes: write_processes(state, processes)
+            ) as supervisor:
+                rehearsal = Rehearsal(state, supervisor, steps, local_aws)
+                made, outcome = rehearsal.run(stage, list(pytest_arguments))
+    except (RehearsalError, LocalError, BotoCoreError, ClientError) as error:
+        raise click.ClickException(f"{error}\nEverything is stopped; the logs are in {state.logs}.") from error
+    except KeyboardInterrupt:
+        click.echo(f"Interrupted. Everything is stopped; the logs are in {state.logs}.")
+        sys.exit(130)
+    for line in report.lines(steps.times, made, outcome):
+        click.echo(line)
+    sys.exit(1 if outcome.failed else 0)
+
+
+def _empty(state: StateDirectory) -> None:
+    """But for the lock, which is held."""
+    for path in state.path.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "lock":
+            path.unlink()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""The deployment of a stage on the local AWS, in the order of DEPLOY.md."""
+
+import json
+import sys
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.cloudformation.parts import Template
+from infra.local.state import CHECKOUT
+from infra.rehearsal.adaptation import adapt
+from infra.rehearsal.commands import run
+from infra.rehearsal.limits import rules
+from infra.rehearsal.local_aws import LocalAws
+from infra.rehearsal.secret_values import put_secrets
+from infra.rehearsal.servers import Servers
+from infra.rehearsal.stacks import Stacks
+from infra.rehearsal.stage import DeployedStack, Stage
+from infra.rehearsal.steps import Steps
+
+ALLOWED_ORIGIN = "https://app.example.org"
+SENDER_ADDRESS = "hello@devconnect.example"
+SENDER = f"DevConnect <{SENDER_ADDRESS}>"
+
+_INFRA_PYTHON = CHECKOUT / ".local" / "infra" / "bin" / "python"
+_TRANSLATE = CHECKOUT / "infra" / "cloudformation" / "translate.py"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """`servers` stand in the place of the stage's, `directory` is for the package.
+
+    Each step may raise RehearsalError, and botocore's errors where the local AWS does not do what it is asked.
+    """
+
+    stage: str
+    aws: LocalAws
+    servers: Servers
+    directory: Path
+    steps: Steps
+
+    @property
+    def archive(self) -> Path:
+        return self.directory / "deployment.zip"
+
+    def package(self) -> None:
+        """`make package`."""
+        with self.steps.step("Packaging the functions and both templates"):
+            run([sys.executable, "-m", "infra.package", "--stage", self.stage, "-o", str(self.directory)])
+
+    def deploy(self, admin_email: str) -> Stage:
+        """Both stacks, and between them what DEPLOY.md has done by hand."""
+        stacks = Stacks(self.aws)
+        with self.steps.step("Deploying the base stack"):
+            base = self._deploy_base(stacks)
+        with self.steps.step("Putting the values into the secrets, and the mails' sender into SES"):
+            put_secrets(self.aws, self.stage, base.template, self.servers.environment)
+            self.aws.client("sesv2").create_email_identity(EmailIdentity=SENDER_ADDRESS)
+        with self.steps.step("Deploying the app stack: functions, APIs, the consumer's service"):
+            app = self._deploy_app(stacks, admin_email)
+        return Stage(self.stage, self.aws, base, app)
+
+    def _deploy_base(self, stacks: Stacks) -> DeployedStack:
+        stacks.make_bucket()
+        template: Template = json.loads((self.directory / "base.json").read_text())
+        adapted = adapt(template, rules({}))
+        parameters = {"Stage": self.stage, "NoticesEmail": "you@example.org"}
+        stack = stacks.deploy(f"devconnect-{self.stage}-base", adapted.template, parameters)
+        return DeployedStack(template, adapted, stack)
+
+    def _deploy_app(self, stacks: Stacks, admin_email: str) -> DeployedStack:
+        deployment = uuid.uuid4().hex
+        translated = self.directory / "translated.json"
+        words = [f"Stage={self.stage}", f"Deployment={deployment}"]
+        run([str(_INFRA_PYTHON), str(_TRANSLATE), str(self.directory / "sam.json"), str(translated), *words])
+        template: Template = json.loads(translated.read_text())
+        adapted = adapt(template, rules(self.servers.variables()))
+        stacks.upload(self.archive)
+        parameters = {
+            "Stage": self.stage,
+            "Base": f"devconnect-{self.stage}-base",
+            "Release": "rehearsal",
+            "Deployment": deployment,
+            "KafkaBootstrapServers": self.servers.environment["KAFKA_BOOTSTRAP_SERVERS"],
+            "AllowedOrigins": ALLOWED_ORIGIN,
+            "AdminEmails": admin_email,
+            "EmailFrom": SENDER,
+        }
+        return DeployedStack(template, adapted, stacks.deploy(f"devconnect-{self.stage}", adapted.template, parameters))

@@ -1,0 +1,116 @@
+"""The rehearsal from its first step to its last."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+import httpx
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.local.applications import consumer
+from infra.local.ports import free_port
+from infra.local.state import StateDirectory
+from infra.local.supervisor import Supervisor
+from infra.rehearsal.deployed import DeployedSystem, write_deployed
+from infra.rehearsal.deployment import SENDER, Deployment
+from infra.rehearsal.errors import RehearsalError
+from infra.rehearsal.local_aws import DEFAULT_PORT, LocalAws, ministack
+from infra.rehearsal.runtime import require_that_it_lends_nothing
+from infra.rehearsal.servers import plan_encrypted
+from infra.rehearsal.stage import Stage
+from infra.rehearsal.steps import Steps
+from infra.rehearsal.suite import Outcome, run_suite
+
+_ADMIN = "admin@example.org"
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """`supervisor` stops what is started. `named` is the host:port of a local AWS that runs already."""
+
+    state: StateDirectory
+    supervisor: Supervisor
+    steps: Steps
+    named: str | None
+
+    def run(self, stage_name: str, pytest_arguments: list[str]) -> tuple[Stage, Outcome]:
+        """What was deployed, and what the tests came to.
+
+        Raises RehearsalError or LocalError where it does not get that far, BotoCoreError or ClientError where the local
+        AWS does not do what it is asked.
+        """
+        with self.steps.step("Starting Redis, MongoDB and Kafka, encrypted"):
+            servers = plan_encrypted(self.state)
+            self.supervisor.start(*servers.children)
+        package = self.state.path / "package"
+        deployment = Deployment(stage_name, self._local_aws(), servers, package, self.steps)
+        deployment.package()
+        self._check_the_runtime(deployment)
+        stage = deployment.deploy(_ADMIN)
+        try:
+            return stage, self._try(stage, servers.environment, pytest_arguments)
+        finally:
+            with suppress(BotoCoreError, ClientError):  # a local AWS that has died is not the first that went wrong
+                stage.keep_logs(self.state.logs)
+
+    def _local_aws(self) -> LocalAws:
+        if self.named:
+            self.steps.say(f"The local AWS at {self.named} is used as it is. The stage will stay on it.")
+            return LocalAws(self.named if ":" in self.named else f"{self.named}:{DEFAULT_PORT}")
+        with self.steps.step("Starting MiniStack"):
+            port = free_port()
+            self.supervisor.start(ministack(port, self.state.data("functions")))
+        return LocalAws(f"127.0.0.1:{port}")
+
+    def _check_the_runtime(self, deployment: Deployment) -> None:
+        if self.named:
+            self.steps.say("What its functions find beside the zip is not known, and not checked.")
+            return
+        with self.steps.step("Checking that the runtime lends the functions nothing"):
+            count = require_that_it_lends_nothing(deployment.archive)
+            self.steps.say(
+                f"    None of the zip's {count} modules is there without it; boto3 is, as in Lambda's runtime."
+            )
+
+    def _try(self, stage: Stage, servers: Mapping[str, str], pytest_arguments: list[str]) -> Outcome:
+        with self.steps.step("Making topics and indexes with the environment and the role of the operator's task"):
+            stage.provision()
+        with self.steps.step("Asking the deployed stage whether it is ready"):
+            _require_readiness(stage.rest_url)
+        with self.steps.step("Running the cache warmer, as its schedule would"):
+            stage.warm()
+        with self.steps.step("Starting the consumer with the environment and the role of its task"):
+            self.supervisor.start(consumer(stage.environment("consumer"), free_port()))
+        self.steps.say(_on_roles(stage))
+        system = self.state.path / "system.json"
+        write_deployed(system, self._deployed(stage, servers))
+        with self.steps.step("Running the end-to-end tests"):
+            return run_suite(system, self.state.path / "outcome.json", pytest_arguments)
+
+    def _deployed(self, stage: Stage, servers: Mapping[str, str]) -> DeployedSystem:
+        environment = {
+            **servers,
+            **stage.aws.environment,
+            "JWT_SECRET": stage.secret("jwt-secret"),
+            "WEBSOCKET_ENDPOINT": stage.websocket_endpoint,
+            "EMAIL_FROM": SENDER,
+        }
+        return DeployedSystem(
+            rest_url=stage.rest_url,
+            websocket_url=f"ws{stage.websocket_endpoint.removeprefix('http')}",
+            environment=environment,
+            admin_email=_ADMIN,
+            state_dir=str(self.state.path),
+        )
+
+
+def _require_readiness(rest_url: str) -> None:
+    answer = httpx.get(f"{rest_url}/api/health/ready", timeout=60)
+    if answer.status_code != httpx.codes.OK:
+        raise RehearsalError(f"The deployed stage is not ready: {answer.status_code} {answer.text}")
+
+
+def _on_roles(stage: Stage) -> str:
+    if stage.refuses_what_a_role_forbids():
+        return "Functions and consumer may do what their roles allow, and nothing else: the operator's sends no mail."
+    return "The local AWS lets everybody do everything: whether roles allow enough is not tried."

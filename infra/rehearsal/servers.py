@@ -1,0 +1,66 @@
+"""Redis, MongoDB and Kafka of this machine in the place of the stage's, and encrypted as those are.
+
+Kafka has the stage's user with a password (SCRAM), Redis the stage's user with the rules that the template gives him.
+"""
+
+import secrets
+import string
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.ports import free_port
+from infra.local.process import Child
+from infra.local.servers.certificates import make_certificates
+from infra.local.servers.kafka import Sasl, kafka
+from infra.local.servers.mongodb import mongodb
+from infra.local.servers.redis import redis
+from infra.local.state import StateDirectory
+
+_KAFKA_USER = "devconnect"
+_WORDS = string.ascii_letters + string.digits
+
+
+@dataclass(frozen=True)
+class Servers:
+    """`environment` leads their clients to them, as somebody who may do everything."""
+
+    children: list[Child]
+    authority: Path
+    environment: dict[str, str]
+
+    def variables(self) -> dict[str, str]:
+        """What functions and consumer need beside the variables that the templates give them."""
+        return {
+            # MSK's certificates are believed by every machine, these by none.
+            "KAFKA_SSL_CAFILE": str(self.authority),
+            # As in `make test`: else the tests would mostly wait for bcrypt.
+            "BCRYPT_ROUNDS": "4",
+        }
+
+
+def plan_encrypted(state: StateDirectory) -> Servers:
+    """The servers, to be started. Raises LocalError where a program cannot be had: Java, Maven, openssl."""
+    certificates = make_certificates(state.data("certificates"))
+    password = password_of(64)
+    children = [
+        redis(state.data("redis"), free_port(), certificates),
+        mongodb(state.data("mongodb"), free_port(), certificates),
+        kafka(state.data("kafka"), free_port(), free_port(), Sasl(certificates, _KAFKA_USER, password)),
+    ]
+    addresses = {child.name: child.address for child in children}
+    environment = {
+        "REDIS_URL": addresses["redis"],
+        "MONGODB_URI": addresses["mongodb"],
+        "KAFKA_BOOTSTRAP_SERVERS": addresses["kafka"],
+        "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+        "KAFKA_SSL_CAFILE": str(certificates.authority),
+        "KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
+        "KAFKA_SASL_USERNAME": _KAFKA_USER,
+        "KAFKA_SASL_PASSWORD": password,
+    }
+    return Servers(children, certificates.authority, environment)
+
+
+def password_of(length: int) -> str:
+    """As Secrets Manager makes one with ExcludePunctuation."""
+    return "".join(secrets.choice(_WORDS) for _ in range(length))

@@ -1,0 +1,74 @@
+"""CloudFormation of the local AWS: the two stacks, and what they hold once they stand."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from botocore.exceptions import ClientError, WaiterError
+
+from infra.cloudformation.parts import Template
+from infra.rehearsal.errors import RehearsalError
+from infra.rehearsal.local_aws import LocalAws
+
+BUCKET = "artifacts"
+"""As infra/cloudformation/translate.py has it: there the templates look for the functions' code."""
+
+_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What stands. `physical_ids` are by logical ids: what a condition of the template forbids is not among them."""
+
+    outputs: dict[str, str]
+    physical_ids: dict[str, str]
+
+
+class Stacks:
+    def __init__(self, aws: LocalAws) -> None:
+        self._aws = aws
+        self._s3 = aws.client("s3")
+        self._cloudformation = aws.client("cloudformation")
+
+    def make_bucket(self) -> None:
+        """For the templates and the functions' code."""
+        self._s3.create_bucket(Bucket=BUCKET)
+
+    def upload(self, archive: Path) -> None:
+        """The functions' code, where the translated template looks for it."""
+        self._s3.upload_file(str(archive), BUCKET, archive.name)
+
+    def deploy(self, name: str, template: Template, parameters: Mapping[str, str]) -> Stack:
+        """Create the stack, and return what it holds. Raises RehearsalError, with what failed first, where it fails."""
+        key = f"{name}.json"
+        # Larger than the 51,200 bytes that a request may hold.
+        self._s3.put_object(Bucket=BUCKET, Key=key, Body=json.dumps(template).encode())
+        try:
+            self._cloudformation.create_stack(
+                StackName=name,
+                TemplateURL=f"{self._aws.url}/{BUCKET}/{key}",
+                Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+                Capabilities=["CAPABILITY_IAM"],
+            )
+            waiter = self._cloudformation.get_waiter("stack_create_complete")
+            waiter.wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": _SECONDS})
+        except (ClientError, WaiterError) as error:
+            raise RehearsalError(f"{name} was not deployed: {error}\n{self._failures(name)}".rstrip()) from error
+        (stack,) = self._cloudformation.describe_stacks(StackName=name)["Stacks"]
+        resources = self._cloudformation.describe_stack_resources(StackName=name)["StackResources"]
+        return Stack(
+            {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]},
+            {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources},
+        )
+
+    def _failures(self, name: str) -> str:
+        try:
+            events = self._cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+        except ClientError:
+            return ""
+        failed = [event for event in reversed(events) if event["ResourceStatus"].endswith("FAILED")]
+        return "\n".join(
+            f"{event['LogicalResourceId']} ({event['ResourceType']}): {event.get('ResourceStatusReason')}"
+            for event in failed
+        )

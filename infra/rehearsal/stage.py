@@ -1,0 +1,100 @@
+"""A stage that stands on the local AWS."""
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.cloudformation.parts import Template
+from infra.rehearsal.adaptation import Adapted
+from infra.rehearsal.commands import run
+from infra.rehearsal.errors import RehearsalError
+from infra.rehearsal.local_aws import LocalAws
+from infra.rehearsal.secret_values import secret
+from infra.rehearsal.stacks import Stack
+
+_FUNCTIONS = ("rest", "connect", "message", "disconnect", "warm")
+"""As their logs are named: infra/cloudformation/app/function_logs.yml."""
+
+
+@dataclass(frozen=True)
+class DeployedStack:
+    """The template as it was, what was made of it for the local AWS, and what stands."""
+
+    template: Template
+    adapted: Adapted
+    stack: Stack
+
+
+@dataclass(frozen=True)
+class Stage:
+    name: str
+    aws: LocalAws
+    base: DeployedStack
+    app: DeployedStack
+
+    @property
+    def rest_url(self) -> str:
+        return self.aws.api(self.app.stack.outputs["RestAPIId"])
+
+    @property
+    def websocket_endpoint(self) -> str:
+        return self.aws.api(self.app.stack.outputs["WebsocketAPIId"])
+
+    def environment(self, task: str) -> dict[str, str]:
+        """What a container of the stage finds in its environment, with the credentials of its role."""
+        definition = self._definition(task)
+        (container,) = definition["containerDefinitions"]
+        return {
+            "PATH": os.environ["PATH"],
+            **{variable["name"]: variable["value"] for variable in container["environment"]},
+            **self.aws.environment_of_role(definition["taskRoleArn"]),
+            "WEBSOCKET_ENDPOINT": self.websocket_endpoint,
+        }
+
+    def provision(self) -> None:
+        """Topics and indexes, by the operator's task: its command in its environment. Raises RehearsalError."""
+        run([sys.executable, "-m", "infra.provision"], self.environment("ops"))
+
+    def warm(self) -> None:
+        """Run the scheduled function once: no client calls it. Raises RehearsalError where it fails."""
+        event = {"version": "0", "id": "", "detail-type": "", "source": "", "account": "", "time": "", "region": ""}
+        answer = self.aws.client("lambda").invoke(
+            FunctionName=f"{self.app.stack.physical_ids['WarmCaches']}:live",
+            Payload=json.dumps({**event, "resources": [], "detail": {}}),
+        )
+        if "FunctionError" in answer:
+            raise RehearsalError(f"The cache warmer failed: {answer['Payload'].read().decode()}")
+
+    def refuses_what_a_role_forbids(self) -> bool:
+        """Whether the local AWS asks for roles at all: the operator's may send no mails."""
+        role = self.aws.environment_of_role(self._definition("ops")["taskRoleArn"])
+        text = {"Data": "This must not be sent."}
+        try:
+            self.aws.client("sesv2", role).send_email(
+                FromEmailAddress="hello@devconnect.example",
+                Destination={"ToAddresses": ["you@example.org"]},
+                Content={"Simple": {"Subject": text, "Body": {"Text": text}}},
+            )
+        except ClientError as error:
+            return str(error.response["Error"]["Code"]) == "AccessDeniedException"
+        return False
+
+    def secret(self, name: str) -> str:
+        return secret(self.aws, self.name, name)
+
+    def keep_logs(self, directory: Path) -> None:
+        """Write the functions' logs there: those that the local AWS keeps. MiniStack has none of websockets."""
+        logs = self.aws.client("logs")
+        for name in _FUNCTIONS:
+            pages = logs.get_paginator("filter_log_events").paginate(logGroupName=f"/devconnect/{self.name}/{name}")
+            lines = [str(event["message"]).rstrip() for page in pages for event in page["events"]]
+            (directory / f"function-{name}.log").write_text("\n".join([*lines, ""]))
+
+    def _definition(self, task: str) -> Any:  # Any: as boto3 has it
+        ecs = self.aws.client("ecs")
+        return ecs.describe_task_definition(taskDefinition=f"devconnect-{self.name}-{task}")["taskDefinition"]

@@ -1,0 +1,35 @@
+"""The mails that the system has sent, where they are kept in the place of SES."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+
+from infra.rehearsal.deployed import DeployedSystem
+from tests.system import System
+
+
+@dataclass(frozen=True)
+class Mail:
+    subject: str
+    text: str
+
+
+def mails_to(system: System, address: str) -> list[Mail]:
+    return list(_of_ministack(system, address) if isinstance(system, DeployedSystem) else _of_gateway(system, address))
+
+
+def _of_gateway(system: System, address: str) -> Iterator[Mail]:
+    for path in system.state.mail.glob("*.json"):
+        mail = json.loads(path.read_text())
+        if mail["Destination"]["ToAddresses"] == [address]:
+            content = mail["Content"]["Simple"]
+            yield Mail(content["Subject"]["Data"], content["Body"]["Text"]["Data"])
+
+
+def _of_ministack(system: System, address: str) -> Iterator[Mail]:
+    accounts = httpx.get(f"{system.environment['AWS_ENDPOINT_URL']}/_ministack/ses/messages").json()["messages"]
+    for mail in (mail for mails in accounts.values() for mail in mails):
+        if mail["To"] == [address]:
+            yield Mail(mail["Subject"], mail["BodyText"])

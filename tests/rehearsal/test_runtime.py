@@ -1,0 +1,57 @@
+"""The Python that the functions find has nothing of what the zip brings."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from infra.rehearsal.errors import RehearsalError
+from infra.rehearsal.runtime import packed, require_that_it_lends_nothing
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    path = tmp_path / "deployment.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for name in (
+            "app.py",
+            "redis/__init__.py",
+            "redis-8.dist-info/METADATA",
+            "__pycache__/app.pyc",
+            "_bcrypt.abi3.so",
+        ):
+            file.writestr(name, "")
+    return path
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Path:
+    """An empty one."""
+    directory = tmp_path / "runtime"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", directory], check=True)
+    return directory
+
+
+def install(runtime: Path, name: str) -> None:
+    [packages] = runtime.glob("lib/python*/site-packages")
+    (packages / f"{name}.py").write_text("")
+    (packages / f"{name}-1.dist-info").mkdir()
+    (packages / f"{name}-1.dist-info" / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+
+
+def test_modules_and_packages_of_a_zip_are_named_as_they_are_imported(archive: Path) -> None:
+    assert packed(archive) == ["_bcrypt", "app", "redis"]
+
+
+def test_what_lambda_has_is_lent(archive: Path, runtime: Path) -> None:
+    install(runtime, "boto3")
+    assert require_that_it_lends_nothing(archive, runtime) == 3
+
+
+@pytest.mark.parametrize("name", ["redis", "requests"])
+def test_whatever_else_is_there_is_refused(archive: Path, runtime: Path, name: str) -> None:
+    install(runtime, name)
+    with pytest.raises(RehearsalError, match=rf"would lend the functions what Lambda does not: {name}"):
+        require_that_it_lends_nothing(archive, runtime)

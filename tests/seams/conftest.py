@@ -1,0 +1,60 @@
+"""Servers as they are on AWS, started for these tests: they need Java and Maven, and openssl."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra.local.ports import free_port
+from infra.local.servers.certificates import Certificates, make_certificates
+from infra.local.servers.kafka import Sasl, kafka
+from infra.local.servers.mongodb import mongodb
+from infra.local.servers.plan import has_apache_kafka
+from infra.local.servers.redis import redis
+from tests.faults.controlled import Controlled, controlled
+
+
+@dataclass(frozen=True)
+class Encrypted:
+    """Redis and MongoDB with TLS alone, Kafka with SASL_SSL alone; `environment` leads there."""
+
+    environment: dict[str, str]
+    certificates: Certificates
+    kafka: Controlled
+
+
+@pytest.fixture(scope="module")
+def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Encrypted]:
+    if not has_apache_kafka():
+        pytest.skip("needs Apache Kafka: install Java 17 and Maven")
+    directory = tmp_path_factory.mktemp("encrypted")
+    certificates = make_certificates(directory / "certificates")
+    sasl = Sasl(certificates, "devconnect", "a-password-of-tests")
+    for name in ("redis", "mongodb"):
+        (directory / name).mkdir()
+    children = [
+        redis(directory / "redis", free_port(), certificates),
+        mongodb(directory / "mongodb", free_port(), certificates),
+        kafka(directory / "kafka", free_port(), free_port(), sasl),
+    ]
+    with controlled(children, directory) as running:
+        environment = {
+            "REDIS_URL": running[0].child.address,
+            "MONGODB_URI": running[1].child.address,
+            "KAFKA_BOOTSTRAP_SERVERS": running[2].child.address,
+            "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+            "KAFKA_SSL_CAFILE": str(certificates.authority),
+            "KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
+            "KAFKA_SASL_USERNAME": sasl.username,
+            "KAFKA_SASL_PASSWORD": sasl.password,
+        }
+        yield Encrypted(environment, certificates, running[2])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """kafka-python 3.0.12 leaves the sockets of a client that could not be made to the garbage collector."""
+    leaks = "ignore:Exception ignored in. <socket.socket:pytest.PytestUnraisableExceptionWarning"
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.filterwarnings(leaks))

@@ -1,0 +1,195 @@
+"""The seam between AWS and a local AWS: secrets and pushes, on a server that speaks both."""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from chalicelib.clients.aws_client import open_secrets
+from chalicelib.errors import SettingsError
+from chalicelib.wiring import Wiring, load_settings
+from infra.local.state import CHECKOUT
+from tests.containers.without_docker import MINISTACK
+from tests.seams.local_aws import running_local_aws
+from tests.unit.test_settings import GOOD
+
+KEYS = {"AWS_DEFAULT_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+ONE_API = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/v1"
+
+
+@pytest.fixture(scope="module")
+def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if not MINISTACK.exists():
+        pytest.skip("needs MiniStack: make infra-tools")
+    with running_local_aws(tmp_path_factory.mktemp("aws")) as url:
+        yield url
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def client(local_aws: str, keys: None) -> Any:  # noqa: ARG001 - what boto3 reads  # Any: boto3 is not typed
+    return lambda service: boto3.client(service, endpoint_url=local_aws)
+
+
+@pytest.fixture
+def secret(client: Any) -> Any:  # Any: boto3 is not typed
+    """Stores a secret, and tells its ARN."""
+
+    def store(**value: str | bytes) -> str:
+        arn: str = client("secretsmanager").create_secret(Name=f"seams/{secrets.token_hex(4)}", **value)["ARN"]
+        return arn
+
+    return store
+
+
+def as_deployed(local_aws: str, secret: Any) -> dict[str, str]:  # Any: the fixture
+    """The variables that the templates give: every secret by its ARN."""
+    stored = {
+        "REDIS_URL": "rediss://devconnect:pass@redis.example:6379/0",
+        "MONGODB_URI": "mongodb+srv://devconnect:pass@mongodb.example/devconnect",
+        "JWT_SECRET": "n" * 64,
+        "KAFKA_SASL_PASSWORD": "p" * 64,
+    }
+    return {
+        **{name: value for name, value in GOOD.items() if name not in stored},
+        **{f"{name}_SECRET_ARN": secret(SecretString=value) for name, value in stored.items()},
+        "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+        "KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
+        "KAFKA_SASL_USERNAME": "devconnect",
+        "AWS_ENDPOINT_URL": local_aws,
+    }
+
+
+@pytest.mark.usefixtures("keys")
+def test_the_settings_of_a_deployed_process_are_read_from_secrets(local_aws: str, secret: Any) -> None:
+    settings = load_settings(as_deployed(local_aws, secret))
+    assert settings.redis_url == "rediss://devconnect:pass@redis.example:6379/0"
+    assert settings.mongodb_uri.startswith("mongodb+srv://devconnect:pass@")
+    assert settings.jwt_secrets == ("n" * 64,)
+    assert settings.kafka.sasl_password == "p" * 64
+    assert settings.kafka.security_protocol == "SASL_SSL"
+
+
+@pytest.mark.usefixtures("keys")
+def test_localstack_host_leads_there_as_well(local_aws: str, secret: Any) -> None:
+    environ = as_deployed(local_aws, secret) | {"AWS_ENDPOINT_URL": "", "LOCALSTACK_HOST": urlsplit(local_aws).netloc}
+    assert load_settings(environ).jwt_secrets == ("n" * 64,)
+
+
+@pytest.mark.usefixtures("keys")
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ({"SecretString": " \n"}, "the secret is empty"),
+        ({"SecretBinary": b"bytes"}, "the secret cannot be read: it has no text"),
+    ],
+)
+def test_a_secret_without_a_value_is_named(local_aws: str, secret: Any, value: Any, reason: str) -> None:
+    environ = as_deployed(local_aws, secret) | {"MONGODB_URI_SECRET_ARN": secret(**value)}
+    with pytest.raises(SettingsError, match=f"^MONGODB_URI_SECRET_ARN: {reason}.$"):
+        load_settings(environ)
+
+
+@pytest.mark.usefixtures("keys")
+def test_a_secret_that_is_not_there_is_named(local_aws: str, secret: Any) -> None:
+    nowhere = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:seams/nowhere-AbCdEf"
+    with pytest.raises(
+        SettingsError, match=r"^JWT_SECRET_SECRET_ARN: the secret cannot be read: ResourceNotFoundException, .*[^.].$"
+    ):
+        load_settings(as_deployed(local_aws, secret) | {"JWT_SECRET_SECRET_ARN": nowhere})
+
+
+@pytest.mark.usefixtures("keys")
+def test_a_wrong_secret_is_named_and_never_shown(local_aws: str, secret: Any) -> None:
+    """Also where the library that reads an address would repeat it."""
+    for name, value in (("REDIS_URL", "rediss://u:pass\u2100word@h:6379"), ("JWT_SECRET", "pass-word")):
+        environ = as_deployed(local_aws, secret) | {f"{name}_SECRET_ARN": secret(SecretString=value)}
+        with pytest.raises(SettingsError, match=f"^{name} is wrong: ") as raised:
+            load_settings(environ)
+        assert "pass" not in str(raised.value)
+        assert raised.value.__cause__ is None
+        assert raised.value.__suppress_context__
+
+
+@pytest.mark.usefixtures("keys")
+def test_secrets_manager_that_does_not_answer_costs_seconds_and_is_said() -> None:
+    """It accepts connections, and says nothing: two attempts of 2 s, and a pause of 1 s at most."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.monotonic()
+        with pytest.raises(LookupError, match="Read timeout"):
+            open_secrets(f"http://127.0.0.1:{silent.getsockname()[1]}")("arn:aws:secretsmanager:x:y:secret:z")
+        assert time.monotonic() - began < 6.5
+
+
+def test_a_process_that_cannot_read_a_secret_says_so_and_ends(local_aws: str) -> None:
+    """The consumer, as ECS starts it: an exit code, and one sentence."""
+    arn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:seams/nowhere-AbCdEf"
+    environ = {name: value for name, value in GOOD.items() if name != "JWT_SECRET"}
+    environ |= {"JWT_SECRET_SECRET_ARN": arn, "AWS_ENDPOINT_URL": local_aws, "PATH": os.environ["PATH"], **KEYS}
+    consumer = subprocess.run(
+        [sys.executable, "-m", "chalicelib.consumer"],
+        cwd=CHECKOUT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert consumer.returncode == 2
+    assert consumer.stderr.startswith("The consumer cannot start: JWT_SECRET_SECRET_ARN: the secret cannot be read: ")
+    assert consumer.stderr.count("\n") == 1
+
+
+@pytest.mark.usefixtures("keys")
+def test_pushes_go_to_the_local_stage_of_an_api_that_is_named_as_on_aws(local_aws: str, secret: Any) -> None:
+    """An unknown connection is Gone there; where nobody speaks for @connections, the answer is another."""
+    environ = as_deployed(local_aws, secret) | {"WEBSOCKET_ENDPOINT": ONE_API}
+    settings = load_settings(environ)
+    assert settings.websocket_endpoint == f"{local_aws}/_aws/execute-api/a1b2c3d4e5/v1"
+    with closing(Wiring(settings)) as wiring, pytest.raises(ClientError) as raised:
+        wiring.aws.management_api.post_to_connection(ConnectionId="L0SM9cOFvHcCIhw=", Data=b"{}")
+    assert raised.value.response["Error"]["Code"] == "GoneException"
+
+
+@pytest.mark.usefixtures("keys")
+def test_mails_go_to_the_local_ses(local_aws: str, client: Any, secret: Any) -> None:
+    client("sesv2").create_email_identity(EmailIdentity="us@example.org")
+    with closing(Wiring(load_settings(as_deployed(local_aws, secret)))) as wiring:
+        sent = wiring.aws.email_api.send_email(
+            FromEmailAddress="us@example.org",
+            Destination={"ToAddresses": ["ada@example.org"]},
+            Content={"Simple": {"Subject": {"Data": "Welcome"}, "Body": {"Text": {"Data": "Hello"}}}},
+        )
+    assert json.loads(json.dumps(sent, default=str))["MessageId"]
+
+
+def test_the_functions_package_needs_no_localstack_client(local_aws: str, secret: Any, tmp_path: Path) -> None:
+    """It has no wheel, and is left out of the package: boto3 alone reads the secret then."""
+    arn = secret(SecretString="from the local AWS")
+    code = (
+        "import sys; sys.modules['localstack_client'] = None\n"
+        "from chalicelib.clients.aws_client import open_secrets\n"
+        f"print(open_secrets({local_aws!r})({arn!r}))"
+    )
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **KEYS}
+    read = subprocess.run(
+        [sys.executable, "-c", code], cwd=CHECKOUT, env=environ, capture_output=True, text=True, timeout=30, check=True
+    )
+    assert read.stdout == "from the local AWS\n"

@@ -1,0 +1,184 @@
+"""RedisClient on a Redis Cluster of three masters: the same answers, and no wait for a master that is lost."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+import redis
+
+from chalicelib.clients.breaker import Breaker
+from chalicelib.clients.redis_client import Read, RedisClient
+from chalicelib.clients.redis_server import ANSWER_SECONDS, CONNECT_SECONDS
+from chalicelib.errors import RedisUnavailable
+from infra.local.servers.certificates import make_certificates
+from tests.hand_clock import Hand
+from tests.redis_clusters import RunningCluster, is_whole, running_redis_cluster
+from tests.waiting import eventually
+
+LONGER = timedelta(seconds=3)
+"""Than a breaker stays open."""
+
+KEYS = [f"user:{number}" for number in range(30)]
+
+
+@pytest.fixture(scope="module", params=["plain", "tls"])
+def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCluster]:
+    directory = tmp_path_factory.mktemp("cluster")
+    tls = make_certificates(directory / "certificates") if request.param == "tls" else None
+    with running_redis_cluster(directory, tls) as running:
+        yield running
+
+
+@pytest.fixture
+def clock() -> Hand:
+    return Hand()
+
+
+@pytest.fixture
+def client(cluster: RunningCluster, clock: Hand) -> Iterator[RedisClient]:
+    client = RedisClient(cluster.url, Breaker(clock))
+    client.write(*(("SET", key, key) for key in KEYS))
+    with closing(client):
+        yield client
+
+
+def reads() -> list[Read[object]]:
+    return [Read([("GET", key)], lambda replies: replies[0], lambda: "without Redis") for key in KEYS]
+
+
+def values(client: RedisClient) -> list[object]:
+    wanted = reads()
+    client.fetch(*wanted)
+    return [read.value for read in wanted]
+
+
+def all_there() -> list[bytes]:
+    return [key.encode() for key in KEYS]
+
+
+def test_a_batch_brings_the_keys_of_all_masters_in_their_order(client: RedisClient, cluster: RunningCluster) -> None:
+    assert {cluster.owner(key) for key in KEYS} == {0, 1, 2}
+    assert client.send(*(("GET", key) for key in KEYS)) == all_there()
+    assert values(client) == all_there()
+    assert client.ping()
+    assert client.used_memory() > sum(1_000_000 for _master in cluster.masters)
+
+
+def test_errors_are_replies(client: RedisClient) -> None:
+    wrong, right = client.send(("ZCARD", KEYS[0]), ("GET", KEYS[1]))
+    assert isinstance(wrong, redis.ResponseError)
+    assert right == KEYS[1].encode()
+    with pytest.raises(RedisUnavailable):
+        client.write(("ZADD", KEYS[0], 1, "x"))
+
+
+def test_a_script_runs_on_the_master_of_its_key_also_where_it_was_forgotten(
+    client: RedisClient, cluster: RunningCluster
+) -> None:
+    for key in KEYS[:10]:
+        read = Read([("GET", KEYS[-1])], lambda replies: replies[0], lambda: None)
+        assert client.run("return redis.call('GET', KEYS[1])", [key], [], read) == key.encode()
+        assert read.value == KEYS[-1].encode()
+    for master in cluster.clients:
+        master.script_flush()
+    assert client.run("return redis.call('GET', KEYS[1])", [KEYS[0]], []) == KEYS[0].encode()
+
+
+def test_deletions_reach_all_masters(client: RedisClient) -> None:
+    client.delete(*KEYS)
+    assert values(client) == [None] * len(KEYS)
+
+
+def test_there_is_a_key_on_each_master(client: RedisClient, cluster: RunningCluster) -> None:
+    spread = client.spread("presence:loaded")
+    assert "presence:loaded" in spread
+    assert sorted(cluster.owner(key) for key in spread) == [0, 1, 2]
+    assert client.spread("presence:loaded") == spread
+
+
+def test_a_slot_that_moves_is_followed(client: RedisClient, cluster: RunningCluster) -> None:
+    """On its way it is asked for at either end (ASK), and then it is elsewhere (MOVED)."""
+    key, other = KEYS[0], "{" + KEYS[0] + "}"
+    assert client.send(("GET", key)) == [key.encode()]
+    source = cluster.owner(key)
+    target = (source + 1) % 3
+    cluster.begin_to_move(key, source, target)
+    assert client.send(("GET", key), ("SET", other, "new"), ("GET", other)) == [key.encode(), True, b"new"]
+    cluster.migrate(key, source, target)
+    assert values(client) == all_there()
+    cluster.finish_move(key, target)
+    assert values(client) == all_there()
+    assert client.send(("GET", other)) == [b"new"]
+    assert cluster.clients[target].get(other) == "new"
+    client.delete(key, other)
+    assert client.send(("EXISTS", key)) == [0]
+
+
+@pytest.fixture
+def hanging(cluster: RunningCluster) -> Iterator[Callable[[int], None]]:
+    """Freezes a master, until the test ends."""
+    frozen: list[int] = []
+
+    def freeze(place: int) -> None:
+        cluster.masters[place].send(signal.SIGSTOP)
+        frozen.append(place)
+
+    yield freeze
+    for place in frozen:
+        cluster.masters[place].send(signal.SIGCONT)
+    eventually(lambda: all(is_whole(client) for client in cluster.clients), what="the whole cluster")
+
+
+def test_a_master_that_hangs_costs_one_wait_and_its_own_keys(
+    client: RedisClient, cluster: RunningCluster, clock: Hand, hanging: Callable[[int], None]
+) -> None:
+    assert values(client) == all_there()
+    lost = [cluster.owner(key) == 0 for key in KEYS]
+    expected = ["without Redis" if is_lost else key.encode() for key, is_lost in zip(KEYS, lost, strict=True)]
+    hanging(0)
+    began = time.monotonic()
+    assert values(client) == expected
+    assert time.monotonic() - began < ANSWER_SECONDS + CONNECT_SECONDS
+    began = time.monotonic()
+    for _ in range(20):
+        assert values(client) == expected
+    assert time.monotonic() - began < ANSWER_SECONDS
+    with pytest.raises(RedisUnavailable):
+        client.send(*(("GET", key) for key in KEYS))
+    with pytest.raises(RedisUnavailable):
+        client.delete(*KEYS)  # those that can be, are
+    assert values(client) == ["without Redis" if is_lost else None for is_lost in lost]
+    assert client.used_memory() > 0
+    clock.now += LONGER
+    assert values(client) == ["without Redis" if is_lost else None for is_lost in lost]
+
+
+def test_a_master_that_is_back_is_used_again(
+    client: RedisClient, cluster: RunningCluster, clock: Hand, hanging: Callable[[int], None]
+) -> None:
+    hanging(1)
+    assert "without Redis" in values(client)
+    cluster.masters[1].send(signal.SIGCONT)
+    assert "without Redis" in values(client)  # until its breaker's time has come
+    clock.now += LONGER
+
+    def are_there() -> bool:
+        clock.now += LONGER
+        return values(client) == all_there()
+
+    eventually(are_there, what="all keys")
+
+
+def test_a_cluster_that_is_not_there_is_known_to_be_down(clock: Hand) -> None:
+    with closing(RedisClient("redis+cluster://127.0.0.1:9,127.0.0.1:10", Breaker(clock))) as client:
+        assert values(client) == ["without Redis"] * len(KEYS)
+        with pytest.raises(RedisUnavailable):
+            client.send(("GET", KEYS[0]))
+        with pytest.raises(RedisUnavailable):
+            client.delete(KEYS[0])
+        with pytest.raises(RedisUnavailable):
+            client.spread("presence:loaded")
+        assert not client.ping()

@@ -1,0 +1,164 @@
+"""The system on a Redis Cluster of three masters: end to end, on the wire, and by the operator's commands."""
+
+import json
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from click.testing import CliRunner
+
+from chalicelib import settings
+from chalicelib.clients.redis_client import Read
+from chalicelib.consumer.presence_keeper import LOADED, PresenceKeeper
+from chalicelib.models.requests import HistoryQuery
+from chalicelib.wiring import Wiring
+from infra.cloudformation.parts import join
+from infra.ops.__main__ import main as ops
+from tests.cloudformation.test_redis_user import use_everything
+from tests.integration.conftest import sign_up
+from tests.redis_clusters import RunningCluster, command, running_redis_cluster
+from tests.seams.end_to_end import LEAST, run_end_to_end
+from tests.waiting import eventually
+
+MISLED = {"errorstat_MOVED", "errorstat_CROSSSLOT", "errorstat_CLUSTERDOWN"}
+"""What a master answers to commands that should not have come to it."""
+
+
+def test_the_system_works_end_to_end(tmp_path: Path) -> None:
+    """Each master has its part of the work, and nothing else."""
+    with running_redis_cluster(tmp_path) as cluster:
+        result = run_end_to_end({"REDIS_URL": cluster.url}, tmp_path)
+        assert (result.failed, result.skipped) == (0, 0), result.output
+        assert result.passed >= LEAST
+        for master in cluster.clients:
+            assert master.dbsize() > 100
+            assert not MISLED & master.info("errorstats").keys()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCluster]:
+    with running_redis_cluster(tmp_path_factory.mktemp("cluster"), counted=True) as running:
+        yield running
+
+
+@pytest.fixture
+def on_the_cluster(cluster: RunningCluster, environment: dict[str, str]) -> dict[str, str]:
+    return environment | {"REDIS_URL": cluster.url}
+
+
+@pytest.fixture
+def wiring(on_the_cluster: dict[str, str]) -> Iterator[Wiring]:
+    with closing(Wiring(settings.load(on_the_cluster))) as wiring:
+        yield wiring
+
+
+def trips(cluster: RunningCluster, operation: Callable[[], object]) -> list[int]:
+    """How often each master was spoken to."""
+    for proxy in cluster.proxies:
+        proxy.round_trips = 0
+    operation()
+    return [proxy.round_trips for proxy in cluster.proxies]
+
+
+def test_the_budgets_on_a_cluster(cluster: RunningCluster, wiring: Wiring) -> None:
+    """At most one send to a master for each round trip of one server, and one more for what follows a script.
+
+    An authenticated request and the presence of a hundred users take one round trip each. A message takes three in
+    place of two: who is there is asked for when the script has added the message to the copy.
+    """
+    ada, bob = sign_up(wiring), sign_up(wiring)
+    for person in (ada, bob):
+        wiring.profiles.own(person.credentials)
+        wiring.presence_queries.states(person.credentials, [bob.user.userId])
+    wiring.messages.history(ada.credentials, bob.user.userId, HistoryQuery())
+
+    def send() -> None:
+        wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hi", client_message_id=None)
+
+    send()  # now all masters know the script
+    ids = [f"{number:024x}" for number in range(100)]
+    assert max(trips(cluster, lambda: wiring.profiles.own(ada.credentials))) == 1
+    assert trips(cluster, lambda: wiring.presence_queries.states(ada.credentials, ids)) == [1, 1, 1]
+    sent = trips(cluster, send)
+    assert max(sent) <= 3
+    assert 3 <= sum(sent) <= 3 + 1 + 2  # session, user, limit and copy on three; the script; two presences
+
+
+def test_what_follows_a_script_is_read_after_it_on_whatever_master(cluster: RunningCluster, wiring: Wiring) -> None:
+    """While the script's master hangs, the other one is not asked yet: its answer would be of before."""
+    keys = [f"user:{number}" for number in range(30)]
+    script_key, read_key = (next(key for key in keys if cluster.owner(key) == place) for place in (0, 1))
+    values: list[object] = []
+
+    def run() -> None:
+        read = Read([("GET", read_key)], lambda replies: replies[0], lambda: "without Redis")
+        wiring.redis.run("return redis.call('SET', KEYS[1], 'done')", [script_key], [], read)
+        values.append(read.value)
+
+    wiring.redis.write(("SET", read_key, "before"), ("SET", script_key, "before"))
+    run()
+    for proxy in cluster.proxies:
+        proxy.round_trips = 0
+    cluster.masters[0].send(signal.SIGSTOP)
+    try:
+        thread = threading.Thread(target=run)
+        thread.start()
+        eventually(lambda: cluster.proxies[0].round_trips == 1, what="the script")
+        thread.join(0.1)
+        assert cluster.proxies[1].round_trips == 0
+        cluster.clients[1].set(read_key, "after")
+    finally:
+        cluster.masters[0].send(signal.SIGCONT)
+    thread.join()
+    assert values == [b"before", b"after"]
+
+
+def test_presence_is_rebuilt_where_one_master_has_lost_it(cluster: RunningCluster, wiring: Wiring) -> None:
+    keeper = PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock)
+    keeper.rebuild_after_flush()
+    marks = wiring.redis.spread(LOADED)
+    assert len(marks) == 3
+    for master in cluster.clients:
+        command(master, "FLUSHALL")
+        assert 0 in wiring.redis.send(*(("EXISTS", mark) for mark in marks))
+        keeper.rebuild_after_flush()
+        assert wiring.redis.send(*(("EXISTS", mark) for mark in marks)) == [1, 1, 1]
+
+
+def test_the_user_of_production_may_do_all_that_a_cluster_takes(
+    cluster: RunningCluster, environment: dict[str, str]
+) -> None:
+    """As infra/cloudformation/base/redis.yml has it. The services go on without Redis, so the masters are asked."""
+    rules = join("base")["Resources"]["RedisUser"]["Properties"]["AccessString"].split()
+    for master in cluster.clients:
+        command(master, "ACL SETUSER", "devconnect", ">password", *rules)
+    url = urlsplit(cluster.url)
+    url = url._replace(netloc=f"devconnect:password@{url.netloc}")
+    with closing(Wiring(settings.load(environment | {"REDIS_URL": url.geturl()}))) as wiring:
+        use_everything(wiring)
+        assert wiring.redis.used_memory() > 0
+    assert [entry for master in cluster.clients for entry in master.acl_log()] == []
+
+
+def test_the_operators_commands_reach_all_masters(
+    cluster: RunningCluster, wiring: Wiring, on_the_cluster: dict[str, str]
+) -> None:
+    people = [sign_up(wiring) for _ in range(30)]
+
+    def run(*words: str) -> dict[str, int]:
+        result = CliRunner().invoke(ops, [*words, "--json"], env=on_the_cluster, prog_name="ops")
+        assert result.exit_code == 0, result.output
+        answer: dict[str, int] = json.loads(result.stdout)
+        return answer
+
+    run("cache", "warm")
+    keys = [f"user:{person.user.userId}" for person in people]
+    assert {cluster.owner(key) for key in keys} == {0, 1, 2}
+    assert wiring.redis.send(*(("EXISTS", key) for key in keys)) == [1] * 30
+    cleaned = run("cache", "clean", "user:*")
+    assert cleaned["deleted"] == cleaned["found"] >= 30
+    assert wiring.redis.send(*(("EXISTS", key) for key in keys)) == [0] * 30

@@ -1,0 +1,26 @@
+"""What tests are told about the system they run on, whether it is on this machine or deployed on a local AWS."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from infra.local.processes import Entry
+from infra.local.state import StateDirectory
+
+
+class System(Protocol):
+    """`environment` leads to its servers; `state` is the directory of its processes, their data and logs."""
+
+    @property
+    def rest_url(self) -> str: ...
+
+    @property
+    def websocket_url(self) -> str: ...
+
+    @property
+    def environment(self) -> Mapping[str, str]: ...
+
+    @property
+    def state(self) -> StateDirectory: ...
+
+    def entry(self, name: str) -> Entry:
+        """The process of that name. Raises KeyError where there is none."""
