@@ -20,20 +20,12 @@ class LeftOut:
 
 
 _REFUSED = "MiniStack refuses every upgrade with a 403; API Gateway does so with the status that $connect answered"
-_NO_405 = "API Gateway, too, knows no 405: a method that no route has is answered as a route that there is not"
 
 LEFT_OUT = [
     LeftOut(test="test_sockets.py::test_a_ticket_opens_one_socket", reason=_REFUSED),
     LeftOut(test="test_sockets.py::test_who_shows_nothing_good_is_refused", reason=_REFUSED),
     LeftOut(test="test_sockets.py::test_an_ended_session_opens_nothing_and_leaves_no_presence", reason=_REFUSED),
-    LeftOut(test="test_example_client_refused.py::test_too_many_websockets_are_told_and_waited_out", reason=_REFUSED),
-    LeftOut(
-        test="test_rest_edge.py::test_every_error_has_one_shape[PUT-/api/login-405-method_not_allowed]", reason=_NO_405
-    ),
-    LeftOut(
-        test="test_rest_edge.py::test_every_error_has_one_shape[DELETE-/api/profile-405-method_not_allowed]",
-        reason=_NO_405,
-    ),
+    LeftOut(test="test_example_client_refused.py::test_a_refused_upgrade_is_told_and_waited_out", reason=_REFUSED),
     LeftOut(
         test="test_slow_receivers.py",
         reason="MiniStack keeps any number of frames for a client that does not read; API Gateway answers with a 429",
