@@ -59,10 +59,13 @@ def test_each_function_has_a_role_and_a_log_of_its_own(app: Template) -> None:
     assert "DefaultRole" not in app["Resources"]
 
 
-def test_only_what_pushes_may_push(app: Template) -> None:
+def test_only_what_pushes_may_push_and_what_closes_may_close(app: Template) -> None:
     roles = of_type(app, "AWS::IAM::Role")
     pushing = {name for name, role in roles.items() if {"Ref": "Push"} in role.get("ManagedPolicyArns", [])}
     assert pushing == {"RestRole", "MessageRole", "ConsumerRole"}
+    closing = json.dumps(roles.pop("ConnectRole"))
+    assert "/v1/DELETE/@connections/*" in closing
+    assert "POST" not in closing
     assert "execute-api:ManageConnections" not in json.dumps(roles)
 
 
