@@ -1,5 +1,6 @@
 """Servers as they are on AWS, started for these tests: they need Java and Maven, and openssl."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,13 @@ def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Encrypted]:
             "KAFKA_SASL_PASSWORD": sasl.password,
         }
         yield Encrypted(environment, certificates, running[2])
+
+
+@pytest.fixture(autouse=True)
+def leaks_are_collected() -> Iterator[None]:
+    """While the filter below holds: a garbage collection between two tests is nobody's."""
+    yield
+    gc.collect()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
