@@ -1,9 +1,7 @@
 """Servers as they are on AWS, started for these tests: they need Java and Maven, and openssl."""
 
-import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -51,18 +49,3 @@ def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Encrypted]:
             "KAFKA_SASL_PASSWORD": sasl.password,
         }
         yield Encrypted(environment, certificates, running[2])
-
-
-@pytest.fixture(autouse=True)
-def leaks_are_collected() -> Iterator[None]:
-    """While the filter below holds: a garbage collection between two tests is nobody's."""
-    yield
-    gc.collect()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """kafka-python 3.0.12 leaves the sockets of a client that could not be made to the garbage collector."""
-    leaks = "ignore:Exception ignored in. <socket.socket:pytest.PytestUnraisableExceptionWarning"
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.filterwarnings(leaks))
