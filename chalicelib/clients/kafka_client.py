@@ -4,8 +4,8 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol, cast
 
 from chalicelib.clients.breaker import Breaker
 from chalicelib.clients.kafka_options import kafka_options
@@ -37,6 +37,12 @@ class _Producer(Protocol):
 
     def send(self, topic: str, *, key: bytes | None, value: bytes, headers: Sequence[tuple[str, bytes]]) -> _Future: ...
     def close(self, *, timeout: float) -> None: ...
+
+
+class _Client(Protocol):
+    """What is used of kafka-python's KafkaNetClient."""
+
+    def close(self) -> None: ...
 
 
 class Delivery:
@@ -117,7 +123,7 @@ class Producer:
 
         with self._connecting:
             if self._producer is None:
-                # A producer that is made without a broker waits for its whole time-out, and leaks the sockets it tried.
+                # A producer that is made without a broker waits for its whole time-out.
                 if not self.ping():
                     raise KafkaConnectionError("no bootstrap server accepts connections")
                 self._producer = self._connect(seconds)
@@ -128,10 +134,31 @@ class Producer:
             self._producer.close(timeout=ACKNOWLEDGE_SECONDS)
 
     def _connect(self, seconds: float) -> _Producer:
+        """What a constructor that fails has opened is closed here: it leaves that to the garbage collector."""
+        from kafka.errors import KafkaError  # noqa: PLC0415
+        from kafka.net.compat import KafkaNetClient  # noqa: PLC0415
+
+        options = kafka_options(self._settings)
+        make_client = cast("Callable[..., _Client]", options.pop("kafka_client", KafkaNetClient))
+        clients: list[_Client] = []
+
+        def kafka_client(**config: object) -> _Client:
+            clients.append(make_client(**config))
+            return clients[-1]
+
+        try:
+            return self._construct(seconds, {**options, "kafka_client": kafka_client})
+        except KafkaError:
+            for client in clients:
+                client.close()
+            raise
+
+    @staticmethod
+    def _construct(seconds: float, options: Mapping[str, object]) -> _Producer:
         from kafka import KafkaProducer  # noqa: PLC0415
 
         producer: _Producer = KafkaProducer(
-            **kafka_options(self._settings),
+            **options,
             client_id="devconnect",
             acks="all",
             # kafka-python 3.0.12 never sends again once an idempotent batch that was retried has expired: the producer

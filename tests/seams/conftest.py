@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -50,11 +49,3 @@ def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Encrypted]:
             "KAFKA_SASL_PASSWORD": sasl.password,
         }
         yield Encrypted(environment, certificates, running[2])
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """kafka-python 3.0.12 leaves the sockets of a client that could not be made to the garbage collector."""
-    leaks = "ignore:Exception ignored in. <socket.socket:pytest.PytestUnraisableExceptionWarning"
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.filterwarnings(leaks))
