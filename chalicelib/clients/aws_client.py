@@ -110,13 +110,13 @@ def _client(service: str, local_aws: str | None, *, attempts: int, endpoint: str
     except ModuleNotFoundError:  # the functions' package has none, also where it is tried out on a local AWS
         client = boto3.client(service, endpoint_url=local_aws, config=config)
     else:
-        host = urlsplit(local_aws).netloc
-        client = Session(localstack_host=host, region_name=_region()).client(service, config=config)
+        # localstack-client has a region and keys of its own making: what boto3 finds is meant, as on AWS.
+        found = boto3.Session()
+        keys = found.get_credentials()
+        session = Session(
+            localstack_host=urlsplit(local_aws).netloc,
+            region_name=found.region_name or "us-east-1",
+            **({"aws_access_key_id": keys.access_key, "aws_secret_access_key": keys.secret_key} if keys else {}),
+        )
+        client = session.client(service, config=config, aws_session_token=keys.token if keys else None)
     return client
-
-
-def _region() -> str:
-    """As boto3 finds it in the environment; without one, the region that localstack-client takes."""
-    import boto3  # noqa: PLC0415
-
-    return boto3.Session().region_name or "us-east-1"

@@ -6,11 +6,13 @@ import secrets
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import boto3
@@ -193,3 +195,30 @@ def test_the_functions_package_needs_no_localstack_client(local_aws: str, secret
         [sys.executable, "-c", code], cwd=CHECKOUT, env=environ, capture_output=True, text=True, timeout=30, check=True
     )
     assert read.stdout == "from the local AWS\n"
+
+
+class Signed(BaseHTTPRequestHandler):
+    """Keeps the access keys of those who call, and refuses them."""
+
+    keys: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        self.keys.append(self.headers["Authorization"].partition("Credential=")[2].partition("/")[0])
+        self.send_error(400)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        pass
+
+
+def test_a_local_aws_is_called_with_the_keys_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with a role: localstack-client would sign with keys of its own making, and be allowed everything."""
+    for name, value in (KEYS | {"AWS_ACCESS_KEY_ID": "of-the-role"}).items():
+        monkeypatch.setenv(name, value)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Signed) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        with pytest.raises(LookupError):
+            open_secrets(f"http://127.0.0.1:{server.server_port}")("arn")
+        server.shutdown()
+        thread.join()
+    assert set(Signed.keys) == {"of-the-role"}
