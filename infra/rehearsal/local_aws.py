@@ -42,14 +42,10 @@ class LocalAws:
         return {"AWS_ENDPOINT_URL": self.url, "AWS_DEFAULT_REGION": REGION, **CREDENTIALS}
 
     def environment_of_role(self, arn: str) -> dict[str, str]:
-        """The same for a process that has taken a role: it may do what the role's policies allow, for an hour.
-
-        Service by service: with AWS_ENDPOINT_URL, chalicelib calls through localstack-client, which signs as nobody.
-        """
+        """The same for a process that has taken a role: it may do what the role's policies allow, for an hour."""
         session = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="rehearsal")["Credentials"]
         return {
-            "AWS_ENDPOINT_URL_SECRETS_MANAGER": self.url,
-            "AWS_ENDPOINT_URL_SESV2": self.url,
+            "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
             "AWS_SESSION_TOKEN": session["SessionToken"],

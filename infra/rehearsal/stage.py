@@ -53,7 +53,6 @@ class Stage:
             "PATH": os.environ["PATH"],
             **{variable["name"]: variable["value"] for variable in container["environment"]},
             **self.aws.environment_of_role(definition["taskRoleArn"]),
-            "WEBSOCKET_ENDPOINT": self.websocket_endpoint,
         }
 
     def provision(self) -> None:
