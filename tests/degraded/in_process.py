@@ -6,6 +6,7 @@ Kafka is lost from the start, so that an event stays in the document of its caus
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -57,6 +58,14 @@ class InProcess(httpx.BaseTransport):
         return httpx.Response(answer.status, headers=answer.headers, content=answer.body)
 
 
+@dataclass(frozen=True)
+class State:
+    """All documents, and {key: (its value as Redis dumps it, its milliseconds)}."""
+
+    documents: Documents
+    copies: Mapping[bytes, tuple[bytes, int]]
+
+
 class Stage:
     """Ada, Bob and Carol as operations.py has them, and the data as they are before each call."""
 
@@ -86,8 +95,7 @@ class Stage:
             self._shared = {"aws": wiring.aws, "producer": wiring.producer}
             self.world = World(self._sign_up("Ada", admin), self._sign_up("Bob"), self._sign_up("Carol"))
             self._prepare(wiring)
-        self._documents = read_all(self._database)
-        self._copies = {key: (self._redis.dump(key) or b"", self._redis.pttl(key)) for key in self._redis.scan_iter()}
+        self._first = self.state()
 
     def empty(self) -> None:
         self._client.drop_database(DATABASE)
@@ -114,16 +122,21 @@ class Stage:
             wiring.close()
             wired.cache_clear()
 
-    def put_back(self) -> None:
-        """Everything as it was before the first call."""
-        write_all(self._database, self._documents)
+    def state(self) -> State:
+        copies = {key: (self._redis.dump(key) or b"", self._redis.pttl(key)) for key in self._redis.scan_iter()}
+        return State(self.read(), copies)
+
+    def put_back(self, state: State | None = None) -> None:
+        """Everything as it was then, or before the first call."""
+        wanted = state or self._first
+        write_all(self._database, wanted.documents)
         self._redis.flushdb()
-        for key, (value, ttl) in self._copies.items():
+        for key, (value, ttl) in wanted.copies.items():
             self._redis.restore(key, max(0, ttl), value)
 
     def settle(self) -> None:
         """Forget the events and the announced deletions of what was done so far."""
-        for name in self._documents_with_events():
+        for name in mongo_client.EVENT_CARRIERS:
             self._database[name].update_many({}, {"$set": {"pendingEvents": []}})
         self._database["invalidations"].delete_many({})
 
@@ -205,10 +218,6 @@ class Stage:
             person.get(f"/api/messages/{carol.user_id if person is ada else ada.user_id}")
         ada.get(f"/api/messages/{bob.user_id}")
         self.settle()
-
-    @staticmethod
-    def _documents_with_events() -> tuple[str, ...]:
-        return mongo_client.EVENT_CARRIERS
 
 
 def _named(path: str) -> Body:

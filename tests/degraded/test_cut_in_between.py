@@ -96,6 +96,8 @@ class Cut:
         happened = self._check_left(left, answer, point)
         with self._stage.wiring() as wiring:
             self._check_presence(wiring, [answer], point)
+            if happened:
+                self._check_that_it_heals(wiring, point)
             again = attempt()
             assert again in (self._contract.again if happened else {success(self._operation)}), f"{point}: then {again}"
             self._check_presence(wiring, [answer, again], point)
@@ -105,6 +107,13 @@ class Cut:
             check_copies(wiring, self._stage.world, f"{point}, healed")
         spare = {*self._contract.once_more, "invalidations"}
         assert _without(changes(before, self._stage.read()), spare) == _without(self._undisturbed.healed, spare), point
+
+    def _check_that_it_heals(self, wiring: Wiring, point: str) -> None:
+        """Also where nobody repeats it: then all is as it was again."""
+        cut = self._stage.state()
+        heal(wiring, cut.documents)
+        check_copies(wiring, self._stage.world, f"{point}, never repeated")
+        self._stage.put_back(cut)
 
     def _play(self, number: int, lost: Lost) -> tuple[Documents, Callable[[], Answer], Answer]:
         """The documents before, how to make the call again, and its answer."""
