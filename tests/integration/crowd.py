@@ -27,7 +27,11 @@ def fill(database: Database[Document], ada: SignedIn, bob: SignedIn, now: dateti
         "sessions": _sessions(one, strangers, now),
         "sockets": _sockets(one, strangers, now),
         "conversations": [_conversation(one, str(user_id), now, number) for number, user_id in enumerate(strangers)],
-        "messages": [_message(one, other, number + 1, now) for number in range(MANY)],
+        "messages": [
+            *(_message(one, other, number + 1, now) for number in range(MANY)),
+            # All of them Ada's, in the conversation that she sees first: none of them is unread.
+            *({**_message(one, str(strangers[0]), 2 * number + 1, now), "pendingEvents": []} for number in range(MANY)),
+        ],
         "connections": [_connection(one, str(user_id), now, number) for number, user_id in enumerate(strangers)],
         "notifications": [
             {
