@@ -29,8 +29,8 @@ def fill(database: Database[Document], ada: SignedIn, bob: SignedIn, now: dateti
         "conversations": [_conversation(one, str(user_id), now, number) for number, user_id in enumerate(strangers)],
         "messages": [
             *(_message(one, other, number + 1, now) for number in range(MANY)),
-            # All of them Ada's, in the conversation that she sees first: none of them is unread.
-            *({**_message(one, str(strangers[0]), 2 * number + 1, now), "pendingEvents": []} for number in range(MANY)),
+            # All of them the other's, in the conversation that Ada sees first, and read by her.
+            *({**_message(str(strangers[0]), one, 2 * number + 1, now), "pendingEvents": []} for number in range(MANY)),
         ],
         "connections": [_connection(one, str(user_id), now, number) for number, user_id in enumerate(strangers)],
         "notifications": [
@@ -147,7 +147,7 @@ def _conversation(own: str, other: str, now: datetime, number: int) -> Document:
         "userIds": sorted((own, other)),
         "lastSeq": 1,
         "lastMessage": {"seq": 1, "fromUserId": other, "text": "hi", "ts": at},
-        "readSeq": {},
+        "readSeq": {own: 2 * MANY},
         "updatedAt": at,
         "pendingEvents": [],
     }
