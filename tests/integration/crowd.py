@@ -29,8 +29,8 @@ def fill(database: Database[Document], ada: SignedIn, bob: SignedIn, now: dateti
         "conversations": [_conversation(one, str(user_id), now, number) for number, user_id in enumerate(strangers)],
         "messages": [
             *(_message(one, other, number + 1, now) for number in range(MANY)),
-            # All of them the other's, in the conversation that Ada sees first, and read by her.
-            *({**_message(str(strangers[0]), one, 2 * number + 1, now), "pendingEvents": []} for number in range(MANY)),
+            # In the conversation that Ada sees first: as many of the other's, which she has read, and then of her own.
+            *(_read_and_answered(one, str(strangers[0]), number, now) for number in range(2 * MANY)),
         ],
         "connections": [_connection(one, str(user_id), now, number) for number, user_id in enumerate(strangers)],
         "notifications": [
@@ -147,7 +147,7 @@ def _conversation(own: str, other: str, now: datetime, number: int) -> Document:
         "userIds": sorted((own, other)),
         "lastSeq": 1,
         "lastMessage": {"seq": 1, "fromUserId": other, "text": "hi", "ts": at},
-        "readSeq": {own: 2 * MANY},
+        "readSeq": {own: MANY},
         "updatedAt": at,
         "pendingEvents": [],
     }
@@ -166,6 +166,12 @@ def _message(own: str, other: str, seq: int, now: datetime) -> Document:
         "ts": _ago(now, MANY - seq),
         "pendingEvents": _pending(sender, now, seq),
     }
+
+
+def _read_and_answered(own: str, other: str, number: int, now: datetime) -> Document:
+    sender, receiver = (other, own) if number < MANY else (own, other)
+    message = {"seq": number + 1, "fromUserId": sender, "toUserId": receiver, "pendingEvents": []}
+    return {**_message(own, other, number + 1, now), **message}
 
 
 def _connection(own: str, other: str, now: datetime, number: int) -> Document:
