@@ -62,7 +62,7 @@ test: $(VENV)/installed $(INFRA)/installed lint ## Check the code and run all te
 
 .PHONY: faults
 faults: $(VENV)/installed ## Kill things under load and count what is left: ten minutes
-	@exec $(BIN)/python -m pytest -m faults --capture=no --timeout=1800 tests/faults
+	@exec $(BIN)/python -m pytest -m faults --capture=no --timeout=1800 tests/faults tests/degraded
 
 .PHONY: stress
 stress: $(VENV)/installed ## Race readers against writers for minutes, and count stale reads

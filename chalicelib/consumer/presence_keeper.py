@@ -108,6 +108,8 @@ class PresenceKeeper:
                     )
                     .sort("_id", ASCENDING)
                     .limit(BATCH)
+                    # By the index on `presenceUntil` each page would have to sort all who are online.
+                    .hint([("_id", ASCENDING)])
                 )
             if not batch:
                 return

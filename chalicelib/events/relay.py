@@ -4,7 +4,7 @@ Run by one process at a time. It finds them by the sparse index on `pendingEvent
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, UpdateOne
@@ -21,7 +21,8 @@ GRACE = timedelta(seconds=10)
 """A younger event is left to the handler that wrote it, which is probably about to publish it."""
 
 BATCH = 500
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_PENDING = {"pendingEvents.at": {"$exists": True}}
+"""Without a time: the index of an array gives its order to a query of all of it, and to no other."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,12 @@ class Relay:
         Where a collection has more than BATCH, a later event of another collection might be ahead of one that was not
         read: so nothing later than the last one read there is taken.
         """
-        before = until = self._clock() - self._grace
+        until = self._clock() - self._grace
         found: list[Pending] = []
         with self._store.guard():
             for collection in self._store.event_carriers:
                 documents = list(
-                    collection.find({"pendingEvents.at": {"$lt": before}}, projection={"pendingEvents": 1})
+                    collection.find(_PENDING, projection={"pendingEvents": 1})
                     .sort("pendingEvents.at", ASCENDING)
                     .limit(BATCH)
                 )
@@ -110,7 +111,7 @@ class Relay:
     @staticmethod
     def _oldest_of(collection: "Collection[Any]") -> datetime | None:
         document = collection.find_one(
-            {"pendingEvents.at": {"$gt": _BEGINNING}},
+            _PENDING,
             projection={"pendingEvents.at": 1},
             sort=[("pendingEvents.at", ASCENDING)],
         )

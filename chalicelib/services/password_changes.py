@@ -49,7 +49,8 @@ class PasswordChanges:
         admitted = self._gate.admit(credentials, "password").user
         record = self._users.read_for_login(admitted.emailId)
         if record is None or record.user.sessionEpoch != admitted.sessionEpoch:
-            raise Unauthorized  # the cached user was older than the truth
+            self._users.forget(admitted.userId)  # the cached user was older than the truth
+            raise Unauthorized
         attempt = self._limits.guarded_attempt(admitted.emailId, "login")
         self._redis.fetch(attempt.count)
         attempt.check()

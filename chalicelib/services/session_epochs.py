@@ -43,7 +43,8 @@ class SessionEpochs:
                     "$push": {"pendingEvents": pending(event, self._clock)},
                 },
             )
+        # Also where nothing changed: who comes with an epoch that is over has it from a copy that is to go.
+        self._users.forget(user.userId)
         if not begun.modified_count:
             return None
-        self._users.forget(user.userId)
         return Written(event, self._store.users, user_id)

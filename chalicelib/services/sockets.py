@@ -11,7 +11,7 @@ from chalicelib.caching.leases import CachedRecord
 from chalicelib.clients.mongo_client import MongoStore
 from chalicelib.clients.redis_client import RedisClient
 from chalicelib.clock import Clock
-from chalicelib.errors import BadRequest, Unauthorized
+from chalicelib.errors import BadRequest, Unauthorized, Unavailable
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending
 from chalicelib.models import fields
@@ -156,15 +156,21 @@ class Sockets:
         if connected_before is not None:
             known["connectedAt"] = {"$lt": connected_before}
         event = new_event("USER_OFFLINE", user_id, self._clock, connectionId=connection_id)
-        with self._store.guard():
-            closed = self._store.sockets.update_one(
-                known,
-                {
-                    "$set": {"closedAt": self._clock()},
-                    "$unset": {"presenceUntil": "", "sessionEndedAt": ""},
-                    "$push": {"pendingEvents": pending(event, self._clock)},
-                },
-            )
+        try:
+            with self._store.guard():
+                closed = self._store.sockets.update_one(
+                    known,
+                    {
+                        "$set": {"closedAt": self._clock()},
+                        "$unset": {"presenceUntil": "", "sessionEndedAt": ""},
+                        "$push": {"pendingEvents": pending(event, self._clock)},
+                    },
+                )
+        except Unavailable:
+            if connected_before is None:
+                # It is closed all the same, and he is not seen online until the sweep can note and tell it.
+                self._presence.remove(user_id, connection_id)
+            raise
         if not closed.modified_count:
             if connected_before is not None and self.closed([connection_id]):
                 # It was closed between the two writes of a heartbeat, the second of which left it online in Redis.

@@ -74,7 +74,11 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "emails": [IndexModel([("dueAt", ASCENDING)], sparse=True), _ttl("expiresAt")],
     "processed_events": [_ttl("expiresAt")],
-    "invalidations": [IndexModel([("at", ASCENDING)], expireAfterSeconds=24 * 3600)],
+    "invalidations": [
+        # Copies apart from presence, of which an outage leaves many more.
+        IndexModel([("key", ASCENDING), ("at", ASCENDING)]),
+        IndexModel([("at", ASCENDING)], expireAfterSeconds=24 * 3600),
+    ],
     "login_attempts": [IndexModel([("key", ASCENDING), ("at", ASCENDING)]), _ttl("expiresAt")],
     # Made here because a transaction is slower where it must make its collection first.
     "analytics_daily": [],

@@ -1,8 +1,10 @@
-"""Every REST route and every websocket action, once: how it is called, what it answers, and what it needs."""
+"""Every REST route, websocket action, opening and closing, once: how it is called, what it answers, what it needs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+import httpx
 
 from tests.e2e.clients import PASSWORD, Device, Person
 from tests.people import email
@@ -50,6 +52,39 @@ class Action:
     frame: Callable[[World], Body] = field(default=lambda _world: {})
     at_bob: bool = False
     cached: bool = False
+
+
+@dataclass(frozen=True)
+class Opening:
+    """An upgrade, for which a client shows a ticket or else a header; API Gateway calls `$connect`."""
+
+    name: str
+    with_ticket: bool
+
+    def shown(self, ada: Person) -> tuple[str, dict[str, str] | None]:
+        """The URL and the headers of the upgrade. A ticket is taken now: Redis or MongoDB knows the session."""
+        if not self.with_ticket:
+            return ada.websocket_url, ada.authorization
+        answer = ada.post("/api/websocket-ticket")
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["url"]), None
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A client closes its socket; API Gateway calls `$disconnect`, and nobody sees what it answers."""
+
+    name: str
+
+
+def call(route: Route, world: World, body: Body) -> httpx.Response:
+    return world.ada.http.request(
+        route.method,
+        route.url(world),
+        params=route.params(world),
+        json=body if route.method != "GET" else None,
+        headers=world.ada.authorization,
+    )
 
 
 def stranger(world: World) -> Person:
@@ -109,3 +144,6 @@ ACTIONS = [
     Action("message:read", "message:read", lambda world: {"userId": world.bob.user_id, "seq": 2}, at_bob=True),
     Action("typing", "typing", lambda world: {"toUserId": world.bob.user_id}, at_bob=True, cached=True),
 ]
+
+OPENINGS = [Opening("$connect with a ticket", with_ticket=True), Opening("$connect with a header", with_ticket=False)]
+CLOSING = Closing("$disconnect")

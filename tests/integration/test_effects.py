@@ -152,33 +152,6 @@ def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada:
     near.sockets.close(f"adas-{ada.user.userId}")
 
 
-@pytest.mark.parametrize(
-    ("collection", "query"),
-    [
-        ("sockets", {"watching": {"$in": ["x"]}, "presenceUntil": {"$gt": "now"}}),
-        ("sockets", {"sessionEndedAt": {"$lte": "now"}}),
-        ("connections", {"userIds": {"$in": ["x"]}, "status": "accepted"}),
-        ("connections", {"toUserId": "x", "status": "interested"}),
-        ("emails", {"dueAt": {"$lte": "now"}}),
-        ("users", {"blocked": "x"}),
-        ("sessions", {"userId": "x", "epoch": 1, "expiresAt": {"$gt": "now"}}),
-        ("sessions", {"lastUsedAt": {"$gte": "now"}, "expiresAt": {"$gt": "now"}}),
-        ("notifications", {"userId": "x"}),
-        ("notifications", {"userId": "x", "readAt": None}),
-    ],
-)
-def test_what_is_asked_for_often_has_an_index(wiring: Wiring, collection: str, query: dict[str, object]) -> None:
-    def with_time(value: object) -> object:
-        if isinstance(value, dict):
-            return {name: wiring.clock() if inner == "now" else inner for name, inner in value.items()}
-        return value
-
-    filled = {name: with_time(value) for name, value in query.items()}
-    plan = wiring.store.database[collection].find(filled).explain()["queryPlanner"]["winningPlan"]
-    assert "IXSCAN" in str(plan)
-    assert "COLLSCAN" not in str(plan)
-
-
 # What a batch costs
 
 

@@ -1,18 +1,22 @@
 """The Budgets, counted on the wire: round trips to Redis, commands to MongoDB, records to Kafka."""
 
+import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from urllib.parse import urlsplit
 
 import pytest
 from bson import ObjectId
+from chalice.app import WebsocketEvent
 from pymongo import monitoring
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from chalicelib.handlers import websocket
 from chalicelib.models.frames import MissedFrom
 from chalicelib.models.requests import ConversationsQuery, HistoryQuery, Login, NotificationsQuery
 from chalicelib.services.accounts import Client, SignedIn
-from chalicelib.wiring import Wiring
+from chalicelib.wiring import Wiring, wired
+from infra.local.gateway import events
 from infra.local.running import RunningSystem
 from tests.e2e.clients import open_socket
 from tests.event_log import EventLog
@@ -199,6 +203,41 @@ def test_a_message_to_an_online_user(wires: Wires, user: SignedIn, system: Runni
     assert not_waited_for == ["update"]
     events = eventually(lambda: event_log.of(user.user.userId, "MESSAGE_SENT")[1:], what="the event")
     assert [event["data"]["seq"] for event in events] == [2]
+
+
+def test_a_frame_with_a_message(
+    environment: dict[str, str], system: RunningSystem, commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through the function that API Gateway calls: two round trips to Redis, as of the service, for a socket that the
+    process remembers. Of one that it does not know yet, `socket:<connectionId>` is read first, in one trip more.
+    """
+    redis = urlsplit(environment["REDIS_URL"])
+    with CountingProxy(redis.hostname or "", redis.port or 6379) as proxy, ExitStack() as stack:
+        for name, value in {**environment, "REDIS_URL": f"redis://127.0.0.1:{proxy.port}{redis.path}"}.items():
+            monkeypatch.setenv(name, value)
+        wired.cache_clear()
+        stack.callback(wired.cache_clear)
+        wires = Wires(stack.enter_context(closing(wired())), proxy, commands)
+        wiring = wires.wiring
+        ada, bob = sign_up(wiring), sign_up(wiring)
+        remembered, unknown, _ = [
+            stack.enter_context(open_socket(system.websocket_url, {"Authorization": f"Bearer {one.token}"}))
+            for one in (ada, ada, bob)
+        ]
+        ids = [one["_id"] for one in wiring.store.sockets.find({"userId": ada.user.userId}).sort("connectedAt", 1)]
+        wiring.messages.history(ada.credentials, bob.user.userId, HistoryQuery())
+
+        def send(connection_id: str, name: str) -> None:
+            frame = {"action": "private-message", "toUserId": bob.user.userId, "message": "hi", "clientMessageId": name}
+            client = events.Client(connection_id, 0, events.Identity("127.0.0.1", None), "")
+            event = events.message(client, json.dumps(frame), request_id=name, now=0)
+            websocket.message(WebsocketEvent(event, None))
+
+        send(ids[0], "1")
+        assert wires.count(lambda: send(ids[0], "2")) == (2, ["insert", "update"], ["update"])
+        assert wires.count(lambda: send(ids[1], "3")) == (3, ["insert", "update"], ["update"])
+        assert remembered.expect("ack", clientMessageId="2")["seq"] == 2
+        assert unknown.expect("ack", clientMessageId="3")["seq"] == 3
 
 
 def test_the_proxy_counts_what_is_spread_over_two_trips(wires: Wires) -> None:

@@ -15,7 +15,7 @@ from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD
 from tests.people import address, email
 
-UNLIMITED = {"RATE_LIMIT_DEFAULT": "1000000/1", "RATE_LIMIT_PRIVATE_MESSAGE": "1000000/1"}
+UNLIMITED = {f"RATE_LIMIT_{endpoint}": "1000000/1" for endpoint in ("DEFAULT", "PRIVATE_MESSAGE", "LOGIN")}
 """The settings of a system that is put under load."""
 
 Say = Callable[[str], None]
@@ -25,7 +25,7 @@ MakePeople = Callable[[int], tuple[Credentials, ...]]
 @pytest.fixture(scope="session")
 def seconds() -> float:
     """How long a race lasts."""
-    return float(os.environ.get("STRESS_SECONDS") or 3)
+    return float(os.environ.get("STRESS_SECONDS") or 2)
 
 
 @pytest.fixture

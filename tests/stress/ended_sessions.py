@@ -35,12 +35,17 @@ def change_password(wiring: Wiring, credentials: Credentials) -> None:
     wiring.password_changes.change(credentials, change, Client(ip=address(), user_agent="tests"))
 
 
+def revoke(wiring: Wiring, credentials: Credentials) -> None:
+    wiring.endings.revoke(credentials, credentials.session_id)
+
+
 ENDINGS: dict[str, Ending] = {
     "logout": log_out,
+    "revoking it": revoke,
     "logout-all": log_out_everywhere,
     "a new password": change_password,
 }
-"""Every way in which a session ends."""
+"""Every way in which a session ends before its time is over."""
 
 
 def numbers_of(sessions: tuple[Credentials, ...]) -> int:
@@ -50,17 +55,16 @@ def numbers_of(sessions: tuple[Credentials, ...]) -> int:
 
 @dataclass(frozen=True)
 class Ender:
-    """Ends one session after the other."""
+    """Ends one session after the other, in each way in turn."""
 
     sessions: tuple[Credentials, ...]
-    end: Ending
     slow: bool = False
 
     def step(self, wiring: Wiring, numbers: SharedNumbers, rng: random.Random, tally: Tally) -> None:
         time.sleep(rng.uniform(0, LONGEST_PAUSE))
         place = numbers[0]
         if place < len(self.sessions):
-            self.end(wiring, self.sessions[place])
+            list(ENDINGS.values())[place % len(ENDINGS)](wiring, self.sessions[place])
             numbers[1 + place] = 1
             numbers[0] = place + 1
             tally.writes += 1
@@ -90,3 +94,36 @@ class SessionUser:
             if had_ended:
                 tally.wrong.append(f"session {place} passed after its end")
         tally.reads += 1
+
+
+@dataclass(frozen=True)
+class Connecter:
+    """Opens sockets with sessions that end about now. Whose session has ended is to be offline when all is over."""
+
+    sessions: tuple[Credentials, ...]
+    slow: bool = True
+
+    def step(self, wiring: Wiring, numbers: SharedNumbers, rng: random.Random, tally: Tally) -> None:
+        place = min(max(0, numbers[0] + rng.choice((-1, 0, 0, 0))), len(self.sessions) - 1)
+        credentials = self.sessions[place]
+        had_ended = bool(numbers[1 + place])
+        try:
+            wiring.connecting.connect(f"race-{rng.randbytes(8).hex()}=", credentials, None)
+        except Unauthorized:
+            if place > numbers[0]:
+                tally.wrong.append(f"session {place} was refused a socket before its end")
+        else:
+            if had_ended:
+                tally.wrong.append(f"session {place} opened a socket after its end")
+        tally.reads += 1
+
+
+def ended_by_now(sessions: tuple[Credentials, ...], numbers: SharedNumbers) -> list[Credentials]:
+    return [credentials for place, credentials in enumerate(sessions) if numbers[1 + place]]
+
+
+def still_online(wiring: Wiring, ended: list[Credentials]) -> list[str]:
+    """A sentence of each user who is online, though his only session has ended."""
+    reads = {credentials.user_id: wiring.presence.sockets(credentials.user_id) for credentials in ended}
+    wiring.redis.fetch(*reads.values())
+    return [f"{user_id} is online by {read.value}" for user_id, read in reads.items() if read.value]

@@ -9,15 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.stress import conversations, ended_sessions, profile_edits
+from chalicelib.services.tokens import Credentials
+from chalicelib.wiring import Wiring
+from tests.stress import blocks, conversations, ended_sessions, new_passwords, profile_edits
+from tests.stress.blocks import Blocker, Onlooker
 from tests.stress.conftest import MakePeople, Say
 from tests.stress.conversations import HistoryReader, Sender
-from tests.stress.ended_sessions import ENDINGS, Ender, SessionUser
+from tests.stress.ended_sessions import ENDINGS, Connecter, Ender, SessionUser, ended_by_now, still_online
+from tests.stress.new_passwords import Changer, Visitor
 from tests.stress.profile_edits import Editor, ProfileReader
 from tests.stress.stage import Player, Tally, playing
 
 READERS = 6
+CONNECTERS = 2
+"""Of them, beside the ends of sessions."""
+
 ENDS_A_SECOND = 25
+LONGER = 2
+"""As many times as long the race of sessions lasts that end in one of several ways."""
 
 
 @pytest.fixture
@@ -62,21 +71,64 @@ def test_no_history_lacks_an_acknowledged_message(
     check("histories", performance.tally)
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
 def test_no_request_passes_after_its_session_has_ended(
     loaded_environment: dict[str, str],
     tmp_path: Path,
     make_people: MakePeople,
     keep_going: Callable[[], None],
+    wiring: Wiring,
     seconds: float,
     check: Callable[[str, Tally], None],
-    ending: str,
 ) -> None:
-    sessions = make_people(int(seconds * ENDS_A_SECOND))
+    sessions = make_people(int(LONGER * seconds * ENDS_A_SECOND))
     players: list[Player] = [
-        Ender(sessions, ENDINGS[ending]),
-        *(SessionUser(sessions, deleted=0.3) for _ in range(READERS)),
+        Ender(sessions),
+        *(SessionUser(sessions, deleted=0.3) for _ in range(READERS - CONNECTERS)),
+        *(Connecter(sessions) for _ in range(CONNECTERS)),
     ]
     with playing(players, loaded_environment, tmp_path, numbers=ended_sessions.numbers_of(sessions)) as performance:
+        for _ in range(LONGER):
+            keep_going()
+        ended = ended_by_now(sessions, performance.numbers)
+    performance.tally.wrong += still_online(wiring, ended)
+    assert len(ended) >= len(ENDINGS)
+    check(f"sessions ended by {', '.join(ENDINGS)}", performance.tally)
+
+
+def test_whoever_has_the_newest_password_gets_in_and_nobody_else(
+    loaded_environment: dict[str, str],
+    tmp_path: Path,
+    wiring: Wiring,
+    make_people: MakePeople,
+    keep_going: Callable[[], None],
+    check: Callable[[str, Tally], None],
+) -> None:
+    emails = tuple(email_of(wiring, person) for person in make_people(2))
+    players: list[Player] = [Changer(emails), *(Visitor(emails, deleted=0.3) for _ in range(READERS))]
+    with playing(players, loaded_environment, tmp_path, numbers=new_passwords.numbers_of(emails)) as performance:
         keep_going()
-    check(f"sessions ended by {ending}", performance.tally)
+    check("logins during changes of the password", performance.tally)
+
+
+def test_a_block_is_seen_as_soon_as_it_is_acknowledged_and_so_is_its_end(
+    loaded_environment: dict[str, str],
+    tmp_path: Path,
+    wiring: Wiring,
+    make_people: MakePeople,
+    keep_going: Callable[[], None],
+    check: Callable[[str, Tally], None],
+) -> None:
+    pairs = tuple((one, other) for one, other in [make_people(2) for _ in range(2)])
+    for blocker, _ in pairs:
+        wiring.presence.renew(blocker.user_id, f"online-{blocker.user_id}", blocker.expires_at)
+    players: list[Player] = [Blocker(pairs), *(Onlooker(pairs, deleted=0.3) for _ in range(READERS))]
+    with playing(players, loaded_environment, tmp_path, numbers=blocks.numbers_of(pairs)) as performance:
+        keep_going()
+    check("blocks", performance.tally)
+
+
+def email_of(wiring: Wiring, person: Credentials) -> str:
+    user = wiring.users.read(person.user_id)
+    wiring.redis.fetch(user)
+    assert user.value is not None
+    return user.value.emailId

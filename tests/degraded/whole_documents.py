@@ -1,0 +1,85 @@
+"""All documents of a database, and what has changed between two looks at them, whatever its ids and times are."""
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo.database import Database
+
+from infra.provision.indexes import INDEXES
+
+Document = dict[str, Any]  # Any: BSON
+Documents = dict[str, list[Document]]
+"""By collection."""
+
+Changes = dict[tuple[str, str], dict[str, object]]
+"""{(collection, which document): {field: its new value}}."""
+
+GONE = {"gone": True}
+"""Instead of fields, where a document is no longer there."""
+
+_MADE_UP = {
+    "<objectId>": re.compile(r"[0-9a-f]{24}"),
+    "<hex>": re.compile(r"[0-9a-f]{32}"),
+    "<uuid>": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    "<email>": re.compile(r"user-[0-9a-f]{16}@example\.org"),
+    "<socket>": re.compile(r"new-\d+="),
+    "<time>": re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"),
+}
+
+
+def read_all(database: Database[Document]) -> Documents:
+    return {name: sorted(database[name].find(), key=lambda one: str(one["_id"])) for name in INDEXES}
+
+
+def write_all(database: Database[Document], documents: Documents) -> None:
+    """Touches only the collections that are different."""
+    now = read_all(database)
+    for name, wanted in documents.items():
+        if now[name] != wanted:
+            database[name].delete_many({})
+            if wanted:
+                database[name].insert_many(wanted)
+
+
+def changes(before: Documents, after: Documents) -> Changes:
+    known = {str(one["_id"]) for documents in before.values() for one in documents}
+    found: Changes = {}
+    for name in before:
+        old, new = ({str(one["_id"]): one for one in documents[name]} for documents in (before, after))
+        for document_id, document in new.items():
+            fields = _changed(old.get(document_id, {}), document, known)
+            if fields:
+                found[name, _free_name(found, name, str(_normal(document_id, known)))] = fields
+        found |= {(name, document_id): dict(GONE) for document_id in old.keys() - new.keys()}
+    return found
+
+
+def _changed(old: Document, new: Document, known: Collection[str]) -> dict[str, object]:
+    names = (old.keys() | new.keys()) - {"_id"}
+    absent = object()
+    return {
+        name: _normal(new.get(name), known) for name in sorted(names) if old.get(name, absent) != new.get(name, absent)
+    }
+
+
+def _free_name(taken: Collection[tuple[str, str]], collection: str, name: str) -> str:
+    number = 1
+    while (collection, f"{name} {number}") in taken:
+        number += 1
+    return f"{name} {number}"
+
+
+def _normal(value: object, known: Collection[str]) -> object:
+    """The value without what is another one each time: times, hashes, and ids that are not `known`."""
+    if isinstance(value, Mapping):
+        return {name: _normal(inner, known) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_normal(inner, known) for inner in value]
+    if isinstance(value, datetime | bytes):
+        return f"<{type(value).__name__}>"
+    if isinstance(value, str | ObjectId) and str(value) not in known:
+        return next((name for name, form in _MADE_UP.items() if form.fullmatch(str(value))), str(value))
+    return value

@@ -1,0 +1,102 @@
+"""A system of its own, with settings that a small installation may want: everyone is told, and limits are low."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from infra.local.running import RunningSystem, running_system
+from tests.e2e.clients import Person, sign_up
+from tests.e2e.test_blocks import block
+from tests.e2e.test_sockets import refused
+from tests.faults.conftest import SERVERS
+from tests.waiting import eventually
+
+MESSAGES = 3
+SOCKETS = 4
+SETTINGS = {
+    "BCRYPT_ROUNDS": "4",
+    "PRESENCE_AUDIENCE": "everyone",
+    "RATE_LIMIT_PRIVATE_MESSAGE": f"{MESSAGES}/60",
+    "RATE_LIMIT_CONNECT": f"{SOCKETS}/60",
+}
+
+
+@pytest.fixture(scope="module")
+def other_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
+    """With servers of its own too: its consumer would share the group of another one."""
+    environment = {name: value for name, value in os.environ.items() if name not in SERVERS}
+    with running_system(tmp_path_factory.mktemp("other-system"), environment | SETTINGS) as running:
+        yield running
+
+
+@pytest.fixture
+def make_person(other_system: RunningSystem) -> Iterator[Callable[[str], Person]]:
+    with ExitStack() as stack:
+
+        def make(first_name: str) -> Person:
+            person = sign_up(other_system.rest_url, other_system.websocket_url, first_name)
+            stack.callback(person.http.close)
+            return person
+
+        yield make
+
+
+def test_everyone_is_told_who_comes_and_goes_but_whom_he_has_blocked(make_person: Callable[[str], Person]) -> None:
+    ada, bob, carol = make_person("Ada"), make_person("Bob"), make_person("Carol")
+    block(ada, carol)
+    with bob.device() as bobs, carol.device() as carols:
+        with ada.device():
+            bobs.expect("presence", userId=ada.user_id, online=True)
+        bobs.expect("presence", userId=ada.user_id, online=False)
+        # What Carol is told of Bob comes by the same way, and after it.
+        with bob.device():
+            carols.expect("presence", userId=bob.user_id, online=True)
+        assert ada.user_id not in {frame["userId"] for frame in carols.received("presence")}
+
+
+def test_the_limit_of_messages_is_the_senders_over_all_his_devices(make_person: Callable[[str], Person]) -> None:
+    ada, bob = make_person("Ada"), make_person("Bob")
+    message = {"toUserId": bob.user_id, "message": "hi"}
+    with ada.device() as phone, ada.log_in_again().device() as laptop, bob.device() as bobs:
+        for number, device in enumerate((phone, laptop)):
+            device.send("private-message", **message, clientMessageId=str(number))
+            device.expect("ack", clientMessageId=str(number))
+        assert ada.post("/api/messages", message).status_code == 201
+        for device in (phone, laptop):
+            device.send("private-message", **message, clientMessageId="too-many")
+            error = device.expect("error", clientMessageId="too-many")
+            assert error["code"] == "rate_limited"
+            assert 0 < error["retryAfter"] <= 60
+        answer = ada.post("/api/messages", message)
+        assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
+        assert 0 < int(answer.headers["Retry-After"]) <= 60
+        for seq in range(1, MESSAGES + 1):
+            bobs.expect("private-message", seq=seq)
+        assert bobs.received("private-message") == []
+        # It is nobody else's.
+        bobs.send("private-message", toUserId=ada.user_id, message="slow down", clientMessageId="1")
+        assert bobs.expect("ack")["seq"] == MESSAGES + 1
+
+
+def test_who_connects_too_often_is_refused_by_a_429_and_leaves_nothing(
+    make_person: Callable[[str], Person], other_system: RunningSystem
+) -> None:
+    ada = make_person("Ada")
+    client: MongoClient[dict[str, Any]] = MongoClient(other_system.environment["MONGODB_URI"])
+    with client, ExitStack() as open_ones:
+        for _ in range(SOCKETS):
+            open_ones.enter_context(ada.device())
+        tickets = ada.post("/api/websocket-ticket").json()
+        assert refused(ada.websocket_url, ada.authorization) == 429
+        assert refused(tickets["url"]) == 429
+        sockets = client.get_default_database()["sockets"]
+        assert sockets.count_documents({"userId": ada.user_id}) == SOCKETS
+        open_ones.close()
+        eventually(
+            lambda: sockets.count_documents({"userId": ada.user_id, "closedAt": {"$exists": True}}) == SOCKETS,
+            what="the end of all",
+        )

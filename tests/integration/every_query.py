@@ -1,0 +1,278 @@
+"""Every service and task of the consumer that asks MongoDB anything, called once."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from chalicelib.consumer.active_users import ActiveUsers
+from chalicelib.consumer.effects.all import all_effects
+from chalicelib.consumer.kept_deletions import KeptDeletions
+from chalicelib.consumer.lease import Lease
+from chalicelib.consumer.ledger import Ledger
+from chalicelib.consumer.presence_keeper import PresenceKeeper
+from chalicelib.errors import BadCredentials, KafkaUnavailable
+from chalicelib.events.envelope import Envelope, new_event
+from chalicelib.events.outbox import Written
+from chalicelib.events.publisher import Publisher
+from chalicelib.events.relay import Relay
+from chalicelib.models.frames import MissedFrom
+from chalicelib.models.requests import (
+    ConversationsQuery,
+    DaysQuery,
+    HistoryQuery,
+    Login,
+    NotificationsQuery,
+    PasswordChange,
+    PeopleQuery,
+    ProfileChange,
+)
+from chalicelib.services.accounts import Client, SignedIn
+from chalicelib.services.email_outbox import Email
+from chalicelib.services.pairs import pair_id
+from chalicelib.services.presence_audience import PresenceAudience
+from chalicelib.wiring import Wiring
+from tests.e2e.clients import PASSWORD
+from tests.integration.conftest import sign_up
+from tests.integration.crowd import MANY
+
+CLIENT = Client(ip="127.0.0.1", user_agent="tests")
+ADAS, BOBS, MARKED = "adas=", "bobs=", "marked="
+"""Sockets."""
+
+
+class Collector(Publisher):
+    """Takes what would be published."""
+
+    def __init__(self) -> None:
+        """It needs no Kafka."""
+
+    def publish_all(self, events: Sequence[Envelope]) -> None:
+        """They are as good as published."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Ada is an administrator. `without_redis` is another process, which reads all from MongoDB."""
+
+    wiring: Wiring
+    without_redis: Wiring
+    ada: SignedIn
+    bob: SignedIn
+
+    @property
+    def keeper(self) -> PresenceKeeper:
+        one = self.wiring
+        return PresenceKeeper(one.store, one.redis, one.presence, one.publisher, one.clock)
+
+    @property
+    def other(self) -> str:
+        return self.bob.user.userId
+
+    @property
+    def events(self) -> list[Envelope]:
+        """One of each kind that an effect reads something for."""
+        ada, clock = self.ada.user.userId, self.wiring.clock
+        sent = {"messageId": "0" * 24, "conversationId": pair_id(ada, self.other), "seq": MANY}
+        return [
+            new_event("MESSAGE_SENT", ada, clock, toUserId=self.other, **sent),
+            new_event("USER_LOGOUT", ada, clock, sessionId=self.bob.credentials.session_id, reason="logout"),
+            new_event("USER_LOGOUT", ada, clock, reason="logout_all", epoch=1),
+            new_event("USER_ONLINE", ada, clock, connectionId=ADAS),
+            new_event("USER_OFFLINE", ada, clock, connectionId=ADAS),
+            new_event("MESSAGE_NOTIFICATION", ada, clock, fromUserId=self.other),
+            new_event("USER_SIGNUP", ada, clock, emailId="ada@example.org", firstName="Ada"),
+        ]
+
+
+def open_sockets(scene: Scene) -> None:
+    for connection_id, person in ((ADAS, scene.ada), (BOBS, scene.bob)):
+        scene.wiring.connecting.connect(connection_id, person.credentials, None)
+
+
+def send(scene: Scene) -> None:
+    for wiring in (scene.without_redis, scene.wiring):
+        for _ in range(2):  # the second one is a repeat, which looks for the first
+            wiring.messages.send(
+                scene.ada.credentials, to_user_id=scene.other, text="hi", client_message_id=f"from {id(wiring)}"
+            )
+
+
+def history(scene: Scene) -> None:
+    for wiring in (scene.without_redis, scene.wiring):
+        for query in (HistoryQuery(), HistoryQuery(before=MANY // 2), HistoryQuery(after=MANY // 2)):
+            wiring.messages.history(scene.ada.credentials, scene.other, query)
+
+
+def sync(scene: Scene) -> None:
+    for after in (0, MANY // 2, MANY):
+        asked = [MissedFrom(userId=scene.other, afterSeq=after)]
+        scene.without_redis.syncing.missed(scene.ada.credentials, asked)
+
+
+def read(scene: Scene) -> None:
+    conversations, store = scene.wiring.conversations, scene.wiring.store.conversations
+    conversations.mark_read(scene.bob.credentials, scene.ada.user.userId, 2, from_socket=BOBS)
+    # As where a sender died before he brought the conversation up to date.
+    store.update_one({"_id": pair_id(scene.ada.user.userId, scene.other)}, {"$set": {"lastSeq": 2}})
+    conversations.mark_read(scene.bob.credentials, scene.ada.user.userId, MANY // 2, from_socket=BOBS)
+
+
+def list_conversations(scene: Scene) -> None:
+    listed = scene.wiring.conversations.listed
+    page = listed(scene.ada.credentials, ConversationsQuery())
+    listed(scene.ada.credentials, ConversationsQuery(before=page.conversations[-1].userId))
+
+
+def connections(scene: Scene) -> None:
+    service, ada = scene.wiring.connections, scene.ada.credentials
+    service.request(scene.bob.credentials, ada.user_id, "interested")
+    service.request(scene.bob.credentials, ada.user_id, "interested")
+    service.answer(ada, scene.other, "accepted")
+    service.answer(ada, scene.other, "accepted")
+    people = service.accepted(ada, PeopleQuery()).connections
+    service.accepted(ada, PeopleQuery(before=people[-1].userId))
+    people = service.requests(ada, PeopleQuery()).requests
+    service.requests(ada, PeopleQuery(before=people[-1].userId))
+
+
+def feed(scene: Scene) -> None:
+    page = scene.wiring.feed.page(scene.bob.credentials, PeopleQuery())
+    scene.wiring.feed.page(scene.bob.credentials, PeopleQuery(before=page.users[-1].userId))
+
+
+def blocks(scene: Scene) -> None:
+    scene.wiring.blocks.block(scene.ada.credentials, scene.other)
+    scene.wiring.blocks.unblock(scene.ada.credentials, scene.other)
+    scene.without_redis.presence_queries.states(scene.ada.credentials, [scene.other])
+
+
+def notifications(scene: Scene) -> None:
+    service = scene.wiring.notifications
+    page = service.page(scene.ada.credentials, NotificationsQuery())
+    service.page(scene.ada.credentials, NotificationsQuery(before=page.notifications[-1].notificationId))
+    service.mark_read(scene.ada.credentials, [one.notificationId for one in page.notifications])
+
+
+def sockets(scene: Scene) -> None:
+    wiring, ada = scene.wiring, scene.ada.credentials
+    identity = scene.without_redis.sockets.identity(ADAS)
+    assert identity is not None
+    wiring.connecting.heartbeat(ADAS, identity)
+    wiring.presence_queries.subscribe(ada, ADAS, [scene.other])
+    wiring.presence_queries.unsubscribe(ada, ADAS, [scene.other])
+    wiring.connecting.disconnect(ADAS)
+    wiring.sockets.open(MARKED, scene.bob.credentials)
+    wiring.sockets.undo(MARKED, scene.other)
+
+
+def profile(scene: Scene) -> None:
+    scene.wiring.profiles.change(scene.ada.credentials, ProfileChange(about="new"))
+    scene.without_redis.profiles.own(scene.ada.credentials)
+    scene.without_redis.profiles.of(scene.ada.credentials, scene.other)
+
+
+def login(scene: Scene) -> None:
+    scene.without_redis.accounts.log_in(Login(emailId=scene.bob.user.emailId, password=PASSWORD), CLIENT)
+    with suppress(BadCredentials):
+        scene.without_redis.accounts.log_in(Login(emailId="nobody@example.org", password=PASSWORD), CLIENT)
+
+
+def end_sessions(scene: Scene) -> None:
+    """Each of a user who has sockets of his own."""
+    wiring = scene.wiring
+    for number in range(4):
+        person = sign_up(wiring)
+        wiring.connecting.connect(f"ending-{number}=", person.credentials, None)
+        match number:
+            case 0:
+                wiring.endings.log_out(person.credentials)
+            case 1:
+                wiring.endings.log_out_everywhere(person.credentials)
+            case 2:
+                wiring.endings.revoke(person.credentials, person.credentials.session_id)
+            case 3:
+                change = PasswordChange(currentPassword=PASSWORD, newPassword="another one")
+                wiring.password_changes.change(person.credentials, change, CLIENT)
+
+
+def presence_audience(scene: Scene) -> None:
+    store, clock, ada = scene.wiring.store, scene.wiring.clock, scene.ada.user.userId
+    for everyone in (False, True):
+        audience = PresenceAudience(store, clock, everyone=everyone)
+        audience.of([ada])
+        audience.sockets_of(scene.other, ada)
+
+
+def effects(scene: Scene) -> None:
+    """The copy of the conversation is older than the message, as where its sender died."""
+    copy = scene.wiring.recent_messages.key(pair_id(scene.ada.user.userId, scene.other))
+    scene.wiring.redis.write(("DEL", copy), ("ZADD", copy, 1, "{}"))
+    for effect in all_effects(scene.wiring):
+        with suppress(KafkaUnavailable):
+            effect.apply(scene.events)
+
+
+def outbox(scene: Scene) -> None:
+    emails = scene.wiring.email_outbox
+    assert emails is not None
+    emails.add([Email("mail-of-ada", "ada@example.org", "", "")])
+    emails.send_due()
+
+
+def relay(scene: Scene) -> None:
+    relaying = Relay(scene.wiring.store, Collector(), scene.wiring.clock)
+    assert relaying.oldest() is not None
+    assert relaying.run() > 0
+    event = new_event("PROFILE_UPDATED", scene.other, scene.wiring.clock, fields=[])
+    Written(event, scene.wiring.store.sessions, scene.bob.credentials.session_id).confirm(scene.wiring.store)
+
+
+def ledger(scene: Scene) -> None:
+    wiring = scene.wiring
+    keeping = Ledger(wiring.store, ActiveUsers(wiring.store, wiring.clock), wiring.clock)
+    assert keeping.known(["event-1", "none"]) == {"event-1"}
+    assert keeping.record(scene.events)
+
+
+def lease(scene: Scene) -> None:
+    one = Lease(scene.wiring.store, "a lease", scene.wiring.clock)
+    assert one.hold()
+    one.release()
+
+
+def end_marked(scene: Scene) -> None:
+    """The gateway knows none of them, and is not there for the last."""
+    scene.wiring.ended_sockets.end_marked()
+    scene.without_redis.ended_sockets.end_marked()
+
+
+STEPS: Sequence[Callable[[Scene], object]] = (
+    open_sockets,
+    send,
+    history,
+    sync,
+    read,
+    list_conversations,
+    connections,
+    feed,
+    blocks,
+    notifications,
+    profile,
+    login,
+    lambda scene: scene.wiring.session_list.open(scene.ada.credentials),
+    lambda scene: scene.wiring.analytics.daily(scene.ada.credentials, DaysQuery()),
+    lambda scene: scene.wiring.warmer.recent(MANY),
+    presence_audience,
+    effects,
+    end_marked,
+    outbox,
+    ledger,
+    lease,
+    relay,
+    sockets,
+    lambda scene: scene.keeper.online(),
+    lambda scene: scene.keeper.rebuild_after_flush(),
+    lambda scene: scene.keeper.sweep(),
+    lambda scene: KeptDeletions(scene.wiring.store, scene.wiring.redis, scene.keeper, scene.wiring.clock).apply(),
+    end_sessions,
+)

@@ -1,0 +1,149 @@
+"""What services send to MongoDB, and what it costs there: each query is captured with who sent it, then explained."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bson.codec_options import CodecOptions, DatetimeConversion
+from pymongo.database import Database
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
+from infra.local.state import CHECKOUT
+
+Command = Mapping[str, Any]  # Any: BSON
+
+CODE = str(CHECKOUT / "chalicelib")
+_PARTS = {
+    "find": ("filter", "projection", "sort", "limit", "hint"),
+    "aggregate": ("pipeline", "hint"),
+    "findAndModify": ("query", "update", "sort", "fields", "new", "upsert"),
+}
+"""What `explain` takes of a command; the rest is the session's and the connection's."""
+
+_BOUNDS: CodecOptions[dict[str, Any]] = CodecOptions(datetime_conversion=DatetimeConversion.DATETIME_AUTO)
+"""The bounds of a plan may be times that no datetime can be."""
+
+_STATEMENTS = {"update": "updates", "delete": "deletes"}
+"""Of which one command may have many, and `explain` takes one."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """`functions` of chalicelib were under way when it was sent, the innermost first."""
+
+    command: Command
+    functions: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return str(next(iter(self.command)))
+
+    @property
+    def collection(self) -> str:
+        return str(self.command[self.name])
+
+    @property
+    def asked_for(self) -> int:
+        """How many documents it may answer at most; 0 where it does not say."""
+        stages = self.command.get("pipeline", ())
+        limits = [stage["$limit"] for stage in stages if "$limit" in stage] or [self.command.get("limit", 0)]
+        return max(int(min(limits)), _named(self.command))
+
+    def __str__(self) -> str:
+        return f"{self.functions[0]}: {dict(self.command)}"[:400]
+
+
+class Capture(CommandListener):
+    def __init__(self) -> None:
+        self.queries: list[Query] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        functions = tuple(_functions())
+        self.queries += [Query(command, functions) for command in _explainable(event) if functions]
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        pass
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        pass
+
+
+def _explainable(event: CommandStartedEvent) -> Iterator[Command]:
+    name, command = event.command_name, event.command
+    if name in _PARTS:
+        extra: Command = {"cursor": {}} if name == "aggregate" else {}
+        yield {name: command[name], **{part: command[part] for part in _PARTS[name] if part in command}, **extra}
+    for statement in command.get(_STATEMENTS.get(name, ""), ()):
+        yield {name: command[name], _STATEMENTS[name]: [statement]}
+
+
+def _named(command: Command) -> int:
+    """How many values it asks for one by one, by the longest `$in`."""
+    filters = [command.get("filter", {})]
+    filters += [statement["q"] for name in _STATEMENTS.values() for statement in command.get(name, ())]
+    conditions = [condition for one in filters for condition in one.values() if isinstance(condition, Mapping)]
+    return max((len(condition.get("$in", ())) for condition in conditions), default=0)
+
+
+def _functions() -> Iterator[str]:
+    frame = sys._getframe(2)
+    while frame.f_back is not None:
+        code = frame.f_code
+        if code.co_filename.startswith(CODE):
+            yield f"{Path(code.co_filename).relative_to(CODE)} {code.co_qualname.partition('.<locals>')[0]}"
+        frame = frame.f_back
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`stages` of the plan that won; `keys` of indexes and `documents` that were passed over for `returned`."""
+
+    stages: frozenset[str]
+    keys: int
+    documents: int
+    returned: int
+
+
+def explain(database: Database[dict[str, Any]], query: Query) -> Plan:
+    explained = database.command("explain", query.command, codec_options=_BOUNDS, verbosity="executionStats")
+    stages, keys, documents, returned = set[str](), 0, 0, 0
+    for part in _parts(explained):
+        if "winningPlan" in part:
+            stages |= set(_stages(part["winningPlan"]))
+        if "totalKeysExamined" in part:
+            keys += part["totalKeysExamined"]
+            documents += part["totalDocsExamined"]
+            returned = max(returned, part.get("nReturned", 0), _matched(part.get("executionStages", {})))
+        if part.get("collectionScans"):  # of a $lookup
+            stages.add("COLLSCAN")
+        stages |= {name for name in ("$sort",) if name in part}
+    return Plan(frozenset(stages), keys, documents, returned)
+
+
+def _parts(explained: object) -> Iterator[dict[str, Any]]:
+    """Every document in it, but those of plans that lost, and of the command itself."""
+    if isinstance(explained, Mapping):
+        yield dict(explained)
+        for name, inner in explained.items():
+            if name not in {"rejectedPlans", "command", "executionStages", "allPlansExecution", "winningPlan"}:
+                yield from _parts(inner)
+    elif isinstance(explained, Sequence) and not isinstance(explained, str | bytes):
+        for inner in explained:
+            yield from _parts(inner)
+
+
+def _stages(plan: object) -> Iterator[str]:
+    if isinstance(plan, Mapping):
+        if isinstance(plan.get("stage"), str):
+            yield plan["stage"]
+        for inner in plan.values():
+            yield from _stages(inner)
+    elif isinstance(plan, list):
+        for inner in plan:
+            yield from _stages(inner)
+
+
+def _matched(execution: Mapping[str, Any]) -> int:
+    return int(execution.get("nWouldModify", 0) or execution.get("nWouldDelete", 0) or 0)
