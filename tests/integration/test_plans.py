@@ -17,7 +17,8 @@ from chalicelib.wiring import Wiring
 from infra.provision.indexes import INDEXES, create_indexes
 from tests.integration import crowd
 from tests.integration.conftest import CLOSED_PORT, sign_up
-from tests.integration.every_query import STEPS, Scene
+from tests.integration.consumer_queries import OF_THE_CONSUMER
+from tests.integration.every_query import OF_REQUESTS, Scene
 from tests.integration.explained import CODE, PART_OF_AN_INDEX, Capture, Plan, Query, explain
 
 DATABASE, REDIS_DATABASE = "/plans", "/8"
@@ -78,7 +79,7 @@ def explained(environment: dict[str, str]) -> Iterator[Explained]:
             before = {name: list(database[name].find()) for name in database.list_collection_names()}
             found: Explained = []
             sent: list[Query] = []
-            for step in STEPS:
+            for step in (*OF_REQUESTS, *OF_THE_CONSUMER):
                 capture.queries.clear()
                 step(scene)
                 sent += _of_each_shape(capture.queries)
