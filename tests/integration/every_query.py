@@ -1,20 +1,10 @@
-"""Every service and task of the consumer that asks MongoDB anything, called once."""
+"""Every service that asks MongoDB anything, called as requests call it."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from chalicelib.consumer.active_users import ActiveUsers
-from chalicelib.consumer.effects.all import all_effects
-from chalicelib.consumer.kept_deletions import KeptDeletions
-from chalicelib.consumer.lease import Lease
-from chalicelib.consumer.ledger import Ledger
-from chalicelib.consumer.presence_keeper import PresenceKeeper
-from chalicelib.errors import BadCredentials, KafkaUnavailable
-from chalicelib.events.envelope import Envelope, new_event
-from chalicelib.events.outbox import Written
-from chalicelib.events.publisher import Publisher
-from chalicelib.events.relay import Relay
+from chalicelib.errors import BadCredentials
 from chalicelib.models.frames import MissedFrom
 from chalicelib.models.requests import (
     ConversationsQuery,
@@ -27,9 +17,7 @@ from chalicelib.models.requests import (
     ProfileChange,
 )
 from chalicelib.services.accounts import Client, SignedIn
-from chalicelib.services.email_outbox import Email
 from chalicelib.services.pairs import pair_id
-from chalicelib.services.presence_audience import PresenceAudience
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD
 from tests.integration.conftest import sign_up
@@ -38,16 +26,6 @@ from tests.integration.crowd import MANY
 CLIENT = Client(ip="127.0.0.1", user_agent="tests")
 ADAS, BOBS, MARKED = "adas=", "bobs=", "marked="
 """Sockets."""
-
-
-class Collector(Publisher):
-    """Takes what would be published."""
-
-    def __init__(self) -> None:
-        """It needs no Kafka."""
-
-    def publish_all(self, events: Sequence[Envelope]) -> None:
-        """They are as good as published."""
 
 
 @dataclass(frozen=True)
@@ -60,28 +38,8 @@ class Scene:
     bob: SignedIn
 
     @property
-    def keeper(self) -> PresenceKeeper:
-        one = self.wiring
-        return PresenceKeeper(one.store, one.redis, one.presence, one.publisher, one.clock)
-
-    @property
     def other(self) -> str:
         return self.bob.user.userId
-
-    @property
-    def events(self) -> list[Envelope]:
-        """One of each kind that an effect reads something for."""
-        ada, clock = self.ada.user.userId, self.wiring.clock
-        sent = {"messageId": "0" * 24, "conversationId": pair_id(ada, self.other), "seq": MANY}
-        return [
-            new_event("MESSAGE_SENT", ada, clock, toUserId=self.other, **sent),
-            new_event("USER_LOGOUT", ada, clock, sessionId=self.bob.credentials.session_id, reason="logout"),
-            new_event("USER_LOGOUT", ada, clock, reason="logout_all", epoch=1),
-            new_event("USER_ONLINE", ada, clock, connectionId=ADAS),
-            new_event("USER_OFFLINE", ada, clock, connectionId=ADAS),
-            new_event("MESSAGE_NOTIFICATION", ada, clock, fromUserId=self.other),
-            new_event("USER_SIGNUP", ada, clock, emailId="ada@example.org", firstName="Ada"),
-        ]
 
 
 def open_sockets(scene: Scene) -> None:
@@ -195,58 +153,7 @@ def end_sessions(scene: Scene) -> None:
                 wiring.password_changes.change(person.credentials, change, CLIENT)
 
 
-def presence_audience(scene: Scene) -> None:
-    store, clock, ada = scene.wiring.store, scene.wiring.clock, scene.ada.user.userId
-    for everyone in (False, True):
-        audience = PresenceAudience(store, clock, everyone=everyone)
-        audience.of([ada])
-        audience.sockets_of(scene.other, ada)
-
-
-def effects(scene: Scene) -> None:
-    """The copy of the conversation is older than the message, as where its sender died."""
-    copy = scene.wiring.recent_messages.key(pair_id(scene.ada.user.userId, scene.other))
-    scene.wiring.redis.write(("DEL", copy), ("ZADD", copy, 1, "{}"))
-    for effect in all_effects(scene.wiring):
-        with suppress(KafkaUnavailable):
-            effect.apply(scene.events)
-
-
-def outbox(scene: Scene) -> None:
-    emails = scene.wiring.email_outbox
-    assert emails is not None
-    emails.add([Email("mail-of-ada", "ada@example.org", "", "")])
-    emails.send_due()
-
-
-def relay(scene: Scene) -> None:
-    relaying = Relay(scene.wiring.store, Collector(), scene.wiring.clock)
-    assert relaying.oldest() is not None
-    assert relaying.run() > 0
-    event = new_event("PROFILE_UPDATED", scene.other, scene.wiring.clock, fields=[])
-    Written(event, scene.wiring.store.sessions, scene.bob.credentials.session_id).confirm(scene.wiring.store)
-
-
-def ledger(scene: Scene) -> None:
-    wiring = scene.wiring
-    keeping = Ledger(wiring.store, ActiveUsers(wiring.store, wiring.clock), wiring.clock)
-    assert keeping.known(["event-1", "none"]) == {"event-1"}
-    assert keeping.record(scene.events)
-
-
-def lease(scene: Scene) -> None:
-    one = Lease(scene.wiring.store, "a lease", scene.wiring.clock)
-    assert one.hold()
-    one.release()
-
-
-def end_marked(scene: Scene) -> None:
-    """The gateway knows none of them, and is not there for the last."""
-    scene.wiring.ended_sockets.end_marked()
-    scene.without_redis.ended_sockets.end_marked()
-
-
-STEPS: Sequence[Callable[[Scene], object]] = (
+OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     open_sockets,
     send,
     history,
@@ -262,17 +169,6 @@ STEPS: Sequence[Callable[[Scene], object]] = (
     lambda scene: scene.wiring.session_list.open(scene.ada.credentials),
     lambda scene: scene.wiring.analytics.daily(scene.ada.credentials, DaysQuery()),
     lambda scene: scene.wiring.warmer.recent(MANY),
-    presence_audience,
-    effects,
-    end_marked,
-    outbox,
-    ledger,
-    lease,
-    relay,
     sockets,
-    lambda scene: scene.keeper.online(),
-    lambda scene: scene.keeper.rebuild_after_flush(),
-    lambda scene: scene.keeper.sweep(),
-    lambda scene: KeptDeletions(scene.wiring.store, scene.wiring.redis, scene.keeper, scene.wiring.clock).apply(),
     end_sessions,
 )
