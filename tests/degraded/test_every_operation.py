@@ -22,7 +22,7 @@ def test_no_operation_is_left_out() -> None:
     routes = {(method, path) for path, methods in app.routes.items() for method in methods if method != "OPTIONS"}
     assert {(route.method, route.path) for route in ROUTES} == routes
     assert {action.name for action in ACTIONS} == {str(frame.__struct_config__.tag) for frame in ACTIONS_OF_THE_APP}
-    # Those that no client names: test_sockets.py has them.
+    # Those that no client names: test_opening_and_closing.py has them.
     by_themselves = {name.partition(" ")[0] for name in (CLOSING.name, *(one.name for one in OPENINGS))}
     assert by_themselves == set(app.websocket_handlers) - {"$default"}
 
