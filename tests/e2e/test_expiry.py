@@ -55,10 +55,14 @@ def test_a_socket_that_keeps_talking_is_told_and_closed_when_its_session_expires
         assert utc_now() >= expires_at
         assert device.closed_with() == 1000
     assert shortly.get("/api/profile").status_code == 401
-    assert refused(shortly.websocket_url, shortly.authorization) == 401
     closed = {"_id": socket["_id"], "closedAt": {"$exists": True}}
     eventually(lambda: mongodb.sockets.count_documents(closed) == 1, what="the socket's end")
     eventually(lambda: not bob.is_online(shortly), what="offline")
+
+
+def test_an_expired_session_opens_no_websocket(shortly: Person, expires_at: datetime) -> None:
+    eventually(lambda: utc_now() >= expires_at, what="the session's end")
+    assert refused(shortly.websocket_url, shortly.authorization) == 401
 
 
 def talk(device: Device) -> Json:

@@ -25,6 +25,7 @@ LEFT_OUT = [
     LeftOut(test="test_sockets.py::test_a_ticket_opens_one_socket", reason=_REFUSED),
     LeftOut(test="test_sockets.py::test_who_shows_nothing_good_is_refused", reason=_REFUSED),
     LeftOut(test="test_sockets.py::test_an_ended_session_opens_nothing_and_leaves_no_presence", reason=_REFUSED),
+    LeftOut(test="test_expiry.py::test_an_expired_session_opens_no_websocket", reason=_REFUSED),
     LeftOut(test="test_example_client_refused.py::test_a_refused_upgrade_is_told_and_waited_out", reason=_REFUSED),
     LeftOut(
         test="test_slow_receivers.py",
@@ -34,6 +35,11 @@ LEFT_OUT = [
     LeftOut(
         test="test_freeze.py",
         reason="it starts a gateway of its own; MiniStack freezes nothing between two calls",
+        is_run=False,
+    ),
+    LeftOut(
+        test="test_other_settings.py",
+        reason="it starts a whole local system of its own, with its settings",
         is_run=False,
     ),
     LeftOut(test="test_chalice_local.py", reason="it starts a `chalice local` of its own", is_run=False),
