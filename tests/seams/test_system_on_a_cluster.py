@@ -18,6 +18,7 @@ from chalicelib.models.requests import HistoryQuery
 from chalicelib.wiring import Wiring
 from infra.cloudformation.parts import join
 from infra.ops.__main__ import main as ops
+from infra.provision.indexes import create_indexes
 from tests.cloudformation.test_redis_user import use_everything
 from tests.integration.conftest import sign_up
 from tests.redis_clusters import RunningCluster, command, running_redis_cluster
@@ -45,9 +46,12 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCluster
         yield running
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def on_the_cluster(cluster: RunningCluster, environment: dict[str, str]) -> dict[str, str]:
-    return environment | {"REDIS_URL": cluster.url}
+    """With a database of its own: all who are in the shared one would have to be warmed."""
+    mongodb_uri = urlsplit(environment["MONGODB_URI"])._replace(path="/on_a_cluster").geturl()
+    create_indexes(mongodb_uri)
+    return environment | {"REDIS_URL": cluster.url, "MONGODB_URI": mongodb_uri}
 
 
 @pytest.fixture
