@@ -62,6 +62,9 @@ class Connecting:
             raise OriginNotAllowed
         open_ones = self._presence.sockets(credentials.user_id)
         self._gate.admit(credentials, "connect", open_ones)
+        # Those that were silent for longest are probably gone; one that lives connects again. Known before the new one
+        # is stored: without Redis this asks MongoDB, which must neither count it nor fail after it.
+        too_many = open_ones.value[: max(0, len(open_ones.value) + 1 - MAX_SOCKETS)]
         try:
             written = self._sockets.open(connection_id, credentials)
             self._gate.confirm(credentials)
@@ -70,9 +73,8 @@ class Connecting:
             self._sockets.undo(connection_id, credentials.user_id)
             raise
         with self._publisher.publishing(written):
-            # Those that were silent for longest are probably gone; one that lives connects again.
-            for one_too_many in open_ones.value[: max(0, len(open_ones.value) + 1 - MAX_SOCKETS)]:
-                self._delivery.close(one_too_many)
+            for silent_one in too_many:
+                self._delivery.close(silent_one)
 
     def heartbeat(self, connection_id: str, identity: SocketIdentity) -> int | None:
         """Renew the presence of a socket; returns for how many seconds it is online without another.
