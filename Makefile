@@ -62,11 +62,11 @@ test: $(VENV)/installed $(INFRA)/installed lint ## Check the code and run all te
 
 .PHONY: faults
 faults: $(VENV)/installed ## Kill things under load and count what is left: ten minutes
-	@exec $(BIN)/python -m pytest -m faults --capture=no --timeout=1800 tests/faults tests/degraded
+	@exec $(BIN)/python -m pytest -m faults --capture=no --timeout=1800 tests/resilience/faults tests/resilience/degraded
 
 .PHONY: stress
 stress: $(VENV)/installed ## Race readers against writers for minutes, and count stale reads
-	@STRESS_SECONDS=$${STRESS_SECONDS:-60} exec $(BIN)/python -m pytest --capture=no --timeout=1800 tests/stress
+	@STRESS_SECONDS=$${STRESS_SECONDS:-60} exec $(BIN)/python -m pytest --capture=no --timeout=1800 tests/resilience/stress
 
 .PHONY: bench-consumer
 bench-consumer: $(VENV)/installed ## Measure the consumer beside a bare loop on the same records
@@ -79,7 +79,7 @@ bench-load: $(VENV)/installed ## Measure the load on MongoDB over a day of chat,
 .PHONY: fuzz
 fuzz: $(VENV)/installed ## Look for what breaks the edge, or the example client: FUZZ_TIMES=20 as many inputs as in the tests
 	@FUZZ_TIMES=$${FUZZ_TIMES:-20} exec $(BIN)/python -m pytest --capture=no --timeout=1800 \
-		tests/fuzz tests/recovery/test_random_trouble.py
+		tests/resilience/fuzz tests/resilience/recovery/test_random_trouble.py
 
 .PHONY: documents
 documents: $(VENV)/installed ## Write the OpenAPI and AsyncAPI documents of the code as it is
@@ -106,7 +106,7 @@ lint: $(VENV)/installed ## Check style and types
 lint-infra: package $(INFRA)/installed $(CHECKOV)/installed ## Check Dockerfile, compose file and templates of STAGE
 	@$(INFRA)/bin/hadolint infra/consumer/Dockerfile
 	@if docker compose version >/dev/null 2>&1; then docker compose -f infra/docker-compose.yml config --quiet; \
-		else echo "There is no docker compose here: infra/docker-compose.yml is checked by tests/containers alone."; fi
+		else echo "There is no docker compose here: infra/docker-compose.yml is checked by tests/tooling/containers alone."; fi
 	@$(INFRA)/bin/python infra/cloudformation/translate.py \
 		$(PACKAGE)/sam.json $(PACKAGE)/translated.json Deployment=1
 	@$(INFRA)/bin/cfn-lint -- $(PACKAGE)/base.json $(PACKAGE)/sam.json $(PACKAGE)/translated.json

@@ -103,24 +103,30 @@ class RateLimited(DevConnectError):
         return {**super().body(), "retryAfter": self.retry_after}
 
 
-class Unavailable(DevConnectError):
-    """The truth cannot be reached. The outcome is unknown: what can be sent again, can be sent again safely."""
+class DependencyDown(Exception):
+    """Base of the errors that say that a server cannot be reached.
+
+    They are back-pressure: the consumer waits until the server is back, and blames no event.
+    """
+
+
+class Unavailable(DevConnectError, DependencyDown):
+    """MongoDB, which holds the truth, cannot be reached.
+
+    The outcome is unknown: what can be sent again, can be sent again safely.
+    """
 
     code = "unavailable"
     status = 503
     sentence = "The service cannot answer right now: try again."
 
 
-class RedisUnavailable(Exception):
+class RedisUnavailable(DependencyDown):
     """Redis did not answer. Never shown to a user: every caller goes on with MongoDB."""
 
 
-class KafkaUnavailable(Exception):
+class KafkaUnavailable(DependencyDown):
     """Kafka did not acknowledge. Handlers leave their event pending; the consumer waits."""
-
-
-BACK_PRESSURE = (Unavailable, RedisUnavailable, KafkaUnavailable)
-"""A dependency is down. The consumer waits for it, and blames no event."""
 
 
 class SettingsError(Exception):

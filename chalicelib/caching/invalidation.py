@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from bson import ObjectId
 
-from chalicelib.clients.mongo_client import MongoStore
-from chalicelib.clients.redis_client import RedisClient
+from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clock import Clock
 from chalicelib.errors import RedisUnavailable
 
@@ -20,9 +20,9 @@ REQUEST_IS_OVER = timedelta(seconds=10)
 class Invalidator:
     """A deletion is done, or stored in `invalidations` for the consumer, before the answer to the write goes out."""
 
-    def __init__(self, redis: RedisClient, store: MongoStore, clock: Clock) -> None:
+    def __init__(self, redis: RedisClient, mongo: MongoDatabase, clock: Clock) -> None:
         self._redis = redis
-        self._store = store
+        self._mongo = mongo
         self._clock = clock
 
     def delete(self, *keys: str) -> None:
@@ -45,5 +45,5 @@ class Invalidator:
         self._keep(keys, self._clock() + REQUEST_IS_OVER)
 
     def _keep(self, keys: Sequence[str], at: datetime) -> None:
-        with self._store.guard():
-            self._store.invalidations.insert_many([{"_id": ObjectId(), "key": key, "at": at} for key in keys])
+        with self._mongo.guard():
+            self._mongo.invalidations.insert_many([{"_id": ObjectId(), "key": key, "at": at} for key in keys])

@@ -15,8 +15,9 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from chalicelib.clients.redis_client import Read, RedisClient
-from chalicelib.clients.redis_server import Reply
+from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.redis.lookup import Lookup
+from chalicelib.clients.redis.server import Reply
 from chalicelib.errors import RedisUnavailable
 
 T = TypeVar("T")
@@ -35,12 +36,12 @@ def take_lease(redis: RedisClient, key: str) -> bytes | None:
     """The nonce of the lease on `key`, or None where it cannot be had and so nothing may be filled."""
     lease = _lease(key)
     redis.fetch(lease)
-    return lease.value
+    return lease.resolve()
 
 
-def _lease(key: str) -> Read[bytes | None]:
+def _lease(key: str) -> Lookup[bytes | None]:
     nonce = LEASE_PREFIX + secrets.token_hex(8).encode()
-    return Read(
+    return Lookup(
         [("SET", key, nonce, "NX", "PX", LEASE_MILLISECONDS)],
         decode=lambda replies: nonce if replies[0] is True else None,
         without_redis=lambda: None,
@@ -70,23 +71,23 @@ class CachedRecord(Generic[T]):
     def key(self, record_id: str) -> str:
         return self._prefix + record_id
 
-    def read(self, record_id: str) -> Read[T | None]:
+    def lookup(self, record_id: str) -> Lookup[T | None]:
         key = self.key(record_id)
-        return Read(
+        return Lookup(
             [("GET", key)],
             decode=lambda replies: self._decode(record_id, replies[0]),
             without_redis=lambda: self._load(record_id),
         )
 
-    def warming(self, record_id: str) -> Read[bool]:
-        """Fills the copy where there is none, as `read` does; the value tells whether it did. No Redis, no copy."""
-        return Read(
+    def ensure_cached(self, record_id: str) -> Lookup[bool]:
+        """Fills the copy where there is none, as `lookup` does; the value tells whether it did. No Redis, no copy."""
+        return Lookup(
             [("EXISTS", self.key(record_id))],
             decode=lambda replies: replies[0] == 0 and self._read_through(record_id) is not None,
             without_redis=lambda: False,
         )
 
-    def put(self, record_id: str, record: T, *reads: Read[object]) -> None:
+    def put(self, record_id: str, record: T, *reads: Lookup[object]) -> None:
         """Set a record of which no older copy can exist. A lost copy is only a later miss.
 
         Under a lease too: a plain SET that is held up on its way would land after a deletion, and undo it. `reads` are
@@ -94,8 +95,9 @@ class CachedRecord(Generic[T]):
         """
         lease = _lease(self.key(record_id))
         self._redis.fetch(lease, *reads)
-        if lease.value is not None:
-            self._fill_under(lease.value, record_id, record)
+        nonce = lease.resolve()
+        if nonce is not None:
+            self._fill_under(nonce, record_id, record)
 
     def _decode(self, record_id: str, reply: Reply) -> T | None:
         if reply is None:

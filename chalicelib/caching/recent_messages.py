@@ -5,17 +5,18 @@ conversation is cached too, and a page that ends at the beginning needs no look 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
 
 from chalicelib.caching.invalidation import Invalidator
 from chalicelib.caching.leases import take_lease
-from chalicelib.caching.recent import Recent
-from chalicelib.clients.redis_client import Read, RedisClient
-from chalicelib.clients.redis_server import Argument, Reply
+from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.redis.lookup import Lookup
+from chalicelib.clients.redis.server import Argument, Reply
 from chalicelib.errors import RedisUnavailable
-from chalicelib.models.answers import HistoryAnswer, MessageAnswer
+from chalicelib.models.responses import HistoryResponse, MessageResponse
 
 SIZE = 50
 TTL = timedelta(hours=1)
@@ -50,6 +51,38 @@ return 1
 """
 
 
+@dataclass(frozen=True)
+class Recent:
+    """The newest messages, ascending by seq; `from_beginning` where nothing came before them.
+
+    A page is None where these messages do not hold all of it. As seq has no gaps, they tell that without looking.
+    """
+
+    messages: list[MessageResponse]
+    from_beginning: bool
+
+    def page(self, *, before: int | None, after: int | None, limit: int) -> HistoryResponse | None:
+        """The first `limit` messages above `after`, or else the last ones below `before`; both are exclusive."""
+        return self._after(after, limit) if after is not None else self._before(before, limit)
+
+    def _after(self, after: int, limit: int) -> HistoryResponse | None:
+        known_from = 0 if self.from_beginning else (self.messages[0].seq - 1 if self.messages else None)
+        if known_from is None or after < known_from:
+            return None
+        later = [message for message in self.messages if message.seq > after]
+        return HistoryResponse(messages=later[:limit], hasMore=len(later) > limit)
+
+    def _before(self, before: int | None, limit: int) -> HistoryResponse | None:
+        earlier = [message for message in self.messages if before is None or message.seq < before]
+        if len(earlier) > limit:
+            return HistoryResponse(messages=earlier[-limit:], hasMore=True)
+        if self.from_beginning:
+            return HistoryResponse(messages=earlier, hasMore=False)
+        if len(earlier) == limit:
+            return HistoryResponse(messages=earlier, hasMore=earlier[0].seq > 1)
+        return None
+
+
 class RecentMessages:
     """`load` reads the newest SIZE messages of a conversation from MongoDB; it may raise Unavailable."""
 
@@ -62,22 +95,22 @@ class RecentMessages:
     def key(conversation_id: str) -> str:
         return f"messages:{conversation_id}"
 
-    def read(self, conversation_id: str) -> Read[Recent]:
+    def lookup(self, conversation_id: str) -> Lookup[Recent]:
         """The recent messages, filling the cache where they are not in it."""
-        return Read(
+        return Lookup(
             [("ZRANGE", self.key(conversation_id), 0, -1)],
             decode=lambda replies: self._decode(conversation_id, replies[0]),
             without_redis=lambda: self._load(conversation_id),
         )
 
-    def page(
+    def lookup_page(
         self, conversation_id: str, *, before: int | None, after: int | None, limit: int
-    ) -> Read[HistoryAnswer | None]:
+    ) -> Lookup[HistoryResponse | None]:
         """A page as `Recent.page` gives it; None where the copy does not hold all of it."""
         if after is not None:
             return self._after(conversation_id, after, limit)
-        recent = self.read(conversation_id)
-        return Read(
+        recent = self.lookup(conversation_id)
+        return Lookup(
             recent.commands,
             decode=lambda replies: self._decode(conversation_id, replies[0]).page(
                 before=before, after=None, limit=limit
@@ -85,9 +118,9 @@ class RecentMessages:
             without_redis=lambda: None,
         )
 
-    def newest_seq(self, conversation_id: str) -> Read[int | None]:
+    def lookup_newest_seq(self, conversation_id: str) -> Lookup[int | None]:
         """A hint for the next seq; None where the cache does not know it."""
-        return Read(
+        return Lookup(
             [("ZREVRANGE", self.key(conversation_id), 0, 0, "WITHSCORES")],
             decode=lambda replies: _score(replies[0]),
             without_redis=lambda: None,
@@ -107,7 +140,7 @@ class RecentMessages:
             if reply != [] and ((cached := _score(reply)) is None or cached < seq)
         ]
 
-    def append(self, message: MessageAnswer, *reads: Read[object]) -> None:
+    def append(self, message: MessageResponse, *reads: Lookup[object]) -> None:
         """Add a message that is stored, and fetch `reads` in the same round trip.
 
         Raises Unavailable where the copy could neither be changed nor given up.
@@ -129,14 +162,14 @@ class RecentMessages:
             return self._load(conversation_id)
         return Recent(messages, from_beginning=reply[0] == _BEGINNING)
 
-    def _after(self, conversation_id: str, after: int, limit: int) -> Read[HistoryAnswer | None]:
+    def _after(self, conversation_id: str, after: int, limit: int) -> Lookup[HistoryResponse | None]:
         """Only what is asked for travels, as this is what every device asks that comes back.
 
         The newest seq is read after the messages: so where it is not above `after`, there were none to miss.
         """
         key = self.key(conversation_id)
 
-        def decode(replies: Sequence[Reply]) -> HistoryAnswer | None:
+        def decode(replies: Sequence[Reply]) -> HistoryResponse | None:
             later, newest = replies
             if newest == []:
                 return self._fill(conversation_id).page(before=None, after=after, limit=limit)
@@ -144,10 +177,10 @@ class RecentMessages:
             if newest_seq is None or not isinstance(later, list):  # WRONGTYPE: another's lease
                 return None
             if not later and newest_seq <= after:
-                return HistoryAnswer(messages=[], hasMore=False)
+                return HistoryResponse(messages=[], hasMore=False)
             return Recent(_messages(later) or [], from_beginning=False).page(before=None, after=after, limit=limit)
 
-        return Read(
+        return Lookup(
             [
                 ("ZRANGEBYSCORE", key, f"({after}", "+inf", "LIMIT", 0, limit + 1),
                 ("ZREVRANGE", key, 0, 0, "WITHSCORES"),
@@ -174,11 +207,11 @@ class RecentMessages:
         return recent
 
 
-def _messages(members: Sequence[object]) -> list[MessageAnswer] | None:
+def _messages(members: Sequence[object]) -> list[MessageResponse] | None:
     """None for copies in the shape of another release: they end with their TTL, and never fail a request."""
     try:
         return [
-            msgspec.json.decode(member, type=MessageAnswer)
+            msgspec.json.decode(member, type=MessageResponse)
             for member in members
             if isinstance(member, bytes) and member != _BEGINNING
         ]

@@ -7,10 +7,10 @@ import sys
 import threading
 
 from chalicelib import logs
-from chalicelib.consumer.applying import SystemicFailureError
-from chalicelib.consumer.effects.all import all_effects
-from chalicelib.consumer.metrics import MongoCommandTimes
+from chalicelib.consumer.effects.registry import all_effects
+from chalicelib.consumer.pipeline.effect_runner import SystemicFailureError
 from chalicelib.consumer.run import run
+from chalicelib.consumer.telemetry.metrics import MongoCommandTimes
 from chalicelib.errors import SettingsError
 from chalicelib.wiring import Wiring, load_settings
 

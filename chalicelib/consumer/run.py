@@ -6,22 +6,22 @@ from collections.abc import Sequence
 
 from kafka.errors import KafkaError
 
-from chalicelib.clients.kafka_consumer import GroupMember
-from chalicelib.consumer import metrics
-from chalicelib.consumer.active_users import ActiveUsers
-from chalicelib.consumer.applying import Applying
-from chalicelib.consumer.dead_letters import DeadLetters
-from chalicelib.consumer.dispatch import Dispatcher
-from chalicelib.consumer.effect import Effect
-from chalicelib.consumer.health import HealthServer
-from chalicelib.consumer.housekeeping import Housekeeping, Task
-from chalicelib.consumer.kept_deletions import KeptDeletions
-from chalicelib.consumer.lease import Lease
-from chalicelib.consumer.ledger import Ledger
-from chalicelib.consumer.loop import Loop
-from chalicelib.consumer.presence_keeper import PresenceKeeper
-from chalicelib.consumer.state import ConsumerState
-from chalicelib.events.relay import Relay
+from chalicelib.clients.kafka.consumer import GroupMember
+from chalicelib.consumer.effects.effect import RoutedEffect
+from chalicelib.consumer.pipeline.active_users import ActiveUsers
+from chalicelib.consumer.pipeline.dead_letters import DeadLetters
+from chalicelib.consumer.pipeline.dispatcher import Dispatcher
+from chalicelib.consumer.pipeline.effect_runner import EffectRunner
+from chalicelib.consumer.pipeline.ledger import Ledger
+from chalicelib.consumer.pipeline.loop import Loop
+from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
+from chalicelib.consumer.tasks.leadership import Leadership
+from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
+from chalicelib.consumer.tasks.relay import Relay
+from chalicelib.consumer.tasks.runner import Task, TaskRunner
+from chalicelib.consumer.telemetry import metrics
+from chalicelib.consumer.telemetry.health import HealthServer
+from chalicelib.consumer.telemetry.state import ConsumerState
 from chalicelib.events.topics import EVENT_TOPICS, GROUP
 from chalicelib.wiring import Wiring
 
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = 1.0
 
 
-def run(wiring: Wiring, effects: Sequence[Effect], stop: threading.Event) -> None:
+def run(wiring: Wiring, effects: Sequence[RoutedEffect], stop: threading.Event) -> None:
     """Consume until `stop` is set: finish the batch in hand, commit, leave the group.
 
     Raises SystemicFailureError where nothing works, and OSError where the health port is taken.
@@ -38,7 +38,7 @@ def run(wiring: Wiring, effects: Sequence[Effect], stop: threading.Event) -> Non
     state = ConsumerState()
     health = HealthServer(*wiring.settings.health_address, state)
     keepers = [
-        Housekeeping(Lease(wiring.store, name, wiring.clock), tasks, stop)
+        TaskRunner(Leadership(wiring.mongo, name, wiring.clock), tasks, stop)
         for name, tasks in (("deleting", deleting(wiring)), ("healing", healing(wiring)), ("outside", outside(wiring)))
     ]
     health.start()
@@ -48,8 +48,8 @@ def run(wiring: Wiring, effects: Sequence[Effect], stop: threading.Event) -> Non
         member = _join(wiring, state, stop)
         if member is not None:
             dispatcher = Dispatcher(
-                Applying(effects, stop),
-                Ledger(wiring.store, ActiveUsers(wiring.store, wiring.clock), wiring.clock),
+                EffectRunner(effects, stop),
+                Ledger(wiring.mongo, ActiveUsers(wiring.mongo, wiring.clock), wiring.clock),
                 DeadLetters(wiring.producer, wiring.clock),
             )
             Loop(member, dispatcher, state, stop).run()
@@ -62,13 +62,13 @@ def run(wiring: Wiring, effects: Sequence[Effect], stop: threading.Event) -> Non
 
 def deleting(wiring: Wiring) -> list[Task]:
     """What must be done within 2 s, and so waits for nothing else: Redis and Kafka often return together."""
-    kept = KeptDeletions(wiring.store, wiring.redis, _keeper(wiring), wiring.clock)
+    kept = KeptDeletions(wiring.mongo, wiring.redis, _keeper(wiring), wiring.clock)
     return [Task("apply_deletions", 0.5, kept.apply)]
 
 
 def healing(wiring: Wiring) -> list[Task]:
     """What one consumer does besides consuming, and how often, in seconds."""
-    relay = Relay(wiring.store, wiring.publisher, wiring.clock)
+    relay = Relay(wiring.mongo, wiring.publisher, wiring.clock)
     keeper = _keeper(wiring)
 
     def pending_seconds() -> float:
@@ -104,13 +104,19 @@ def healing(wiring: Wiring) -> list[Task]:
 def outside(wiring: Wiring) -> list[Task]:
     """The same, with services that can take seconds to answer: they must not hold up the healing, or its lease."""
     found = [Task("close_ended_sessions", 2.0, wiring.ended_sockets.end_marked)]
-    if wiring.email_outbox is not None:
-        found.append(Task("send_emails", 1.0, wiring.email_outbox.send_due))
+    if wiring.email_sender is not None:
+        found.append(Task("send_emails", 1.0, wiring.email_sender.send_due))
     return found
 
 
-def _keeper(wiring: Wiring) -> PresenceKeeper:
-    return PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock)
+def _keeper(wiring: Wiring) -> PresenceMaintenance:
+    return PresenceMaintenance(
+        mongo=wiring.mongo,
+        redis=wiring.redis,
+        presence=wiring.presence_store,
+        publisher=wiring.publisher,
+        clock=wiring.clock,
+    )
 
 
 def _join(wiring: Wiring, state: ConsumerState, stop: threading.Event) -> GroupMember | None:

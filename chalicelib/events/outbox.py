@@ -10,7 +10,7 @@ from typing import Any
 
 from pymongo.collection import Collection
 
-from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.documents import PendingEvent
@@ -47,8 +47,8 @@ class Written:
     collection: "Collection[Any]"  # Any: documents of every kind carry events
     document_id: object
 
-    def confirm(self, store: MongoStore) -> None:
+    def confirm(self, mongo: MongoDatabase) -> None:
         """Take the event out of its document. Not waited for: a lost clean-up is only a repeated event."""
-        store.unacknowledged(self.collection).update_one(
+        mongo.unacknowledged(self.collection).update_one(
             {"_id": self.document_id}, {"$pull": {"pendingEvents": {"eventId": self.event.eventId}}}
         )

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 from pymongo.errors import PyMongoError
 
-from chalicelib.clients.kafka_client import Delivery, Producer, require_acknowledged
-from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.clients.kafka.producer import Producer, RecordFuture, require_acknowledged
+from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.errors import Unavailable
 from chalicelib.events.envelope import Envelope, encode
 from chalicelib.events.outbox import Written
-from chalicelib.events.topics import TOPIC_OF
+from chalicelib.models.event_types import EVENT_TYPES
 
 log = logging.getLogger(__name__)
 
@@ -19,10 +19,10 @@ log = logging.getLogger(__name__)
 class Publication:
     """An event on its way to Kafka, while the request does its other work."""
 
-    def __init__(self, written: Written, delivery: Delivery | None, store: MongoStore) -> None:
+    def __init__(self, written: Written, delivery: RecordFuture | None, mongo: MongoDatabase) -> None:
         self._written = written
         self._delivery = delivery
-        self._store = store
+        self._mongo = mongo
 
     def finish(self) -> None:
         """Wait for the acknowledgement, ACKNOWLEDGE_SECONDS from the start at most. Never raises.
@@ -32,20 +32,20 @@ class Publication:
         if self._delivery is None or not self._delivery.acknowledged():
             return
         try:
-            with self._store.guard():
-                self._written.confirm(self._store)
+            with self._mongo.guard():
+                self._written.confirm(self._mongo)
         except (Unavailable, PyMongoError) as error:
             log.warning("A published event stays pending: %s", error, extra={"action": "confirm_failed"})
 
 
 class Publisher:
-    def __init__(self, producer: Producer, store: MongoStore) -> None:
+    def __init__(self, producer: Producer, mongo: MongoDatabase) -> None:
         self._producer = producer
-        self._store = store
+        self._mongo = mongo
 
     def start(self, written: Written) -> Publication:
         """Begin to publish. Never raises; whoever starts a publication finishes it."""
-        return Publication(written, self._send(written.event), self._store)
+        return Publication(written, self._send(written.event), self._mongo)
 
     @contextmanager
     def publishing(self, written: Written | None) -> Iterator[None]:
@@ -83,5 +83,5 @@ class Publisher:
         if delivery is not None:
             delivery.acknowledged()
 
-    def _send(self, event: Envelope) -> Delivery | None:
-        return self._producer.send(TOPIC_OF[event.eventType], event.userId.encode(), encode(event))
+    def _send(self, event: Envelope) -> RecordFuture | None:
+        return self._producer.send(EVENT_TYPES[event.eventType].topic, event.userId.encode(), encode(event))

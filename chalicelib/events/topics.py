@@ -1,7 +1,9 @@
-"""The Kafka topics, and which event goes where."""
+"""The Kafka topics, as they are provisioned. `EVENT_TYPES` says which event goes where."""
 
 from dataclasses import dataclass
 from datetime import timedelta
+
+from chalicelib.models.event_types import EVENT_TYPES
 
 GROUP = "devconnect-group"
 
@@ -16,26 +18,16 @@ class Topic:
     max_message_bytes: int | None = None
 
 
-EVENT_TYPES: dict[str, tuple[str, ...]] = {
-    "user-events": ("USER_SIGNUP", "USER_LOGIN", "USER_LOGOUT", "USER_ONLINE", "USER_OFFLINE", "PROFILE_UPDATED"),
-    "message-events": ("MESSAGE_SENT", "MESSAGE_READ"),
-    "connection-events": ("CONNECTION_REQUEST", "CONNECTION_ACCEPTED", "CONNECTION_REJECTED"),
-    "notification-events": (
-        "CONNECTION_REQUEST_NOTIFICATION",
-        "CONNECTION_ACCEPTED_NOTIFICATION",
-        "MESSAGE_NOTIFICATION",
-    ),
-    "analytics-events": ("MESSAGE_ANALYTICS", "PROFILE_VIEW"),
-}
-"""The types of events that each topic carries."""
-
-EVENT_TOPICS: tuple[str, ...] = tuple(EVENT_TYPES)
+EVENT_TOPICS: tuple[str, ...] = tuple(dict.fromkeys(declared.topic for declared in EVENT_TYPES.values()))
 DEAD_LETTER = "dead-letter"
-
-TOPIC_OF: dict[str, str] = {kind: topic for topic, kinds in EVENT_TYPES.items() for kind in kinds}
 
 TOPICS: tuple[Topic, ...] = (
     *(Topic(name, partitions=3, retention=timedelta(days=7)) for name in EVENT_TOPICS),
-    # A record of the greatest size that another topic takes must fit, with what is said about it.
+    # A record of the greatest size that another topic takes must fit, with the headers that are added to it.
     Topic(DEAD_LETTER, partitions=3, retention=timedelta(days=30), max_message_bytes=2 * 1024 * 1024),
 )
+
+
+def types_on(topic: str) -> tuple[str, ...]:
+    """The types of events that a topic carries."""
+    return tuple(name for name, declared in EVENT_TYPES.items() if declared.topic == topic)

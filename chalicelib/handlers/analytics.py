@@ -4,14 +4,14 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.errors import Forbidden
 from chalicelib.handlers.http import HttpRequest, json_response, route
-from chalicelib.models.answers import AnalyticsAnswer
 from chalicelib.models.requests import DaysQuery
+from chalicelib.models.responses import AnalyticsResponse
 from chalicelib.wiring import wired
 
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "GET", "/api/analytics/daily", DaysQuery, {200: AnalyticsAnswer}, raises=(Forbidden,))
+@route(blueprint, "GET", "/api/analytics/daily", DaysQuery, {200: AnalyticsResponse}, raises=(Forbidden,))
 def get_daily(request: HttpRequest[DaysQuery]) -> Response:
     """What happened day by day, for administrators."""
     return json_response(200, wired().analytics.daily(request.credentials, request.input))

@@ -4,8 +4,8 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.errors import Blocked, Conflict, NotFound
 from chalicelib.handlers.http import HttpRequest, json_response, route, user_id_in_path
-from chalicelib.models.answers import ConnectionAnswer, ConnectionRequestsAnswer, ConnectionsAnswer
 from chalicelib.models.requests import ConnectionReply, ConnectionRequest, PeopleQuery
+from chalicelib.models.responses import ConnectionRequestsResponse, ConnectionResponse, ConnectionsResponse
 from chalicelib.wiring import wired
 
 blueprint = Blueprint(__name__)
@@ -16,14 +16,14 @@ blueprint = Blueprint(__name__)
     "POST",
     "/api/connections/{userId}",
     ConnectionRequest,
-    {201: ConnectionAnswer, 200: ConnectionAnswer},
+    {201: ConnectionResponse, 200: ConnectionResponse},
     raises=(NotFound, Blocked, Conflict),
 )
 def post_connection(request: HttpRequest[ConnectionRequest], userId: str) -> Response:  # noqa: N803 - the path's own name
     """Say the first word of a user: a wish to connect, or none; 200 where it was said before."""
     to_user_id, status = user_id_in_path(userId), request.input.status
     new = wired().connections.request(request.credentials, to_user_id, status)
-    return json_response(201 if new else 200, ConnectionAnswer(userId=to_user_id, status=status))
+    return json_response(201 if new else 200, ConnectionResponse(userId=to_user_id, status=status))
 
 
 @route(
@@ -31,23 +31,23 @@ def post_connection(request: HttpRequest[ConnectionRequest], userId: str) -> Res
     "POST",
     "/api/connections/requests/{userId}",
     ConnectionReply,
-    {200: ConnectionAnswer},
+    {200: ConnectionResponse},
     raises=(NotFound, Blocked, Conflict),
 )
 def answer_request(request: HttpRequest[ConnectionReply], userId: str) -> Response:  # noqa: N803 - the path's own name
     """Answer the wish of a user to connect."""
     from_user_id, status = user_id_in_path(userId), request.input.status
     wired().connections.answer(request.credentials, from_user_id, status)
-    return json_response(200, ConnectionAnswer(userId=from_user_id, status=status))
+    return json_response(200, ConnectionResponse(userId=from_user_id, status=status))
 
 
-@route(blueprint, "GET", "/api/connections", PeopleQuery, {200: ConnectionsAnswer})
+@route(blueprint, "GET", "/api/connections", PeopleQuery, {200: ConnectionsResponse})
 def get_connections(request: HttpRequest[PeopleQuery]) -> Response:
     """Whom one is connected with."""
     return json_response(200, wired().connections.accepted(request.credentials, request.input))
 
 
-@route(blueprint, "GET", "/api/connections/requests", PeopleQuery, {200: ConnectionRequestsAnswer})
+@route(blueprint, "GET", "/api/connections/requests", PeopleQuery, {200: ConnectionRequestsResponse})
 def get_requests(request: HttpRequest[PeopleQuery]) -> Response:
     """Who waits for one's answer."""
     return json_response(200, wired().connections.requests(request.credentials, request.input))

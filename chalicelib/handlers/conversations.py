@@ -4,15 +4,15 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.handlers.http import HttpRequest, json_response, route
 from chalicelib.handlers.socket_request import SocketRequest
-from chalicelib.models.answers import ConversationsAnswer
 from chalicelib.models.frames import MessageReadFrame, TypingFrame
 from chalicelib.models.requests import ConversationsQuery
+from chalicelib.models.responses import ConversationsResponse
 from chalicelib.wiring import wired
 
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "GET", "/api/conversations", ConversationsQuery, {200: ConversationsAnswer})
+@route(blueprint, "GET", "/api/conversations", ConversationsQuery, {200: ConversationsResponse})
 def get_conversations(request: HttpRequest[ConversationsQuery]) -> Response:
     """One's conversations, those with the newest messages first."""
     return json_response(200, wired().conversations.listed(request.credentials, request.input))

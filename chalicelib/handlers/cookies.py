@@ -3,7 +3,7 @@
 import re
 
 from chalicelib.handlers.http import COOKIE, Headers
-from chalicelib.services.tokens import SESSION_LIFETIME
+from chalicelib.security.tokens import SESSION_LIFETIME
 from chalicelib.wiring import wired
 
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}

@@ -9,13 +9,13 @@ from typing import Concatenate, Generic, ParamSpec, TypeVar
 import msgspec
 from chalice.app import Blueprint, MultiDict, Request, Response
 
-from chalicelib.clients.mongo_budget import budget
+from chalicelib.clients.mongo.budget import budget
 from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, NotFound, RateLimited, SettingsError, Unauthorized
 from chalicelib.models import fields
 from chalicelib.models.parsing import parse_json, parse_query
 from chalicelib.models.requests import Empty
-from chalicelib.services.accounts import Client
-from chalicelib.services.tokens import Credentials
+from chalicelib.security.tokens import Credentials
+from chalicelib.services.accounts import ClientIdentity
 from chalicelib.wiring import wired
 
 log = logging.getLogger(__name__)
@@ -83,10 +83,10 @@ class HttpRequest(Generic[T]):
         return self._credentials
 
     @property
-    def client(self) -> Client:
+    def client(self) -> ClientIdentity:
         # requestContext alone: a header such as X-Forwarded-For says what the client wants it to say.
         identity = self._request.context["identity"]
-        return Client(ip=identity["sourceIp"], user_agent=self.headers.get("user-agent", ""))
+        return ClientIdentity(ip=identity["sourceIp"], user_agent=self.headers.get("user-agent", ""))
 
 
 def _parameters(request: Request) -> dict[str, str]:

@@ -5,10 +5,10 @@ from chalice.app import Blueprint, Response
 from chalicelib.errors import BadCredentials, EmailTaken
 from chalicelib.handlers.cookies import no_cookie, session_cookie
 from chalicelib.handlers.http import HttpRequest, json_response, no_content, route
-from chalicelib.models.answers import SessionAnswer
 from chalicelib.models.requests import Empty, Login, PasswordChange, Signup
+from chalicelib.models.responses import SessionResponse
+from chalicelib.security.tokens import SESSION_LIFETIME
 from chalicelib.services.accounts import SignedIn
-from chalicelib.services.tokens import SESSION_LIFETIME
 from chalicelib.wiring import wired
 
 blueprint = Blueprint(__name__)
@@ -19,7 +19,7 @@ blueprint = Blueprint(__name__)
     "POST",
     "/api/signup",
     Signup,
-    {201: SessionAnswer},
+    {201: SessionResponse},
     raises=(EmailTaken,),
     signed_in=False,
     sets_cookie=True,
@@ -35,7 +35,7 @@ def signup(request: HttpRequest[Signup]) -> Response:
     "POST",
     "/api/login",
     Login,
-    {200: SessionAnswer},
+    {200: SessionResponse},
     raises=(BadCredentials,),
     signed_in=False,
     sets_cookie=True,
@@ -49,14 +49,14 @@ def login(request: HttpRequest[Login]) -> Response:
 @route(blueprint, "POST", "/api/logout", Empty, {204: None}, sets_cookie=True)
 def logout(request: HttpRequest[Empty]) -> Response:
     """End this session; its sockets are told and closed."""
-    wired().endings.log_out(request.credentials)
+    wired().logout.log_out(request.credentials)
     return no_content(no_cookie(request.headers))
 
 
 @route(blueprint, "POST", "/api/logout-all", Empty, {204: None}, sets_cookie=True)
 def logout_all(request: HttpRequest[Empty]) -> Response:
     """End all sessions of the user; their sockets are told and closed."""
-    wired().endings.log_out_everywhere(request.credentials)
+    wired().logout.log_out_everywhere(request.credentials)
     return no_content(no_cookie(request.headers))
 
 
@@ -65,7 +65,7 @@ def logout_all(request: HttpRequest[Empty]) -> Response:
     "PATCH",
     "/api/profile/password",
     PasswordChange,
-    {200: SessionAnswer},
+    {200: SessionResponse},
     raises=(BadCredentials,),
     sets_cookie=True,
 )
@@ -76,10 +76,10 @@ def patch_password(request: HttpRequest[PasswordChange]) -> Response:
 
 
 def _session(status: int, signed_in: SignedIn, headers: dict[str, str]) -> Response:
-    answer = SessionAnswer(
+    answer = SessionResponse(
         userId=signed_in.user.userId,
         token=signed_in.token,
         expiresIn=int(SESSION_LIFETIME.total_seconds()),
-        user=signed_in.user.answer(to_oneself=True),
+        user=signed_in.user.response(to_oneself=True),
     )
     return json_response(status, answer, session_cookie(signed_in.token, headers))

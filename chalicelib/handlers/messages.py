@@ -5,9 +5,9 @@ from chalice.app import Blueprint, Response
 from chalicelib.errors import Blocked, NotFound
 from chalicelib.handlers.http import HttpRequest, json_response, route, user_id_in_path
 from chalicelib.handlers.socket_request import SocketRequest
-from chalicelib.models.answers import HistoryAnswer, SentAnswer
 from chalicelib.models.frames import PrivateMessageFrame, SyncFrame
 from chalicelib.models.requests import HistoryQuery, SendMessage
+from chalicelib.models.responses import HistoryResponse, SentResponse
 from chalicelib.wiring import wired
 
 blueprint = Blueprint(__name__)
@@ -18,7 +18,7 @@ blueprint = Blueprint(__name__)
     "POST",
     "/api/messages",
     SendMessage,
-    {201: SentAnswer, 200: SentAnswer},
+    {201: SentResponse, 200: SentResponse},
     raises=(NotFound, Blocked),
 )
 def send_message(request: HttpRequest[SendMessage]) -> Response:
@@ -31,13 +31,13 @@ def send_message(request: HttpRequest[SendMessage]) -> Response:
         client_message_id=body.clientMessageId,
     )
     message = sent.message
-    answer = SentAnswer(
+    answer = SentResponse(
         messageId=message.messageId, conversationId=message.conversationId, seq=message.seq, ts=message.ts
     )
     return json_response(200 if sent.repeated else 201, answer)
 
 
-@route(blueprint, "GET", "/api/messages/{userId}", HistoryQuery, {200: HistoryAnswer}, raises=(NotFound,))
+@route(blueprint, "GET", "/api/messages/{userId}", HistoryQuery, {200: HistoryResponse}, raises=(NotFound,))
 def get_messages(request: HttpRequest[HistoryQuery], userId: str) -> Response:  # noqa: N803 - the path's own name
     """A page of the conversation with a user, ascending by seq."""
     history = wired().messages.history(request.credentials, user_id_in_path(userId), request.input)
@@ -56,4 +56,4 @@ def private_message(request: SocketRequest, frame: PrivateMessageFrame) -> None:
 
 
 def sync(request: SocketRequest, frame: SyncFrame) -> None:
-    request.answer(*wired().syncing.missed(request.identity.credentials, frame.conversations))
+    request.answer(*wired().message_sync.missed(request.identity.credentials, frame.conversations))

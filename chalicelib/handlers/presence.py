@@ -5,24 +5,24 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.handlers.http import HttpRequest, json_response, route
 from chalicelib.handlers.socket_request import SocketRequest
-from chalicelib.models.answers import PresenceAnswer, PresenceState
 from chalicelib.models.frames import PresenceQueryFrame, PresenceSubscribeFrame, PresenceUnsubscribeFrame, RegisterFrame
 from chalicelib.models.pushed import PresenceStateEvent, RegisteredEvent
 from chalicelib.models.requests import PresenceQuery
+from chalicelib.models.responses import PresenceResponse, PresenceState
 from chalicelib.wiring import wired
 
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "GET", "/api/presence", PresenceQuery, {200: PresenceAnswer})
+@route(blueprint, "GET", "/api/presence", PresenceQuery, {200: PresenceResponse})
 def get_presence(request: HttpRequest[PresenceQuery]) -> Response:
     """Who of up to 100 users is online."""
     states = wired().presence_queries.states(request.credentials, request.input.ids)
-    return json_response(200, PresenceAnswer(presence=states))
+    return json_response(200, PresenceResponse(presence=states))
 
 
 def register(request: SocketRequest, _frame: RegisterFrame) -> None:
-    expires_in = wired().connecting.heartbeat(request.connection_id, request.identity)
+    expires_in = wired().socket_lifecycle.heartbeat(request.connection_id, request.identity)
     if expires_in is None:
         request.hang_up()
         return

@@ -6,14 +6,14 @@ from chalicelib.errors import NotFound
 from chalicelib.handlers.cookies import no_cookie
 from chalicelib.handlers.http import HttpRequest, json_response, no_content, route
 from chalicelib.models import fields
-from chalicelib.models.answers import SessionsAnswer
 from chalicelib.models.requests import Empty
+from chalicelib.models.responses import SessionsResponse
 from chalicelib.wiring import wired
 
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "GET", "/api/sessions", Empty, {200: SessionsAnswer})
+@route(blueprint, "GET", "/api/sessions", Empty, {200: SessionsResponse})
 def get_sessions(request: HttpRequest[Empty]) -> Response:
     """Where the user is logged in, the newest use first."""
     return json_response(200, wired().session_list.open(request.credentials))
@@ -25,6 +25,6 @@ def delete_session(request: HttpRequest[Empty], sessionId: str) -> Response:  # 
     credentials = request.credentials
     if not fields.SESSION_ID.fullmatch(sessionId):
         raise NotFound("You have no such session.")
-    wired().endings.revoke(credentials, sessionId)
+    wired().logout.revoke(credentials, sessionId)
     # Where it is another session, this one keeps its cookie.
     return no_content(no_cookie(request.headers) if sessionId == credentials.session_id else None)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.models.pushed import Pushed
-from chalicelib.services.sockets import SocketIdentity
+from chalicelib.stores.sockets import SocketIdentity
 from chalicelib.wiring import wired
 
 

@@ -6,7 +6,7 @@ from typing import Protocol, cast
 from chalice.app import CloudWatchEvent
 
 from chalicelib.errors import RedisUnavailable, Unavailable
-from chalicelib.services.warming import MAX_SESSIONS
+from chalicelib.services.cache_warming import MAX_SESSIONS
 from chalicelib.wiring import wired
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def warm(event: CloudWatchEvent) -> None:
     """Warm the caches until little time remains. What is down is logged: the next run finds it up again."""
     context = cast("_Context", event.context)
     try:
-        warmer = wired().warmer
+        warmer = wired().cache_warmer
         warmed = warmer.warm(
             warmer.recent(MAX_SESSIONS),
             is_time_up=lambda: context.get_remaining_time_in_millis() < SPARE_MILLISECONDS,

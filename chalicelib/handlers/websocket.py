@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from chalice.app import WebsocketEvent
 
-from chalicelib.clients.mongo_budget import budget
+from chalicelib.clients.mongo.budget import budget
 from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, Unauthorized
 from chalicelib.handlers.conversations import message_read, typing
 from chalicelib.handlers.http import credentials_from
@@ -28,8 +28,8 @@ from chalicelib.models.frames import (
 )
 from chalicelib.models.parsing import parse_json
 from chalicelib.models.pushed import ErrorEvent
-from chalicelib.services.sockets import SocketIdentity
-from chalicelib.services.tokens import Credentials
+from chalicelib.security.tokens import Credentials
+from chalicelib.stores.sockets import SocketIdentity
 from chalicelib.wiring import wired
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def connect(event: WebsocketEvent) -> dict[str, object]:
     ticket = (raw.get("queryStringParameters") or {}).get("ticket")
     try:
         with budget():
-            wired().connecting.connect(event.connection_id, _credentials(ticket, headers), headers.get("origin"))
+            wired().socket_lifecycle.connect(event.connection_id, _credentials(ticket, headers), headers.get("origin"))
     except DevConnectError as error:
         return {"statusCode": error.status}
     return {"statusCode": 200}
@@ -66,7 +66,7 @@ def message(event: WebsocketEvent) -> None:
     connection_id = event.connection_id
     try:
         with budget():
-            identity = wired().sockets.identity(connection_id)
+            identity = wired().socket_store.identity(connection_id)
             if identity is None:
                 # It was given up while it lived. Its session may be as good as ever, so that is not what it is told.
                 wired().delivery.close(connection_id)
@@ -86,7 +86,7 @@ def disconnect(event: WebsocketEvent) -> None:
     """`$disconnect`: best effort, it may be lost or told twice."""
     try:
         with budget():
-            wired().connecting.disconnect(event.connection_id)
+            wired().socket_lifecycle.disconnect(event.connection_id)
     except DevConnectError as error:
         log.warning("A socket's end was not noted: %s", error, extra={"action": "disconnect_failed"})
 

@@ -5,6 +5,8 @@ from typing import NotRequired, TypedDict
 
 from bson import ObjectId
 
+from chalicelib.models.profile import ProfileDocument
+
 
 class PendingEvent(TypedDict):
     """An event that its write caused and that Kafka may not have yet: the envelope, and when it was written."""
@@ -18,17 +20,12 @@ class PendingEvent(TypedDict):
     at: datetime
 
 
-class UserDocument(TypedDict):
+class UserDocument(ProfileDocument):
     _id: ObjectId
     firstName: str
     lastName: str
     emailId: str
     passwordHash: bytes
-    about: str | None
-    skills: list[str]
-    photoUrl: str | None
-    age: int | None
-    gender: str | None
     role: str
     blocked: list[str]
     sessionEpoch: int

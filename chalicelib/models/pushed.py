@@ -3,8 +3,8 @@
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from chalicelib.models import told
-from chalicelib.models.answers import MessageAnswer
+from chalicelib.models import response_fields
+from chalicelib.models.responses import MessageResponse
 
 
 class Pushed(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
@@ -12,71 +12,71 @@ class Pushed(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
 
 
 class AckEvent(Pushed, frozen=True, tag="ack"):
-    clientMessageId: told.ClientMessageId
-    messageId: told.MessageId
-    seq: told.Seq
-    ts: told.Time
+    clientMessageId: response_fields.ClientMessageId
+    messageId: response_fields.MessageId
+    seq: response_fields.Seq
+    ts: response_fields.Time
 
 
 class PrivateMessageEvent(Pushed, frozen=True, tag="private-message"):
-    messageId: told.MessageId
-    conversationId: told.ConversationId
-    seq: told.Seq
-    fromUserId: told.UserId
-    toUserId: told.UserId
-    message: told.Text
-    ts: told.Time
+    messageId: response_fields.MessageId
+    conversationId: response_fields.ConversationId
+    seq: response_fields.Seq
+    fromUserId: response_fields.UserId
+    toUserId: response_fields.UserId
+    message: response_fields.Text
+    ts: response_fields.Time
 
     @classmethod
-    def of(cls, message: MessageAnswer) -> "PrivateMessageEvent":
+    def of(cls, message: MessageResponse) -> "PrivateMessageEvent":
         return cls(**msgspec.structs.asdict(message))
 
 
 class SyncEvent(Pushed, frozen=True, tag="sync"):
     """Missed messages of the conversation with `userId`, ascending; not `complete`: there are more to ask for."""
 
-    userId: told.UserId
-    messages: list[MessageAnswer]
+    userId: response_fields.UserId
+    messages: list[MessageResponse]
     complete: bool
 
 
 class MessageReadEvent(Pushed, frozen=True, tag="message:read"):
     """`userId` has read the conversation up to `seq`."""
 
-    conversationId: told.ConversationId
-    userId: told.UserId
-    seq: told.Seq
+    conversationId: response_fields.ConversationId
+    userId: response_fields.UserId
+    seq: response_fields.Seq
 
 
 class TypingEvent(Pushed, frozen=True, tag="typing"):
-    userId: told.UserId
+    userId: response_fields.UserId
 
 
 class RegisteredEvent(Pushed, frozen=True, tag="registered"):
-    userId: told.UserId
-    expiresIn: told.Seconds
+    userId: response_fields.UserId
+    expiresIn: response_fields.Seconds
 
 
 class PresenceStateEvent(Pushed, frozen=True, tag="presence:state"):
-    userId: told.UserId
+    userId: response_fields.UserId
     online: bool
-    lastSeenAt: told.Time | None
+    lastSeenAt: response_fields.Time | None
 
 
 class PresenceEvent(Pushed, frozen=True, tag="presence"):
     """The state of a user who is watched, at a change."""
 
-    userId: told.UserId
+    userId: response_fields.UserId
     online: bool
-    lastSeenAt: told.Time | None
+    lastSeenAt: response_fields.Time | None
 
 
 class NotificationEvent(Pushed, frozen=True, tag="notification"):
-    notificationId: told.NotificationId
-    type: told.NotificationType
-    fromUserId: told.UserId
+    notificationId: response_fields.NotificationId
+    type: response_fields.NotificationType
+    fromUserId: response_fields.UserId
     text: str
-    createdAt: told.Time
+    createdAt: response_fields.Time
 
 
 class SessionEndedEvent(Pushed, frozen=True, tag="session:ended"):
@@ -92,6 +92,6 @@ class ErrorEvent(Pushed, frozen=True, tag="error"):
     error: str
     code: str
     fields: dict[str, str] | UnsetType = UNSET
-    retryAfter: told.Seconds | UnsetType = UNSET
+    retryAfter: response_fields.Seconds | UnsetType = UNSET
     action: str | UnsetType = UNSET
-    clientMessageId: told.ClientMessageId | UnsetType = UNSET
+    clientMessageId: response_fields.ClientMessageId | UnsetType = UNSET

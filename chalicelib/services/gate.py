@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from chalicelib.clients.redis_client import Read, RedisClient
+from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.clock import Clock
 from chalicelib.errors import Unauthorized
-from chalicelib.services.rate_limit import RateLimits
-from chalicelib.services.sessions import Session, Sessions
-from chalicelib.services.tokens import Credentials
-from chalicelib.services.users import User, Users
+from chalicelib.security.rate_limits import RateLimits
+from chalicelib.security.tokens import Credentials
+from chalicelib.settings.rate_limits import Endpoint
+from chalicelib.stores.sessions import Session, SessionStore
+from chalicelib.stores.users import User, UserStore
 
 
 @dataclass(frozen=True)
@@ -23,25 +25,25 @@ class Principal:
         return self.user.userId
 
 
+@dataclass(frozen=True, kw_only=True)
 class Gate:
-    def __init__(self, redis: RedisClient, sessions: Sessions, users: Users, limits: RateLimits, clock: Clock) -> None:
-        self._redis = redis
-        self._sessions = sessions
-        self._users = users
-        self._limits = limits
-        self._clock = clock
+    redis: RedisClient
+    sessions: SessionStore
+    users: UserStore
+    limits: RateLimits
+    clock: Clock
 
-    def admit(self, credentials: Credentials, endpoint: str, *reads: Read[object]) -> Principal:
+    def admit(self, credentials: Credentials, endpoint: Endpoint, *reads: Lookup[object]) -> Principal:
         """Check session, user and rate limit, and fetch `reads`, all in one round trip.
 
         Raises Unauthorized, RateLimited, or Unavailable where the truth is needed and cannot be had. The values of
         `reads` are the caller's only once this has returned.
         """
-        session = self._sessions.read(credentials.session_id)
-        user = self._users.read(credentials.user_id)
-        attempt = self._limits.attempt(credentials.user_id, endpoint)
-        self._redis.fetch(session, user, attempt.count, *reads)
-        principal = self._principal(credentials, session.value, user.value)
+        session = self.sessions.lookup(credentials.session_id)
+        user = self.users.lookup(credentials.user_id)
+        attempt = self.limits.attempt(credentials.user_id, endpoint)
+        self.redis.fetch(session, user, attempt.count, *reads)
+        principal = self._principal(credentials, session.resolve(), user.resolve())
         if principal is None:
             # A stolen token of an ended session must not use up its owner's limit.
             attempt.take_back()
@@ -51,18 +53,18 @@ class Gate:
 
     def confirm(self, credentials: Credentials) -> None:
         """Check session and user once more, after a write that `admit` let pass. Raises Unauthorized, Unavailable."""
-        session = self._sessions.read(credentials.session_id)
-        user = self._users.read(credentials.user_id)
-        self._redis.fetch(session, user)
-        if self._principal(credentials, session.value, user.value) is None:
+        session = self.sessions.lookup(credentials.session_id)
+        user = self.users.lookup(credentials.user_id)
+        self.redis.fetch(session, user)
+        if self._principal(credentials, session.resolve(), user.resolve()) is None:
             raise Unauthorized
 
     def _principal(self, credentials: Credentials, session: Session | None, user: User | None) -> Principal | None:
-        if session is None or user is None or session.ended or session.expiresAt <= self._clock():
+        if session is None or user is None or session.ended or session.expiresAt <= self.clock():
             return None
         if session.epoch > user.sessionEpoch:
             # No session is of a later epoch than its user: this copy is older than a write that could not delete it.
-            user = self._users.reload(user.userId)
+            user = self.users.reload(user.userId)
             if user is None:
                 return None
         if session.userId != user.userId or session.epoch != user.sessionEpoch:

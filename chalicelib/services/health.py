@@ -1,20 +1,22 @@
 """Whether this process can reach what it depends on."""
 
-from chalicelib.clients.kafka_client import Producer
-from chalicelib.clients.mongo_client import MongoStore
-from chalicelib.clients.redis_client import RedisClient
+from dataclasses import dataclass
+
+from chalicelib.clients.kafka.producer import Producer
+from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.clients.redis.client import RedisClient
 
 
+@dataclass(frozen=True, kw_only=True)
 class Health:
-    def __init__(self, store: MongoStore, redis: RedisClient, producer: Producer) -> None:
-        self._store = store
-        self._redis = redis
-        self._producer = producer
+    mongo: MongoDatabase
+    redis: RedisClient
+    producer: Producer
 
     def dependencies(self) -> dict[str, bool]:
         """{name: reachable}. Only MongoDB is needed: without the others everything works, more slowly or later."""
         return {
-            "mongodb": self._store.ping(),
-            "redis": self._redis.ping(),
-            "kafka": self._producer.ping(),
+            "mongodb": self.mongo.ping(),
+            "redis": self.redis.ping(),
+            "kafka": self.producer.ping(),
         }

@@ -1,49 +1,50 @@
 """Notifications, as the user whom they are for reads them."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from chalicelib.clock import iso
 from chalicelib.errors import BadRequest
-from chalicelib.models.answers import NotificationAnswer, NotificationsAnswer, UnreadAnswer
 from chalicelib.models.documents import NotificationDocument
 from chalicelib.models.requests import NotificationsQuery
+from chalicelib.models.responses import NotificationResponse, NotificationsResponse, UnreadResponse
+from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
-from chalicelib.services.notification_store import NotificationStore
-from chalicelib.services.tokens import Credentials
+from chalicelib.stores.notifications import NotificationStore
 
 
+@dataclass(frozen=True, kw_only=True)
 class Notifications:
     """Every method raises Unauthorized, RateLimited and Unavailable."""
 
-    def __init__(self, gate: Gate, notification_store: NotificationStore) -> None:
-        self._gate = gate
-        self._store = notification_store
+    gate: Gate
+    notifications: NotificationStore
 
-    def page(self, credentials: Credentials, query: NotificationsQuery) -> NotificationsAnswer:
+    def page(self, credentials: Credentials, query: NotificationsQuery) -> NotificationsResponse:
         """One's notifications, the newest first. Raises BadRequest where `before` is none of them."""
-        user_id = self._gate.admit(credentials, "notifications").user_id
+        user_id = self.gate.admit(credentials, "notifications").user_id
         before = None
         if query.before is not None:
-            before = self._store.find(user_id, query.before)
+            before = self.notifications.find(user_id, query.before)
             if before is None:
                 raise BadRequest({"before": "you have no such notification"})
-        found = self._store.newest(user_id, query.limit + 1, before)
-        return NotificationsAnswer(
+        found = self.notifications.newest(user_id, query.limit + 1, before)
+        return NotificationsResponse(
             notifications=[_answer(one) for one in found[: query.limit]],
             hasMore=len(found) > query.limit,
-            unread=self._store.unread(user_id),
+            unread=self.notifications.unread(user_id),
         )
 
-    def mark_read(self, credentials: Credentials, notification_ids: Collection[str]) -> UnreadAnswer:
+    def mark_read(self, credentials: Credentials, notification_ids: Collection[str]) -> UnreadResponse:
         """Note that notifications were read; ids of others', or of none, are passed over."""
-        user_id = self._gate.admit(credentials, "notifications").user_id
-        self._store.mark_read(user_id, notification_ids)
-        return UnreadAnswer(unread=self._store.unread(user_id))
+        user_id = self.gate.admit(credentials, "notifications").user_id
+        self.notifications.mark_read(user_id, notification_ids)
+        return UnreadResponse(unread=self.notifications.unread(user_id))
 
 
-def _answer(notification: NotificationDocument) -> NotificationAnswer:
+def _answer(notification: NotificationDocument) -> NotificationResponse:
     read_at = notification["readAt"]
-    return NotificationAnswer(
+    return NotificationResponse(
         notificationId=notification["_id"],
         type=notification["type"],
         fromUserId=notification["fromUserId"],

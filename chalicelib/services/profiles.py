@@ -1,5 +1,7 @@
 """Profiles: one's own, and those of others."""
 
+from dataclasses import dataclass
+
 import msgspec
 from msgspec import UNSET
 
@@ -7,42 +9,43 @@ from chalicelib.clock import Clock
 from chalicelib.errors import NotFound
 from chalicelib.events.envelope import new_event
 from chalicelib.events.publisher import Publisher
-from chalicelib.models.answers import UserAnswer
 from chalicelib.models.requests import ProfileChange
+from chalicelib.models.responses import UserResponse
+from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
-from chalicelib.services.tokens import Credentials
-from chalicelib.services.users import Users
+from chalicelib.stores.users import UserStore
 
 
+@dataclass(frozen=True, kw_only=True)
 class Profiles:
-    def __init__(self, gate: Gate, users: Users, publisher: Publisher, clock: Clock) -> None:
-        self._gate = gate
-        self._users = users
-        self._publisher = publisher
-        self._clock = clock
+    gate: Gate
+    users: UserStore
+    publisher: Publisher
+    clock: Clock
 
-    def own(self, credentials: Credentials) -> UserAnswer:
+    def own(self, credentials: Credentials) -> UserResponse:
         """Raises Unauthorized, RateLimited, Unavailable, as every method here."""
-        return self._gate.admit(credentials, "profile").user.answer(to_oneself=True)
+        return self.gate.admit(credentials, "profile").user.response(to_oneself=True)
 
-    def of(self, credentials: Credentials, user_id: str) -> UserAnswer:
+    def of(self, credentials: Credentials, user_id: str) -> UserResponse:
         """Another user's profile, which is one PROFILE_VIEW, at most once. Raises NotFound."""
-        user = self._users.read(user_id)
-        principal = self._gate.admit(credentials, "users", user)
-        if user.value is None:
+        lookup = self.users.lookup(user_id)
+        principal = self.gate.admit(credentials, "users", lookup)
+        user = lookup.resolve()
+        if user is None:
             raise NotFound("There is no such user.")
         if user_id == principal.user_id:
-            return user.value.answer(to_oneself=True)
+            return user.response(to_oneself=True)
         # Nothing is written that it could ride on: where Kafka is down, the view is lost.
-        self._publisher.announce(new_event("PROFILE_VIEW", principal.user_id, self._clock, viewedUserId=user_id))
-        return user.value.answer()
+        self.publisher.announce(new_event("PROFILE_VIEW", principal.user_id, self.clock, viewedUserId=user_id))
+        return user.response()
 
-    def change(self, credentials: Credentials, change: ProfileChange) -> UserAnswer:
+    def change(self, credentials: Credentials, change: ProfileChange) -> UserResponse:
         """Change what is given, and nothing else."""
-        principal = self._gate.admit(credentials, "profile")
+        principal = self.gate.admit(credentials, "profile")
         fields = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not UNSET}
         if not fields:
-            return principal.user.answer(to_oneself=True)
-        user, written = self._users.change(principal.user_id, fields)
-        self._publisher.publish(written)
-        return user.answer(to_oneself=True)
+            return principal.user.response(to_oneself=True)
+        user, written = self.users.change(principal.user_id, fields)
+        self.publisher.publish(written)
+        return user.response(to_oneself=True)

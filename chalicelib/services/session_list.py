@@ -1,27 +1,29 @@
 """The sessions of a user: where he is logged in."""
 
+from dataclasses import dataclass
+
 from chalicelib.clock import iso
 from chalicelib.models import fields
-from chalicelib.models.answers import OpenSessionAnswer, SessionsAnswer
+from chalicelib.models.responses import OpenSessionResponse, SessionsResponse
+from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
-from chalicelib.services.sessions import Sessions
-from chalicelib.services.tokens import Credentials
+from chalicelib.stores.sessions import SessionStore
 
 
+@dataclass(frozen=True, kw_only=True)
 class SessionList:
-    def __init__(self, gate: Gate, sessions: Sessions) -> None:
-        self._gate = gate
-        self._sessions = sessions
+    gate: Gate
+    sessions: SessionStore
 
-    def open(self, credentials: Credentials) -> SessionsAnswer:
+    def open(self, credentials: Credentials) -> SessionsResponse:
         """One's open sessions, the newest use first, MAX_PAGE at most.
 
         Raises Unauthorized, RateLimited, Unavailable.
         """
-        user = self._gate.admit(credentials, "sessions").user
-        return SessionsAnswer(
+        user = self.gate.admit(credentials, "sessions").user
+        return SessionsResponse(
             sessions=[
-                OpenSessionAnswer(
+                OpenSessionResponse(
                     sessionId=session["_id"],
                     createdAt=iso(session["createdAt"]),
                     lastUsedAt=iso(session["lastUsedAt"]),
@@ -29,6 +31,6 @@ class SessionList:
                     userAgent=session["userAgent"],
                     current=session["_id"] == credentials.session_id,
                 )
-                for session in self._sessions.open(user.userId, user.sessionEpoch, fields.MAX_PAGE)
+                for session in self.sessions.open(user.userId, user.sessionEpoch, fields.MAX_PAGE)
             ]
         )

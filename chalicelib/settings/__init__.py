@@ -13,15 +13,9 @@ import msgspec
 from chalicelib.errors import SettingsError
 from chalicelib.settings import values
 from chalicelib.settings.kafka import KafkaSettings, read_kafka
+from chalicelib.settings.rate_limits import RateLimitSettings, read_rate_limits
 from chalicelib.settings.secret_arns import ReadSecret, with_secrets
 from chalicelib.settings.values import Variables
-
-
-class Limit(msgspec.Struct, frozen=True):
-    """At most `maximum` attempts in any `seconds`."""
-
-    maximum: int
-    seconds: int
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,20 +33,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     email_from: str | None
     admin_emails: frozenset[str]
     bcrypt_rounds: int
-    rate_limits: dict[str, Limit]
+    rate_limits: RateLimitSettings
     local_aws: str | None
     health_address: tuple[str, int]
 
-    def rate_limit(self, endpoint: str) -> Limit:
-        return self.rate_limits.get(endpoint, self.rate_limits["default"])
-
-
-DEFAULT_LIMITS = {
-    "login": Limit(5, 300),
-    "signup": Limit(20, 3600),
-    "private-message": Limit(600, 60),
-    "default": Limit(100, 60),
-}
 
 _LOCAL_AWS_PORT = 4566
 """Where localstack-client looks too."""
@@ -87,7 +71,7 @@ def load(
         email_from=variables.optional("EMAIL_FROM", values.email),
         admin_emails=read("ADMIN_EMAILS", values.emails, default=""),
         bcrypt_rounds=read("BCRYPT_ROUNDS", values.whole(4, 16), default="12"),
-        rate_limits=_rate_limits(environ),
+        rate_limits=read_rate_limits(environ),
         local_aws=local_aws,
         health_address=read("HEALTH_ADDRESS", values.address, default="127.0.0.1:8080"),
     )
@@ -114,16 +98,3 @@ def _endpoint(endpoint: str, local_aws: str | None) -> str:
     url = urlsplit(endpoint)
     api = re.fullmatch(r"(\w+)\.execute-api\.[\w.-]+\.amazonaws\.com(\.cn)?", url.hostname or "")
     return f"{local_aws.rstrip('/')}/_aws/execute-api/{api[1]}{url.path}" if local_aws and api else endpoint
-
-
-def _rate_limits(environ: Mapping[str, str]) -> dict[str, Limit]:
-    """`RATE_LIMIT_PRIVATE_MESSAGE=600/60` is the limit of the endpoint `private-message`."""
-    limits = dict(DEFAULT_LIMITS)
-    prefix = "RATE_LIMIT_"
-    for name, text in environ.items():
-        if name.startswith(prefix):
-            match = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", text)
-            if match is None:
-                raise SettingsError(f"{name} is wrong: it must be <attempts>/<seconds>, such as 100/60.")
-            limits[name.removeprefix(prefix).lower().replace("_", "-")] = Limit(int(match[1]), int(match[2]))
-    return limits

@@ -1,9 +1,16 @@
 """The Kafka topics for the AsyncAPI document: one message for each type of event, and the dead letters."""
 
-from chalicelib.consumer.dead_letters import ERROR, FAILED_AT, REASON, SOURCE_OFFSET, SOURCE_PARTITION, SOURCE_TOPIC
+from chalicelib.consumer.pipeline.dead_letters import (
+    ERROR,
+    FAILED_AT,
+    REASON,
+    SOURCE_OFFSET,
+    SOURCE_PARTITION,
+    SOURCE_TOPIC,
+)
 from chalicelib.events.envelope import VERSION, Envelope
-from chalicelib.events.topics import DEAD_LETTER, EVENT_TYPES, GROUP, TOPICS, Topic
-from chalicelib.models.event_data import EVENT_DATA
+from chalicelib.events.topics import DEAD_LETTER, GROUP, TOPICS, Topic, types_on
+from chalicelib.models.event_types import EVENT_TYPES
 from infra.documents.components import Components, Json
 
 _DEAD = "DeadLetter"
@@ -22,7 +29,7 @@ def server() -> Json:
 def messages(components: Components) -> Json:
     """A message for each type of event, by its name, and that of a dead letter."""
     components.of(Envelope)
-    made: Json = {kind: _event(kind, model, components) for kind, model in EVENT_DATA.items()}
+    made: Json = {kind: _event(kind, declared.data, components) for kind, declared in EVENT_TYPES.items()}
     return made | {_DEAD: _dead_letter()}
 
 
@@ -72,7 +79,7 @@ def _dead_letter() -> Json:
 
 
 def _channel(topic: Topic) -> Json:
-    names = [_DEAD] if topic.name == DEAD_LETTER else EVENT_TYPES[topic.name]
+    names = [_DEAD] if topic.name == DEAD_LETTER else types_on(topic.name)
     configuration: Json = {"retention.ms": int(topic.retention.total_seconds() * 1000)}
     if topic.max_message_bytes is not None:
         configuration["max.message.bytes"] = topic.max_message_bytes

@@ -32,8 +32,8 @@ from chalicelib.models.pushed import (
     RegisteredEvent,
     SyncEvent,
 )
-from chalicelib.services.connecting import MAX_SOCKETS
-from chalicelib.services.tokens import TICKET_LIFETIME
+from chalicelib.security.tokens import TICKET_LIFETIME
+from chalicelib.services.socket_lifecycle import MAX_SOCKETS
 from infra.documents import servers as addresses
 from infra.documents.components import Components, Json
 from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES, Timeouts

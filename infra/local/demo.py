@@ -13,7 +13,7 @@ from typing import TypeVar
 import click
 from kafka import KafkaConsumer
 
-from chalicelib.clients.kafka_options import kafka_options
+from chalicelib.clients.kafka.options import kafka_options
 from chalicelib.events.topics import EVENT_TOPICS
 from chalicelib.wiring import load_settings
 from examples.devconnect_client import Client, Connected, DevConnectError, Message, Rest, Session

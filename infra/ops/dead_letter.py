@@ -2,7 +2,7 @@
 
 import msgspec
 
-from chalicelib.consumer.dead_letters import FAILED_AT, REASON, SOURCE_OFFSET, SOURCE_PARTITION, SOURCE_TOPIC
+from chalicelib.consumer.pipeline.dead_letters import FAILED_AT, REASON, SOURCE_OFFSET, SOURCE_PARTITION, SOURCE_TOPIC
 from infra.ops.kafka_clients import Record
 from infra.ops.rendering import iso_time
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, Protocol, TypedDict
 
-from chalicelib.clients import kafka_consumer
-from chalicelib.clients.kafka_consumer import Partition
+from chalicelib.clients.kafka import consumer as kafka_consumer
+from chalicelib.clients.kafka.consumer import Partition
 
 
 class Record(kafka_consumer.Record, Protocol):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from chalicelib.clients.kafka_consumer import Partition
+from chalicelib.clients.kafka.consumer import Partition
 from infra.ops.positions import PartitionOffset, Position
 from infra.ops.topic_log import Offsets, TopicLog
 

@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from chalicelib.clock import milliseconds
-from chalicelib.consumer.ledger import KEPT
-from chalicelib.consumer.reading import REPLAYED_FROM
+from chalicelib.consumer.pipeline.ledger import KEPT
+from chalicelib.consumer.pipeline.records import REPLAYED_FROM
 from chalicelib.events.envelope import Envelope
 from infra.ops.kafka_clients import Record
 from infra.ops.logged_event import EventFilter, logged_event

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import click
 from kafka.errors import KafkaError
 
-from chalicelib.consumer.reading import REPLAYED_FROM
+from chalicelib.consumer.pipeline.records import REPLAYED_FROM
 from infra.ops.kafka_clients import Future, Producer, Record
 
 _IN_FLIGHT = 500

@@ -11,7 +11,7 @@ import click
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from redis import Redis
 
-from chalicelib.clients.kafka_options import kafka_options
+from chalicelib.clients.kafka.options import kafka_options
 from chalicelib.settings import Settings
 from chalicelib.settings.kafka import KafkaSettings
 from chalicelib.wiring import Wiring, load_settings

@@ -8,7 +8,7 @@ import click
 from kafka import TopicPartition
 from kafka.errors import KafkaTimeoutError
 
-from chalicelib.clients.kafka_consumer import Partition
+from chalicelib.clients.kafka.consumer import Partition
 from chalicelib.clock import milliseconds
 from infra.ops.kafka_clients import Consumer, Record
 

@@ -24,7 +24,7 @@ takes could not be measured here.
 """
 
 LEFT_OUT = OF_THE_RUNTIME | {
-    # It has no wheel, and there is no need of it: see chalicelib/clients/aws_client.py.
+    # It has no wheel, and there is no need of it: see chalicelib/clients/aws.py.
     "localstack-client",
 }
 """What requirements.txt names and the package does not hold, in the names of PEP 503."""

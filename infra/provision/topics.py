@@ -2,7 +2,7 @@
 
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from chalicelib.clients.kafka_options import kafka_options
+from chalicelib.clients.kafka.options import kafka_options
 from chalicelib.events.topics import TOPICS, Topic
 from chalicelib.settings.kafka import KafkaSettings
 

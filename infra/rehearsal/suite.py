@@ -30,7 +30,7 @@ def run_suite(system: Path, outcome: Path, arguments: list[str]) -> Outcome:
     Raises RehearsalError where they do not come to an end.
     """
     command = [
-        *(sys.executable, "-m", "pytest", "-p", "tests.rehearsal.plugin"),
+        *(sys.executable, "-m", "pytest", "-p", "tests.tooling.rehearsal.plugin"),
         *("--system", str(system), "--outcome", str(outcome), *(arguments or ["tests/e2e"])),
     ]
     with subprocess.Popen(

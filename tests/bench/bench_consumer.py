@@ -18,15 +18,17 @@ from rich.console import Console
 from rich.table import Table
 
 from chalicelib import settings
-from chalicelib.clients.kafka_consumer import MAX_BATCH
-from chalicelib.consumer.effects.all import all_effects
+from chalicelib.clients.kafka.consumer import MAX_BATCH
+from chalicelib.consumer.effects.effect import RoutedEffect
+from chalicelib.consumer.effects.registry import all_effects
 from chalicelib.consumer.run import run
 from chalicelib.events.envelope import Envelope
 from chalicelib.events.topics import EVENT_TOPICS
+from chalicelib.models.event_types import EVENT_TYPES
 from chalicelib.wiring import Wiring
 from infra.local.running import running_servers
 from tests.bench.workloads import WORKLOADS, Workload
-from tests.kafka_access import kafka_arguments
+from tests.support.kafka_access import kafka_arguments
 
 GOAL_EVENTS_PER_SECOND = 5_000
 GOAL_SHARE = 0.5
@@ -100,7 +102,7 @@ def measure(workload: Workload, events: int, environment: Mapping[str, str]) -> 
         begin = bare.end_offsets(
             [TopicPartition(topic, number) for topic in EVENT_TOPICS for number in bare.partitions_for_topic(topic)]
         )
-        made = list(workload.make(wiring.store, events // (1 + workload.derived)))
+        made = list(workload.make(wiring.mongo, events // (1 + workload.derived)))
         for start in range(0, len(made), FILL_BATCH):
             wiring.publisher.publish_all(made[start : start + FILL_BATCH])
         total = len(made) * (1 + workload.derived)
@@ -113,7 +115,7 @@ def measure(workload: Workload, events: int, environment: Mapping[str, str]) -> 
 def consumer_rate(wiring: Wiring, total: int) -> float:
     meter = Meter(total)
     stop = threading.Event()
-    thread = threading.Thread(target=run, args=(wiring, [meter, *all_effects(wiring)], stop))
+    thread = threading.Thread(target=run, args=(wiring, [RoutedEffect(meter, EVENT_TYPES), *all_effects(wiring)], stop))
     thread.start()
     meter.done.wait(PATIENCE)
     stop.set()

@@ -13,17 +13,17 @@ from bson import ObjectId
 from redis import Redis
 
 from chalicelib import settings
-from chalicelib.clients.aws_client import AwsClient, ManagementApi
+from chalicelib.clients.aws import AwsClient, ManagementApi
 from chalicelib.models.documents import MessageDocument
+from chalicelib.models.pairs import pair_id
 from chalicelib.models.requests import HistoryQuery, Login, ProfileChange, Signup
-from chalicelib.services.accounts import Client
-from chalicelib.services.pairs import pair_id
-from chalicelib.services.tokens import Credentials
+from chalicelib.security.tokens import Credentials
+from chalicelib.services.accounts import ClientIdentity
 from chalicelib.wiring import Wiring
 from tests.bench.chat_day import ChatDay, Kind, Operation
 from tests.bench.mongodb_counts import DriverCounts
 from tests.bench.passing_time import MovableClock, let_expire
-from tests.people import address, email
+from tests.support.addresses import address, email
 
 NIGHT = timedelta(hours=24)
 """Between signup and the day: nothing that is cached outlives it."""
@@ -57,7 +57,7 @@ class BenchWiring(Wiring):
 class Person:
     user_id: str
     email_id: str
-    client: Client
+    client: ClientIdentity
     credentials: Credentials
     connection_id: str = ""
 
@@ -97,7 +97,7 @@ class LivingDay:
             yield number / len(steps)
         # The writes that nobody waited for are done once an answer has come over the same connection.
         self.counts.begin("the end")
-        self.wiring.store.ping()
+        self.wiring.mongo.ping()
 
     def session_checks(self, number: int) -> list[float]:
         """Seconds of each check of a session by the gate, nothing else, with everything cached."""
@@ -106,7 +106,7 @@ class LivingDay:
         for place in range(number + len(self.people)):
             credentials = self.people[place % len(self.people)].credentials
             with _stopwatch(found):
-                self.wiring.gate.admit(credentials, "session-check")
+                self.wiring.gate.admit(credentials, "profile")
         return found[len(self.people) :]  # the first of each user fills the caches
 
     def pass_time(self, time_passed: timedelta) -> None:
@@ -116,7 +116,7 @@ class LivingDay:
 
     def _sign_up(self) -> Person:
         signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password=PASSWORD)
-        client = Client(ip=address(), user_agent="bench")
+        client = ClientIdentity(ip=address(), user_agent="bench")
         signed_in = self.wiring.accounts.sign_up(signup, client)
         return Person(signed_in.user.userId, signup.emailId, client, signed_in.credentials)
 
@@ -124,7 +124,7 @@ class LivingDay:
         pasts = [
             self._past(self.people[one].user_id, self.people[other].user_id) for one, other in self.day.conversations()
         ]
-        self.wiring.store.messages.insert_many(message for past in pasts for message in past)
+        self.wiring.mongo.messages.insert_many(message for past in pasts for message in past)
         for past in pasts:
             self.wiring.conversation_store.note_last(past[-1])
 
@@ -171,7 +171,7 @@ class LivingDay:
             ),
             Kind.HEARTBEAT: self._heartbeat,
             Kind.EDIT: lambda one: wiring.profiles.change(self._credentials(one), ProfileChange(about="new")),
-            Kind.DISCONNECT: lambda one: wiring.connecting.disconnect(self.people[one.user].connection_id),
+            Kind.DISCONNECT: lambda one: wiring.socket_lifecycle.disconnect(self.people[one.user].connection_id),
         }
 
     def _credentials(self, operation: Operation) -> Credentials:
@@ -188,14 +188,14 @@ class LivingDay:
     def _connect(self, operation: Operation) -> None:
         person = self.people[operation.user]
         person.connection_id = secrets.token_urlsafe(11)
-        self.wiring.connecting.connect(person.connection_id, person.credentials, None)
+        self.wiring.socket_lifecycle.connect(person.connection_id, person.credentials, None)
 
     def _heartbeat(self, operation: Operation) -> None:
         """As `handlers.websocket` does it: who the socket is comes first."""
         connection_id = self.people[operation.user].connection_id
-        identity = self.wiring.sockets.identity(connection_id)
+        identity = self.wiring.socket_store.identity(connection_id)
         assert identity is not None
-        self.wiring.connecting.heartbeat(connection_id, identity)
+        self.wiring.socket_lifecycle.heartbeat(connection_id, identity)
 
     def _read(self, operation: Operation, query: HistoryQuery) -> None:
         page = self.wiring.messages.history(self._credentials(operation), self._other(operation), query)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bson import ObjectId
 
-from chalicelib.clients.mongo_client import MongoStore
+from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import utc_now
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.models.documents import MessageDocument
@@ -20,23 +20,23 @@ class Workload:
     """`make` stores what the events are about, and yields them; each becomes `derived` more on its way."""
 
     name: str
-    make: Callable[[MongoStore, int], Iterator[Envelope]]
+    make: Callable[[MongoDatabase, int], Iterator[Envelope]]
     derived: int = 0
 
 
-def profile_views(_store: MongoStore, number: int) -> Iterator[Envelope]:
+def profile_views(_store: MongoDatabase, number: int) -> Iterator[Envelope]:
     """Counted, and nothing else: the loop and the ledger alone."""
     for _ in range(number):
         yield new_event("PROFILE_VIEW", str(ObjectId()), utc_now, viewedUserId=str(ObjectId()))
 
 
-def logins(_store: MongoStore, number: int) -> Iterator[Envelope]:
+def logins(_store: MongoDatabase, number: int) -> Iterator[Envelope]:
     """Of as many users: the last times of each are kept."""
     for _ in range(number):
         yield new_event("USER_LOGIN", str(ObjectId()), utc_now, sessionId=str(ObjectId()))
 
 
-def messages(store: MongoStore, number: int) -> Iterator[Envelope]:
+def messages(mongo: MongoDatabase, number: int) -> Iterator[Envelope]:
     """To users who are offline: the conversation is looked after, and each message is analysed and notified."""
     pairs = [(str(ObjectId()), str(ObjectId())) for _ in range(PAIRS)]
     documents: list[MessageDocument] = []
@@ -56,7 +56,7 @@ def messages(store: MongoStore, number: int) -> Iterator[Envelope]:
                 pendingEvents=[],
             )
         )
-    store.messages.insert_many(documents)
+    mongo.messages.insert_many(documents)
     for document in documents:
         yield new_event(
             "MESSAGE_SENT",

@@ -14,7 +14,7 @@ import jwt
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.people import address, email
+from tests.support.addresses import address, email
 
 PASSWORD = "correct horse"
 PATIENCE = 10.0

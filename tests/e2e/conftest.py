@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.e2e.clients import Person, sign_up
-from tests.system import System
+from tests.support.system import System
 
 MakePerson = Callable[[str], Person]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import httpx
 
 from infra.rehearsal.deployed import DeployedSystem
-from tests.system import System
+from tests.support.system import System
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import pytest
 
 from infra.local.running import RunningSystem
 from tests.e2e.clients import PASSWORD, Person, http_client
-from tests.people import address, email
+from tests.support.addresses import address, email
 
 
 def test_signup_answers_with_a_session_and_a_cookie(system: RunningSystem) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from infra.local.running import RunningSystem
 from tests.e2e.clients import Json, Person, sign_up
-from tests.event_log import EventLog
-from tests.waiting import eventually
+from tests.support.event_log import EventLog
+from tests.support.waiting import eventually
 
 ACTIVITY = {
     *("USER_SIGNUP", "USER_LOGIN", "USER_ONLINE", "PROFILE_UPDATED", "PROFILE_VIEW", "MESSAGE_SENT", "MESSAGE_READ"),

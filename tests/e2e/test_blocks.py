@@ -11,7 +11,7 @@ from tests.e2e.clients import Device, Person
 from tests.e2e.conftest import MakePerson
 from tests.e2e.test_connections import connect
 from tests.e2e.test_presence_fanout import subscribe
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 
 def block(blocker: Person, other: Person) -> None:

@@ -8,8 +8,8 @@ import httpx
 
 from infra.local.ports import free_port
 from infra.local.state import CHECKOUT
-from tests.people import email
-from tests.waiting import eventually
+from tests.support.addresses import email
+from tests.support.waiting import eventually
 
 
 def test_rest_works_under_chalice_local(environment: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ import pytest
 from infra.local.running import RunningSystem
 from tests.e2e.clients import PASSWORD, PATIENCE
 from tests.e2e.conftest import MakePerson
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 CLOSED_PORT = 9
 """The discard service's: nothing listens there."""

@@ -8,8 +8,8 @@ from pymongo.database import Database
 
 from tests.e2e.clients import Person
 from tests.e2e.conftest import MakePerson
-from tests.event_log import EventLog
-from tests.waiting import eventually
+from tests.support.event_log import EventLog
+from tests.support.waiting import eventually
 
 
 def request(sender: Person, receiver: Person, status: str = "interested") -> int:

@@ -4,7 +4,7 @@ import httpx
 
 from infra.local.running import RunningSystem
 from tests.e2e.clients import Person
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 
 def test_live_ready_and_metrics(system: RunningSystem, ada: Person) -> None:

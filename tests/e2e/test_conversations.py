@@ -6,8 +6,8 @@ from pymongo.database import Database
 
 from tests.e2e.clients import Json, Person
 from tests.e2e.conftest import MakePerson
-from tests.event_log import EventLog
-from tests.waiting import eventually
+from tests.support.event_log import EventLog
+from tests.support.waiting import eventually
 
 Stored = dict[str, Any]  # Any: BSON
 

@@ -9,8 +9,8 @@ from pymongo.database import Database
 from chalicelib.clock import iso, utc_now
 from infra.ops.redis_access import open_redis
 from tests.e2e.clients import Person
-from tests.event_log import EventLog
-from tests.waiting import eventually
+from tests.support.event_log import EventLog
+from tests.support.waiting import eventually
 
 
 def test_its_sockets_are_told_and_closed_and_its_copy_is_deleted(

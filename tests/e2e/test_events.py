@@ -6,8 +6,8 @@ from pymongo.database import Database
 
 from infra.ops.redis_access import open_redis
 from tests.e2e.clients import Person
-from tests.event_log import Event, EventLog
-from tests.waiting import eventually
+from tests.support.event_log import Event, EventLog
+from tests.support.waiting import eventually
 
 
 def the_event(event_log: EventLog, user_id: str, event_type: str) -> Event:

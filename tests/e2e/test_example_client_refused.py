@@ -15,7 +15,7 @@ from redis import Redis
 from examples.devconnect_client import BadRequest, Blocked, Client, Connected, Disconnected, NotFound, Presence, Session
 from tests.e2e.clients import PATIENCE, Person
 from tests.e2e.example_clients import QUICK, client_of, first
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 
 def test_what_is_refused_is_an_error_that_says_why(

@@ -13,10 +13,10 @@ from websockets.exceptions import ConnectionClosed
 
 from chalicelib import settings
 from chalicelib.clock import utc_now
-from chalicelib.services.tokens import Credentials, Tokens
+from chalicelib.security.tokens import Credentials, Tokens
 from tests.e2e.clients import PATIENCE, Device, Json, Person
 from tests.e2e.test_sockets import refused
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 LIFETIME = timedelta(seconds=3)
 """Of the session, instead of a day."""

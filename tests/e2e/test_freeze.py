@@ -9,8 +9,8 @@ import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.admin import NewTopic
 
-from tests.gateway.running import running
-from tests.kafka_access import kafka_arguments
+from tests.support.kafka_access import kafka_arguments
+from tests.tooling.gateway.running import running
 
 APP = Path(__file__).parent / "apps" / "unawaited"
 

@@ -9,8 +9,8 @@ from redis import Redis
 
 from chalicelib.clock import milliseconds, utc_now
 from tests.e2e.clients import Person
-from tests.event_log import EventLog
-from tests.waiting import eventually
+from tests.support.event_log import EventLog
+from tests.support.waiting import eventually
 
 
 def test_a_message_reaches_who_is_there_and_notes_who_is_gone(

@@ -11,8 +11,8 @@ from redis import Redis
 from chalicelib.clock import milliseconds, utc_now
 from infra.ops.redis_access import open_redis
 from tests.e2e.clients import Person
-from tests.event_log import EventLog
-from tests.waiting import eventually
+from tests.support.event_log import EventLog
+from tests.support.waiting import eventually
 
 
 @pytest.fixture

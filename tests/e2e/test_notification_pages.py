@@ -10,7 +10,7 @@ from pymongo.database import Database
 from chalicelib.clock import iso, utc_now
 from tests.e2e.clients import Json, Person
 from tests.e2e.test_connections import request
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 Stored = dict[str, Any]  # Any: BSON
 

@@ -12,8 +12,8 @@ from infra.local.running import RunningSystem, running_system
 from tests.e2e.clients import Person, sign_up
 from tests.e2e.test_blocks import block
 from tests.e2e.test_sockets import refused
-from tests.faults.conftest import SERVERS
-from tests.waiting import eventually
+from tests.resilience.faults.conftest import SERVERS
+from tests.support.waiting import eventually
 
 MESSAGES = 3
 SOCKETS = 4

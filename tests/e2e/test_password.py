@@ -7,8 +7,8 @@ import pytest
 
 from infra.local.running import RunningSystem
 from tests.e2e.clients import PASSWORD, Person, http_client
-from tests.event_log import EventLog
-from tests.waiting import eventually
+from tests.support.event_log import EventLog
+from tests.support.waiting import eventually
 
 NEW = "battery staple"
 

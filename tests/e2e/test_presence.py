@@ -1,7 +1,7 @@
 """Who is online."""
 
 from tests.e2e.clients import Person
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 
 def test_online_while_one_device_is(ada: Person, bob: Person) -> None:

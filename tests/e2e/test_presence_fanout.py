@@ -7,7 +7,7 @@ from pymongo.database import Database
 from tests.e2e.clients import Device, Person
 from tests.e2e.conftest import MakePerson
 from tests.e2e.test_connections import connect
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 
 def subscribe(device: Device, *people: Person) -> dict[str, bool]:

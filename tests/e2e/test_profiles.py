@@ -1,8 +1,8 @@
 """Profiles: one's own and those of others."""
 
 from tests.e2e.clients import Person
-from tests.event_log import EventLog
-from tests.waiting import eventually
+from tests.support.event_log import EventLog
+from tests.support.waiting import eventually
 
 
 def test_a_change_is_seen_at_once_by_everybody(ada: Person, bob: Person) -> None:

@@ -14,7 +14,7 @@ from chalicelib.handlers.websocket import ACTIONS
 from chalicelib.models.pushed import Pushed
 from infra.local.running import RunningSystem
 from tests.e2e.clients import Device, http_client, open_socket
-from tests.people import email
+from tests.support.addresses import email
 
 PROTOCOL = Path(__file__).parents[2] / "PROTOCOL.md"
 ANY = "…"

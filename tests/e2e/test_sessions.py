@@ -9,8 +9,8 @@ from pymongo.database import Database
 
 from infra.local.running import RunningSystem
 from tests.e2e.clients import PASSWORD, Person, http_client
-from tests.event_log import EventLog
-from tests.waiting import eventually
+from tests.support.event_log import EventLog
+from tests.support.waiting import eventually
 
 Listed = dict[str, Any]  # Any: JSON as a client sees it
 

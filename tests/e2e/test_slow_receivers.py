@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 from pymongo.database import Database
 from websockets.sync.client import connect
 
-from chalicelib.clients.aws_client import AwsClient
+from chalicelib.clients.aws import AwsClient
 from tests.e2e.clients import Device, Person
-from tests.people import address
+from tests.support.addresses import address
 
 Stored = dict[str, Any]  # Any: BSON
 FILLER = json.dumps({"event": "filler", "text": "x" * 120_000}).encode()

@@ -10,12 +10,12 @@ from redis import Redis
 from websockets.exceptions import InvalidStatus
 
 from chalicelib.clock import utc_now
-from chalicelib.services.connecting import MAX_SOCKETS
-from chalicelib.settings import DEFAULT_LIMITS
+from chalicelib.services.socket_lifecycle import MAX_SOCKETS
+from chalicelib.settings.rate_limits import DEFAULT_LIMITS
 from infra.local.running import RunningSystem
 from tests.conftest import ALLOWED_ORIGIN
 from tests.e2e.clients import Person, open_socket
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 
 def refused(url: str, headers: dict[str, str] | None = None, origin: str | None = None) -> int:
@@ -156,7 +156,7 @@ def test_the_limit_of_an_action_is_the_users(ada: Person) -> None:
 
 def test_frames_that_say_nothing_are_limited_too(ada: Person) -> None:
     with ada.device() as device:
-        for _ in range(DEFAULT_LIMITS["default"].maximum):
+        for _ in range(DEFAULT_LIMITS.default.maximum):
             device.connection.send("nonsense")
             device.expect("error", code="bad_request")
         device.connection.send("nonsense")

@@ -6,8 +6,8 @@ from pymongo.database import Database
 
 from tests.e2e.clients import Person
 from tests.e2e.mails import mails_to
-from tests.system import System
-from tests.waiting import eventually
+from tests.support.system import System
+from tests.support.waiting import eventually
 
 
 def test_a_signup_is_welcomed_once(

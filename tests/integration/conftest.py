@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.models.requests import Signup
-from chalicelib.services.accounts import Client, SignedIn
+from chalicelib.services.accounts import ClientIdentity, SignedIn
 from chalicelib.wiring import Wiring
-from tests.people import address, email
+from tests.support.addresses import address, email
 
 CLOSED_PORT = 9
 """The discard service's: nothing listens there, so a connection is refused at once."""
@@ -52,7 +52,7 @@ def without_mongodb(make_wiring: Callable[..., Wiring]) -> Wiring:
 def sign_up(wiring: Wiring) -> SignedIn:
     """A new user with a session."""
     signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password="correct horse")
-    return wiring.accounts.sign_up(signup, Client(ip=address(), user_agent="tests"))
+    return wiring.accounts.sign_up(signup, ClientIdentity(ip=address(), user_agent="tests"))
 
 
 @pytest.fixture

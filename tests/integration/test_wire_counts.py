@@ -14,16 +14,16 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 from chalicelib.handlers import websocket
 from chalicelib.models.frames import MissedFrom
 from chalicelib.models.requests import ConversationsQuery, HistoryQuery, Login, NotificationsQuery
-from chalicelib.services.accounts import Client, SignedIn
+from chalicelib.services.accounts import ClientIdentity, SignedIn
 from chalicelib.wiring import Wiring, wired
 from infra.local.gateway import events
 from infra.local.running import RunningSystem
 from tests.e2e.clients import open_socket
-from tests.event_log import EventLog
 from tests.integration.conftest import sign_up
-from tests.integration.counting_proxy import CountingProxy
-from tests.people import address
-from tests.waiting import eventually
+from tests.support.addresses import address
+from tests.support.event_log import EventLog
+from tests.support.proxies.counting import CountingProxy
+from tests.support.waiting import eventually
 
 
 class Commands(CommandListener):
@@ -92,7 +92,7 @@ def test_an_authenticated_request(wires: Wires, user: SignedIn) -> None:
 def test_a_login(wires: Wires, user: SignedIn) -> None:
     """One trip counts both attempts; one takes them back, takes a lease and looks for the user's copy; one fills."""
     login = Login(emailId=user.user.emailId, password="correct horse")
-    client = Client(ip=address(), user_agent="tests")
+    client = ClientIdentity(ip=address(), user_agent="tests")
 
     def log_in() -> None:
         signed_in.append(wires.wiring.accounts.log_in(login, client))
@@ -107,11 +107,11 @@ def test_a_login(wires: Wires, user: SignedIn) -> None:
 
 def test_a_login_whose_user_has_no_copy_fills_it(wires: Wires, user: SignedIn) -> None:
     """Two trips more: a lease, and the copy where it is still held."""
-    wires.wiring.users.forget(user.user.userId)
+    wires.wiring.user_store.forget(user.user.userId)
     login = Login(emailId=user.user.emailId, password="correct horse")
 
     def log_in() -> None:
-        signed_in.append(wires.wiring.accounts.log_in(login, Client(ip=address(), user_agent="tests")))
+        signed_in.append(wires.wiring.accounts.log_in(login, ClientIdentity(ip=address(), user_agent="tests")))
 
     signed_in: list[SignedIn] = []
     assert wires.count(log_in) == (5, ["find", "insert", "find"], ["update"])
@@ -126,7 +126,7 @@ def test_the_list_of_notifications(wires: Wires, user: SignedIn) -> None:
 def test_warming_a_hundred_that_are_warm(wires: Wires) -> None:
     users = [sign_up(wires.wiring) for _ in range(100)]
     sessions = {user.credentials.session_id: user.user.userId for user in users}
-    assert wires.count(lambda: wires.wiring.warmer.warm(sessions)) == (2, [], [])
+    assert wires.count(lambda: wires.wiring.cache_warmer.warm(sessions)) == (2, [], [])
 
 
 def test_another_users_profile(wires: Wires, user: SignedIn) -> None:
@@ -141,7 +141,7 @@ def test_presence_of_a_hundred_users(wires: Wires, user: SignedIn) -> None:
 
 def test_presence_of_a_hundred_users_of_whom_one_is_a_blocker(wires: Wires, user: SignedIn) -> None:
     blocker = sign_up(wires.wiring)
-    wires.wiring.presence.renew(blocker.user.userId, "a-socket", blocker.credentials.expires_at)
+    wires.wiring.presence_store.renew(blocker.user.userId, "a-socket", blocker.credentials.expires_at)
     wires.wiring.blocks.block(blocker.credentials, user.user.userId)
     ids = [*(str(ObjectId()) for _ in range(99)), blocker.user.userId]
     states = wires.wiring.presence_queries.states(user.credentials, ids)  # fills the copy that the block deleted
@@ -165,8 +165,8 @@ def test_sync_of_many_conversations(wires: Wires, user: SignedIn) -> None:
     for other in others:
         wires.wiring.messages.send(user.credentials, to_user_id=other, text="hi", client_message_id=None)
     asked = [MissedFrom(userId=other, afterSeq=0) for other in others]
-    wires.wiring.syncing.missed(user.credentials, asked)  # which fills the caches
-    assert wires.count(lambda: wires.wiring.syncing.missed(user.credentials, asked)) == (1, [], [])
+    wires.wiring.message_sync.missed(user.credentials, asked)  # which fills the caches
+    assert wires.count(lambda: wires.wiring.message_sync.missed(user.credentials, asked)) == (1, [], [])
 
 
 def test_conversations_and_what_is_read_of_them(wires: Wires, user: SignedIn) -> None:
@@ -224,7 +224,7 @@ def test_a_frame_with_a_message(
             stack.enter_context(open_socket(system.websocket_url, {"Authorization": f"Bearer {one.token}"}))
             for one in (ada, ada, bob)
         ]
-        ids = [one["_id"] for one in wiring.store.sockets.find({"userId": ada.user.userId}).sort("connectedAt", 1)]
+        ids = [one["_id"] for one in wiring.mongo.sockets.find({"userId": ada.user.userId}).sort("connectedAt", 1)]
         wiring.messages.history(ada.credentials, bob.user.userId, HistoryQuery())
 
         def send(connection_id: str, name: str) -> None:

@@ -11,7 +11,7 @@ from infra.local.servers.kafka import Sasl, kafka
 from infra.local.servers.mongodb import mongodb
 from infra.local.servers.plan import has_apache_kafka
 from infra.local.servers.redis import redis
-from tests.faults.controlled import Controlled, controlled
+from tests.resilience.faults.controlled import Controlled, controlled
 
 
 @dataclass(frozen=True)

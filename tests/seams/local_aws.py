@@ -10,8 +10,8 @@ import httpx
 
 from infra.local.ports import free_port
 from infra.local.process import Child
-from tests.containers.without_docker import MINISTACK
-from tests.faults.controlled import controlled
+from tests.resilience.faults.controlled import controlled
+from tests.tooling.containers.without_docker import MINISTACK
 
 
 @contextmanager

@@ -12,17 +12,17 @@ from pymongo import MongoClient
 from pymongo.errors import ServerSelectionTimeoutError
 
 from chalicelib.clients.breaker import Breaker
-from chalicelib.clients.kafka_client import ACKNOWLEDGE_SECONDS, PROBE_SECONDS, Producer
-from chalicelib.clients.redis_client import RedisClient
+from chalicelib.clients.kafka.producer import ACKNOWLEDGE_SECONDS, PROBE_SECONDS, Producer
+from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clock import utc_now
 from infra.ops.__main__ import main as ops
 from infra.provision.topics import create_topics
-from tests.kafka_access import kafka_settings
 from tests.seams.conftest import Encrypted
 from tests.seams.end_to_end import LEAST, run_end_to_end
-from tests.stress.slow_proxy import SlowProxy
-from tests.unit.test_settings import GOOD
-from tests.waiting import eventually
+from tests.support.kafka_access import kafka_settings
+from tests.support.proxies.slow import SlowProxy
+from tests.support.waiting import eventually
+from tests.unit.settings.test_settings import GOOD
 
 
 def test_the_system_works_end_to_end(encrypted: Encrypted, tmp_path: Path) -> None:

@@ -19,13 +19,13 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.clients.aws_client import open_secrets
+from chalicelib.clients.aws import open_secrets
 from chalicelib.errors import SettingsError
 from chalicelib.wiring import Wiring, load_settings
 from infra.local.state import CHECKOUT
-from tests.containers.without_docker import MINISTACK
 from tests.seams.local_aws import running_local_aws
-from tests.unit.test_settings import GOOD
+from tests.tooling.containers.without_docker import MINISTACK
+from tests.unit.settings.test_settings import GOOD
 
 KEYS = {"AWS_DEFAULT_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 ONE_API = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/v1"
@@ -187,7 +187,7 @@ def test_the_functions_package_needs_no_localstack_client(local_aws: str, secret
     arn = secret(SecretString="from the local AWS")
     code = (
         "import sys; sys.modules['localstack_client'] = None\n"
-        "from chalicelib.clients.aws_client import open_secrets\n"
+        "from chalicelib.clients.aws import open_secrets\n"
         f"print(open_secrets({local_aws!r})({arn!r}))"
     )
     environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **KEYS}

@@ -10,13 +10,14 @@ import pytest
 import redis
 
 from chalicelib.clients.breaker import Breaker
-from chalicelib.clients.redis_client import Read, RedisClient
-from chalicelib.clients.redis_server import ANSWER_SECONDS, CONNECT_SECONDS
+from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.redis.lookup import Lookup
+from chalicelib.clients.redis.server import ANSWER_SECONDS, CONNECT_SECONDS
 from chalicelib.errors import RedisUnavailable
 from infra.local.servers.certificates import make_certificates
-from tests.hand_clock import Hand
-from tests.redis_clusters import RunningCluster, is_whole, running_redis_cluster
-from tests.waiting import eventually
+from tests.support.hand_clock import Hand
+from tests.support.redis_clusters import RunningCluster, is_whole, running_redis_cluster
+from tests.support.waiting import eventually
 
 LONGER = timedelta(seconds=3)
 """Than a breaker stays open."""
@@ -45,14 +46,14 @@ def client(cluster: RunningCluster, clock: Hand) -> Iterator[RedisClient]:
         yield client
 
 
-def reads() -> list[Read[object]]:
-    return [Read([("GET", key)], lambda replies: replies[0], lambda: "without Redis") for key in KEYS]
+def reads() -> list[Lookup[object]]:
+    return [Lookup([("GET", key)], lambda replies: replies[0], lambda: "without Redis") for key in KEYS]
 
 
 def values(client: RedisClient) -> list[object]:
     wanted = reads()
     client.fetch(*wanted)
-    return [read.value for read in wanted]
+    return [read.resolve() for read in wanted]
 
 
 def all_there() -> list[bytes]:
@@ -79,9 +80,9 @@ def test_a_script_runs_on_the_master_of_its_key_also_where_it_was_forgotten(
     client: RedisClient, cluster: RunningCluster
 ) -> None:
     for key in KEYS[:10]:
-        read = Read([("GET", KEYS[-1])], lambda replies: replies[0], lambda: None)
+        read = Lookup([("GET", KEYS[-1])], lambda replies: replies[0], lambda: None)
         assert client.run("return redis.call('GET', KEYS[1])", [key], [], read) == key.encode()
-        assert read.value == KEYS[-1].encode()
+        assert read.resolve() == KEYS[-1].encode()
     for master in cluster.clients:
         master.script_flush()
     assert client.run("return redis.call('GET', KEYS[1])", [KEYS[0]], []) == KEYS[0].encode()

@@ -12,18 +12,18 @@ import pytest
 from click.testing import CliRunner
 
 from chalicelib import settings
-from chalicelib.clients.redis_client import Read
-from chalicelib.consumer.presence_keeper import LOADED, PresenceKeeper
+from chalicelib.clients.redis.lookup import Lookup
+from chalicelib.consumer.tasks.presence_maintenance import LOADED, PresenceMaintenance
 from chalicelib.models.requests import HistoryQuery
 from chalicelib.wiring import Wiring
 from infra.cloudformation.parts import join
 from infra.ops.__main__ import main as ops
 from infra.provision.indexes import create_indexes
-from tests.cloudformation.test_redis_user import use_everything
 from tests.integration.conftest import sign_up
-from tests.redis_clusters import RunningCluster, command, running_redis_cluster
 from tests.seams.end_to_end import LEAST, run_end_to_end
-from tests.waiting import eventually
+from tests.support.redis_clusters import RunningCluster, command, running_redis_cluster
+from tests.support.waiting import eventually
+from tests.tooling.cloudformation.test_redis_user import use_everything
 
 MISLED = {"errorstat_MOVED", "errorstat_CROSSSLOT", "errorstat_CLUSTERDOWN"}
 """What a master answers to commands that should not have come to it."""
@@ -99,9 +99,9 @@ def test_what_follows_a_script_is_read_after_it_on_whatever_master(cluster: Runn
     values: list[object] = []
 
     def run() -> None:
-        read = Read([("GET", read_key)], lambda replies: replies[0], lambda: "without Redis")
+        read = Lookup([("GET", read_key)], lambda replies: replies[0], lambda: "without Redis")
         wiring.redis.run("return redis.call('SET', KEYS[1], 'done')", [script_key], [], read)
-        values.append(read.value)
+        values.append(read.resolve())
 
     wiring.redis.write(("SET", read_key, "before"), ("SET", script_key, "before"))
     run()
@@ -122,7 +122,13 @@ def test_what_follows_a_script_is_read_after_it_on_whatever_master(cluster: Runn
 
 
 def test_presence_is_rebuilt_where_one_master_has_lost_it(cluster: RunningCluster, wiring: Wiring) -> None:
-    keeper = PresenceKeeper(wiring.store, wiring.redis, wiring.presence, wiring.publisher, wiring.clock)
+    keeper = PresenceMaintenance(
+        mongo=wiring.mongo,
+        redis=wiring.redis,
+        presence=wiring.presence_store,
+        publisher=wiring.publisher,
+        clock=wiring.clock,
+    )
     keeper.rebuild_after_flush()
     marks = wiring.redis.spread(LOADED)
     assert len(marks) == 3

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from chalicelib.events.envelope import Envelope
-from chalicelib.services.users import Users
+from chalicelib.stores.users import UserStore
 
 
 class ChangedProfiles:
-    def __init__(self, users: Users) -> None:
+    def __init__(self, users: UserStore) -> None:
         self._users = users
 
     def apply(self, events: Sequence[Envelope]) -> None:

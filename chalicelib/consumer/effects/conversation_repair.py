@@ -6,9 +6,9 @@ import msgspec
 
 from chalicelib.caching.recent_messages import RecentMessages
 from chalicelib.events.envelope import Envelope
-from chalicelib.models.event_data import MessageSent
-from chalicelib.services.conversation_store import ConversationStore
-from chalicelib.services.message_store import MessageStore
+from chalicelib.models.event_types import MessageSent
+from chalicelib.stores.conversations import ConversationStore
+from chalicelib.stores.messages import MessageStore
 
 
 class ConversationRepair:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from chalicelib.clients.redis_client import RedisClient
+from chalicelib.clients.redis.client import RedisClient
 from chalicelib.events.envelope import Envelope, derived_event
 from chalicelib.events.publisher import Publisher
-from chalicelib.models.event_data import ConnectionChanged, MessageSent
-from chalicelib.services.presence import Presence
+from chalicelib.models.event_types import ConnectionChanged, MessageSent
+from chalicelib.stores.presence import PresenceStore
 
 _NOTIFICATIONS = {
     "CONNECTION_REQUEST": "CONNECTION_REQUEST_NOTIFICATION",
@@ -23,7 +23,7 @@ class DerivedEvents:
     A message's notification is for a receiver who is offline when the batch comes by.
     """
 
-    def __init__(self, redis: RedisClient, presence: Presence, publisher: Publisher) -> None:
+    def __init__(self, redis: RedisClient, presence: PresenceStore, publisher: Publisher) -> None:
         self._redis = redis
         self._presence = presence
         self._publisher = publisher
@@ -60,6 +60,6 @@ class DerivedEvents:
                 )
 
     def _online(self, user_ids: set[str]) -> set[str]:
-        states = self._presence.states(sorted(user_ids))
+        states = self._presence.lookup_states(sorted(user_ids))
         self._redis.fetch(states)
-        return {state.userId for state in states.value if state.online}
+        return {state.userId for state in states.resolve() if state.online}

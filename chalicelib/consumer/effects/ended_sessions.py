@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import msgspec
 
 from chalicelib.events.envelope import Envelope
-from chalicelib.models.event_data import UserLogout
-from chalicelib.services.ended_sockets import EndedSockets
-from chalicelib.services.sessions import Sessions
-from chalicelib.services.users import Users
+from chalicelib.models.event_types import UserLogout
+from chalicelib.push.ended_sockets import EndedSockets
+from chalicelib.stores.sessions import SessionStore
+from chalicelib.stores.users import UserStore
 
 
 class EndedSessions:
@@ -22,7 +22,7 @@ class EndedSessions:
     It stands by itself, so that a socket which cannot be judged yet, or an API that does not answer, holds no batch.
     """
 
-    def __init__(self, users: Users, sessions: Sessions, sockets: EndedSockets) -> None:
+    def __init__(self, users: UserStore, sessions: SessionStore, sockets: EndedSockets) -> None:
         self._users = users
         self._sessions = sessions
         self._sockets = sockets

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from chalicelib.clients.redis_client import RedisClient
+from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clock import milliseconds
 from chalicelib.events.envelope import Envelope
 

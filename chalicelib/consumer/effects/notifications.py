@@ -6,17 +6,17 @@ from datetime import datetime
 
 import msgspec
 
-from chalicelib.clients.redis_client import RedisClient
+from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clock import iso
 from chalicelib.events.envelope import Envelope
-from chalicelib.models.answers import PersonAnswer
 from chalicelib.models.documents import NotificationDocument
-from chalicelib.models.event_data import Notification
+from chalicelib.models.event_types import Notification
 from chalicelib.models.pushed import NotificationEvent, Pushed
-from chalicelib.services.delivery import Delivery
-from chalicelib.services.notification_store import NotificationStore
-from chalicelib.services.people import People
-from chalicelib.services.presence import Presence
+from chalicelib.models.responses import UserCard
+from chalicelib.push.delivery import Delivery
+from chalicelib.stores.notifications import NotificationStore
+from chalicelib.stores.presence import PresenceStore
+from chalicelib.stores.user_cards import UserCards
 
 _SENTENCES = {
     "CONNECTION_REQUEST_NOTIFICATION": "{name} wants to connect.",
@@ -34,14 +34,15 @@ class NotifyReceivers:
 
     def __init__(
         self,
+        *,
         redis: RedisClient,
-        people: People,
+        cards: UserCards,
         notifications: NotificationStore,
-        presence: Presence,
+        presence: PresenceStore,
         delivery: Delivery,
     ) -> None:
         self._redis = redis
-        self._people = people
+        self._cards = cards
         self._notifications = notifications
         self._presence = presence
         self._delivery = delivery
@@ -55,22 +56,22 @@ class NotifyReceivers:
         }
         if not sent:
             return
-        people = self._people.of({from_user_id for _event, from_user_id in sent.values()})
-        documents = [_document(event, from_user_id, people.get(from_user_id)) for event, from_user_id in sent.values()]
+        cards = self._cards.of({from_user_id for _event, from_user_id in sent.values()})
+        documents = [_document(event, from_user_id, cards.get(from_user_id)) for event, from_user_id in sent.values()]
         self._notifications.add(documents)
         self._push(documents)
 
     def _push(self, documents: Sequence[NotificationDocument]) -> None:
-        sockets = {user_id: self._presence.sockets(user_id) for user_id in {one["userId"] for one in documents}}
+        sockets = {user_id: self._presence.lookup_sockets(user_id) for user_id in {one["userId"] for one in documents}}
         self._redis.fetch(*sockets.values())
         frames: defaultdict[str, list[Pushed]] = defaultdict(list)
         for document in documents:
-            for connection_id in sockets[document["userId"]].value:
+            for connection_id in sockets[document["userId"]].resolve():
                 frames[connection_id].append(_frame(document))
         self._delivery.deliver_each(frames)
 
 
-def _document(event: Envelope, from_user_id: str, sender: PersonAnswer | None) -> NotificationDocument:
+def _document(event: Envelope, from_user_id: str, sender: UserCard | None) -> NotificationDocument:
     name = f"{sender.firstName} {sender.lastName}" if sender else "Somebody"
     return NotificationDocument(
         _id=event.eventId,

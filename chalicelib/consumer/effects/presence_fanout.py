@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from chalicelib.clients.redis_client import RedisClient
+from chalicelib.clients.redis.client import RedisClient
 from chalicelib.events.envelope import Envelope
-from chalicelib.models.event_data import UserPresence
+from chalicelib.models.event_types import UserPresence
 from chalicelib.models.pushed import PresenceEvent
-from chalicelib.services.delivery import Delivery
-from chalicelib.services.presence import Presence
-from chalicelib.services.presence_audience import PresenceAudience
-from chalicelib.services.sockets import Sockets
+from chalicelib.push.delivery import Delivery
+from chalicelib.stores.presence import PresenceStore
+from chalicelib.stores.presence_audience import PresenceAudience
+from chalicelib.stores.sockets import SocketStore
 
 CHANGES = frozenset({"USER_ONLINE", "USER_OFFLINE"})
 
@@ -25,9 +25,10 @@ class PresenceFanout:
 
     def __init__(
         self,
+        *,
         redis: RedisClient,
-        sockets: Sockets,
-        presence: Presence,
+        sockets: SocketStore,
+        presence: PresenceStore,
         audience: PresenceAudience,
         delivery: Delivery,
     ) -> None:
@@ -44,9 +45,9 @@ class PresenceFanout:
         audience = self._audience.of(changed) if changed else {}
         if not audience:
             return
-        states = self._presence.states(changed)
+        states = self._presence.lookup_states(changed)
         self._redis.fetch(states)
-        frames = {state.userId: PresenceEvent(**msgspec.structs.asdict(state)) for state in states.value}
+        frames = {state.userId: PresenceEvent(**msgspec.structs.asdict(state)) for state in states.resolve()}
         self._delivery.deliver_each(
             {connection_id: [frames[user_id] for user_id in told] for connection_id, told in audience.items()}
         )

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import msgspec
 
 from chalicelib.events.envelope import Envelope
-from chalicelib.models.event_data import UserSignup
-from chalicelib.services.email_outbox import Email, EmailOutbox
+from chalicelib.models.event_types import UserSignup
+from chalicelib.stores.emails import Email, EmailStore
 
 log = logging.getLogger(__name__)
 
@@ -21,13 +21,13 @@ The DevConnect team
 
 
 class WelcomeEmail:
-    """Puts a mail into the outbox, once; `EmailOutbox.send_due` sends it, at least once.
+    """Puts a mail into the outbox, once; `EmailSender.send_due` sends it, at least once.
 
     SES is not called here: while it is down or throttles, each signup would hold its batch for as long as it takes,
     and with it every other effect, or end among the dead letters for no fault of its own.
     """
 
-    def __init__(self, outbox: EmailOutbox | None) -> None:
+    def __init__(self, outbox: EmailStore | None) -> None:
         """Without an outbox there are no mails, which is said here and nowhere else."""
         self._outbox = outbox
         if outbox is None:

@@ -29,7 +29,7 @@ def warm(servers: Servers, as_json: bool) -> None:
     They are read as requests read them, so a copy is never older than what a writer has done meanwhile. What is
     there already stays as it is.
     """
-    warmer = servers.wiring.warmer
+    warmer = servers.wiring.cache_warmer
     sessions = warmer.recent()
     with progress("Warming", len(sessions) + len(set(sessions.values()))) as advance:
         warmed = warmer.warm(sessions, advance=advance)

@@ -6,7 +6,7 @@ from itertools import chain
 
 import click
 
-from chalicelib.clients.kafka_consumer import Partition
+from chalicelib.clients.kafka.consumer import Partition
 from chalicelib.events.topics import DEAD_LETTER
 from infra.ops.dead_letter import DeadLetter, dead_letter
 from infra.ops.kafka_clients import Record

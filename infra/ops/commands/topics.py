@@ -6,7 +6,7 @@ import click
 import msgspec
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from chalicelib.clients.kafka_consumer import Partition
+from chalicelib.clients.kafka.consumer import Partition
 from chalicelib.events.topics import TOPICS
 from infra.ops.kafka_clients import Admin, TopicMetadata
 from infra.ops.rendering import json_option, print_json, print_table

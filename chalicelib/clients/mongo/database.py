@@ -1,0 +1,184 @@
+"""MongoDB: one client, majority throughout, every collection by its name and type."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any, TypeVar
+
+import pymongo
+from pymongo import MongoClient, ReadPreference
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeout, PyMongoError, WriteConcernError
+from pymongo.monitoring import CommandListener
+from pymongo.write_concern import WriteConcern
+
+from chalicelib.clients.breaker import PROBE_SECONDS, Breaker
+from chalicelib.clients.mongo import budget as mongo_budget
+from chalicelib.errors import SettingsError, Unavailable
+from chalicelib.models import documents
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T", bound=Mapping[str, Any])  # Any: BSON
+
+EVENT_CARRIERS = ("users", "sessions", "sockets", "conversations", "messages", "connections")
+"""The collections whose documents have `pendingEvents`."""
+
+SLOW_SECONDS = 0.5
+"""An operation that ran out of time after so long found MongoDB down."""
+
+
+class MongoDatabase:
+    """The collections of the database that the URI names ("devconnect" where it names none). Connects at first use."""
+
+    def __init__(self, uri: str, breaker: Breaker, listeners: Sequence[CommandListener] = ()) -> None:
+        self._breaker = breaker
+        self.client: MongoClient[dict[str, Any]] = MongoClient(  # Any: BSON; each collection below says its own shape
+            uri,
+            connect=False,
+            w="majority",
+            readConcernLevel="majority",
+            tz_aware=True,
+            appname="devconnect",
+            serverSelectionTimeoutMS=1_500,
+            connectTimeoutMS=1_000,
+            timeoutMS=int(mongo_budget.REQUEST_SECONDS * 1000),
+            maxPoolSize=20,
+            event_listeners=list(listeners),
+        )
+
+    @cached_property
+    def database(self) -> "Database[dict[str, Any]]":
+        return self.client.get_default_database("devconnect")
+
+    def _collection(self, name: str) -> "Collection[Any]":
+        return self.database[name]
+
+    @cached_property
+    def users(self) -> "Collection[documents.UserDocument]":
+        return self._collection("users")
+
+    @cached_property
+    def sessions(self) -> "Collection[documents.SessionDocument]":
+        return self._collection("sessions")
+
+    @cached_property
+    def sockets(self) -> "Collection[documents.SocketDocument]":
+        return self._collection("sockets")
+
+    @cached_property
+    def conversations(self) -> "Collection[documents.ConversationDocument]":
+        return self._collection("conversations")
+
+    @cached_property
+    def messages(self) -> "Collection[documents.MessageDocument]":
+        return self._collection("messages")
+
+    @cached_property
+    def connections(self) -> "Collection[documents.ConnectionDocument]":
+        return self._collection("connections")
+
+    @cached_property
+    def notifications(self) -> "Collection[documents.NotificationDocument]":
+        return self._collection("notifications")
+
+    @cached_property
+    def emails(self) -> "Collection[documents.EmailDocument]":
+        return self._collection("emails")
+
+    @cached_property
+    def login_attempts(self) -> "Collection[documents.AttemptDocument]":
+        return self._collection("login_attempts")
+
+    @cached_property
+    def invalidations(self) -> "Collection[documents.InvalidationDocument]":
+        return self._collection("invalidations")
+
+    @cached_property
+    def processed_events(self) -> "Collection[documents.ProcessedEventDocument]":
+        return self._collection("processed_events")
+
+    @cached_property
+    def analytics_daily(self) -> "Collection[documents.DailyCountsDocument]":
+        return self._collection("analytics_daily")
+
+    @cached_property
+    def active_users(self) -> "Collection[documents.ActiveUserDocument]":
+        return self._collection("active_users")
+
+    @cached_property
+    def leases(self) -> "Collection[documents.LeaseDocument]":
+        return self._collection("leases")
+
+    @cached_property
+    def event_carriers(self) -> "list[Collection[Any]]":  # Any: documents of every kind carry events
+        return [self._collection(name) for name in EVENT_CARRIERS]
+
+    def unacknowledged(self, collection: "Collection[Any]") -> "Collection[Any]":  # Any: documents of every kind
+        """The same collection for writes whose loss is only a repeat: they are sent and not waited for."""
+        return collection.with_options(write_concern=WriteConcern(w=0))
+
+    def preferring_secondary(self, collection: "Collection[T]") -> "Collection[T]":
+        """The same collection for reads that may be a little behind: they spare the primary where there is another."""
+        return collection.with_options(read_preference=ReadPreference.SECONDARY_PREFERRED)
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Turn a failure of MongoDB into Unavailable, at once where it is known to be down, or the budget is spent.
+
+        What is no failure of it passes: DuplicateKeyError, which is an answer, and mistakes.
+        """
+        if not self._breaker.allows(self.ping):
+            raise Unavailable
+        began = time.monotonic()
+        try:
+            with mongo_budget.spent():
+                yield
+        except DuplicateKeyError:
+            raise
+        except PyMongoError as error:
+            if not _is_down(error):
+                raise  # a mistake of ours, which waiting does not heal
+            # What ran out of the rest of a budget was perhaps never waited for.
+            waited = time.monotonic() - began >= SLOW_SECONDS
+            if waited if error.timeout else isinstance(error, ConnectionFailure):
+                self._breaker.failed()
+            log.warning("MongoDB failed: %s", error, extra={"action": "mongodb_failed"})
+            raise Unavailable from error
+        else:
+            if not self._breaker.closed:
+                self._breaker.succeeded()
+
+    def ping(self) -> bool:
+        """Whether MongoDB answers within PROBE_SECONDS."""
+        try:
+            with pymongo.timeout(PROBE_SECONDS):
+                self.client.admin.command("ping")
+        except PyMongoError:
+            return False
+        return True
+
+    def close(self) -> None:
+        self.client.close()
+
+
+def open_database(uri: str, breaker: Breaker, listeners: Sequence[CommandListener] = ()) -> MongoDatabase:
+    """Raises SettingsError where `uri` is wrong: only the driver knows all that may stand in it."""
+    try:
+        return MongoDatabase(uri, breaker, listeners)
+    except (PyMongoError, ValueError, OSError) as error:
+        # Without the driver's own sentence, which may repeat a part of the password.
+        raise SettingsError(f"MONGODB_URI is wrong: the driver refuses it ({type(error).__name__}).") from None
+
+
+def _is_down(error: PyMongoError) -> bool:
+    """Whether the server cannot be reached, is too slow, or says that it cannot take this now."""
+    return (
+        isinstance(error, ConnectionFailure | ExecutionTimeout | WriteConcernError)
+        or error.timeout
+        or error.has_error_label("RetryableWriteError")
+        or error.has_error_label("TransientTransactionError")
+    )

@@ -1,0 +1,50 @@
+"""The effects, each with the types of events that it takes, in the order in which a batch is given to them."""
+
+from typing import get_args
+
+from chalicelib.consumer.effects.changed_profiles import ChangedProfiles
+from chalicelib.consumer.effects.conversation_repair import ConversationRepair
+from chalicelib.consumer.effects.derived_events import DerivedEvents
+from chalicelib.consumer.effects.effect import Effect, RoutedEffect
+from chalicelib.consumer.effects.ended_sessions import EndedSessions
+from chalicelib.consumer.effects.last_times import LastTimes
+from chalicelib.consumer.effects.notifications import NotifyReceivers
+from chalicelib.consumer.effects.presence_fanout import PresenceFanout
+from chalicelib.consumer.effects.welcome_email import WelcomeEmail
+from chalicelib.models.event_types import EVENT_TYPES, EffectName
+from chalicelib.wiring import Wiring
+
+
+def all_effects(wiring: Wiring) -> list[RoutedEffect]:
+    """Raises SettingsError, as the wiring does."""
+    effects: dict[EffectName, Effect] = {
+        # First: a presence that is pushed tells when its user was last seen.
+        "last_times": LastTimes(wiring.redis),
+        "changed_profiles": ChangedProfiles(wiring.user_store),
+        "ended_sessions": EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets),
+        "conversation_repair": ConversationRepair(
+            wiring.message_store, wiring.conversation_store, wiring.recent_messages
+        ),
+        "derived_events": DerivedEvents(wiring.redis, wiring.presence_store, wiring.publisher),
+        "notifications": NotifyReceivers(
+            redis=wiring.redis,
+            cards=wiring.user_cards,
+            notifications=wiring.notification_store,
+            presence=wiring.presence_store,
+            delivery=wiring.delivery,
+        ),
+        "presence_fanout": PresenceFanout(
+            redis=wiring.redis,
+            sockets=wiring.socket_store,
+            presence=wiring.presence_store,
+            audience=wiring.presence_audience,
+            delivery=wiring.delivery,
+        ),
+        "welcome_email": WelcomeEmail(wiring.email_store if wiring.email_sender is not None else None),
+    }
+    return [RoutedEffect(effects[name], types_of(name)) for name in get_args(EffectName)]
+
+
+def types_of(effect: EffectName) -> frozenset[str]:
+    """The types of events that an effect takes."""
+    return frozenset(name for name, declared in EVENT_TYPES.items() if effect in declared.effects)

@@ -1,0 +1,62 @@
+"""Dead letters: records that had no effect, kept with their original bytes, their source and the reason."""
+
+import logging
+from collections.abc import Sequence
+
+from chalicelib.clients.kafka.producer import Producer, require_acknowledged
+from chalicelib.clock import Clock, iso
+from chalicelib.consumer.pipeline.records import Poison
+from chalicelib.consumer.telemetry import metrics
+from chalicelib.events.topics import DEAD_LETTER
+
+log = logging.getLogger(__name__)
+
+EFFECT_FAILED = "effect_failed"
+REASON, ERROR, FAILED_AT = "reason", "error", "failed-at"
+SOURCE_TOPIC, SOURCE_PARTITION, SOURCE_OFFSET = "source-topic", "source-partition", "source-offset"
+MAX_ERROR_BYTES = 16 * 1024
+
+
+class DeadLetters:
+    def __init__(self, producer: Producer, clock: Clock) -> None:
+        self._producer = producer
+        self._clock = clock
+
+    def send(self, letters: Sequence[Poison]) -> None:
+        """Key and value are the record's own; the headers, all UTF-8, say the rest.
+
+        Raises KafkaUnavailable unless every one of them was acknowledged: then nothing may be committed. One that is
+        sent again is a second letter with the same source, and its replay has no second effect.
+        """
+        deliveries = []
+        for letter in letters:
+            log.error(
+                "A record goes to the dead letters: %s",
+                letter.error,
+                extra={
+                    "action": "dead_letter",
+                    "topic": letter.record.topic,
+                    "partition": letter.record.partition,
+                    "offset": letter.record.offset,
+                },
+            )
+            deliveries.append(
+                self._producer.send(
+                    DEAD_LETTER, letter.record.key, letter.record.value or b"", headers=self._headers(letter)
+                )
+            )
+        require_acknowledged(deliveries)
+        for letter in letters:
+            metrics.DEAD_LETTERS.labels(letter.reason).inc()
+
+    def _headers(self, letter: Poison) -> list[tuple[str, bytes]]:
+        record = letter.record
+        texts = {
+            REASON: letter.reason,
+            ERROR: letter.error,
+            SOURCE_TOPIC: record.topic,
+            SOURCE_PARTITION: str(record.partition),
+            SOURCE_OFFSET: str(record.offset),
+            FAILED_AT: iso(self._clock()),
+        }
+        return [(name, text.encode()[:MAX_ERROR_BYTES]) for name, text in texts.items()]

@@ -1,0 +1,179 @@
+"""What clients of the REST API receive: the bodies of answers."""
+
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from chalicelib.models import response_fields
+from chalicelib.models.profile import Profile
+
+
+class UserResponse(Profile, frozen=True, kw_only=True):
+    """A profile. `emailId` is there for the user alone, and is left out for everyone else."""
+
+    emailId: response_fields.EmailId | UnsetType = UNSET
+
+
+class SessionResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a login or signup."""
+
+    userId: response_fields.UserId
+    token: str
+    expiresIn: response_fields.Seconds
+    user: UserResponse
+
+
+class MessageResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """A message, the same in history and in a push."""
+
+    messageId: response_fields.MessageId
+    conversationId: response_fields.ConversationId
+    seq: response_fields.Seq
+    fromUserId: response_fields.UserId
+    toUserId: response_fields.UserId
+    message: response_fields.Text
+    ts: response_fields.Time
+
+
+class HistoryResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages ascending by seq; `hasMore` says that there are further ones in the direction that was asked for."""
+
+    messages: list[MessageResponse]
+    hasMore: bool
+
+
+class SentResponse(msgspec.Struct, frozen=True, kw_only=True):
+    messageId: response_fields.MessageId
+    conversationId: response_fields.ConversationId
+    seq: response_fields.Seq
+    ts: response_fields.Time
+
+
+class LastMessageResponse(msgspec.Struct, frozen=True, kw_only=True):
+    seq: response_fields.Seq
+    fromUserId: response_fields.UserId
+    message: response_fields.Text
+    ts: response_fields.Time
+
+
+class ConversationResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation as one of the two sees it: `userId` is the other, `unread` counts the other's messages."""
+
+    userId: response_fields.UserId
+    lastMessage: LastMessageResponse
+    lastSeq: response_fields.Seq
+    readSeq: int
+    unread: response_fields.Unread
+    updatedAt: response_fields.Time
+
+
+class ConversationsResponse(msgspec.Struct, frozen=True, kw_only=True):
+    conversations: list[ConversationResponse]
+    hasMore: bool
+
+
+class PresenceState(msgspec.Struct, frozen=True, kw_only=True):
+    userId: response_fields.UserId
+    online: bool
+    lastSeenAt: response_fields.Time | None
+
+
+class PresenceResponse(msgspec.Struct, frozen=True, kw_only=True):
+    presence: list[PresenceState]
+
+
+class ConnectionResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """The connection with another user, as one of the two has left it."""
+
+    userId: response_fields.UserId
+    status: Literal["interested", "ignored", "accepted", "rejected"]
+
+
+class UserCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A user in a list."""
+
+    userId: response_fields.UserId
+    firstName: response_fields.Name
+    lastName: response_fields.Name
+    photoUrl: response_fields.PhotoUrl | None
+
+
+class ConnectionsResponse(msgspec.Struct, frozen=True, kw_only=True):
+    connections: list[UserCard]
+    hasMore: bool
+
+
+class ConnectionRequestsResponse(msgspec.Struct, frozen=True, kw_only=True):
+    requests: list[UserCard]
+    hasMore: bool
+
+
+class FeedResponse(msgspec.Struct, frozen=True, kw_only=True):
+    users: list[UserCard]
+    hasMore: bool
+
+
+class DayResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """A day in UTC; `counts` is {event type: how many}, `activeUsers` how many users did something themselves."""
+
+    date: response_fields.Day
+    counts: dict[str, int]
+    activeUsers: int
+
+
+class AnalyticsResponse(msgspec.Struct, frozen=True, kw_only=True):
+    days: list[DayResponse]
+
+
+class TicketResponse(msgspec.Struct, frozen=True, kw_only=True):
+    ticket: str
+    expiresIn: response_fields.Seconds
+    url: str
+
+
+class OpenSessionResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """A session in the list of one's own; `current` is the one that asks."""
+
+    sessionId: response_fields.SessionId
+    createdAt: response_fields.Time
+    lastUsedAt: response_fields.Time
+    ip: str
+    userAgent: str
+    current: bool
+
+
+class SessionsResponse(msgspec.Struct, frozen=True, kw_only=True):
+    sessions: list[OpenSessionResponse]
+
+
+class NotificationResponse(msgspec.Struct, frozen=True, kw_only=True):
+    notificationId: response_fields.NotificationId
+    type: response_fields.NotificationType
+    fromUserId: response_fields.UserId
+    text: str
+    createdAt: response_fields.Time
+    readAt: response_fields.Time | None
+
+
+class NotificationsResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """Notifications, the newest first; `unread` is of all of them, and 100 stands for 100 or more."""
+
+    notifications: list[NotificationResponse]
+    hasMore: bool
+    unread: response_fields.Unread
+
+
+class UnreadResponse(msgspec.Struct, frozen=True, kw_only=True):
+    unread: response_fields.Unread
+
+
+class HealthResponse(msgspec.Struct, frozen=True, kw_only=True):
+    status: Literal["ok"] = "ok"
+
+
+class ReadyResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """`degraded`: all works, without what a dependency speeds up or carries; `unavailable`: without MongoDB."""
+
+    status: Literal["ok", "degraded", "unavailable"]
+    dependencies: dict[str, Literal["ok", "unavailable"]]

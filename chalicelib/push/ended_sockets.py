@@ -1,0 +1,118 @@
+"""The sockets of sessions that have ended: told, closed, and marked until they are closed."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from pymongo import ASCENDING
+
+from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.clock import Clock
+from chalicelib.models.documents import SocketDocument
+from chalicelib.push.delivery import Delivery
+from chalicelib.stores.presence import PresenceStore
+
+BATCH = 100
+MAX_FAILURES = 3
+"""So many sockets that cannot be reached are waited for at once: each may take two time-outs of a push."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndedSockets:
+    """What ends a session ends its sockets at once; what is missed then is marked, and ended by `end_marked`."""
+
+    mongo: MongoDatabase
+    presence: PresenceStore
+    delivery: Delivery
+    clock: Clock
+
+    def end_session(self, user_id: str, session_id: str) -> None:
+        """Take a session's sockets offline, tell them, and close them. Raises Unavailable."""
+        with self.mongo.guard():
+            sockets = list(
+                self.mongo.sockets.find(
+                    {"sessionId": session_id, "closedAt": {"$exists": False}}, projection={"sessionId": 1}
+                )
+            )
+        self._end(user_id, sockets)
+
+    def end_before(self, user_id: str, epoch: int) -> None:
+        """The same for all sessions that a user began before this epoch of his. Raises Unavailable."""
+        self._end(user_id, self._before(user_id, epoch))
+
+    def mark(self, session_ids: Collection[str]) -> None:
+        """Mark the open sockets of sessions that have ended, until they are closed. Raises Unavailable."""
+        with self.mongo.guard():
+            self.mongo.sockets.update_many(
+                {"sessionId": {"$in": list(session_ids)}, "closedAt": {"$exists": False}},
+                {"$min": {"sessionEndedAt": self.clock()}},
+            )
+
+    def mark_before(self, user_id: str, epoch: int) -> None:
+        """The same for all sessions that a user began before this epoch of his. Raises Unavailable."""
+        sockets = self._before(user_id, epoch)
+        if sockets:
+            self.mark({socket["sessionId"] for socket in sockets})
+
+    def marked(self, limit: int) -> list[SocketDocument]:
+        """Open sockets whose session has ended, those first that ended first; only `userId` is read.
+
+        Raises Unavailable.
+        """
+        with self.mongo.guard():
+            return list(
+                self.mongo.sockets.find({"sessionEndedAt": {"$lte": self.clock()}}, projection={"userId": 1})
+                .sort("sessionEndedAt", ASCENDING)
+                .limit(limit)
+            )
+
+    def end_marked(self) -> None:
+        """Tell and close marked sockets, BATCH at most; one that may still be connecting stays marked.
+
+        One that cannot be reached is tried again after all others, and MAX_FAILURES of them end the round. May be
+        called by several processes at once. Raises Unavailable.
+        """
+        failures = 0
+        for socket in self.marked(BATCH):
+            if not self.delivery.end_remaining(socket["userId"], socket["_id"]).reached:
+                self._postpone(socket["_id"])
+                failures += 1
+            if failures == MAX_FAILURES:
+                return
+
+    def _before(self, user_id: str, epoch: int) -> list[SocketDocument]:
+        """Open sockets, but those of sessions of this epoch or a later one; only `sessionId` is read."""
+        with self.mongo.guard():
+            sockets = list(
+                self.mongo.sockets.find(
+                    {"userId": user_id, "closedAt": {"$exists": False}}, projection={"sessionId": 1}
+                )
+            )
+            if not sockets:
+                return []
+            # Those that stay are asked for, as a session that is no longer stored has ended too.
+            session_ids = list({socket["sessionId"] for socket in sockets})
+            staying = {
+                session["_id"]
+                for session in self.mongo.sessions.find(
+                    {"_id": {"$in": session_ids}, "epoch": {"$gte": epoch}}, projection={"_id": 1}
+                )
+            }
+        return [socket for socket in sockets if socket["sessionId"] not in staying]
+
+    def _end(self, user_id: str, sockets: Sequence[SocketDocument]) -> None:
+        """What is not reached here is left to the consumer, which the event of the session's end calls."""
+        if not sockets:
+            return
+        self.presence.remove(user_id, *(socket["_id"] for socket in sockets))
+        failures = 0
+        for socket in sockets:
+            failures += not self.delivery.end(socket["_id"]).reached
+            if failures == MAX_FAILURES:
+                return
+
+    def _postpone(self, connection_id: str) -> None:
+        with self.mongo.guard():
+            self.mongo.sockets.update_one(
+                {"_id": connection_id, "sessionEndedAt": {"$exists": True}},
+                {"$set": {"sessionEndedAt": self.clock()}},
+            )

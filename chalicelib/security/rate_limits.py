@@ -1,0 +1,128 @@
+"""Sliding-window rate limits in Redis; those of logins count in MongoDB while Redis is down.
+
+Each attempt is a member of a sorted set, scored by its time; all four commands travel in the request's one round
+trip. Attempts are counted before they are judged, so that attempts at once cannot all be admitted; a refused one is
+taken out again.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bson import ObjectId
+
+from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.redis.lookup import Lookup
+from chalicelib.clients.redis.server import Command, Reply
+from chalicelib.clock import Clock, milliseconds
+from chalicelib.errors import RateLimited, RedisUnavailable
+from chalicelib.models.documents import AttemptDocument
+from chalicelib.settings.rate_limits import Endpoint, Limit
+
+
+class Attempt:
+    """One attempt, counted in `reads` and judged by `check`."""
+
+    def __init__(self, redis: RedisClient, mongo: MongoDatabase | None, clock: Clock, key: str, limit: Limit) -> None:
+        self._redis = redis
+        self._mongo = mongo
+        self._clock = clock
+        self._key = key
+        self._limit = limit
+        now = milliseconds(clock())
+        self._member = f"{now}-{secrets.token_hex(4)}"
+        self._counted_in_mongo: ObjectId | None = None
+        window = limit.seconds * 1000
+        commands: list[Command] = [
+            ("ZREMRANGEBYSCORE", key, "-inf", now - window),
+            ("ZADD", key, now, self._member),
+            ("ZCARD", key),
+            ("PEXPIRE", key, window),
+        ]
+        self.count: Lookup[int] = Lookup(commands, decode=self._count, without_redis=self._count_in_mongo)
+
+    def check(self) -> None:
+        """Raises RateLimited where the limit is passed; the attempt is then taken back."""
+        if self.count.resolve() > self._limit.maximum:
+            retry_after = self._retry_after()
+            self.take_back()
+            raise RateLimited(retry_after)
+
+    def take_back(self) -> None:
+        """Not an attempt after all. Raises Unavailable."""
+        self._redis.fetch(self.withdrawal())
+
+    def withdrawal(self) -> Lookup[None]:
+        """Takes the attempt back in whatever round trip fetches it; what MongoDB has counted, at once.
+
+        Where Redis does not answer, it counts until its window ends: too strict for a while, never too lax.
+        Raises Unavailable.
+        """
+        commands: list[Command] = [("ZREM", self._key, self._member)]
+        if self._counted_in_mongo is not None and self._mongo is not None:
+            with self._mongo.guard():
+                self._mongo.login_attempts.delete_one({"_id": self._counted_in_mongo})
+            commands = []
+        return Lookup(commands, decode=lambda _: None, without_redis=lambda: None)
+
+    def _retry_after(self) -> int:
+        """Whole seconds until the oldest attempt leaves the window."""
+        try:
+            [reply] = self._redis.send(("ZRANGE", self._key, 0, 0, "WITHSCORES"))
+        except RedisUnavailable:
+            return self._limit.seconds
+        if not isinstance(reply, Sequence) or len(reply) != 2:
+            return self._limit.seconds
+        left = float(reply[1]) + self._limit.seconds * 1000 - milliseconds(self._clock())
+        return min(self._limit.seconds, max(1, -int(-left // 1000)))
+
+    def _count(self, replies: Sequence[Reply]) -> int:
+        added, count = replies[1:3]
+        if isinstance(added, int) and isinstance(count, int):
+            return count
+        # Redis answers and takes no writes (it is full, a replica, the key is of another type): as without it.
+        return self._count_in_mongo()
+
+    def _count_in_mongo(self) -> int:
+        if self._mongo is None:
+            return 0
+        now = self._clock()
+        window = timedelta(seconds=self._limit.seconds)
+        attempt = AttemptDocument(_id=ObjectId(), key=self._key, at=now, expiresAt=now + window)
+        with self._mongo.guard():
+            self._mongo.login_attempts.insert_one(attempt)
+            self._counted_in_mongo = attempt["_id"]
+            return self._mongo.login_attempts.count_documents({"key": self._key, "at": {"$gt": now - window}})
+
+
+def check_all(attempts: Sequence[Attempt]) -> None:
+    """Raises RateLimited where one of them passes its limit; then none of them counts."""
+    for attempt in attempts:
+        try:
+            attempt.check()
+        except RateLimited:
+            for other in attempts:
+                other.take_back()
+            raise
+
+
+@dataclass(frozen=True)
+class RateLimits:
+    redis: RedisClient
+    mongo: MongoDatabase
+    clock: Clock
+    limits: Callable[[Endpoint], Limit]
+
+    def attempt(self, subject: str, endpoint: Endpoint) -> Attempt:
+        """An attempt that is admitted while Redis is down: `subject` is a userId or an address."""
+        return Attempt(self.redis, None, self.clock, _key(subject, endpoint), self.limits(endpoint))
+
+    def guarded_attempt(self, subject: str, endpoint: Endpoint) -> Attempt:
+        """An attempt at what guards a secret: while Redis is down it is counted in MongoDB, never waved through."""
+        return Attempt(self.redis, self.mongo, self.clock, _key(subject, endpoint), self.limits(endpoint))
+
+
+def _key(subject: str, endpoint: Endpoint) -> str:
+    return f"ratelimit:{subject}:{endpoint}"

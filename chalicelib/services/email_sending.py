@@ -1,0 +1,80 @@
+"""Sends the emails of the outbox through SES, and tries again until SES has taken them.
+
+While SES is down or throttles, nothing else waits for it, and the emails leave when it is back. An email is sent at
+least once: SES cannot recognise a repeat, so a process that dies between SES's answer and the note of it sends twice.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Literal
+
+from chalicelib.clients.aws import AwsClient
+from chalicelib.clients.breaker import Breaker
+from chalicelib.models.documents import EmailDocument
+from chalicelib.stores.emails import EmailStore
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+
+_REFUSALS = frozenset({"MessageRejected", "BadRequestException"})
+"""The errors that concern the email, not the service (SES API v2 reference, SendEmail)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailSender:
+    """`breaker` keeps a service that is down from costing a time-out for each email. `sender` is the From address."""
+
+    emails: EmailStore
+    aws: AwsClient
+    breaker: Breaker
+    sender: str
+
+    def send_due(self) -> int:
+        """Send the emails that are due, BATCH at most, and return how many SES took.
+
+        It stops at the first failure of the service, and so blocks for one time-out of SES at most. Several processes
+        may call it at once. Raises Unavailable.
+        """
+        if not self.breaker.closed and not self.breaker.probe_is_due:
+            return 0
+        sent = 0
+        for _ in range(BATCH):
+            email = self.emails.claim()
+            if email is None:
+                break
+            outcome = self._send(email)
+            if outcome is None:
+                self.breaker.failed()
+                break
+            self.breaker.succeeded()
+            self.emails.finish(email["_id"], outcome)
+            sent += outcome == "sentAt"
+        return sent
+
+    def _send(self, email: EmailDocument) -> Literal["sentAt", "refusedAt"] | None:
+        """None where the service failed: the email stays due."""
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see AwsClient
+
+        try:
+            self.aws.email_api.send_email(
+                FromEmailAddress=self.sender,
+                Destination={"ToAddresses": [email["to"]]},
+                Content={
+                    "Simple": {
+                        "Subject": {"Data": email["subject"], "Charset": "UTF-8"},
+                        "Body": {"Text": {"Data": email["text"], "Charset": "UTF-8"}},
+                    }
+                },
+            )
+        except ClientError as error:
+            _log_failure(email, error)
+            return "refusedAt" if error.response["Error"]["Code"] in _REFUSALS else None
+        except BotoCoreError as error:
+            _log_failure(email, error)
+            return None
+        return "sentAt"
+
+
+def _log_failure(email: EmailDocument, error: Exception) -> None:
+    log.warning("SES did not take an email: %s", error, extra={"action": "email_failed", "emailId": email["_id"]})

@@ -1,0 +1,93 @@
+"""The rate-limited endpoints, and their limits: the defaults, and `RATE_LIMIT_<ENDPOINT>` from the environment."""
+
+import re
+from collections.abc import Mapping
+from typing import Literal, cast, get_args
+
+import msgspec
+
+from chalicelib.errors import SettingsError
+
+Endpoint = Literal[
+    "login",
+    "signup",
+    "password",
+    "logout",
+    "logout-all",
+    "sessions",
+    "profile",
+    "users",
+    "private-message",
+    "messages",
+    "sync",
+    "conversations",
+    "message-read",
+    "typing",
+    "presence",
+    "connections",
+    "blocks",
+    "feed",
+    "notifications",
+    "analytics",
+    "websocket-ticket",
+    "connect",
+    "register",
+    "bad-frame",
+]
+"""What is limited: a REST resource, a websocket action, or (`bad-frame`) frames that are not valid."""
+
+_DEFAULT = "default"
+_PREFIX = "RATE_LIMIT_"
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """At most `maximum` attempts within any `seconds`."""
+
+    maximum: int
+    seconds: int
+
+
+class RateLimitSettings(msgspec.Struct, frozen=True):
+    """The limits of single endpoints, and the one of all others."""
+
+    limits: Mapping[Endpoint, Limit]
+    default: Limit
+
+    def of(self, endpoint: Endpoint) -> Limit:
+        return self.limits.get(endpoint, self.default)
+
+
+DEFAULT_LIMITS = RateLimitSettings(
+    limits={"login": Limit(5, 300), "signup": Limit(20, 3600), "private-message": Limit(600, 60)},
+    default=Limit(100, 60),
+)
+
+
+def read_rate_limits(environ: Mapping[str, str]) -> RateLimitSettings:
+    """Read the limits from an environment: `RATE_LIMIT_PRIVATE_MESSAGE=600/60` is that of `private-message`.
+
+    Raises SettingsError for a wrong value, and for a variable that names no endpoint.
+    """
+    limits, default = dict(DEFAULT_LIMITS.limits), DEFAULT_LIMITS.default
+    for variable, text in environ.items():
+        if not variable.startswith(_PREFIX):
+            continue
+        endpoint = variable.removeprefix(_PREFIX).lower().replace("_", "-")
+        if endpoint == _DEFAULT:
+            default = _limit(variable, text)
+        elif endpoint in get_args(Endpoint):
+            limits[cast("Endpoint", endpoint)] = _limit(variable, text)
+        else:
+            raise SettingsError(f"{variable} names no endpoint: there are {', '.join(_variables())}.")
+    return RateLimitSettings(limits, default)
+
+
+def _limit(variable: str, text: str) -> Limit:
+    match = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", text)
+    if match is None:
+        raise SettingsError(f"{variable} is wrong: it must be <attempts>/<seconds>, such as 100/60.")
+    return Limit(int(match[1]), int(match[2]))
+
+
+def _variables() -> list[str]:
+    return [_PREFIX + name.upper().replace("-", "_") for name in sorted({*get_args(Endpoint), _DEFAULT})]

@@ -1,0 +1,67 @@
+"""Who has blocked whom: `users.blocked` is the truth, and `blockers:<userId>` a copy of it as the other side sees it.
+
+Why that copy: the presence of a hundred users is asked for at once, and who of them has blocked the asker must be known
+in the same round trip. Their own copies would be a hundred more keys, and most of them misses.
+"""
+
+from datetime import timedelta
+
+from bson import ObjectId
+
+from chalicelib.caching.invalidation import Invalidator
+from chalicelib.caching.leases import CachedRecord
+from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.redis.lookup import Lookup
+from chalicelib.models import fields
+from chalicelib.stores.users import UserStore
+
+TTL = timedelta(hours=24)
+"""For nearly everybody it is an empty list, and it changes when somebody blocks or unblocks, which deletes it."""
+
+
+class BlockStore:
+    def __init__(self, *, mongo: MongoDatabase, redis: RedisClient, users: UserStore, invalidator: Invalidator) -> None:
+        self._mongo = mongo
+        self._users = users
+        self._invalidator = invalidator
+        self._cache = CachedRecord(redis, "blockers:", TTL, list[str], self._load)
+
+    def lookup_blockers(self, user_id: str) -> Lookup[list[str] | None]:
+        """The userIds of those who have blocked a user. Its value is never None: nobody is an empty list."""
+        return self._cache.lookup(user_id)
+
+    def add(self, blocker_id: str, blocked_id: str) -> bool:
+        """Block a user; once more changes nothing. Raises Unavailable.
+
+        False where MAX_BLOCKED others are blocked already; then nothing happens.
+        """
+        self._announce(blocker_id, blocked_id)
+        has_room = {f"blocked.{fields.MAX_BLOCKED - 1}": {"$exists": False}}
+        with self._mongo.guard():
+            added = self._mongo.users.update_one(
+                {"_id": ObjectId(blocker_id), "$or": [{"blocked": blocked_id}, has_room]},
+                {"$addToSet": {"blocked": blocked_id}},
+            )
+        if not added.matched_count:
+            return False
+        self._forget(blocker_id, blocked_id)
+        return True
+
+    def remove(self, blocker_id: str, blocked_id: str) -> None:
+        """Unblock a user; once more changes nothing. Raises Unavailable."""
+        self._announce(blocker_id, blocked_id)
+        with self._mongo.guard():
+            self._mongo.users.update_one({"_id": ObjectId(blocker_id)}, {"$pull": {"blocked": blocked_id}})
+        self._forget(blocker_id, blocked_id)
+
+    def _announce(self, blocker_id: str, blocked_id: str) -> None:
+        self._invalidator.announce(self._users.key(blocker_id), self._cache.key(blocked_id))
+
+    def _forget(self, blocker_id: str, blocked_id: str) -> None:
+        # Also where nothing changed: an earlier attempt may have died between its commit and this.
+        self._invalidator.delete(self._users.key(blocker_id), self._cache.key(blocked_id))
+
+    def _load(self, user_id: str) -> list[str]:
+        with self._mongo.guard():
+            return [str(user["_id"]) for user in self._mongo.users.find({"blocked": user_id}, projection={"_id": 1})]

@@ -1,0 +1,93 @@
+"""Connections between users in MongoDB: one document for each pair, and each step one conditional write.
+
+So two steps at the same moment cannot both be taken.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pymongo import DESCENDING
+from pymongo.errors import DuplicateKeyError
+
+from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.clock import Clock
+from chalicelib.events.envelope import new_event
+from chalicelib.events.outbox import Written, pending
+from chalicelib.models.documents import ConnectionDocument
+from chalicelib.models.pairs import pair_id
+from chalicelib.stores.paging import older_than
+
+_ANSWER_EVENTS = {"accepted": "CONNECTION_ACCEPTED", "rejected": "CONNECTION_REJECTED"}
+_NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
+
+
+@dataclass(frozen=True)
+class ConnectionStore:
+    """Every method raises Unavailable."""
+
+    mongo: MongoDatabase
+    clock: Clock
+
+    def find(self, one: str, other: str) -> ConnectionDocument | None:
+        """The connection between two users, whatever its status."""
+        with self.mongo.guard():
+            return self.mongo.connections.find_one({"_id": pair_id(one, other)})
+
+    def insert(
+        self, from_user_id: str, to_user_id: str, status: Literal["interested", "ignored"]
+    ) -> tuple[bool, Written | None]:
+        """Store the first word between two users, with its CONNECTION_REQUEST.
+
+        The first value tells whether it was stored: not where there is a connection already. The second is None for
+        "ignored", of which the other user is not told.
+        """
+        now = self.clock()
+        event = None
+        if status == "interested":
+            event = new_event("CONNECTION_REQUEST", from_user_id, self.clock, toUserId=to_user_id)
+        connection = ConnectionDocument(
+            _id=pair_id(from_user_id, to_user_id),
+            userIds=sorted((from_user_id, to_user_id)),
+            fromUserId=from_user_id,
+            toUserId=to_user_id,
+            status=status,
+            createdAt=now,
+            updatedAt=now,
+            pendingEvents=[pending(event, self.clock)] if event else [],
+        )
+        try:
+            with self.mongo.guard():
+                self.mongo.connections.insert_one(connection)
+        except DuplicateKeyError:
+            return False, None
+        return True, Written(event, self.mongo.connections, connection["_id"]) if event else None
+
+    def answer(self, user_id: str, from_user_id: str, status: Literal["accepted", "rejected"]) -> Written | None:
+        """Answer the open request of `from_user_id` to `user_id`, with its event; None where none is open."""
+        pair = pair_id(user_id, from_user_id)
+        event = new_event(_ANSWER_EVENTS[status], user_id, self.clock, toUserId=from_user_id)
+        with self.mongo.guard():
+            answered = self.mongo.connections.update_one(
+                {"_id": pair, "toUserId": user_id, "status": "interested"},
+                {
+                    "$set": {"status": status, "updatedAt": self.clock()},
+                    "$push": {"pendingEvents": pending(event, self.clock)},
+                },
+            )
+        return Written(event, self.mongo.connections, pair) if answered.modified_count else None
+
+    def accepted(self, user_id: str, after: ConnectionDocument | None, limit: int) -> list[ConnectionDocument]:
+        """The accepted connections of a user, the newest requests first, starting behind `after`."""
+        return self._newest({"userIds": user_id, "status": "accepted"}, after, limit)
+
+    def requests(self, user_id: str, after: ConnectionDocument | None, limit: int) -> list[ConnectionDocument]:
+        """The requests that wait for a user's answer, the newest first, starting behind `after`."""
+        return self._newest({"toUserId": user_id, "status": "interested"}, after, limit)
+
+    def _newest(
+        self, which: dict[str, object], after: ConnectionDocument | None, limit: int
+    ) -> list[ConnectionDocument]:
+        if after is not None:
+            which |= older_than("createdAt", after["createdAt"], after["_id"])
+        with self.mongo.guard():
+            return list(self.mongo.connections.find(which).sort(_NEWEST_FIRST).limit(limit))

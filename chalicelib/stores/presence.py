@@ -1,0 +1,125 @@
+"""Presence: who is online, and on which sockets.
+
+In Redis a sorted set for each user, of connectionIds by the time they expire: one device more or less is one ZADD or
+ZREM. The same stands in `sockets.presenceUntil` in MongoDB, which is read while Redis is down.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pymongo import ASCENDING
+
+from chalicelib.caching.invalidation import Invalidator
+from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.redis.lookup import Lookup
+from chalicelib.clients.redis.server import Command, Reply
+from chalicelib.clock import Clock, milliseconds
+from chalicelib.errors import RedisUnavailable
+from chalicelib.models.responses import PresenceState
+
+
+def last_seen_key(user_id: str) -> str:
+    return f"user:{user_id}:last_seen"
+
+
+def hidden(user_id: str) -> PresenceState:
+    """A user as those see him whom he has blocked."""
+    return _state(user_id, online=False, last_seen=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresenceStore:
+    mongo: MongoDatabase
+    redis: RedisClient
+    invalidator: Invalidator
+    clock: Clock
+    ttl: timedelta
+
+    def until(self, session_expires_at: datetime) -> datetime:
+        """Until when a sign of life now keeps a socket online: never past its session's end."""
+        return min(self.clock() + self.ttl, session_expires_at)
+
+    def renew(self, user_id: str, connection_id: str, until: datetime) -> None:
+        """Put a socket into the set. Raises Unavailable where the set could neither be changed nor given up."""
+        try:
+            self.redis.write(*self.renewal(user_id, connection_id, until))
+        except RedisUnavailable:
+            self.invalidator.remember(_key(user_id))
+
+    def renewal(self, user_id: str, connection_id: str, until: datetime) -> tuple[Command, ...]:
+        """The commands that put a socket into the set, and take out what has expired."""
+        key = _key(user_id)
+        return (
+            ("ZREMRANGEBYSCORE", key, "-inf", milliseconds(self.clock())),
+            ("ZADD", key, milliseconds(until), connection_id),
+            ("PEXPIRE", key, int(self.ttl.total_seconds() * 1000)),
+        )
+
+    def remove(self, user_id: str, *connection_ids: str) -> None:
+        """Take sockets out of the set. Raises Unavailable where that could be neither done nor kept for later."""
+        try:
+            self.redis.write(("ZREM", _key(user_id), *connection_ids))
+        except RedisUnavailable:
+            self.invalidator.remember(_key(user_id))
+
+    def expire(self, user_id: str) -> None:
+        """Take out what has expired, and nothing that was renewed meanwhile. Raises Unavailable as `remove` does."""
+        try:
+            self.redis.write(("ZREMRANGEBYSCORE", _key(user_id), "-inf", milliseconds(self.clock())))
+        except RedisUnavailable:
+            self.invalidator.remember(_key(user_id))
+
+    def lookup_sockets(self, user_id: str) -> Lookup[list[str]]:
+        """The connectionIds of a user's sockets that are online, those first that were silent for longest."""
+        now = milliseconds(self.clock())
+        return Lookup(
+            [("ZRANGEBYSCORE", _key(user_id), f"({now}", "+inf")],
+            decode=lambda replies: _texts(replies[0]),
+            without_redis=lambda: self._sockets_in_mongo([user_id]).get(user_id, []),
+        )
+
+    def lookup_states(self, user_ids: Sequence[str]) -> Lookup[list[PresenceState]]:
+        """The states of many users, in the order of `user_ids`. Unknown users are offline."""
+        now = milliseconds(self.clock())
+        commands: list[Command] = []
+        for user_id in user_ids:
+            commands.append(("ZCOUNT", _key(user_id), f"({now}", "+inf"))
+            commands.append(("GET", last_seen_key(user_id)))
+        return Lookup(
+            commands,
+            decode=lambda replies: [
+                _state(user_id, bool(online) and isinstance(online, int), last_seen)
+                for user_id, online, last_seen in zip(user_ids, replies[::2], replies[1::2], strict=True)
+            ],
+            without_redis=lambda: self._states_in_mongo(user_ids),
+        )
+
+    def _states_in_mongo(self, user_ids: Sequence[str]) -> list[PresenceState]:
+        online = self._sockets_in_mongo(user_ids)
+        return [_state(user_id, user_id in online, None) for user_id in user_ids]
+
+    def _sockets_in_mongo(self, user_ids: Sequence[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        with self.mongo.guard():
+            for socket in self.mongo.sockets.find(
+                {"userId": {"$in": list(user_ids)}, "presenceUntil": {"$gt": self.clock()}},
+                projection={"userId": 1},
+            ).sort("presenceUntil", ASCENDING):
+                found.setdefault(socket["userId"], []).append(socket["_id"])
+        return found
+
+
+def _key(user_id: str) -> str:
+    return f"presence:{user_id}"
+
+
+def _texts(reply: Reply) -> list[str]:
+    return [member.decode() for member in reply if isinstance(member, bytes)] if isinstance(reply, list) else []
+
+
+def _state(user_id: str, online: bool, last_seen: Reply) -> PresenceState:
+    return PresenceState(
+        userId=user_id, online=online, lastSeenAt=last_seen.decode() if isinstance(last_seen, bytes) else None
+    )

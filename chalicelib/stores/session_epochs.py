@@ -1,0 +1,52 @@
+"""A user's session epoch: a session is open only in the epoch in which it began, so the next one ends them all."""
+
+from dataclasses import dataclass
+
+from bson import ObjectId
+
+from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.clock import Clock
+from chalicelib.events.envelope import new_event
+from chalicelib.events.outbox import Written, pending
+from chalicelib.stores.users import User, UserStore
+
+
+@dataclass(frozen=True)
+class SessionEpochs:
+    """Each method is one write, from the epoch in which `user` was read: of two at once, one is taken.
+
+    So a request of a session that has ended meanwhile changes nothing. They return None where the epoch is over, and
+    raise Unavailable.
+    """
+
+    mongo: MongoDatabase
+    users: UserStore
+    clock: Clock
+
+    def begin(self, user: User) -> Written | None:
+        """Begin the next epoch, with its USER_LOGOUT."""
+        return self._begin(user, "logout_all", {}, {})
+
+    def begin_with_password(self, user: User, *, verified: bytes, new: bytes) -> Written | None:
+        """The same together with a new password hash; None also where `verified` is no longer the hash."""
+        return self._begin(user, "password_changed", {"passwordHash": verified}, {"passwordHash": new})
+
+    def _begin(
+        self, user: User, reason: str, condition: dict[str, object], change: dict[str, object]
+    ) -> Written | None:
+        user_id, epoch = ObjectId(user.userId), user.sessionEpoch
+        event = new_event("USER_LOGOUT", user.userId, self.clock, reason=reason, epoch=epoch + 1)
+        with self.mongo.guard():
+            begun = self.mongo.users.update_one(
+                {"_id": user_id, "sessionEpoch": epoch, **condition},
+                {
+                    "$inc": {"sessionEpoch": 1},
+                    "$set": {"updatedAt": self.clock(), **change},
+                    "$push": {"pendingEvents": pending(event, self.clock)},
+                },
+            )
+        # Also where nothing changed: who comes with an epoch that is over has it from a copy that is to go.
+        self.users.forget(user.userId)
+        if not begun.modified_count:
+            return None
+        return Written(event, self.mongo.users, user_id)

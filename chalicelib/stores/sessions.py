@@ -1,0 +1,149 @@
+"""SessionStore: in MongoDB the truth, in Redis the copy that nearly every request reads."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import msgspec
+from pymongo import DESCENDING, ReturnDocument
+
+from chalicelib.caching.invalidation import Invalidator
+from chalicelib.caching.leases import CachedRecord
+from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.redis.lookup import Lookup
+from chalicelib.clock import Clock
+from chalicelib.events.envelope import Envelope, new_event
+from chalicelib.events.outbox import Written, pending
+from chalicelib.models.documents import SessionDocument
+from chalicelib.security.tokens import SESSION_LIFETIME, Credentials
+from chalicelib.stores.paging import older_than
+
+TTL = timedelta(hours=24)
+RECENTLY = timedelta(days=1)
+
+_PAGE = 1_000
+_NEWEST_FIRST = [("lastUsedAt", DESCENDING), ("_id", DESCENDING)]
+
+
+class Session(msgspec.Struct, frozen=True):
+    """What a request needs to know of a session; an ended one is cached too, as it never comes back."""
+
+    userId: str
+    epoch: int
+    expiresAt: datetime
+    ended: bool
+
+
+class SessionStore:
+    def __init__(self, *, mongo: MongoDatabase, redis: RedisClient, invalidator: Invalidator, clock: Clock) -> None:
+        self._mongo = mongo
+        self._invalidator = invalidator
+        self._clock = clock
+        self._cache = CachedRecord(redis, "session:", TTL, Session, self._load)
+
+    def lookup(self, session_id: str) -> Lookup[Session | None]:
+        return self._cache.lookup(session_id)
+
+    def ensure_cached(self, session_id: str) -> Lookup[bool]:
+        return self._cache.ensure_cached(session_id)
+
+    def start(
+        self, user_id: str, epoch: int, *reads: Lookup[object], ip: str, user_agent: str, login: bool
+    ) -> tuple[Credentials, Written | None]:
+        """Store a session, and its USER_LOGIN where it begins with one; `reads` share its one round trip to Redis.
+
+        Raises Unavailable.
+        """
+        now = self._clock()
+        event = new_event("USER_LOGIN", user_id, self._clock, ip=ip) if login else None
+        session = SessionDocument(
+            _id=uuid4().hex,
+            userId=user_id,
+            epoch=epoch,
+            createdAt=now,
+            expiresAt=now + SESSION_LIFETIME,
+            lastUsedAt=now,
+            ip=ip,
+            userAgent=user_agent[:300],
+            pendingEvents=[pending(event, self._clock)] if event else [],
+        )
+        # Before the insert: once it is stored, another session of the user may see it and end it, and a copy set after
+        # that would open it again. Nobody has the token of a copy whose session is never stored.
+        self._cache.put(session["_id"], _cached(session), *reads)
+        with self._mongo.guard():
+            self._mongo.sessions.insert_one(session)
+        written = Written(event, self._mongo.sessions, session["_id"]) if event else None
+        return Credentials(user_id, session["_id"], session["expiresAt"]), written
+
+    def end(self, session_id: str, user_id: str, reason: str) -> Written | None:
+        """End a session of a user for good; None where there is none, or it had ended before. Raises Unavailable."""
+        event: Envelope = new_event("USER_LOGOUT", user_id, self._clock, sessionId=session_id, reason=reason)
+        with self._mongo.guard():
+            ended = self._mongo.sessions.find_one_and_update(
+                {"_id": session_id, "userId": user_id, "endedAt": {"$exists": False}},
+                {"$set": {"endedAt": self._clock()}, "$push": {"pendingEvents": pending(event, self._clock)}},
+                projection={"_id": 1},
+                return_document=ReturnDocument.AFTER,
+            )
+        self._invalidator.delete(self._cache.key(session_id))
+        return Written(event, self._mongo.sessions, session_id) if ended else None
+
+    def forget(self, *session_ids: str) -> None:
+        """Delete the cached copies of sessions once more. Raises Unavailable."""
+        self._invalidator.delete(*(self._cache.key(session_id) for session_id in session_ids))
+
+    def open(self, user_id: str, epoch: int, limit: int) -> list[SessionDocument]:
+        """The sessions of a user that are open in this epoch, those first that were used last. Raises Unavailable."""
+        with self._mongo.guard():
+            return list(
+                self._mongo.sessions.find(
+                    {
+                        "userId": user_id,
+                        "epoch": epoch,
+                        "endedAt": {"$exists": False},
+                        "expiresAt": {"$gt": self._clock()},
+                    }
+                )
+                .sort(_NEWEST_FIRST)
+                .limit(limit)
+            )
+
+    def recently_used(self) -> Iterator[tuple[str, str]]:
+        """(sessionId, userId) of the sessions that were used in the last day and are open, the newest use first.
+
+        Raises Unavailable.
+        """
+        now = self._clock()
+        is_open: dict[str, object] = {"expiresAt": {"$gt": now}, "endedAt": {"$exists": False}}
+        further: dict[str, object] = {}
+        # In pages, as each operation has the time of a request.
+        while True:
+            with self._mongo.guard():
+                page: list[SessionDocument] = list(
+                    self._mongo.sessions.find(
+                        {"lastUsedAt": {"$gte": now - RECENTLY}, **is_open, **further},
+                        projection={"userId": 1, "lastUsedAt": 1},
+                    )
+                    .sort(_NEWEST_FIRST)
+                    .limit(_PAGE)
+                )
+            for session in page:
+                yield session["_id"], session["userId"]
+            if len(page) < _PAGE:
+                return
+            further = older_than("lastUsedAt", page[-1]["lastUsedAt"], page[-1]["_id"])
+
+    def touch(self, session_id: str) -> None:
+        """Note that the session was used. Raises Unavailable."""
+        with self._mongo.guard():
+            self._mongo.sessions.update_one({"_id": session_id}, {"$max": {"lastUsedAt": self._clock()}})
+
+    def _load(self, session_id: str) -> Session | None:
+        with self._mongo.guard():
+            session = self._mongo.sessions.find_one({"_id": session_id})
+        return _cached(session) if session else None
+
+
+def _cached(session: SessionDocument) -> Session:
+    return Session(session["userId"], session["epoch"], session["expiresAt"], "endedAt" in session)

@@ -1,0 +1,217 @@
+"""SocketStore: the open websockets, and for whom each acts. MongoDB is the truth, Redis and the process hold copies."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+from pymongo.errors import DuplicateKeyError
+
+from chalicelib.caching.leases import CachedRecord
+from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clock import Clock
+from chalicelib.errors import BadRequest, Unauthorized, Unavailable
+from chalicelib.events.envelope import new_event
+from chalicelib.events.outbox import Written, pending
+from chalicelib.models import fields
+from chalicelib.models.documents import SocketDocument
+from chalicelib.security.tokens import Credentials
+from chalicelib.stores.presence import PresenceStore
+
+TTL = timedelta(hours=2)
+"""The longest that API Gateway keeps a websocket open (Quotas for WebSocket APIs: connection duration)."""
+
+DOCUMENT_TTL = timedelta(hours=3)
+CONNECTING = timedelta(seconds=30)
+"""How long a socket may still be connecting, and answer 410 without being gone."""
+
+MAX_REMEMBERED = 10_000
+
+
+class SocketIdentity(msgspec.Struct, frozen=True):
+    """For whom a socket acts. It never changes while the socket lives."""
+
+    userId: str
+    sessionId: str
+    sessionExpiresAt: datetime
+
+    @property
+    def credentials(self) -> Credentials:
+        return Credentials(self.userId, self.sessionId, self.sessionExpiresAt)
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """`until` when a socket is online; `written` is its USER_ONLINE where it had been offline."""
+
+    until: datetime
+    written: Written | None
+
+
+class SocketStore:
+    def __init__(self, *, mongo: MongoDatabase, redis: RedisClient, presence: PresenceStore, clock: Clock) -> None:
+        self._mongo = mongo
+        self._presence = presence
+        self._clock = clock
+        self._redis = redis
+        self._cache = CachedRecord(redis, "socket:", TTL, SocketIdentity, self._load)
+        self._remembered: dict[str, SocketIdentity] = {}
+
+    def open(self, connection_id: str, credentials: Credentials) -> Written:
+        """Store a socket that is about to open, with its USER_ONLINE, and its presence.
+
+        Raises Unauthorized where its ticket was used before, Unavailable.
+        """
+        now = self._clock()
+        until = self._presence.until(credentials.expires_at)
+        event = new_event("USER_ONLINE", credentials.user_id, self._clock, connectionId=connection_id)
+        socket = SocketDocument(
+            _id=connection_id,
+            userId=credentials.user_id,
+            sessionId=credentials.session_id,
+            sessionExpiresAt=credentials.expires_at,
+            connectedAt=now,
+            presenceUntil=until,
+            watching=[],
+            expiresAt=now + DOCUMENT_TTL,
+            pendingEvents=[pending(event, self._clock)],
+        )
+        if credentials.ticket_id is not None:
+            socket["ticketId"] = credentials.ticket_id
+        try:
+            with self._mongo.guard():
+                self._mongo.sockets.insert_one(socket)
+        except DuplicateKeyError as error:
+            raise Unauthorized("This ticket was used before: ask for a new one.") from error
+        self._presence.renew(credentials.user_id, connection_id, until)
+        self._cache.put(connection_id, _identity(socket))
+        return Written(event, self._mongo.sockets, connection_id)
+
+    def undo(self, connection_id: str, user_id: str) -> None:
+        """Take back `open`, before its event was published. Raises Unavailable."""
+        self._presence.remove(user_id, connection_id)
+        with self._mongo.guard():
+            self._mongo.sockets.update_one(
+                {"_id": connection_id},
+                {
+                    "$set": {"closedAt": self._clock(), "pendingEvents": []},
+                    "$unset": {"presenceUntil": "", "sessionEndedAt": ""},
+                },
+            )
+
+    def identity(self, connection_id: str) -> SocketIdentity | None:
+        """For whom a socket acts; None for one that is unknown. Raises Unavailable.
+
+        One that is noted as closed may still be known by a copy: whose it was is asked when it closes again.
+        """
+        known = self._remembered.get(connection_id)
+        if known is not None:
+            return known
+        read = self._cache.lookup(connection_id)
+        self._redis.fetch(read)
+        identity = read.resolve()
+        if identity is None:
+            return None
+        if len(self._remembered) >= MAX_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[connection_id] = identity
+        return identity
+
+    def renew(self, connection_id: str, identity: SocketIdentity) -> Renewed | None:
+        """A sign of life. None for a socket that is noted as closed: it does not come back. Raises Unavailable."""
+        until = self._presence.until(identity.sessionExpiresAt)
+        event = new_event("USER_ONLINE", identity.userId, self._clock, connectionId=connection_id)
+        with_event = {"$concatArrays": ["$pendingEvents", [{"$literal": pending(event, self._clock)}]]}
+        with self._mongo.guard():
+            before = self._mongo.sockets.find_one_and_update(
+                {"_id": connection_id, "closedAt": {"$exists": False}},
+                [
+                    {
+                        "$set": {
+                            "presenceUntil": until,
+                            "pendingEvents": {"$cond": ["$presenceUntil", "$pendingEvents", with_event]},
+                        }
+                    }
+                ],
+                projection={"presenceUntil": 1},
+            )
+        if before is None:
+            self._remembered.pop(connection_id, None)
+            return None
+        self._presence.renew(identity.userId, connection_id, until)
+        was_offline = "presenceUntil" not in before
+        return Renewed(until, Written(event, self._mongo.sockets, connection_id) if was_offline else None)
+
+    def close(self, connection_id: str, *, connected_before: datetime | None = None) -> Written | None:
+        """Note that a socket is closed, with its USER_OFFLINE; None where it was unknown or closed before.
+
+        With `connected_before`, a younger socket is left as it is. Raises Unavailable.
+        """
+        # Whose it is, a copy tells as well as the document: it never changes.
+        identity = self.identity(connection_id)
+        if identity is None:
+            return None
+        user_id = identity.userId
+        known = {"_id": connection_id, "closedAt": {"$exists": False}}
+        if connected_before is not None:
+            known["connectedAt"] = {"$lt": connected_before}
+        event = new_event("USER_OFFLINE", user_id, self._clock, connectionId=connection_id)
+        try:
+            with self._mongo.guard():
+                closed = self._mongo.sockets.update_one(
+                    known,
+                    {
+                        "$set": {"closedAt": self._clock()},
+                        "$unset": {"presenceUntil": "", "sessionEndedAt": ""},
+                        "$push": {"pendingEvents": pending(event, self._clock)},
+                    },
+                )
+        except Unavailable:
+            if connected_before is None:
+                # It is closed all the same, and he is not seen online until the sweep can note and tell it.
+                self._presence.remove(user_id, connection_id)
+            raise
+        if not closed.modified_count:
+            if connected_before is not None and self.closed([connection_id]):
+                # It was closed between the two writes of a heartbeat, the second of which left it online in Redis.
+                self._presence.remove(user_id, connection_id)
+            return None
+        # A function that dies before this leaves it online in Redis: the fan-out of the event takes it out as well.
+        self._presence.remove(user_id, connection_id)
+        self._remembered.pop(connection_id, None)
+        return Written(event, self._mongo.sockets, connection_id)
+
+    def closed(self, connection_ids: Collection[str]) -> set[str]:
+        """Which of these sockets are noted as closed, or forgotten. Raises Unavailable."""
+        open_ones = {"_id": {"$in": list(connection_ids)}, "closedAt": {"$exists": False}}
+        with self._mongo.guard():
+            return set(connection_ids) - {one["_id"] for one in self._mongo.sockets.find(open_ones, {"_id": 1})}
+
+    def watch(self, connection_id: str, user_ids: Collection[str]) -> None:
+        """Have a socket told of changes in the presence of users.
+
+        Raises BadRequest where it would watch more than MAX_WATCHED_USERS, Unavailable.
+        """
+        watching = {"$setUnion": ["$watching", list(user_ids)]}
+        with self._mongo.guard():
+            watches = self._mongo.sockets.update_one(
+                {"_id": connection_id, "$expr": {"$lte": [{"$size": watching}, fields.MAX_WATCHED_USERS]}},
+                {"$addToSet": {"watching": {"$each": list(user_ids)}}},
+            )
+        if not watches.matched_count:
+            raise BadRequest({"userIds": f"one socket cannot watch more than {fields.MAX_WATCHED_USERS} users"})
+
+    def unwatch(self, connection_id: str, user_ids: Collection[str]) -> None:
+        """Raises Unavailable."""
+        with self._mongo.guard():
+            self._mongo.sockets.update_one({"_id": connection_id}, {"$pullAll": {"watching": list(user_ids)}})
+
+    def _load(self, connection_id: str) -> SocketIdentity | None:
+        with self._mongo.guard():
+            socket = self._mongo.sockets.find_one({"_id": connection_id, "closedAt": {"$exists": False}})
+        return _identity(socket) if socket else None
+
+
+def _identity(socket: SocketDocument) -> SocketIdentity:
+    return SocketIdentity(socket["userId"], socket["sessionId"], socket["sessionExpiresAt"])

@@ -1,0 +1,138 @@
+"""Users and their profiles."""
+
+from datetime import timedelta
+
+import msgspec
+from bson import ObjectId
+from msgspec import UNSET
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from chalicelib.caching.invalidation import Invalidator
+from chalicelib.caching.leases import CachedRecord
+from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.redis.lookup import Lookup
+from chalicelib.clock import Clock
+from chalicelib.errors import EmailTaken, NotFound
+from chalicelib.events.envelope import new_event
+from chalicelib.events.outbox import Written, pending, superseding
+from chalicelib.models.documents import UserDocument
+from chalicelib.models.profile import Profile, empty_profile
+from chalicelib.models.requests import Signup
+from chalicelib.models.responses import UserResponse
+
+TTL = timedelta(minutes=30)
+
+
+class User(Profile, frozen=True, kw_only=True):
+    """A user without the password hash: what the cache holds."""
+
+    emailId: str
+    blocked: list[str]
+    sessionEpoch: int
+
+    def response(self, *, to_oneself: bool = False) -> UserResponse:
+        """The profile as the API shows it; with the address only to the user themselves."""
+        profile = {name: getattr(self, name) for name in Profile.__struct_fields__}
+        return UserResponse(**profile, emailId=self.emailId if to_oneself else UNSET)
+
+
+class LoginRecord(msgspec.Struct, frozen=True):
+    """What a login reads, in one read of the truth: the hash and the epoch belong together."""
+
+    user: User
+    password_hash: bytes
+
+
+class UserStore:
+    def __init__(self, *, mongo: MongoDatabase, redis: RedisClient, invalidator: Invalidator, clock: Clock) -> None:
+        self._mongo = mongo
+        self._invalidator = invalidator
+        self._clock = clock
+        self._cache = CachedRecord(redis, "user:", TTL, User, self._load)
+
+    def lookup(self, user_id: str) -> Lookup[User | None]:
+        return self._cache.lookup(user_id)
+
+    def ensure_cached(self, user_id: str) -> Lookup[bool]:
+        return self._cache.ensure_cached(user_id)
+
+    def key(self, user_id: str) -> str:
+        """Of the cached copy."""
+        return self._cache.key(user_id)
+
+    def forget(self, *user_ids: str) -> None:
+        """Delete the cached copies of users. Raises Unavailable."""
+        self._invalidator.delete(*map(self.key, user_ids))
+
+    def reload(self, user_id: str) -> User | None:
+        """The truth, in place of a copy that is known to be old. Raises Unavailable."""
+        self.forget(user_id)
+        return self._load(user_id)
+
+    def read_for_login(self, email_id: str) -> LoginRecord | None:
+        """Raises Unavailable."""
+        with self._mongo.guard():
+            document = self._mongo.users.find_one({"emailId": email_id})
+        return LoginRecord(_user(document), document["passwordHash"]) if document else None
+
+    def create(self, user_id: ObjectId, signup: Signup, email_id: str, password_hash: bytes) -> tuple[User, Written]:
+        """Store a new user with its USER_SIGNUP. Raises EmailTaken, Unavailable."""
+        now = self._clock()
+        event = new_event("USER_SIGNUP", str(user_id), self._clock, emailId=email_id, firstName=signup.firstName)
+        document: UserDocument = {
+            **empty_profile(),
+            "_id": user_id,
+            "firstName": signup.firstName,
+            "lastName": signup.lastName,
+            "emailId": email_id,
+            "passwordHash": password_hash,
+            "role": "user",
+            "blocked": [],
+            "sessionEpoch": 0,
+            "createdAt": now,
+            "updatedAt": now,
+            "pendingEvents": [pending(event, self._clock)],
+        }
+        try:
+            with self._mongo.guard():
+                self._mongo.users.insert_one(document)
+        except DuplicateKeyError as error:
+            raise EmailTaken from error
+        user = _user(document)
+        self._cache.put(user.userId, user)
+        return user, Written(event, self._mongo.users, user_id)
+
+    def change(self, user_id: str, fields: dict[str, object]) -> tuple[User, Written]:
+        """Set fields of the profile, with one PROFILE_UPDATED. Raises NotFound, Unavailable."""
+        event = new_event("PROFILE_UPDATED", user_id, self._clock, fields=sorted(fields))
+        with self._mongo.guard():
+            document = self._mongo.users.find_one_and_update(
+                {"_id": ObjectId(user_id)},
+                [
+                    {
+                        "$set": _literally(fields)
+                        | {"updatedAt": self._clock(), "pendingEvents": superseding(event, self._clock)}
+                    }
+                ],
+                return_document=ReturnDocument.AFTER,
+            )
+        if document is None:
+            raise NotFound
+        self.forget(user_id)
+        return _user(document), Written(event, self._mongo.users, document["_id"])
+
+    def _load(self, user_id: str) -> User | None:
+        with self._mongo.guard():
+            document = self._mongo.users.find_one({"_id": ObjectId(user_id)})
+        return _user(document) if document else None
+
+
+def _literally(fields: dict[str, object]) -> dict[str, object]:
+    """In an aggregation a text that begins with $ would be read as a field's path."""
+    return {name: {"$literal": value} for name, value in fields.items()}
+
+
+def _user(document: UserDocument) -> User:
+    return msgspec.convert({**document, "userId": str(document["_id"])}, User)

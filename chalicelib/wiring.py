@@ -1,0 +1,391 @@
+"""The composition root: how settings, clients, stores and services fit together.
+
+app.py, the consumer, the operator's commands and the tests all take their objects from a `Wiring`. Nothing is built
+before it is used, and nothing connects before its first call.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cached_property, lru_cache, partial
+
+from pymongo.monitoring import CommandListener
+
+from chalicelib import settings
+from chalicelib.caching.invalidation import Invalidator
+from chalicelib.caching.recent_messages import RecentMessages
+from chalicelib.clients.aws import AwsClient, open_secrets
+from chalicelib.clients.breaker import Breaker
+from chalicelib.clients.kafka.producer import Producer
+from chalicelib.clients.mongo.database import MongoDatabase, open_database
+from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clock import Clock, utc_now
+from chalicelib.events.publisher import Publisher
+from chalicelib.push.connections_api import ConnectionsApi
+from chalicelib.push.delivery import Delivery
+from chalicelib.push.ended_sockets import EndedSockets
+from chalicelib.security.passwords import Passwords
+from chalicelib.security.rate_limits import RateLimits
+from chalicelib.security.tokens import Tokens
+from chalicelib.services.accounts import Accounts
+from chalicelib.services.analytics import Analytics
+from chalicelib.services.blocks import Blocks
+from chalicelib.services.cache_warming import CacheWarmer
+from chalicelib.services.connections import Connections
+from chalicelib.services.conversations import Conversations
+from chalicelib.services.email_sending import EmailSender
+from chalicelib.services.feed import Feed
+from chalicelib.services.gate import Gate
+from chalicelib.services.health import Health
+from chalicelib.services.logout import Logout
+from chalicelib.services.message_sync import MessageSync
+from chalicelib.services.messages import Messages
+from chalicelib.services.notifications import Notifications
+from chalicelib.services.password_changes import PasswordChanges
+from chalicelib.services.presence_queries import PresenceQueries
+from chalicelib.services.profiles import Profiles
+from chalicelib.services.session_list import SessionList
+from chalicelib.services.socket_lifecycle import SocketLifecycle
+from chalicelib.settings import Settings
+from chalicelib.stores.analytics import AnalyticsStore
+from chalicelib.stores.blocks import BlockStore
+from chalicelib.stores.connections import ConnectionStore
+from chalicelib.stores.conversations import ConversationStore
+from chalicelib.stores.emails import EmailStore
+from chalicelib.stores.feed import FeedStore
+from chalicelib.stores.messages import MessageStore
+from chalicelib.stores.notifications import NotificationStore
+from chalicelib.stores.presence import PresenceStore
+from chalicelib.stores.presence_audience import PresenceAudience
+from chalicelib.stores.session_epochs import SessionEpochs
+from chalicelib.stores.sessions import SessionStore
+from chalicelib.stores.sockets import SocketStore
+from chalicelib.stores.user_cards import UserCards
+from chalicelib.stores.users import UserStore
+
+load_settings = partial(settings.load, open_secrets=open_secrets)
+"""`settings.load`, which also reads the secrets that the environment names. Raises SettingsError."""
+
+EMAIL_BREAKER_OPEN_FOR = timedelta(seconds=30)
+
+
+class Wiring:
+    """Every part of one process. Each is built at its first use, and kept."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock = utc_now, mongo_listeners: Sequence[CommandListener] = ()
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self._mongo_listeners = mongo_listeners
+
+    def close(self) -> None:
+        """Close the connections that were opened. May be called twice."""
+        for name in ("producer", "redis", "mongo"):
+            if name in self.__dict__:
+                getattr(self, name).close()
+
+    # Clients
+
+    @cached_property
+    def redis(self) -> RedisClient:
+        return RedisClient(self.settings.redis_url, Breaker(self.clock))
+
+    @cached_property
+    def mongo(self) -> MongoDatabase:
+        return open_database(self.settings.mongodb_uri, Breaker(self.clock), self._mongo_listeners)
+
+    @cached_property
+    def producer(self) -> Producer:
+        return Producer(self.settings.kafka, Breaker(self.clock))
+
+    @cached_property
+    def aws(self) -> AwsClient:
+        return AwsClient(self.settings.websocket_endpoint, self.settings.local_aws)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        return Publisher(self.producer, self.mongo)
+
+    @cached_property
+    def invalidator(self) -> Invalidator:
+        return Invalidator(self.redis, self.mongo, self.clock)
+
+    # Security
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        return Tokens(self.settings.jwt_secrets, self.clock)
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        return Passwords(self.settings.bcrypt_rounds)
+
+    @cached_property
+    def rate_limits(self) -> RateLimits:
+        return RateLimits(self.redis, self.mongo, self.clock, self.settings.rate_limits.of)
+
+    # Stores
+
+    @cached_property
+    def user_store(self) -> UserStore:
+        return UserStore(mongo=self.mongo, redis=self.redis, invalidator=self.invalidator, clock=self.clock)
+
+    @cached_property
+    def user_cards(self) -> UserCards:
+        return UserCards(self.mongo)
+
+    @cached_property
+    def session_store(self) -> SessionStore:
+        return SessionStore(mongo=self.mongo, redis=self.redis, invalidator=self.invalidator, clock=self.clock)
+
+    @cached_property
+    def session_epochs(self) -> SessionEpochs:
+        return SessionEpochs(self.mongo, self.user_store, self.clock)
+
+    @cached_property
+    def presence_store(self) -> PresenceStore:
+        return PresenceStore(
+            mongo=self.mongo,
+            redis=self.redis,
+            invalidator=self.invalidator,
+            clock=self.clock,
+            ttl=timedelta(seconds=self.settings.presence_ttl_seconds),
+        )
+
+    @cached_property
+    def presence_audience(self) -> PresenceAudience:
+        return PresenceAudience(self.mongo, self.clock, everyone=self.settings.presence_audience == "everyone")
+
+    @cached_property
+    def socket_store(self) -> SocketStore:
+        return SocketStore(mongo=self.mongo, redis=self.redis, presence=self.presence_store, clock=self.clock)
+
+    @cached_property
+    def message_store(self) -> MessageStore:
+        return MessageStore(self.mongo, self.clock)
+
+    @cached_property
+    def recent_messages(self) -> RecentMessages:
+        return RecentMessages(self.redis, self.invalidator, self.message_store.newest)
+
+    @cached_property
+    def conversation_store(self) -> ConversationStore:
+        return ConversationStore(self.mongo, self.clock)
+
+    @cached_property
+    def connection_store(self) -> ConnectionStore:
+        return ConnectionStore(self.mongo, self.clock)
+
+    @cached_property
+    def block_store(self) -> BlockStore:
+        return BlockStore(mongo=self.mongo, redis=self.redis, users=self.user_store, invalidator=self.invalidator)
+
+    @cached_property
+    def feed_store(self) -> FeedStore:
+        return FeedStore(self.mongo)
+
+    @cached_property
+    def notification_store(self) -> NotificationStore:
+        return NotificationStore(self.mongo, self.clock)
+
+    @cached_property
+    def analytics_store(self) -> AnalyticsStore:
+        return AnalyticsStore(self.mongo)
+
+    @cached_property
+    def email_store(self) -> EmailStore:
+        return EmailStore(self.mongo, self.clock)
+
+    # Push
+
+    @cached_property
+    def connections_api(self) -> ConnectionsApi:
+        return ConnectionsApi(self.aws, self.clock)
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        return Delivery(
+            sockets=self.socket_store,
+            presence=self.presence_store,
+            connections_api=self.connections_api,
+            publisher=self.publisher,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def ended_sockets(self) -> EndedSockets:
+        return EndedSockets(mongo=self.mongo, presence=self.presence_store, delivery=self.delivery, clock=self.clock)
+
+    # Services
+
+    @cached_property
+    def gate(self) -> Gate:
+        return Gate(
+            redis=self.redis,
+            sessions=self.session_store,
+            users=self.user_store,
+            limits=self.rate_limits,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(
+            redis=self.redis,
+            users=self.user_store,
+            sessions=self.session_store,
+            tokens=self.tokens,
+            passwords=self.passwords,
+            limits=self.rate_limits,
+            publisher=self.publisher,
+        )
+
+    @cached_property
+    def password_changes(self) -> PasswordChanges:
+        return PasswordChanges(
+            redis=self.redis,
+            gate=self.gate,
+            users=self.user_store,
+            epochs=self.session_epochs,
+            sockets=self.ended_sockets,
+            accounts=self.accounts,
+            passwords=self.passwords,
+            limits=self.rate_limits,
+            publisher=self.publisher,
+        )
+
+    @cached_property
+    def logout(self) -> Logout:
+        return Logout(
+            gate=self.gate,
+            sessions=self.session_store,
+            epochs=self.session_epochs,
+            sockets=self.ended_sockets,
+            publisher=self.publisher,
+        )
+
+    @cached_property
+    def session_list(self) -> SessionList:
+        return SessionList(gate=self.gate, sessions=self.session_store)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        return Profiles(gate=self.gate, users=self.user_store, publisher=self.publisher, clock=self.clock)
+
+    @cached_property
+    def messages(self) -> Messages:
+        return Messages(
+            gate=self.gate,
+            users=self.user_store,
+            presence=self.presence_store,
+            messages=self.message_store,
+            conversations=self.conversation_store,
+            recent=self.recent_messages,
+            delivery=self.delivery,
+            publisher=self.publisher,
+        )
+
+    @cached_property
+    def message_sync(self) -> MessageSync:
+        return MessageSync(gate=self.gate, recent=self.recent_messages, messages=self.message_store)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(
+            gate=self.gate,
+            users=self.user_store,
+            presence=self.presence_store,
+            conversations=self.conversation_store,
+            delivery=self.delivery,
+            publisher=self.publisher,
+        )
+
+    @cached_property
+    def connections(self) -> Connections:
+        return Connections(
+            gate=self.gate,
+            users=self.user_store,
+            cards=self.user_cards,
+            connections=self.connection_store,
+            publisher=self.publisher,
+        )
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        return Blocks(
+            redis=self.redis,
+            gate=self.gate,
+            users=self.user_store,
+            blocks=self.block_store,
+            presence=self.presence_store,
+            audience=self.presence_audience,
+            delivery=self.delivery,
+        )
+
+    @cached_property
+    def feed(self) -> Feed:
+        return Feed(gate=self.gate, feed=self.feed_store)
+
+    @cached_property
+    def presence_queries(self) -> PresenceQueries:
+        return PresenceQueries(
+            redis=self.redis,
+            gate=self.gate,
+            presence=self.presence_store,
+            blocks=self.block_store,
+            sockets=self.socket_store,
+        )
+
+    @cached_property
+    def socket_lifecycle(self) -> SocketLifecycle:
+        return SocketLifecycle(
+            gate=self.gate,
+            sessions=self.session_store,
+            sockets=self.socket_store,
+            presence=self.presence_store,
+            delivery=self.delivery,
+            publisher=self.publisher,
+            tokens=self.tokens,
+            clock=self.clock,
+            allowed_origins=self.settings.allowed_origins,
+            websocket_endpoint=self.settings.websocket_endpoint,
+        )
+
+    @cached_property
+    def notifications(self) -> Notifications:
+        return Notifications(gate=self.gate, notifications=self.notification_store)
+
+    @cached_property
+    def analytics(self) -> Analytics:
+        return Analytics(
+            gate=self.gate,
+            analytics=self.analytics_store,
+            clock=self.clock,
+            admin_emails=self.settings.admin_emails,
+        )
+
+    @cached_property
+    def health(self) -> Health:
+        return Health(mongo=self.mongo, redis=self.redis, producer=self.producer)
+
+    @cached_property
+    def cache_warmer(self) -> CacheWarmer:
+        return CacheWarmer(redis=self.redis, sessions=self.session_store, users=self.user_store)
+
+    @cached_property
+    def email_sender(self) -> EmailSender | None:
+        """None where no sender's address is configured: then no emails are stored or sent."""
+        if self.settings.email_from is None:
+            return None
+        return EmailSender(
+            emails=self.email_store,
+            aws=self.aws,
+            breaker=Breaker(self.clock, open_for=EMAIL_BREAKER_OPEN_FOR),
+            sender=self.settings.email_from,
+        )
+
+
+@lru_cache(maxsize=1)
+def wired() -> Wiring:
+    """The wiring of this process, from its environment. Raises SettingsError."""
+    return Wiring(load_settings())

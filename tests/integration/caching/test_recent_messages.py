@@ -1,0 +1,109 @@
+"""The cached newest messages of a conversation."""
+
+from datetime import timedelta
+
+from chalicelib.caching.leases import take_lease
+from chalicelib.caching.recent_messages import EMPTY_TTL, SIZE, TTL, Recent, RecentMessages
+from chalicelib.models.responses import MessageResponse
+from chalicelib.wiring import Wiring
+from tests.support.addresses import email
+
+
+def message(conversation: str, seq: int) -> MessageResponse:
+    return MessageResponse(
+        messageId=str(seq), conversationId=conversation, seq=seq, fromUserId="a", toUserId="b", message="é", ts="now"
+    )
+
+
+class Conversation:
+    """A conversation's truth: `total` messages."""
+
+    def __init__(self, wiring: Wiring, total: int) -> None:
+        self.id = email()
+        self.total = total
+        self.reads = 0
+        self.wiring = wiring
+        self.cache = RecentMessages(wiring.redis, wiring.invalidator, self.load)
+
+    def load(self, _conversation: str) -> Recent:
+        self.reads += 1
+        first = max(1, self.total - SIZE + 1)
+        return Recent([message(self.id, seq) for seq in range(first, self.total + 1)], self.total <= SIZE)
+
+    def seqs(self) -> list[int]:
+        read = self.cache.lookup(self.id)
+        self.wiring.redis.fetch(read)
+        return [found.seq for found in read.resolve().messages]
+
+    def append(self) -> None:
+        self.total += 1
+        self.cache.append(message(self.id, self.total))
+
+    def ttl(self) -> timedelta:
+        [milliseconds] = self.wiring.redis.send(("PTTL", self.cache.key(self.id)))
+        assert isinstance(milliseconds, int)
+        return timedelta(milliseconds=milliseconds)
+
+    def newest(self) -> int | None:
+        read = self.cache.lookup_newest_seq(self.id)
+        self.wiring.redis.fetch(read)
+        return read.resolve()
+
+
+def test_an_empty_conversation_is_cached_too(wiring: Wiring) -> None:
+    conversation = Conversation(wiring, total=0)
+    assert conversation.newest() is None
+    assert conversation.seqs() == []
+    assert conversation.newest() == 0
+    assert conversation.ttl() <= EMPTY_TTL
+    conversation.append()
+    assert conversation.seqs() == [1]
+    assert conversation.reads == 1
+    assert EMPTY_TTL < conversation.ttl() <= TTL
+
+
+def test_appended_messages_are_read_without_the_truth(wiring: Wiring) -> None:
+    conversation = Conversation(wiring, total=SIZE + 10)
+    conversation.seqs()
+    for _ in range(SIZE + 5):
+        conversation.append()
+    assert conversation.seqs() == list(range(conversation.total - SIZE + 1, conversation.total + 1))
+    assert conversation.newest() == conversation.total
+    assert conversation.reads == 1
+
+
+def test_a_repeated_append_changes_nothing(wiring: Wiring) -> None:
+    conversation = Conversation(wiring, total=3)
+    conversation.seqs()
+    conversation.cache.append(message(conversation.id, 2))
+    conversation.cache.append(message(conversation.id, 3))
+    assert conversation.seqs() == [1, 2, 3]
+    assert conversation.reads == 1
+
+
+def test_a_gap_gives_the_copy_up(wiring: Wiring) -> None:
+    conversation = Conversation(wiring, total=3)
+    conversation.seqs()
+    conversation.total = 5
+    conversation.cache.append(message(conversation.id, 5))
+    assert conversation.newest() is None
+    assert conversation.seqs() == [1, 2, 3, 4, 5]
+
+
+def test_an_append_during_a_fill_gives_the_fill_up(wiring: Wiring) -> None:
+    conversation = Conversation(wiring, total=3)
+    assert take_lease(wiring.redis, conversation.cache.key(conversation.id))
+    assert conversation.newest() is None
+    assert conversation.seqs() == [1, 2, 3]  # another's lease: read, not filled
+    conversation.append()
+    assert wiring.redis.send(("EXISTS", conversation.cache.key(conversation.id))) == [0]
+
+
+def test_without_redis_the_truth_is_read(without_redis: Wiring) -> None:
+    conversation = Conversation(without_redis, total=3)
+    assert conversation.newest() is None
+    assert conversation.seqs() == [1, 2, 3]
+    conversation.append()
+    assert conversation.seqs() == [1, 2, 3, 4]
+    kept = {"key": conversation.cache.key(conversation.id)}
+    assert without_redis.mongo.invalidations.find_one(kept) is not None

@@ -1,0 +1,97 @@
+"""Redis answers, and refuses: a read-only replica after a fail-over, or a user who may not."""
+
+from collections.abc import Callable, Collection
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from bson import ObjectId
+
+from chalicelib.consumer.tasks import kept_deletions
+from chalicelib.consumer.tasks.kept_deletions import BATCH, KeptDeletions
+from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
+from chalicelib.models.requests import ProfileChange
+from chalicelib.services.accounts import SignedIn
+from chalicelib.wiring import Wiring
+
+REFUSED = ("del", "zadd", "zrem")
+
+
+@pytest.fixture
+def wiring(environment: dict[str, str], make_wiring: Callable[..., Wiring]) -> Wiring:
+    """On a database of its own, in which the running consumer heals nothing."""
+    name = f"refused_{ObjectId()}"
+    return make_wiring(MONGODB_URI=urlsplit(environment["MONGODB_URI"])._replace(path=f"/{name}").geturl())
+
+
+@pytest.fixture
+def refusing(wiring: Wiring, make_wiring: Callable[..., Wiring]) -> Wiring:
+    """On Redis as a user who may do all but the REFUSED."""
+    rules = [f"-{command}" for command in REFUSED]
+    wiring.redis.write(("ACL", "SETUSER", "refused", "on", ">secret", "~*", "&*", "+@all", *rules))
+    url = urlsplit(wiring.settings.redis_url)
+    refused = url._replace(netloc=f"refused:secret@{url.hostname}:{url.port}").geturl()
+    return make_wiring(REDIS_URL=refused, MONGODB_URI=wiring.settings.mongodb_uri)
+
+
+def test_a_refused_deletion_is_kept_for_later(refusing: Wiring, ada: SignedIn) -> None:
+    refusing.profiles.change(ada.credentials, ProfileChange(about="new"))
+    assert kept(refusing) == [f"user:{ada.user.userId}"]
+
+
+def test_a_refused_presence_is_kept_for_later(refusing: Wiring, ada: SignedIn) -> None:
+    user_id = ada.user.userId
+    refusing.presence_store.renew(user_id, "none", refusing.clock() + timedelta(minutes=1))
+    refusing.presence_store.remove(user_id, "none")
+    assert kept(refusing) == [f"presence:{user_id}"] * 2
+
+
+def kept(wiring: Wiring) -> list[str]:
+    return [one["key"] for one in wiring.mongo.invalidations.find()]
+
+
+def test_many_kept_deletions_are_done_at_once(wiring: Wiring) -> None:
+    keys = [f"user:{ObjectId()}" for _ in range(2 * BATCH + 1)]
+    wiring.redis.write(*(("SET", key, "stale") for key in keys))
+    wiring.invalidator.remember(*keys)
+    keeper = PresenceMaintenance(
+        mongo=wiring.mongo,
+        redis=wiring.redis,
+        presence=wiring.presence_store,
+        publisher=wiring.publisher,
+        clock=wiring.clock,
+    )
+    KeptDeletions(wiring.mongo, wiring.redis, keeper, wiring.clock).apply()
+    assert wiring.redis.send(("EXISTS", *keys)) == [0]
+    assert wiring.mongo.invalidations.count_documents({}) == 0
+
+
+def test_copies_do_not_wait_for_presence(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after an outage in which thousands were online, and some logged out."""
+    monkeypatch.setattr(kept_deletions, "BATCH", 2)
+    copies = [f"session:{ObjectId()}" for _ in range(3)]
+    wiring.redis.write(*(("SET", key, "stale") for key in copies))
+    users = [str(ObjectId()) for _ in range(5)]
+    for _heartbeat in range(3):
+        wiring.invalidator.remember(*(f"presence:{user_id}" for user_id in users))
+    wiring.invalidator.remember(*copies[:2])
+    rebuilt: list[list[str]] = []
+
+    class Keeper(PresenceMaintenance):
+        def rebuild(self, user_ids: Collection[str]) -> None:
+            stale = copies[:2] if not rebuilt else copies
+            assert wiring.redis.send(("EXISTS", *stale)) == [0], "copies first, and again between the batches"
+            if not rebuilt:
+                wiring.invalidator.remember(copies[2])
+            rebuilt.append(list(user_ids))
+
+    keeper = Keeper(
+        mongo=wiring.mongo,
+        redis=wiring.redis,
+        presence=wiring.presence_store,
+        publisher=wiring.publisher,
+        clock=wiring.clock,
+    )
+    KeptDeletions(wiring.mongo, wiring.redis, keeper, wiring.clock).apply()
+    assert sorted(user_id for batch in rebuilt for user_id in batch) == sorted(users), "each set once"
+    assert wiring.mongo.invalidations.count_documents({}) == 0

@@ -1,0 +1,81 @@
+"""What follows a message's insert, done by the consumer where its handler died first."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+
+from chalicelib.caching.leases import take_lease
+from chalicelib.consumer.effects.conversation_repair import ConversationRepair
+from chalicelib.events.envelope import Envelope
+from chalicelib.models.requests import HistoryQuery
+from chalicelib.services.accounts import SignedIn
+from chalicelib.stores.messages import Draft, Stored
+from chalicelib.wiring import Wiring
+from infra.provision.indexes import create_indexes
+from tests.integration.consumer.effects.test_effects import message_sent, user_id
+
+
+@pytest.fixture
+def wiring(environment: dict[str, str], make_wiring: Callable[..., Wiring]) -> Wiring:
+    """On a database of its own, in which the running consumer repairs nothing."""
+    uri = urlsplit(environment["MONGODB_URI"])._replace(path="/repair").geturl()
+    create_indexes(uri)
+    return make_wiring(MONGODB_URI=uri)
+
+
+def stored_alone(wiring: Wiring, sender: SignedIn, receiver: SignedIn, text: str) -> tuple[Stored, Envelope]:
+    """A message as a process leaves it that dies right after the insert."""
+    stored = wiring.message_store.insert(Draft(sender.user.userId, receiver.user.userId, text, text), None)
+    assert stored.written is not None
+    return stored, stored.written.event
+
+
+def test_what_a_dead_handler_left_undone_is_done(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+    effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
+    wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="one", client_message_id="one")
+
+    def history() -> list[str]:
+        page = wiring.messages.history(ada.credentials, bob.user.userId, HistoryQuery())
+        return [message.message for message in page.messages]
+
+    assert history() == ["one"]  # and so it is cached
+    (_, second), (last, third) = (stored_alone(wiring, ada, bob, text) for text in ("two", "three"))
+    assert history() == ["one"]
+    effect.apply([third, second])
+    assert history() == ["one", "two", "three"]
+
+    def conversation() -> object:
+        return wiring.mongo.conversations.find_one({"_id": last.message.conversationId})
+
+    repaired = conversation()
+    assert isinstance(repaired, dict)
+    assert (repaired["lastSeq"], repaired["lastMessage"]["text"]) == (3, "three")
+    effect.apply([second])
+    assert conversation() == repaired
+    assert history() == ["one", "two", "three"]
+
+
+def test_a_copy_that_lacks_one_message_is_kept_and_gets_it(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+    effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
+    wiring.messages.history(ada.credentials, bob.user.userId, HistoryQuery())
+    stored, event = stored_alone(wiring, ada, bob, "one")
+    newest = wiring.recent_messages.lookup_newest_seq(stored.message.conversationId)
+    effect.apply([event, event])
+    wiring.redis.fetch(newest)
+    assert newest.resolve() == 1
+
+
+def test_a_reader_who_may_have_read_too_early_fills_nothing(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+    effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
+    stored, event = stored_alone(wiring, ada, bob, "one")
+    key = wiring.recent_messages.key(stored.message.conversationId)
+    assert take_lease(wiring.redis, key)
+    effect.apply([event])
+    assert wiring.redis.send(("EXISTS", key)) == [0]
+
+
+def test_a_message_that_is_not_there_is_passed_over(wiring: Wiring) -> None:
+    event = message_sent(wiring, user_id(), user_id())
+    ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages).apply([event])
+    assert wiring.mongo.conversations.find_one({"_id": str(event.data["conversationId"])}) is None

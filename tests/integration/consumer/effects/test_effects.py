@@ -1,0 +1,238 @@
+"""Effects in the test's own process: what they do, that a repeat changes nothing, and what a batch costs."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+import pytest
+from bson import ObjectId
+from bson.errors import InvalidId
+
+from chalicelib import settings
+from chalicelib.consumer.effects.changed_profiles import ChangedProfiles
+from chalicelib.consumer.effects.derived_events import DerivedEvents
+from chalicelib.consumer.effects.notifications import NotifyReceivers
+from chalicelib.consumer.effects.registry import all_effects
+from chalicelib.errors import DependencyDown
+from chalicelib.events.envelope import Envelope, new_event
+from chalicelib.events.publisher import Publisher
+from chalicelib.models.documents import ConversationDocument, LastMessage
+from chalicelib.services.accounts import SignedIn
+from chalicelib.wiring import Wiring
+from tests.integration.test_wire_counts import Commands
+
+
+class Collector(Publisher):
+    """Keeps what would be published."""
+
+    def __init__(self) -> None:
+        self.events: list[Envelope] = []
+
+    def publish_all(self, events: Sequence[Envelope]) -> None:
+        self.events += events
+
+
+def message_sent(wiring: Wiring, sender: str, receiver: str, seq: int = 1) -> Envelope:
+    conversation = ":".join(sorted((sender, receiver)))
+    data = {"messageId": str(ObjectId()), "conversationId": conversation, "seq": seq, "toUserId": receiver}
+    return new_event("MESSAGE_SENT", sender, wiring.clock, **data)
+
+
+def user_id() -> str:
+    return str(ObjectId())
+
+
+# Notifications
+
+
+def test_a_notification_that_comes_again_stays_read(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+    effect = notify_receivers(wiring)
+    event = new_event("CONNECTION_REQUEST_NOTIFICATION", bob.user.userId, wiring.clock, fromUserId=ada.user.userId)
+    effect.apply([event, event])
+    collection = wiring.mongo.notifications
+    collection.update_one({"_id": event.eventId}, {"$set": {"readAt": wiring.clock()}})
+    effect.apply([event])
+    [kept] = collection.find({"userId": bob.user.userId})
+    assert kept["text"] == "Ada Lovelace wants to connect."
+    assert kept["readAt"] is not None
+
+
+def test_a_notification_from_somebody_unknown_is_kept_as_well(wiring: Wiring, bob: SignedIn) -> None:
+    effect = notify_receivers(wiring)
+    effect.apply([new_event("MESSAGE_NOTIFICATION", bob.user.userId, wiring.clock, fromUserId=user_id())])
+    [kept] = wiring.mongo.notifications.find({"userId": bob.user.userId})
+    assert kept["text"] == "Somebody has written to you."
+
+
+# Derived events
+
+
+def test_events_are_derived_the_same_again(wiring: Wiring) -> None:
+    collector = Collector()
+    effect = DerivedEvents(wiring.redis, wiring.presence_store, collector)
+    ada, bob, carol = user_id(), user_id(), user_id()
+    wiring.presence_store.renew(carol, "a-socket", wiring.presence_store.until(wiring.clock().replace(year=2100)))
+    events = [
+        new_event("CONNECTION_REQUEST", ada, wiring.clock, toUserId=bob),
+        new_event("CONNECTION_ACCEPTED", bob, wiring.clock, toUserId=ada),
+        new_event("CONNECTION_REJECTED", bob, wiring.clock, toUserId=ada),
+        message_sent(wiring, ada, bob),
+        message_sent(wiring, ada, carol),
+    ]
+    effect.apply(events)
+    derived = {(event.eventType, event.userId, event.data.get("fromUserId")) for event in collector.events}
+    assert derived == {
+        ("CONNECTION_REQUEST_NOTIFICATION", bob, ada),
+        ("CONNECTION_ACCEPTED_NOTIFICATION", ada, bob),
+        ("MESSAGE_ANALYTICS", ada, None),
+        ("MESSAGE_NOTIFICATION", bob, ada),  # Carol is online
+    }
+    once = [event.eventId for event in collector.events]
+    assert len(once) == len(set(once)) == 5
+    effect.apply(events)
+    assert [event.eventId for event in collector.events] == once * 2
+
+
+# Poison
+
+
+@pytest.mark.parametrize(
+    ("event_type", "data"),
+    [
+        ("MESSAGE_SENT", {"messageId": "1", "conversationId": "2", "seq": 1, "toUserId": "0" * 24}),
+        ("MESSAGE_NOTIFICATION", {"fromUserId": "v" * 1_000_000}),
+        ("CONNECTION_REQUEST", {}),
+        ("USER_SIGNUP", {"emailId": "ada@example.org"}),
+        ("USER_LOGOUT", {"sessionId": 1}),
+        ("USER_LOGOUT", {"reason": "logout"}),
+        ("USER_LOGOUT", {"reason": "logout_all", "epoch": 0}),
+        ("USER_LOGOUT", {"reason": "logout_all", "epoch": "1"}),
+        ("USER_LOGOUT", {"sessionId": "0" * 32, "epoch": 1}),
+        ("USER_ONLINE", {}),  # its userId is none
+    ],
+)
+def test_data_of_a_wrong_shape_is_the_fault_of_the_event(
+    wiring: Wiring, event_type: str, data: dict[str, object]
+) -> None:
+    event = new_event(event_type, "nobody", wiring.clock, **data)
+    faults = []
+    for effect in all_effects(wiring):
+        try:
+            effect.apply([event])
+        except (msgspec.ValidationError, InvalidId) as fault:
+            faults.append(fault)
+    assert faults
+
+
+# Copies
+
+
+def test_a_copy_that_a_dead_request_left_is_deleted(wiring: Wiring, ada: SignedIn) -> None:
+    wiring.profiles.own(ada.credentials)
+    wiring.mongo.users.update_one({"_id": ObjectId(ada.user.userId)}, {"$set": {"about": "new"}})
+    assert wiring.profiles.own(ada.credentials).about is None
+    ChangedProfiles(wiring.user_store).apply(
+        [new_event("PROFILE_UPDATED", ada.user.userId, wiring.clock, fields=["about"])]
+    )
+    assert wiring.profiles.own(ada.credentials).about == "new"
+
+
+# Presence
+
+
+def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada: SignedIn, bob: SignedIn) -> None:
+    near, everyone = make_wiring(), make_wiring(PRESENCE_AUDIENCE="everyone")
+    for socket, person in (("adas", ada), ("bobs", bob)):
+        near.socket_store.open(f"{socket}-{person.user.userId}", person.credentials)
+    bobs = f"bobs-{bob.user.userId}"
+    assert bobs not in near.presence_audience.of([ada.user.userId])
+    assert everyone.presence_audience.of([ada.user.userId])[bobs] == {ada.user.userId}
+    near.socket_store.watch(bobs, [ada.user.userId])
+    assert near.presence_audience.of([ada.user.userId, user_id()]) == {bobs: {ada.user.userId}}
+    near.socket_store.close(bobs)
+    assert near.presence_audience.of([ada.user.userId]) == {}
+    assert bobs not in everyone.presence_audience.of([ada.user.userId])
+    near.socket_store.close(f"adas-{ada.user.userId}")
+
+
+# What a batch costs
+
+
+@pytest.fixture
+def counted(environment: dict[str, str]) -> Iterator[tuple[Wiring, Commands]]:
+    commands = Commands()
+    wiring = Wiring(settings.load(environment), mongo_listeners=[commands])
+    yield wiring, commands
+    wiring.close()
+
+
+def test_five_hundred_messages_cost_few_round_trips(counted: tuple[Wiring, Commands]) -> None:
+    """Of messages whose handlers did their work: most of what the consumer is given."""
+    wiring, commands = counted
+    events = [message_sent(wiring, user_id(), user_id()) for _ in range(500)]
+    now = wiring.clock()
+    last = LastMessage(seq=1, fromUserId="", text="", ts=now)
+    wiring.mongo.conversations.insert_many(
+        [
+            ConversationDocument(
+                _id=str(event.data["conversationId"]),
+                userIds=[],
+                lastSeq=1,
+                lastMessage=last,
+                readSeq={},
+                updatedAt=now,
+                pendingEvents=[],
+            )
+            for event in events
+        ]
+    )
+    commands.acknowledged.clear()
+    for effect in all_effects(wiring):
+        effect.apply(events)
+    assert [command for command in commands.acknowledged if command != "getMore"] == ["find"]
+
+
+# What is down
+
+
+@pytest.mark.parametrize("down", ["without_redis", "without_mongodb", "without_kafka"])
+def test_a_dependency_that_is_down_is_no_fault_of_an_event(down: str, request: pytest.FixtureRequest) -> None:
+    wiring: Wiring = request.getfixturevalue(down)
+    ada, bob = user_id(), user_id()
+    events = [
+        new_event("USER_SIGNUP", ada, wiring.clock, emailId="ada@example.org", firstName="Ada"),
+        new_event("USER_LOGOUT", ada, wiring.clock, sessionId="0" * 32, reason="logout"),
+        new_event("USER_ONLINE", ada, wiring.clock, connectionId="none"),
+        new_event("CONNECTION_REQUEST", ada, wiring.clock, toUserId=bob),
+        new_event("CONNECTION_REQUEST_NOTIFICATION", bob, wiring.clock, fromUserId=ada),
+        message_sent(wiring, ada, bob),
+    ]
+    waiting = set()
+    for effect in all_effects(wiring):
+        try:
+            effect.apply(events)
+        except DependencyDown:
+            waiting.add(type(effect).__name__)
+    assert (
+        waiting
+        == {
+            "without_redis": {"LastTimes", "ConversationRepair"},
+            "without_mongodb": {
+                "EndedSessions",
+                "ConversationRepair",
+                "NotifyReceivers",
+                "PresenceFanout",
+                "WelcomeEmail",
+            },
+            "without_kafka": {"DerivedEvents"},
+        }[down]
+    )
+
+
+def notify_receivers(wiring: Wiring) -> NotifyReceivers:
+    return NotifyReceivers(
+        redis=wiring.redis,
+        cards=wiring.user_cards,
+        notifications=wiring.notification_store,
+        presence=wiring.presence_store,
+        delivery=wiring.delivery,
+    )

@@ -1,0 +1,160 @@
+"""Active users: exact, whoever counts them at once, whatever comes again, and whatever fails half-way."""
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from threading import Barrier
+
+import msgspec
+import pytest
+from bson import ObjectId
+from pymongo.errors import OperationFailure
+
+from chalicelib import settings
+from chalicelib.clock import utc_now
+from chalicelib.consumer.pipeline.active_users import ActiveUsers
+from chalicelib.consumer.pipeline.ledger import Ledger
+from chalicelib.events.envelope import Envelope, new_event
+from chalicelib.models.event_types import EVENT_TYPES
+from chalicelib.wiring import Wiring
+from tests.integration.test_wire_counts import Commands
+
+
+@pytest.fixture
+def day(wiring: Wiring) -> Iterator[str]:
+    """A day on which nothing happened yet; it and the next are forgotten, as Kafka knows nothing of them."""
+    chosen = date(1000, 1, 1) + timedelta(days=secrets.randbelow(300_000))
+    yield chosen.isoformat()
+    for forgotten in (chosen, chosen + timedelta(days=1)):
+        wiring.mongo.analytics_daily.delete_one({"_id": forgotten.isoformat()})
+
+
+def ledger(wiring: Wiring, max_remembered: int = 1_000) -> Ledger:
+    """Of a consumer that has just started."""
+    return Ledger(wiring.mongo, ActiveUsers(wiring.mongo, wiring.clock, max_remembered), wiring.clock)
+
+
+def events_of(day: str, user_ids: Sequence[str], event_type: str = "PROFILE_VIEW") -> list[Envelope]:
+    return [
+        msgspec.structs.replace(new_event(event_type, user_id, utc_now), timestamp=f"{day}T12:00:00.000Z")
+        for user_id in user_ids
+    ]
+
+
+def users(number: int) -> list[str]:
+    return [str(ObjectId()) for _ in range(number)]
+
+
+def counted(wiring: Wiring, day: str) -> tuple[int, int]:
+    """(Active users, events of all types) of a day."""
+    document = wiring.mongo.analytics_daily.find_one({"_id": day})
+    return (document.get("activeUsers", 0), sum(document["counts"].values())) if document else (0, 0)
+
+
+def test_a_user_counts_once_a_day_whatever_he_does(wiring: Wiring, day: str) -> None:
+    ada, bob = users(2)
+    next_day = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    one = ledger(wiring)
+    one.record([*events_of(day, [ada, ada, bob]), *events_of(day, [ada], "MESSAGE_SENT"), *events_of(next_day, [ada])])
+    one.record(events_of(day, [ada, bob], "USER_LOGIN"))
+    ledger(wiring).record(events_of(day, [ada]))
+    assert counted(wiring, day) == (2, 7)
+    assert counted(wiring, next_day) == (1, 1)
+
+
+def test_what_happens_to_a_user_is_no_activity_of_his(wiring: Wiring, day: str) -> None:
+    for event_type in EVENT_TYPES:
+        ledger(wiring).record(events_of(day, [f"{event_type}-{day}"], event_type))
+    active = wiring.mongo.active_users.find({"_id": {"$regex": f"^{day}:"}})
+    assert {document["_id"].split(":")[1].removesuffix(f"-{day}") for document in active} == {
+        "USER_SIGNUP",
+        "USER_LOGIN",
+        "USER_ONLINE",
+        "PROFILE_UPDATED",
+        "MESSAGE_SENT",
+        "MESSAGE_READ",
+        "CONNECTION_REQUEST",
+        "CONNECTION_ACCEPTED",
+        "CONNECTION_REJECTED",
+        "PROFILE_VIEW",
+    }
+    assert counted(wiring, day) == (10, len(EVENT_TYPES))
+
+
+def test_what_comes_again_counts_no_more(wiring: Wiring, day: str) -> None:
+    events = events_of(day, users(20))
+    assert ledger(wiring).record(events)
+    assert not ledger(wiring).record(events)
+    assert not ledger(wiring).record([*events[:1], *events_of(day, users(1))])
+    assert counted(wiring, day) == (20, 20)
+
+
+def test_two_consumers_at_once_with_the_same_users(
+    make_wiring: Callable[..., Wiring], wiring: Wiring, day: str
+) -> None:
+    batches = [users(20) for _ in range(15)]
+    both = Barrier(2)
+
+    def consume(own: Ledger) -> None:
+        for people in batches:
+            events = events_of(day, people)
+            both.wait(timeout=10)
+            while not own.record(events):  # what the dispatcher does
+                assert own.known({event.eventId for event in events}) == set()
+
+    with ThreadPoolExecutor(2) as consumers:
+        list(consumers.map(consume, (ledger(make_wiring()), ledger(make_wiring()))))
+    assert counted(wiring, day) == (15 * 20, 2 * 15 * 20)
+
+
+def test_a_transaction_that_fails_is_not_remembered(wiring: Wiring, day: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing:
+        def bulk_write(self, *_arguments: object, **_options: object) -> None:
+            raise OperationFailure("no space")
+
+    one, events = ledger(wiring), events_of(day, users(5))
+    with monkeypatch.context() as patch:
+        patch.setattr(wiring.mongo, "analytics_daily", Failing())
+        with pytest.raises(OperationFailure):
+            one.record(events)
+    assert counted(wiring, day) == (0, 0)
+    assert one.record(events)
+    assert counted(wiring, day) == (5, 5)
+
+
+@pytest.fixture
+def observed(environment: dict[str, str]) -> Iterator[tuple[Wiring, Commands]]:
+    commands = Commands()
+    wiring = Wiring(settings.load(environment), mongo_listeners=[commands])
+    yield wiring, commands
+    wiring.close()
+
+
+def test_a_user_is_looked_up_once(observed: tuple[Wiring, Commands], day: str) -> None:
+    wiring, commands = observed
+    people = users(50)
+    one = ledger(wiring, max_remembered=60)
+
+    def commands_for(user_ids: list[str]) -> list[str]:
+        events = events_of(day, user_ids)
+        commands.acknowledged.clear()
+        one.record(events)
+        return list(commands.acknowledged)
+
+    all_new = ["insert", "find", "insert", "update", "commitTransaction"]
+    assert commands_for(people) == all_new
+    assert commands_for(people) == ["insert", "update", "commitTransaction"]
+    assert commands_for(users(20)) == all_new  # more than are remembered
+    assert commands_for(people) == ["insert", "find", "update", "commitTransaction"]
+    assert counted(wiring, day) == (70, 170)
+
+
+def test_a_record_outlives_whatever_may_come_again(wiring: Wiring, day: str) -> None:
+    [ada] = users(1)
+    ledger(wiring).record(events_of(day, [ada]))
+    document = wiring.mongo.active_users.find_one({"_id": f"{day}:{ada}"})
+    assert document is not None
+    assert timedelta(days=39) < document["expiresAt"] - wiring.clock() <= timedelta(days=40)
+    indexes = wiring.mongo.active_users.index_information()
+    assert indexes["expiresAt_1"]["expireAfterSeconds"] == 0

@@ -1,0 +1,95 @@
+"""Events that were left pending are published, a user's in their order."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from chalicelib.clock import utc_now
+from chalicelib.consumer.tasks.relay import Relay
+from chalicelib.errors import KafkaUnavailable
+from chalicelib.models.requests import Login
+from chalicelib.services.accounts import ClientIdentity, SignedIn
+from chalicelib.wiring import Wiring
+from tests.integration.conftest import sign_up
+from tests.support.addresses import address
+from tests.support.event_log import EventLog
+from tests.support.waiting import eventually
+
+AT_ONCE = timedelta(0)
+
+
+def relay(wiring: Wiring, grace: timedelta = AT_ONCE) -> Relay:
+    return Relay(wiring.mongo, wiring.publisher, wiring.clock, grace)
+
+
+def pending(mongodb: Database[dict[str, Any]], user: SignedIn) -> list[str]:
+    documents = [
+        *mongodb.users.find({"emailId": user.user.emailId}),
+        *mongodb.sessions.find({"userId": user.user.userId}),
+    ]
+    return [event["eventId"] for document in documents for event in document["pendingEvents"]]
+
+
+def test_a_users_events_leave_in_the_order_in_which_they_were_written(
+    without_kafka: Wiring, wiring: Wiring, mongodb: Database[dict[str, Any]], event_log: EventLog
+) -> None:
+    user = sign_up(without_kafka)
+    for number in range(3):
+        without_kafka.accounts.log_in(
+            Login(emailId=user.user.emailId, password="correct horse"), ClientIdentity(address(), "tests")
+        )
+        without_kafka.user_store.change(user.user.userId, {"age": 20 + number})
+    without_kafka.logout.log_out(user.credentials)
+    assert len(pending(mongodb, user)) == 1 + 3 + 1 + 1  # an update stands for those before it
+
+    eventually(lambda: relay(wiring).run() == 0, what="everything relayed")
+    assert pending(mongodb, user) == []
+    kinds = eventually(
+        lambda: found if len(found := event_log.of(user.user.userId)) == 6 else [], what="six events in Kafka"
+    )
+    assert [event["eventType"] for event in kinds] == [
+        "USER_SIGNUP", "USER_LOGIN", "USER_LOGIN", "USER_LOGIN", "PROFILE_UPDATED", "USER_LOGOUT",
+    ]  # fmt: skip
+
+
+def test_a_young_event_is_left_to_its_handler(
+    without_kafka: Wiring, wiring: Wiring, mongodb: Database[dict[str, Any]]
+) -> None:
+    user = sign_up(without_kafka)
+    relay(wiring, grace=timedelta(minutes=1)).run()
+    assert len(pending(mongodb, user)) == 1
+
+
+def test_without_kafka_nothing_is_lost(without_kafka: Wiring, mongodb: Database[dict[str, Any]]) -> None:
+    user = sign_up(without_kafka)
+    with pytest.raises(KafkaUnavailable):
+        relay(without_kafka).run()
+    assert len(pending(mongodb, user)) == 1
+
+
+def test_it_knows_how_old_the_oldest_is(without_kafka: Wiring, wiring: Wiring) -> None:
+    eventually(lambda: relay(wiring).run() == 0, what="everything relayed")
+    before = utc_now()
+    sign_up(without_kafka)
+    sign_up(without_kafka)
+    oldest = relay(wiring).oldest()
+    assert oldest is not None
+    assert before <= oldest <= utc_now()
+
+
+def test_finding_them_costs_no_scan(mongodb: Database[dict[str, Any]]) -> None:
+    for name in ("users", "sessions", "sockets", "messages", "connections"):
+        plan = mongodb[name].find({"pendingEvents.at": {"$lt": utc_now()}}).sort("pendingEvents.at").explain()
+        statistics = plan["executionStats"]
+        assert statistics["totalDocsExamined"] == statistics["nReturned"], name
+        assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"]), name
+
+
+@pytest.fixture(autouse=True)
+def relay_what_is_left(make_wiring: Callable[..., Wiring]) -> None:
+    """Tests before these have left events of their own."""
+    wiring = make_wiring()
+    eventually(lambda: relay(wiring).run() == 0, what="an empty outbox")

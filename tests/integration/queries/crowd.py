@@ -1,0 +1,211 @@
+"""A database with some thousands of documents of each kind, most of which no query of a single user is about."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+from pymongo.database import Database
+
+from chalicelib.models.pairs import pair_id
+from chalicelib.services.accounts import SignedIn
+
+MANY = 3_000
+FEW = 20
+
+Document = dict[str, Any]  # Any: BSON
+
+
+def fill(database: Database[Document], ada: SignedIn, bob: SignedIn, now: datetime) -> None:
+    """Everything of Ada's that a list could be long of is long, too."""
+    one, other = ada.user.userId, bob.user.userId
+    strangers = [ObjectId() for _ in range(MANY)]
+    documents = {
+        "users": [
+            _user(user_id, one if number < FEW else str(strangers[0])) for number, user_id in enumerate(strangers)
+        ],
+        "sessions": _sessions(one, strangers, now),
+        "sockets": _sockets(one, strangers, now),
+        "conversations": [_conversation(one, str(user_id), now, number) for number, user_id in enumerate(strangers)],
+        "messages": [
+            *(_message(one, other, number + 1, now) for number in range(MANY)),
+            # In the conversation that Ada sees first: as many of the other's, which she has read, and then of her own.
+            *(_read_and_answered(one, str(strangers[0]), number, now) for number in range(2 * MANY)),
+        ],
+        "connections": [_connection(one, str(user_id), now, number) for number, user_id in enumerate(strangers)],
+        "notifications": [
+            {
+                "_id": f"notification-{number}",
+                "userId": one,
+                "createdAt": _ago(now, number),
+                **_of_bob(other, now, number),
+            }
+            for number in range(MANY)
+        ],
+        "emails": [{"_id": f"mail-{number}", "dueAt": _ago(now, number), **_mail(now)} for number in range(MANY)],
+        "invalidations": _invalidations(strangers, now),
+        "login_attempts": [
+            {"_id": ObjectId(), "key": f"ratelimit:{one if number % 2 else other}:login", "at": _ago(now, number)}
+            | {"expiresAt": now + timedelta(hours=1)}
+            for number in range(MANY)
+        ],
+        "processed_events": [
+            {"_id": f"event-{number}", "expiresAt": now + timedelta(days=8)} for number in range(MANY)
+        ],
+        "analytics_daily": [
+            {"_id": (now - timedelta(days=number)).date().isoformat(), "counts": {}} for number in range(MANY)
+        ],
+        "active_users": [
+            {"_id": f"2026-01-01:{user_id}", "expiresAt": now + timedelta(days=1)} for user_id in strangers
+        ],
+        "leases": [{"_id": f"lease-{number}", "owner": "", "until": now} for number in range(FEW)],
+    }
+    for name, many in documents.items():
+        database[name].insert_many(many)
+
+
+def _ago(now: datetime, seconds: float) -> datetime:
+    return now - timedelta(seconds=seconds)
+
+
+def _pending(user_id: str, now: datetime, number: int) -> list[Document]:
+    """Half of the documents have an event that is due, as in an outage of Kafka."""
+    if number % 2:
+        return []
+    event = {
+        "eventId": f"{number:08x}-0000-4000-8000-000000000000",
+        "eventType": "PROFILE_UPDATED",
+        "userId": user_id,
+        "timestamp": "2026-01-31T12:00:00.000Z",
+        "version": 1,
+        "data": {"fields": ["about"]},
+    }
+    return [{**event, "at": _ago(now, 60 + number)}]
+
+
+def _user(user_id: ObjectId, blocked: str) -> Document:
+    return {
+        "_id": user_id,
+        "firstName": "Somebody",
+        "lastName": "Example",
+        "emailId": f"{user_id}@example.org",
+        "photoUrl": None,
+        "blocked": [blocked],
+        "pendingEvents": [],
+    }
+
+
+def _sessions(own: str, strangers: list[ObjectId], now: datetime) -> list[Document]:
+    """Of everybody, and as many of Ada's own, most of them of epochs that are over."""
+    return [
+        {
+            "_id": f"session-{place}-{number}",
+            "userId": user_id,
+            "epoch": 0 if place == "own" and number < FEW else -1,
+            "createdAt": _ago(now, number),
+            "lastUsedAt": _ago(now, number),
+            "expiresAt": now + timedelta(days=1),
+            "ip": "127.0.0.1",
+            "userAgent": "tests",
+            "pendingEvents": _pending(user_id, now, number),
+        }
+        for place, user_ids in (("own", [own] * MANY), ("other", [str(user_id) for user_id in strangers]))
+        for number, user_id in enumerate(user_ids)
+    ]
+
+
+def _sockets(own: str, strangers: list[ObjectId], now: datetime) -> list[Document]:
+    """A third is online and watches somebody, a third has vanished, a third has closed; some are marked."""
+    sockets = []
+    for number, user_id in enumerate(strangers):
+        socket: Document = {
+            "_id": f"socket-{number}",
+            "userId": str(user_id),
+            "sessionId": f"session-other-{number}",
+            "sessionExpiresAt": now + timedelta(days=1),
+            "connectedAt": _ago(now, 100),
+            "watching": [str(strangers[number - 1]), *([own] if number < FEW else [])],
+            "expiresAt": now + timedelta(hours=3),
+            "pendingEvents": [],
+        }
+        match number % 3:
+            case 0:
+                socket["presenceUntil"] = now + timedelta(minutes=5)
+            case 1:
+                socket["presenceUntil"] = _ago(now, number)
+                socket["sessionEndedAt"] = _ago(now, number)
+            case 2:
+                socket["closedAt"] = now
+        sockets.append(socket)
+    return sockets
+
+
+def _conversation(own: str, other: str, now: datetime, number: int) -> Document:
+    at = _ago(now, number)
+    return {
+        "_id": pair_id(own, other),
+        "userIds": sorted((own, other)),
+        "lastSeq": 1,
+        "lastMessage": {"seq": 1, "fromUserId": other, "text": "hi", "ts": at},
+        "readSeq": {own: MANY},
+        "updatedAt": at,
+        "pendingEvents": [],
+    }
+
+
+def _message(own: str, other: str, seq: int, now: datetime) -> Document:
+    sender, receiver = (own, other) if seq % 2 else (other, own)
+    return {
+        "_id": ObjectId(),
+        "conversationId": pair_id(own, other),
+        "seq": seq,
+        "fromUserId": sender,
+        "toUserId": receiver,
+        "clientMessageId": str(seq),
+        "text": "hi",
+        "ts": _ago(now, MANY - seq),
+        "pendingEvents": _pending(sender, now, seq),
+    }
+
+
+def _read_and_answered(own: str, other: str, number: int, now: datetime) -> Document:
+    sender, receiver = (other, own) if number < MANY else (own, other)
+    message = {"seq": number + 1, "fromUserId": sender, "toUserId": receiver, "pendingEvents": []}
+    return {**_message(own, other, number + 1, now), **message}
+
+
+def _connection(own: str, other: str, now: datetime, number: int) -> Document:
+    """A third each is accepted, asked of Ada, and ignored by her."""
+    status = ("accepted", "interested", "ignored")[number % 3]
+    sender, receiver = (own, other) if status == "ignored" else (other, own)
+    return {
+        "_id": pair_id(own, other),
+        "userIds": sorted((own, other)),
+        "fromUserId": sender,
+        "toUserId": receiver,
+        "status": status,
+        "createdAt": _ago(now, number),
+        "updatedAt": now,
+        "pendingEvents": [],
+    }
+
+
+def _of_bob(bob: str, now: datetime, number: int) -> Mapping[str, object]:
+    return {
+        "type": "MESSAGE_NOTIFICATION",
+        "fromUserId": bob,
+        "text": "Bob has written to you.",
+        "readAt": None if number < MANY // 2 else now,
+    }
+
+
+def _mail(now: datetime) -> Mapping[str, object]:
+    return {"to": "a@example.org", "subject": "", "text": "", "createdAt": now, "expiresAt": now + timedelta(days=8)}
+
+
+def _invalidations(strangers: list[ObjectId], now: datetime) -> list[Document]:
+    """After a long outage of Redis: heartbeats of everybody, and among the newest a few copies; others are not due."""
+    heartbeats = [(f"presence:{user_id}", _ago(now, MANY + number)) for number, user_id in enumerate(strangers)]
+    copies = [(f"{kind}:{number}", _ago(now, number)) for number in range(FEW) for kind in ("session", "user")]
+    announced = [(f"user:{user_id}", now + timedelta(hours=1)) for user_id in strangers[:FEW]]
+    return [{"_id": ObjectId(), "key": key, "at": at} for key, at in (*heartbeats, *copies, *announced)]

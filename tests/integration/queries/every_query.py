@@ -1,0 +1,174 @@
+"""Every service that asks MongoDB anything, called as requests call it."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from chalicelib.errors import BadCredentials
+from chalicelib.models.frames import MissedFrom
+from chalicelib.models.pairs import pair_id
+from chalicelib.models.requests import (
+    ConversationsQuery,
+    DaysQuery,
+    HistoryQuery,
+    Login,
+    NotificationsQuery,
+    PasswordChange,
+    PeopleQuery,
+    ProfileChange,
+)
+from chalicelib.services.accounts import ClientIdentity, SignedIn
+from chalicelib.wiring import Wiring
+from tests.e2e.clients import PASSWORD
+from tests.integration.conftest import sign_up
+from tests.integration.queries.crowd import MANY
+
+CLIENT = ClientIdentity(ip="127.0.0.1", user_agent="tests")
+ADAS, BOBS, MARKED = "adas=", "bobs=", "marked="
+"""Sockets."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Ada is an administrator. `without_redis` is another process, which reads all from MongoDB."""
+
+    wiring: Wiring
+    without_redis: Wiring
+    ada: SignedIn
+    bob: SignedIn
+
+    @property
+    def other(self) -> str:
+        return self.bob.user.userId
+
+
+def open_sockets(scene: Scene) -> None:
+    for connection_id, person in ((ADAS, scene.ada), (BOBS, scene.bob)):
+        scene.wiring.socket_lifecycle.connect(connection_id, person.credentials, None)
+
+
+def send(scene: Scene) -> None:
+    for wiring in (scene.without_redis, scene.wiring):
+        for _ in range(2):  # the second one is a repeat, which looks for the first
+            wiring.messages.send(
+                scene.ada.credentials, to_user_id=scene.other, text="hi", client_message_id=f"from {id(wiring)}"
+            )
+
+
+def history(scene: Scene) -> None:
+    for wiring in (scene.without_redis, scene.wiring):
+        for query in (HistoryQuery(), HistoryQuery(before=MANY // 2), HistoryQuery(after=MANY // 2)):
+            wiring.messages.history(scene.ada.credentials, scene.other, query)
+
+
+def sync(scene: Scene) -> None:
+    for after in (0, MANY // 2, MANY):
+        asked = [MissedFrom(userId=scene.other, afterSeq=after)]
+        scene.without_redis.message_sync.missed(scene.ada.credentials, asked)
+
+
+def read(scene: Scene) -> None:
+    conversations, store = scene.wiring.conversations, scene.wiring.mongo.conversations
+    conversations.mark_read(scene.bob.credentials, scene.ada.user.userId, 2, from_socket=BOBS)
+    # As where a sender died before he brought the conversation up to date.
+    store.update_one({"_id": pair_id(scene.ada.user.userId, scene.other)}, {"$set": {"lastSeq": 2}})
+    conversations.mark_read(scene.bob.credentials, scene.ada.user.userId, MANY // 2, from_socket=BOBS)
+
+
+def list_conversations(scene: Scene) -> None:
+    listed = scene.wiring.conversations.listed
+    page = listed(scene.ada.credentials, ConversationsQuery())
+    listed(scene.ada.credentials, ConversationsQuery(before=page.conversations[-1].userId))
+
+
+def connections(scene: Scene) -> None:
+    service, ada = scene.wiring.connections, scene.ada.credentials
+    service.request(scene.bob.credentials, ada.user_id, "interested")
+    service.request(scene.bob.credentials, ada.user_id, "interested")
+    service.answer(ada, scene.other, "accepted")
+    service.answer(ada, scene.other, "accepted")
+    people = service.accepted(ada, PeopleQuery()).connections
+    service.accepted(ada, PeopleQuery(before=people[-1].userId))
+    people = service.requests(ada, PeopleQuery()).requests
+    service.requests(ada, PeopleQuery(before=people[-1].userId))
+
+
+def feed(scene: Scene) -> None:
+    page = scene.wiring.feed.page(scene.bob.credentials, PeopleQuery())
+    scene.wiring.feed.page(scene.bob.credentials, PeopleQuery(before=page.users[-1].userId))
+
+
+def blocks(scene: Scene) -> None:
+    scene.wiring.blocks.block(scene.ada.credentials, scene.other)
+    scene.wiring.blocks.unblock(scene.ada.credentials, scene.other)
+    scene.without_redis.presence_queries.states(scene.ada.credentials, [scene.other])
+
+
+def notifications(scene: Scene) -> None:
+    service = scene.wiring.notifications
+    page = service.page(scene.ada.credentials, NotificationsQuery())
+    service.page(scene.ada.credentials, NotificationsQuery(before=page.notifications[-1].notificationId))
+    service.mark_read(scene.ada.credentials, [one.notificationId for one in page.notifications])
+
+
+def sockets(scene: Scene) -> None:
+    wiring, ada = scene.wiring, scene.ada.credentials
+    identity = scene.without_redis.socket_store.identity(ADAS)
+    assert identity is not None
+    wiring.socket_lifecycle.heartbeat(ADAS, identity)
+    wiring.presence_queries.subscribe(ada, ADAS, [scene.other])
+    wiring.presence_queries.unsubscribe(ada, ADAS, [scene.other])
+    wiring.socket_lifecycle.disconnect(ADAS)
+    wiring.socket_store.open(MARKED, scene.bob.credentials)
+    wiring.socket_store.undo(MARKED, scene.other)
+
+
+def profile(scene: Scene) -> None:
+    scene.wiring.profiles.change(scene.ada.credentials, ProfileChange(about="new"))
+    scene.without_redis.profiles.own(scene.ada.credentials)
+    scene.without_redis.profiles.of(scene.ada.credentials, scene.other)
+
+
+def login(scene: Scene) -> None:
+    scene.without_redis.accounts.log_in(Login(emailId=scene.bob.user.emailId, password=PASSWORD), CLIENT)
+    with suppress(BadCredentials):
+        scene.without_redis.accounts.log_in(Login(emailId="nobody@example.org", password=PASSWORD), CLIENT)
+
+
+def end_sessions(scene: Scene) -> None:
+    """Each of a user who has sockets of his own."""
+    wiring = scene.wiring
+    for number in range(4):
+        person = sign_up(wiring)
+        wiring.socket_lifecycle.connect(f"ending-{number}=", person.credentials, None)
+        match number:
+            case 0:
+                wiring.logout.log_out(person.credentials)
+            case 1:
+                wiring.logout.log_out_everywhere(person.credentials)
+            case 2:
+                wiring.logout.revoke(person.credentials, person.credentials.session_id)
+            case 3:
+                change = PasswordChange(currentPassword=PASSWORD, newPassword="another one")
+                wiring.password_changes.change(person.credentials, change, CLIENT)
+
+
+OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
+    open_sockets,
+    send,
+    history,
+    sync,
+    read,
+    list_conversations,
+    connections,
+    feed,
+    blocks,
+    notifications,
+    profile,
+    login,
+    lambda scene: scene.wiring.session_list.open(scene.ada.credentials),
+    lambda scene: scene.wiring.analytics.daily(scene.ada.credentials, DaysQuery()),
+    lambda scene: scene.wiring.cache_warmer.recent(MANY),
+    sockets,
+    end_sessions,
+)

@@ -1,0 +1,118 @@
+"""Blocks where something is down, and many at once."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import pytest
+from bson import ObjectId
+
+from chalicelib.caching.invalidation import REQUEST_IS_OVER
+from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
+from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
+from chalicelib.errors import Blocked, Conflict, Unavailable
+from chalicelib.models.fields import MAX_BLOCKED
+from chalicelib.services.accounts import SignedIn
+from chalicelib.wiring import Wiring
+from tests.integration.conftest import sign_up
+from tests.support.waiting import eventually
+
+
+def write(wiring: Wiring, sender: SignedIn, receiver: SignedIn) -> None:
+    wiring.messages.send(sender.credentials, to_user_id=receiver.user.userId, text="hi", client_message_id=None)
+
+
+def sees_online(wiring: Wiring, watcher: SignedIn, other: SignedIn) -> bool:
+    [state] = wiring.presence_queries.states(watcher.credentials, [other.user.userId])
+    return state.online
+
+
+def test_a_block_without_redis_holds_there_at_once_and_soon_where_redis_is(
+    wiring: Wiring, without_redis: Wiring, ada: SignedIn, bob: SignedIn
+) -> None:
+    socket = f"bobs-{bob.user.userId}"
+    wiring.socket_store.open(socket, bob.credentials)
+    assert sees_online(wiring, ada, bob)  # the copy that Redis keeps
+    without_redis.blocks.block(bob.credentials, ada.user.userId)
+    assert not sees_online(without_redis, ada, bob)
+    with pytest.raises(Blocked):
+        write(without_redis, ada, bob)
+    eventually(lambda: not sees_online(wiring, ada, bob), seconds=5, what="the deletion of the copy")
+    without_redis.blocks.unblock(bob.credentials, ada.user.userId)
+    assert sees_online(without_redis, ada, bob)
+    write(without_redis, ada, bob)
+    wiring.socket_store.close(socket)
+
+
+def test_a_block_that_died_after_its_commit_holds_soon(
+    environment: dict[str, str], make_wiring: Callable[..., Wiring], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On a database of its own, in which the running consumer does nothing.
+    wiring = make_wiring(MONGODB_URI=urlsplit(environment["MONGODB_URI"])._replace(path="/blocking").geturl())
+    ada, bob = sign_up(wiring), sign_up(wiring)
+    socket = f"bobs-{bob.user.userId}"
+    wiring.socket_store.open(socket, bob.credentials)
+    write(wiring, ada, bob)
+    assert sees_online(wiring, ada, bob)
+    with monkeypatch.context() as patch:
+        patch.setattr(wiring.invalidator, "delete", lambda *_keys: None)
+        wiring.blocks.block(bob.credentials, ada.user.userId)
+    assert sees_online(wiring, ada, bob), "the copies are old"
+
+    def due() -> datetime:
+        return wiring.clock() + REQUEST_IS_OVER
+
+    keeper = PresenceMaintenance(
+        mongo=wiring.mongo,
+        redis=wiring.redis,
+        presence=wiring.presence_store,
+        publisher=wiring.publisher,
+        clock=wiring.clock,
+    )
+    KeptDeletions(wiring.mongo, wiring.redis, keeper, due).apply()
+    assert not sees_online(wiring, ada, bob)
+    with pytest.raises(Blocked):
+        write(wiring, ada, bob)
+
+
+def test_without_mongodb_a_block_is_a_clear_error(without_mongodb: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+    for word in (without_mongodb.blocks.block, without_mongodb.blocks.unblock):
+        with pytest.raises(Unavailable):
+            word(bob.credentials, ada.user.userId)
+
+
+def test_many_blocks_at_once_stay_within_the_limit(wiring: Wiring, ada: SignedIn) -> None:
+    blocker = {"_id": ObjectId(ada.user.userId)}
+    wiring.mongo.users.update_one(blocker, {"$set": {"blocked": [str(ObjectId()) for _ in range(MAX_BLOCKED - 2)]}})
+    others = [sign_up(wiring).user.userId for _ in range(6)]
+
+    def blocks(user_id: str) -> bool:
+        try:
+            wiring.blocks.block(ada.credentials, user_id)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(others)) as threads:
+        assert sum(threads.map(blocks, others)) == 2
+    document = wiring.mongo.users.find_one(blocker)
+    assert document is not None
+    assert len(document["blocked"]) == MAX_BLOCKED
+
+
+def test_whose_sockets_would_be_told(make_wiring: Callable[..., Wiring], ada: SignedIn, bob: SignedIn) -> None:
+    near, everyone = make_wiring(), make_wiring(PRESENCE_AUDIENCE="everyone")
+    watching, other = (f"{name}-{ada.user.userId}" for name in ("watching", "other"))
+    for socket in (watching, other):
+        near.socket_store.open(socket, ada.credentials)
+    near.socket_store.watch(watching, [bob.user.userId])
+    assert near.presence_audience.sockets_of(ada.user.userId, bob.user.userId) == [watching]
+    assert set(everyone.presence_audience.sockets_of(ada.user.userId, bob.user.userId)) == {watching, other}
+    near.connections.request(ada.credentials, bob.user.userId, "interested")
+    assert near.presence_audience.sockets_of(ada.user.userId, bob.user.userId) == [watching]
+    near.connections.answer(bob.credentials, ada.user.userId, "accepted")
+    assert set(near.presence_audience.sockets_of(ada.user.userId, bob.user.userId)) == {watching, other}
+    for socket in (watching, other):
+        near.socket_store.close(socket)
+    assert near.presence_audience.sockets_of(ada.user.userId, bob.user.userId) == []

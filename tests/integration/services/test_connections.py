@@ -1,0 +1,185 @@
+"""The states of a connection: every sequence of words against a model of three lines, and words said at once."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from chalicelib.errors import Conflict, DevConnectError, NotFound
+from chalicelib.events.outbox import Written
+from chalicelib.events.publisher import Publisher
+from chalicelib.models.documents import ConnectionDocument
+from chalicelib.services.accounts import SignedIn
+from chalicelib.services.connections import Connections
+from chalicelib.wiring import Wiring
+from tests.integration.conftest import sign_up
+
+First = Literal["interested", "ignored"]
+Reply = Literal["accepted", "rejected"]
+EVENT = {
+    "interested": "CONNECTION_REQUEST",
+    "accepted": "CONNECTION_ACCEPTED",
+    "rejected": "CONNECTION_REJECTED",
+}
+
+
+class Recorder(Publisher):
+    """Publishes nothing: so `pendingEvents` shows what was written."""
+
+    def __init__(self) -> None:
+        self.published: list[str] = []
+
+    def publish(self, written: Written) -> None:
+        self.published.append(written.event.eventId)
+
+
+@dataclass
+class Pair:
+    """Two users, and what is between them."""
+
+    wiring: Wiring
+    people: tuple[SignedIn, SignedIn]
+    publisher: Recorder = field(default_factory=Recorder)
+
+    def __post_init__(self) -> None:
+        wiring = self.wiring
+        self.connections = Connections(
+            gate=wiring.gate,
+            users=wiring.user_store,
+            cards=wiring.user_cards,
+            connections=wiring.connection_store,
+            publisher=self.publisher,
+        )
+        self._id = ":".join(sorted(self.user_id(actor) for actor in (0, 1)))
+
+    def user_id(self, actor: int) -> str:
+        return self.people[actor].user.userId
+
+    def request(self, actor: int, status: First) -> bool:
+        return self.connections.request(self.people[actor].credentials, self.user_id(1 - actor), status)
+
+    def answer(self, actor: int, status: Reply) -> None:
+        self.connections.answer(self.people[actor].credentials, self.user_id(1 - actor), status)
+
+    def document(self) -> ConnectionDocument | None:
+        return self.wiring.mongo.connections.find_one({"_id": self._id})
+
+    def forget(self) -> None:
+        self.wiring.mongo.connections.delete_one({"_id": self._id})
+        self.publisher.published.clear()
+
+
+@pytest.fixture
+def pair(make_wiring: Callable[..., Wiring]) -> Pair:
+    wiring = make_wiring(RATE_LIMIT_CONNECTIONS="100000/60")
+    return Pair(wiring, (sign_up(wiring), sign_up(wiring)))
+
+
+class Words(RuleBasedStateMachine):
+    """The model: who said the first word, and the state since."""
+
+    def __init__(self, pair: Pair) -> None:
+        super().__init__()
+        pair.forget()
+        self.pair = pair
+        self.first: int | None = None
+        self.status: str | None = None
+        self.events: list[str] = []
+
+    @rule(actor=st.sampled_from([0, 1]), word=st.sampled_from(["interested", "ignored"]))
+    def request(self, actor: int, word: First) -> None:
+        if self.status is None:
+            assert self.pair.request(actor, word)
+            self._became(word)
+            self.first = actor
+        elif (self.first, self.status == "ignored") == (actor, word == "ignored"):
+            assert not self.pair.request(actor, word), "whatever became of it, it was said before"
+        else:
+            with pytest.raises(Conflict):
+                self.pair.request(actor, word)
+
+    @rule(actor=st.sampled_from([0, 1]), word=st.sampled_from(["accepted", "rejected"]))
+    def answer(self, actor: int, word: Reply) -> None:
+        if self.status in {None, "ignored"}:  # who is ignored is told what a stranger is
+            with pytest.raises(NotFound):
+                self.pair.answer(actor, word)
+        elif actor != self.first and self.status in {"interested", word}:
+            self.pair.answer(actor, word)
+            if self.status != word:
+                self._became(word)
+        else:
+            with pytest.raises(Conflict):
+                self.pair.answer(actor, word)
+
+    @invariant()
+    def the_document_is_the_model_with_each_event_in_it(self) -> None:
+        document = self.pair.document()
+        if document is None:
+            assert self.status is None
+            return
+        assert document["status"] == self.status
+        assert document["fromUserId"] == self.pair.user_id(self.first or 0)
+        assert [event["eventType"] for event in document["pendingEvents"]] == self.events
+        assert [event["eventId"] for event in document["pendingEvents"]] == self.pair.publisher.published
+
+    def _became(self, word: str) -> None:
+        self.status = word
+        if word in EVENT:
+            self.events.append(EVENT[word])
+
+
+def test_every_sequence_of_words(pair: Pair) -> None:
+    run_state_machine_as_test(
+        lambda: Words(pair),  # type: ignore[arg-type] # a factory does as well
+        settings=hypothesis_settings(max_examples=40, stateful_step_count=8, deadline=None, database=None),
+    )
+
+
+def at_once(*calls: Callable[[], object]) -> list[DevConnectError | None]:
+    """Make calls in threads of their own; returns what each raised."""
+
+    def attempt(call: Callable[[], object]) -> DevConnectError | None:
+        try:
+            call()
+        except DevConnectError as error:
+            return error
+        return None
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(attempt, calls))
+
+
+def test_of_two_answers_at_once_one_wins(pair: Pair) -> None:
+    for _ in range(15):
+        pair.forget()
+        pair.request(0, "interested")
+        accepted, rejected = at_once(lambda: pair.answer(1, "accepted"), lambda: pair.answer(1, "rejected"))
+        document = pair.document()
+        assert document is not None
+        assert document["status"] == ("rejected" if accepted else "accepted")
+        assert [type(error) for error in (accepted, rejected) if error] == [Conflict]
+        assert len(document["pendingEvents"]) == 2
+
+
+def test_of_two_first_words_at_once_one_wins(pair: Pair) -> None:
+    for _ in range(15):
+        pair.forget()
+        errors = at_once(lambda: pair.request(0, "interested"), lambda: pair.request(1, "interested"))
+        assert sorted(type(error).__name__ for error in errors) == ["Conflict", "NoneType"]
+        document = pair.document()
+        assert document is not None
+        assert len(document["pendingEvents"]) == 1
+
+
+def test_the_same_word_at_once_is_said_once(pair: Pair) -> None:
+    pair.forget()
+    assert at_once(*[lambda: pair.request(0, "interested")] * 4) == [None] * 4
+    assert at_once(*[lambda: pair.answer(1, "accepted")] * 4) == [None] * 4
+    document = pair.document()
+    assert document is not None
+    assert [event["eventType"] for event in document["pendingEvents"]] == ["CONNECTION_REQUEST", "CONNECTION_ACCEPTED"]

@@ -1,0 +1,97 @@
+"""What the feed costs: a walk over the newest users that ends with the page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
+from chalicelib import settings
+from chalicelib.errors import Unavailable
+from chalicelib.models.requests import PeopleQuery
+from chalicelib.services.accounts import SignedIn
+from chalicelib.wiring import Wiring
+from tests.integration.conftest import sign_up
+
+Command = dict[str, Any]  # Any: BSON
+
+_OF_THE_QUERY = ("find", "filter", "projection", "sort", "limit", "hint")
+
+
+class Queries(CommandListener):
+    """The queries that pymongo sends, as `explain` takes them."""
+
+    def __init__(self) -> None:
+        self.sent: list[Command] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        if event.command_name == "find":
+            self.sent.append({name: event.command[name] for name in _OF_THE_QUERY if name in event.command})
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        pass
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        pass
+
+
+@pytest.fixture
+def queries() -> Queries:
+    return Queries()
+
+
+@pytest.fixture
+def observed(environment: dict[str, str], queries: Queries) -> Iterator[Wiring]:
+    """A wiring that tells `queries` what it asks MongoDB."""
+    wiring = Wiring(settings.load(environment), mongo_listeners=[queries])
+    yield wiring
+    wiring.close()
+
+
+@pytest.fixture
+def newest_first(wiring: Wiring) -> list[str]:
+    """The userIds of twelve users, one after the other."""
+    return [sign_up(wiring).user.userId for _ in range(12)][::-1]
+
+
+def after(user_id: str) -> str:
+    """The `before` of a page that begins with this user."""
+    return f"{int(user_id, 16) + 1:024x}"
+
+
+def test_a_page_reads_as_many_users_as_it_shows_and_one_more(
+    observed: Wiring, queries: Queries, newest_first: list[str], ada: SignedIn
+) -> None:
+    page = observed.feed.page(ada.credentials, PeopleQuery(before=after(newest_first[0]), limit=5))
+    assert [user.userId for user in page.users] == newest_first[:5]
+    assert page.hasMore
+    assert [query["find"] for query in queries.sent] == ["users", "connections"]
+    for query, examined in zip(queries.sent, (6, 0), strict=True):
+        explained = observed.mongo.database.command("explain", query, verbosity="executionStats")
+        assert explained["executionStats"]["totalDocsExamined"] == examined
+        plan = str(explained["queryPlanner"]["winningPlan"])
+        assert "IXSCAN" in plan
+        assert "COLLSCAN" not in plan
+        assert "SORT" not in plan
+
+
+def test_who_is_met_is_passed_over_in_stretches_that_grow(
+    observed: Wiring, queries: Queries, newest_first: list[str], ada: SignedIn
+) -> None:
+    for user_id in newest_first[:7]:
+        observed.connections.request(ada.credentials, user_id, "ignored")
+    queries.sent.clear()
+    page = observed.feed.page(ada.credentials, PeopleQuery(before=after(newest_first[0]), limit=1))
+    assert [user.userId for user in page.users] == newest_first[7:8]
+    assert page.hasMore
+    assert [query["limit"] for query in queries.sent if query["find"] == "users"] == [2, 4, 8]
+
+
+def test_without_redis_the_feed_is_the_same(wiring: Wiring, without_redis: Wiring, ada: SignedIn) -> None:
+    query = PeopleQuery(limit=100)
+    assert without_redis.feed.page(ada.credentials, query) == wiring.feed.page(ada.credentials, query)
+
+
+def test_without_mongodb_the_feed_is_a_clear_error(without_mongodb: Wiring, ada: SignedIn) -> None:
+    with pytest.raises(Unavailable):
+        without_mongodb.feed.page(ada.credentials, PeopleQuery())

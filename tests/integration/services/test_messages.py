@@ -1,0 +1,42 @@
+"""A message, and a device that comes while it is being stored."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from chalicelib.services.accounts import SignedIn
+from chalicelib.stores.messages import Draft, MessageStore, Stored
+from chalicelib.wiring import Wiring
+from infra.local.running import RunningSystem
+from tests.e2e.clients import Device, open_socket
+
+
+def test_who_has_just_synced_is_told(
+    wiring: Wiring, ada: SignedIn, bob: SignedIn, system: RunningSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """He came after the request began, and his sync was complete before the message had its place."""
+    devices: list[Device] = []
+    insert = MessageStore.insert
+
+    def insert_late(store: MessageStore, draft: Draft, newest_seq: int | None) -> Stored:
+        headers = {"Authorization": f"Bearer {bob.token}"}
+        device = sockets.enter_context(open_socket(system.websocket_url, headers))
+        device.send("sync", conversations=[{"userId": ada.user.userId, "afterSeq": 0}])
+        assert device.expect("sync", complete=True)["messages"] == []
+        devices.append(device)
+        return insert(store, draft, newest_seq)
+
+    monkeypatch.setattr(MessageStore, "insert", insert_late)
+    with ExitStack() as sockets:
+        wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hi", client_message_id=None)
+        assert devices[0].expect("private-message")["seq"] == 1
+
+
+def test_a_script_that_redis_forgot_runs_all_the_same(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+    def send() -> int:
+        sent = wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hi", client_message_id=None)
+        return sent.message.seq
+
+    assert send() == 1
+    wiring.redis.write(("SCRIPT", "FLUSH"))
+    assert send() == 2

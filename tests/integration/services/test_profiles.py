@@ -1,0 +1,61 @@
+"""Views of profiles where Kafka is down: they are lost, and nobody waits for it."""
+
+import threading
+import time
+from collections.abc import Sequence
+
+import pytest
+from kafka.errors import KafkaTimeoutError
+
+from chalicelib.clients.kafka.producer import ACKNOWLEDGE_SECONDS
+from chalicelib.services.accounts import SignedIn
+from chalicelib.wiring import Wiring
+
+VIEWS = 20
+
+
+class Silent:
+    """Takes records as kafka-python's producer does, and is never told by a broker that it has them."""
+
+    def send(self, _topic: str, *, key: bytes, value: bytes, headers: Sequence[object]) -> "Silent":
+        assert key
+        assert value
+        assert not headers
+        return self
+
+    def get(self, timeout: float) -> None:
+        threading.Event().wait(timeout)
+        raise KafkaTimeoutError
+
+    def close(self, timeout: float) -> None:
+        assert timeout
+
+
+def view(wiring: Wiring, viewer: SignedIn, viewed: SignedIn) -> float:
+    """How long it took, in seconds."""
+    started = time.monotonic()
+    assert wiring.profiles.of(viewer.credentials, viewed.user.userId).firstName == "Ada"
+    return time.monotonic() - started
+
+
+def test_a_broker_that_refuses_costs_nothing(without_kafka: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+    assert max(view(without_kafka, ada, bob) for _ in range(VIEWS)) < ACKNOWLEDGE_SECONDS / 2
+
+
+def test_a_broker_that_hangs_costs_its_bound_once(
+    wiring: Wiring, ada: SignedIn, bob: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring.producer, "_producer", Silent())
+    first, *later = [view(wiring, ada, bob) for _ in range(VIEWS)]
+    # Waited for: the function is frozen after its answer.
+    assert ACKNOWLEDGE_SECONDS <= first < ACKNOWLEDGE_SECONDS + 0.5
+    # Twenty views are over before the breaker's first probe.
+    assert sum(later) < ACKNOWLEDGE_SECONDS / 2
+
+
+def test_a_view_that_is_lost_leaves_nothing_in_mongodb(
+    without_kafka: Wiring, wiring: Wiring, ada: SignedIn, bob: SignedIn
+) -> None:
+    view(without_kafka, ada, bob)
+    lost = {"pendingEvents": {"$elemMatch": {"userId": ada.user.userId, "eventType": "PROFILE_VIEW"}}}
+    assert sum(collection.count_documents(lost) for collection in wiring.mongo.event_carriers) == 0

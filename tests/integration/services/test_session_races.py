@@ -1,0 +1,203 @@
+"""What races the end of all sessions: it opens nothing afterwards. Each side has a wiring of its own."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from chalicelib.errors import BadCredentials, RateLimited, Unauthorized
+from chalicelib.models.documents import SessionDocument
+from chalicelib.models.requests import Login, PasswordChange
+from chalicelib.security.passwords import Passwords
+from chalicelib.security.tokens import Credentials
+from chalicelib.services.accounts import ClientIdentity, SignedIn
+from chalicelib.wiring import Wiring
+from tests.integration.conftest import sign_up
+from tests.support.addresses import address
+
+PASSWORD = "correct horse"
+NEW = "battery staple"
+
+MakeWiring = Callable[..., Wiring]
+
+
+class Pausing(Passwords):
+    """Lets something happen once between the read of a hash and the use of it."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        super().__init__(rounds=4)
+        self._meanwhile: list[Callable[[], object]] = [meanwhile]
+
+    def matches(self, password: str, password_hash: bytes | None) -> bool:
+        matches = super().matches(password, password_hash)
+        while self._meanwhile:
+            self._meanwhile.pop()()
+        return matches
+
+
+def client() -> ClientIdentity:
+    return ClientIdentity(ip=address(), user_agent="tests")
+
+
+def log_in(wiring: Wiring, user: SignedIn, password: str = PASSWORD) -> SignedIn:
+    return wiring.accounts.log_in(Login(emailId=user.user.emailId, password=password), client())
+
+
+def change(wiring: Wiring, credentials: Credentials, current: str = PASSWORD, new: str = NEW) -> SignedIn:
+    return wiring.password_changes.change(
+        credentials, PasswordChange(currentPassword=current, newPassword=new), client()
+    )
+
+
+def assert_opens_nothing(wiring: Wiring, credentials: Credentials) -> None:
+    with pytest.raises(Unauthorized):
+        wiring.profiles.own(credentials)
+    connection_id = f"late-{credentials.session_id}"
+    with pytest.raises(Unauthorized):
+        wiring.socket_lifecycle.connect(connection_id, credentials, None)
+    assert wiring.mongo.sockets.count_documents({"_id": connection_id, "closedAt": {"$exists": False}}) == 0
+
+
+# Logins
+
+
+def test_a_login_that_read_the_old_password_opens_nothing(make_wiring: MakeWiring, wiring: Wiring) -> None:
+    user = sign_up(wiring)
+    late = make_wiring()
+    late.passwords = Pausing(lambda: change(wiring, user.credentials))
+    begun = log_in(late, user)
+    for one in (late, wiring):
+        assert_opens_nothing(one, begun.credentials)
+        assert_opens_nothing(one, user.credentials)
+
+
+def test_a_login_that_raced_a_logout_from_everywhere_opens_nothing(make_wiring: MakeWiring, wiring: Wiring) -> None:
+    user = sign_up(wiring)
+    late = make_wiring()
+    late.passwords = Pausing(lambda: wiring.logout.log_out_everywhere(user.credentials))
+    assert_opens_nothing(wiring, log_in(late, user).credentials)
+    assert wiring.profiles.own(log_in(wiring, user).credentials).userId == user.user.userId
+
+
+def test_of_many_logins_during_a_change_none_with_the_old_password_is_left(make_wiring: MakeWiring) -> None:
+    wirings = [make_wiring(RATE_LIMIT_LOGIN="1000/60") for _ in range(5)]
+    user = sign_up(wirings[0])
+    start = Barrier(len(wirings))
+
+    def many_logins(wiring: Wiring) -> list[Credentials]:
+        begun: list[Credentials] = []
+        start.wait()
+        while True:
+            try:
+                begun.append(log_in(wiring, user).credentials)
+            except BadCredentials:
+                return begun
+
+    def one_change() -> SignedIn:
+        start.wait()
+        return change(wirings[0], user.credentials)
+
+    with ThreadPoolExecutor(len(wirings)) as threads:
+        changed = threads.submit(one_change)
+        logins = [threads.submit(many_logins, wiring) for wiring in wirings[1:]]
+        renewed = changed.result()
+        old = [credentials for login in logins for credentials in login.result()]
+    for wiring in wirings:
+        for credentials in old:
+            with pytest.raises(Unauthorized):
+                wiring.profiles.own(credentials)
+        assert wiring.profiles.own(renewed.credentials).userId == user.user.userId
+
+
+# A session that is listed as soon as it is stored, and ended before its login is answered
+
+
+def test_a_session_that_ends_while_it_begins_has_no_copy(
+    make_wiring: MakeWiring, wiring: Wiring, without_kafka: Wiring
+) -> None:
+    """Without Kafka, so that no consumer deletes the copy once more."""
+    user = sign_up(wiring)
+    late = make_wiring()
+    insert = late.mongo.sessions.insert_one
+
+    def end_it_at_once(session: SessionDocument) -> None:
+        insert(session)
+        [newest, _own] = without_kafka.session_list.open(user.credentials).sessions
+        without_kafka.logout.revoke(user.credentials, newest.sessionId)
+
+    late.mongo.sessions.insert_one = end_it_at_once  # type: ignore[method-assign,assignment] # nothing comes between
+    assert_opens_nothing(wiring, log_in(late, user).credentials)
+
+
+# Password changes
+
+
+def test_of_two_changes_at_once_one_is_taken(make_wiring: MakeWiring) -> None:
+    wirings = [make_wiring(), make_wiring()]
+    user = sign_up(wirings[0])
+    both_verified = Barrier(2)
+
+    def attempt(wiring: Wiring) -> SignedIn | BadCredentials:
+        wiring.passwords = Pausing(both_verified.wait)
+        try:
+            return change(wiring, user.credentials, new=f"{NEW} {wirings.index(wiring)}")
+        except BadCredentials as refused:
+            return refused
+
+    with ThreadPoolExecutor(2) as threads:
+        outcomes = list(threads.map(attempt, wirings))
+    [won] = [outcome for outcome in outcomes if isinstance(outcome, SignedIn)]
+    assert wirings[0].profiles.own(won.credentials).userId == user.user.userId
+    log_in(wirings[0], user, f"{NEW} {outcomes.index(won)}")
+    with pytest.raises(BadCredentials):
+        log_in(wirings[0], user, f"{NEW} {1 - outcomes.index(won)}")
+    document = wirings[0].mongo.users.find_one({"emailId": user.user.emailId})
+    assert document is not None
+    assert document["sessionEpoch"] == 1
+
+
+def test_a_hash_that_was_replaced_meanwhile_is_not_replaced_again(make_wiring: MakeWiring, wiring: Wiring) -> None:
+    user = sign_up(wiring)
+    late = make_wiring()
+    which, replaced = {"emailId": user.user.emailId}, wiring.passwords.hash(NEW)
+    late.passwords = Pausing(lambda: wiring.mongo.users.update_one(which, {"$set": {"passwordHash": replaced}}))
+    with pytest.raises(BadCredentials):
+        change(late, user.credentials, new="anything else")
+    log_in(wiring, user, NEW)
+
+
+def test_a_session_that_has_ended_changes_no_password(make_wiring: MakeWiring, wiring: Wiring) -> None:
+    user = sign_up(wiring)
+    late = make_wiring()
+    late.passwords = Pausing(lambda: wiring.logout.log_out_everywhere(user.credentials))
+    with pytest.raises(BadCredentials):
+        change(late, user.credentials)
+    log_in(wiring, user)
+
+
+def test_who_is_locked_out_of_logins_cannot_guess_here_either(make_wiring: MakeWiring, without_redis: Wiring) -> None:
+    """Also while Redis is down: a guess never fails open."""
+    for wiring in (make_wiring(), without_redis):
+        user = sign_up(wiring)
+        for _ in range(5):
+            with pytest.raises(BadCredentials):
+                change(wiring, user.credentials, current="not the password")
+        with pytest.raises(RateLimited):
+            change(wiring, user.credentials)
+
+
+# Copies of users that a write could not delete
+
+
+def test_a_new_session_opens_also_where_its_user_s_copy_is_older(
+    wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = sign_up(wiring)
+    wiring.profiles.own(user.credentials)  # from here on there is a copy
+    with monkeypatch.context() as patch:  # the process dies between its commit and the deletion
+        patch.setattr(wiring.user_store, "forget", lambda *_user_ids: None)
+        wiring.session_epochs.begin(user.user)
+    begun = log_in(wiring, user)
+    assert wiring.profiles.own(begun.credentials).userId == user.user.userId
+    assert_opens_nothing(wiring, user.credentials)

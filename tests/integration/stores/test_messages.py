@@ -1,0 +1,61 @@
+"""The place of a message in its conversation."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from bson import ObjectId
+
+from chalicelib.stores.messages import Draft, MessageStore
+from chalicelib.wiring import Wiring
+
+
+def draft(sender: str, receiver: str, client_message_id: str) -> Draft:
+    return Draft(sender, receiver, "hi", client_message_id)
+
+
+def seqs(store: MessageStore, conversation: str) -> list[int]:
+    return [message.seq for message in store.page(conversation, before=None, after=None, limit=100).messages]
+
+
+def test_senders_at_once_leave_no_gap_and_no_double(wiring: Wiring) -> None:
+    store = MessageStore(wiring.mongo, wiring.clock)
+    one, other = str(ObjectId()), str(ObjectId())
+
+    def send(number: int) -> int:
+        sender, receiver = (one, other) if number % 2 else (other, one)
+        # A stale hint is what a cache that lags behind would give.
+        return store.insert(draft(sender, receiver, f"m{number}"), newest_seq=number % 3).message.seq
+
+    with ThreadPoolExecutor(8) as threads:
+        places = list(threads.map(send, range(40)))
+    assert sorted(places) == list(range(1, 41))
+    assert seqs(store, draft(one, other, "x").conversation_id) == list(range(1, 41))
+
+
+def test_one_message_sent_many_times_at_once_is_stored_once(wiring: Wiring) -> None:
+    store = MessageStore(wiring.mongo, wiring.clock)
+    same = draft(str(ObjectId()), str(ObjectId()), "same")
+    with ThreadPoolExecutor(8) as threads:
+        stored = list(threads.map(lambda hint: store.insert(same, newest_seq=hint), [0, None, 1, 2] * 4))
+    assert len({one.message.messageId for one in stored}) == 1
+    assert sum(one.written is not None for one in stored) == 1
+    assert len(seqs(store, same.conversation_id)) == 1
+
+
+def test_the_same_id_of_two_senders_is_two_messages(wiring: Wiring) -> None:
+    store = MessageStore(wiring.mongo, wiring.clock)
+    one, other = str(ObjectId()), str(ObjectId())
+    first = store.insert(draft(one, other, "1"), None)
+    second = store.insert(draft(other, one, "1"), None)
+    assert (first.message.seq, second.message.seq) == (1, 2)
+
+
+def test_the_conversation_keeps_its_newest_message_whatever_the_order(wiring: Wiring) -> None:
+    store = MessageStore(wiring.mongo, wiring.clock)
+    one, other = str(ObjectId()), str(ObjectId())
+    stored = [store.insert(draft(one, other, str(number)), None) for number in range(3)]
+    for index in (1, 2, 0):
+        wiring.conversation_store.note_last(stored[index].document)
+    conversation = wiring.mongo.conversations.find_one({"_id": stored[0].message.conversationId})
+    assert conversation is not None
+    assert conversation["lastSeq"] == conversation["lastMessage"]["seq"] == 3
+    assert conversation["userIds"] == sorted((one, other))

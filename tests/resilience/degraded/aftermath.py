@@ -1,0 +1,87 @@
+"""What comes once MongoDB is back: what the consumer heals, and what people then see."""
+
+from datetime import timedelta
+
+import msgspec
+
+from chalicelib import settings
+from chalicelib.clients.redis.lookup import Lookup
+from chalicelib.clock import utc_now
+from chalicelib.consumer.effects.changed_profiles import ChangedProfiles
+from chalicelib.consumer.effects.conversation_repair import ConversationRepair
+from chalicelib.consumer.effects.ended_sessions import EndedSessions
+from chalicelib.consumer.run import deleting
+from chalicelib.events.envelope import Envelope
+from chalicelib.models.pairs import pair_id
+from chalicelib.wiring import Wiring
+from tests.e2e.clients import PASSWORD, Person
+from tests.resilience.degraded.in_process import Operation, Stage
+from tests.resilience.degraded.operations import World
+from tests.resilience.degraded.whole_documents import Documents
+
+NEW_PASSWORD = "another one"
+"""As operations.py changes it."""
+
+LATER = timedelta(seconds=30)
+"""By then an announced deletion is due."""
+
+
+def heal(wiring: Wiring, documents: Documents) -> None:
+    """What the consumer does: the effects of the events that are pending, and the deletions that are due."""
+    entries = [entry for kind in documents.values() for one in kind for entry in one.get("pendingEvents", [])]
+    pending = [
+        msgspec.convert({name: entry[name] for name in Envelope.__struct_fields__}, Envelope) for entry in entries
+    ]
+    for effect in (
+        ChangedProfiles(wiring.user_store),
+        EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets),
+        ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages),
+    ):
+        effect.apply(pending)
+    later = Wiring(settings.load(), lambda: utc_now() + LATER)
+    for task in deleting(later):
+        task.run()
+    later.close()
+
+
+def check_copies(wiring: Wiring, world: World, point: str) -> None:
+    """What is read by way of Redis is what MongoDB holds."""
+    assert _read(wiring, world, from_redis=True) == _read(wiring, world, from_redis=False), f"{point}: a stale copy"
+
+
+def _read(wiring: Wiring, world: World, *, from_redis: bool) -> list[object]:
+    reads: list[Lookup[object]] = []
+    for person in (world.ada, world.bob, world.carol):
+        reads += [wiring.user_store.lookup(person.user_id), wiring.session_store.lookup(person.session_id)]
+        reads.append(wiring.block_store.lookup_blockers(person.user_id))
+    reads.append(wiring.recent_messages.lookup(pair_id(world.ada.user_id, world.bob.user_id)))
+    if from_redis:
+        wiring.redis.fetch(*reads)
+    for read in reads:
+        if not from_redis:
+            read.settle(None)
+    return [read.resolve() for read in reads]
+
+
+def check_people(operation: Operation, stage: Stage, point: str) -> None:
+    """Whoever signed up may log in, and a changed password is the only one."""
+    ada = stage.world.ada
+    known = {person.email_id for person in (ada, stage.world.bob, stage.world.carol)}
+    new = [user["emailId"] for user in stage.read()["users"] if user["emailId"] not in known]
+    assert len(new) == (operation.name == "POST /api/signup"), point
+    for email_id in new:
+        assert log_in(ada, email_id, PASSWORD) == 200, point
+    if operation.name == "PATCH /api/profile/password":
+        assert log_in(ada, ada.email_id, NEW_PASSWORD) == 200, point
+        assert log_in(ada, ada.email_id, PASSWORD) == 401, point
+
+
+def log_in(somebody: Person, email_id: str, password: str) -> int:
+    return somebody.http.post("/api/login", json={"emailId": email_id, "password": password}).status_code
+
+
+def online(wiring: Wiring, person: Person) -> int:
+    """How many of his sockets."""
+    sockets = wiring.presence_store.lookup_sockets(person.user_id)
+    wiring.redis.fetch(sockets)
+    return len(sockets.resolve())

@@ -1,0 +1,23 @@
+from collections.abc import Iterator
+from typing import get_args
+
+import pytest
+
+from infra.local.running import RunningSystem
+from tests.resilience.degraded.outages import Outage, outage
+from tests.support.proxies.cuttable import Manner
+
+LOST = [(server, manner) for server in ("redis", "a master", "kafka", "mongodb") for manner in get_args(Manner)]
+
+
+@pytest.fixture(scope="package", params=LOST, ids=[" ".join(lost) for lost in LOST])
+def lost(
+    request: pytest.FixtureRequest,
+    system: RunningSystem,
+    environment: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Outage]:
+    """Each server in each manner, for all tests of this directory that ask for it, one after the other."""
+    server, manner = request.param
+    with outage(server, manner, system, environment, tmp_path_factory.mktemp("outage")) as made:
+        yield made

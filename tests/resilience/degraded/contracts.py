@@ -1,0 +1,59 @@
+"""What each operation that writes may leave where MongoDB is lost in the middle of it, and how its repeat is answered.
+
+What is not named here writes nothing.
+"""
+
+from dataclasses import dataclass
+
+from tests.resilience.degraded.in_process import Answer
+
+
+@dataclass(frozen=True)
+class Contract:
+    """`commit` is the collection whose write makes it happen; an event is in the same write.
+
+    `again` are the answers of a repeat where it had happened, though nobody was told. `before` are collections whose
+    writes may come before the commit, and mean nothing without it. In those of `once_more` a repeat may leave another
+    document, beside that of the first attempt which nobody was told of.
+    """
+
+    commit: str
+    again: frozenset[Answer]
+    before: frozenset[str] = frozenset()
+    once_more: frozenset[str] = frozenset()
+
+
+def _contract(commit: str, *again: Answer, before: str = "", once_more: str = "") -> Contract:
+    return Contract(commit, frozenset(again), frozenset(before.split()), frozenset(once_more.split()))
+
+
+CONTRACTS = {
+    # A session without its user opens nothing.
+    "POST /api/signup": _contract("users", 409, before="sessions", once_more="sessions"),
+    # Nobody has the token of the first session.
+    "POST /api/login": _contract("sessions", 200, once_more="sessions"),
+    "POST /api/logout": _contract("sessions", 204, 401),
+    "POST /api/logout-all": _contract("users", 401),
+    # Of a session that is over: none of one's own, or no session to ask with.
+    "DELETE /api/sessions/{sessionId}": _contract("sessions", 404, 401),
+    "PATCH /api/profile": _contract("users", 200),
+    # All earlier sessions have ended: the new password makes another.
+    "PATCH /api/profile/password": _contract("users", 401, once_more="sessions"),
+    "POST /api/messages": _contract("messages", 200),
+    "POST /api/connections/{userId}": _contract("connections", 200),
+    "POST /api/connections/requests/{userId}": _contract("connections", 200),
+    # The deletion of copies is announced first, as no event does it.
+    "POST /api/blocks/{userId}": _contract("users", 204, before="invalidations"),
+    "DELETE /api/blocks/{userId}": _contract("users", 204, before="invalidations"),
+    "POST /api/notifications/read": _contract("notifications", 200),
+    "private-message": _contract("messages", "ack"),
+    "register": _contract("sockets", "registered"),
+    "presence:subscribe": _contract("sockets", "presence:state"),
+    "presence:unsubscribe": _contract("sockets", None),
+    # Told once.
+    "message:read": _contract("conversations", None),
+    # Another upgrade is another socket.
+    "$connect with a ticket": _contract("sockets", 200, once_more="sockets"),
+    "$connect with a header": _contract("sockets", 200, once_more="sockets"),
+    "$disconnect": _contract("sockets", None),
+}

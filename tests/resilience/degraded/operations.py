@@ -1,0 +1,149 @@
+"""Every REST route, websocket action, opening and closing, once: how it is called, what it answers, what it needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.e2e.clients import PASSWORD, Device, Person
+from tests.support.addresses import email
+
+Body = dict[str, Any]  # Any: JSON as a client writes it
+
+
+@dataclass
+class World:
+    """Ada calls. Bob has written to her twice and wants to connect; Carol is a stranger to both."""
+
+    ada: Person
+    bob: Person
+    carol: Person
+    device: Device | None = None
+
+
+@dataclass(frozen=True)
+class Route:
+    """A call that succeeds with `status`; `cached` where Redis alone can answer it."""
+
+    method: str
+    path: str
+    status: int
+    body: Callable[[World], Body] = lambda _world: {}
+    params: Callable[[World], dict[str, str]] = lambda _world: {}
+    user: Callable[[World], Person] = lambda world: world.bob
+    cached: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def url(self, world: World) -> str:
+        session_id = world.ada.session_id
+        return self.path.format(userId=self.user(world).user_id, sessionId=session_id)
+
+
+@dataclass(frozen=True)
+class Action:
+    """A frame, and the event that follows: to Ada's own device, or `at_bob` to Bob's. None where nothing does."""
+
+    name: str
+    event: str | None
+    frame: Callable[[World], Body] = field(default=lambda _world: {})
+    at_bob: bool = False
+    cached: bool = False
+
+
+@dataclass(frozen=True)
+class Opening:
+    """An upgrade, for which a client shows a ticket or else a header; API Gateway calls `$connect`."""
+
+    name: str
+    with_ticket: bool
+
+    def shown(self, ada: Person) -> tuple[str, dict[str, str] | None]:
+        """The URL and the headers of the upgrade. A ticket is taken now: Redis or MongoDB knows the session."""
+        if not self.with_ticket:
+            return ada.websocket_url, ada.authorization
+        answer = ada.post("/api/websocket-ticket")
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["url"]), None
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A client closes its socket; API Gateway calls `$disconnect`, and nobody sees what it answers."""
+
+    name: str
+
+
+def call(route: Route, world: World, body: Body) -> httpx.Response:
+    return world.ada.http.request(
+        route.method,
+        route.url(world),
+        params=route.params(world),
+        json=body if route.method != "GET" else None,
+        headers=world.ada.authorization,
+    )
+
+
+def stranger(world: World) -> Person:
+    return world.carol
+
+
+ROUTES = [
+    Route(
+        "POST",
+        "/api/signup",
+        201,
+        lambda _: {"firstName": "Eve", "lastName": "Example", "emailId": email(), "password": PASSWORD},
+    ),
+    Route("POST", "/api/login", 200, lambda world: {"emailId": world.ada.email_id, "password": PASSWORD}),
+    Route("POST", "/api/logout", 204),
+    Route("POST", "/api/logout-all", 204),
+    Route("GET", "/api/sessions", 200),
+    Route("DELETE", "/api/sessions/{sessionId}", 204),
+    Route("GET", "/api/profile", 200, cached=True),
+    Route("PATCH", "/api/profile", 200, lambda _: {"about": "new"}),
+    Route("PATCH", "/api/profile/password", 200, lambda _: {"currentPassword": PASSWORD, "newPassword": "another one"}),
+    Route("GET", "/api/users/{userId}", 200, cached=True),
+    Route("POST", "/api/messages", 201, lambda world: {"toUserId": world.bob.user_id, "message": "hi"}),
+    Route("GET", "/api/messages/{userId}", 200, cached=True),
+    Route("GET", "/api/conversations", 200),
+    Route("GET", "/api/presence", 200, params=lambda world: {"userIds": world.bob.user_id}, cached=True),
+    Route("POST", "/api/connections/{userId}", 201, lambda _: {"status": "interested"}, user=stranger),
+    Route("POST", "/api/connections/requests/{userId}", 200, lambda _: {"status": "accepted"}),
+    Route("GET", "/api/connections", 200),
+    Route("GET", "/api/connections/requests", 200),
+    Route("POST", "/api/blocks/{userId}", 204),
+    Route("DELETE", "/api/blocks/{userId}", 204),
+    Route("GET", "/api/feed", 200),
+    Route("GET", "/api/notifications", 200),
+    Route(
+        "POST", "/api/notifications/read", 200, lambda _: {"notificationIds": ["0190a6e5-0000-7000-8000-000000000000"]}
+    ),
+    Route("GET", "/api/analytics/daily", 200),
+    Route("POST", "/api/websocket-ticket", 201, cached=True),
+    Route("GET", "/api/health", 200, cached=True),
+    Route("GET", "/api/health/ready", 200),
+]
+
+ACTIONS = [
+    Action(
+        "private-message",
+        "ack",
+        lambda world: {"toUserId": world.bob.user_id, "message": "hi", "clientMessageId": "1"},
+    ),
+    Action("register", "registered"),
+    Action("presence:query", "presence:state", lambda world: {"userIds": [world.bob.user_id]}, cached=True),
+    Action("presence:subscribe", "presence:state", lambda world: {"userIds": [world.bob.user_id]}),
+    Action("presence:unsubscribe", None, lambda world: {"userIds": [world.bob.user_id]}),
+    Action(
+        "sync", "sync", lambda world: {"conversations": [{"userId": world.bob.user_id, "afterSeq": 1}]}, cached=True
+    ),
+    Action("message:read", "message:read", lambda world: {"userId": world.bob.user_id, "seq": 2}, at_bob=True),
+    Action("typing", "typing", lambda world: {"toUserId": world.bob.user_id}, at_bob=True, cached=True),
+]
+
+OPENINGS = [Opening("$connect with a ticket", with_ticket=True), Opening("$connect with a header", with_ticket=False)]
+CLOSING = Closing("$disconnect")

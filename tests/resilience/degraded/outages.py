@@ -1,0 +1,178 @@
+"""A gateway of its own that loses one server, after everything was made ready on it."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+from redis import Redis
+
+from chalicelib.models.pairs import pair_id
+from infra.local.ports import free_port
+from infra.local.running import RunningSystem
+from infra.local.state import CHECKOUT
+from infra.ops.redis_access import open_redis
+from tests.e2e.clients import Device, Person, http_client, sign_up
+from tests.resilience.degraded.operations import (
+    ACTIONS,
+    CLOSING,
+    OPENINGS,
+    ROUTES,
+    Action,
+    Closing,
+    Opening,
+    Route,
+    World,
+)
+from tests.support.addresses import email
+from tests.support.proxies.cuttable import Cuttable, Manner
+from tests.support.redis_clusters import running_redis_cluster
+from tests.support.waiting import eventually
+from tests.tooling.gateway.running import running
+
+Operation = Route | Action | Opening | Closing
+ADMINS = "GET /api/analytics/daily"
+"""The operation that takes an admin."""
+
+
+SECONDS = 3.0
+"""The bound of guarantee 8."""
+
+MARGIN = 1.0
+"""What one call may take longer, as it may wait for a processor on a machine that runs other tests as well."""
+
+
+@dataclass(frozen=True)
+class Outage:
+    """`server` is lost; `worlds` has one for each operation, all of them with the same Bob.
+
+    `seconds` is how long each answer took, by the name of what was asked.
+    """
+
+    server: str
+    worlds: Mapping[str, World]
+    bobs_device: Device
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Notes how long the block takes. Raises AssertionError where no machine would be slow enough to excuse it."""
+        began = time.monotonic()
+        yield
+        self.seconds[name] = time.monotonic() - began
+        assert self.seconds[name] < SECONDS + MARGIN
+
+
+@contextmanager
+def outage(
+    server: str, manner: Manner, system: RunningSystem, environment: Mapping[str, str], directory: Path
+) -> Iterator[Outage]:
+    """Redis and MongoDB are lost once all is ready. Kafka is lost from the start, as its clients pass by any proxy.
+
+    Of "a master", a Redis Cluster has three.
+    """
+    with ExitStack() as stack:
+        loss = _loss(server, manner, environment, directory, stack)
+        websocket_port, admin = free_port(), email()
+        changed = {
+            **loss.changed,
+            "WEBSOCKET_ENDPOINT": f"http://127.0.0.1:{websocket_port}",
+            "ADMIN_EMAILS": admin,
+        }
+        gateway = stack.enter_context(
+            running(
+                CHECKOUT,
+                directory,
+                *("--no-reload", "--websocket-port", str(websocket_port)),
+                environment={**environment, **changed},
+            )
+        )
+
+        redis = stack.enter_context(closing(open_redis(loss.redis_url)))
+
+        def person(name: str, email_id: str | None = None) -> Person:
+            made = sign_up(system.rest_url, system.websocket_url, name, email_id or email())
+            stack.callback(made.http.close)
+            here = replace(made, http=http_client(gateway.rest_url), websocket_url=gateway.websocket_url)
+            stack.callback(here.http.close)
+            return here
+
+        bob, carol = person("Bob"), person("Carol")
+        bobs_device = stack.enter_context(bob.device())
+
+        def world(operation: Operation) -> World:
+            made = World(person("Ada", admin if operation.name == ADMINS else None), bob, carol)
+            _prepare(made)
+            eventually(lambda: _has_copies(made, redis), what="Ada's copies in Redis")
+            return made
+
+        operations: list[Operation] = [*ROUTES, *ACTIONS, *OPENINGS, CLOSING]
+        with ThreadPoolExecutor(4) as threads:
+            worlds = dict(zip([one.name for one in operations], threads.map(world, operations), strict=True))
+        speaking: list[Operation] = [*ACTIONS, CLOSING]
+        for one in speaking:
+            worlds[one.name].device = stack.enter_context(worlds[one.name].ada.device())
+        bobs_device.forget()
+        loss.happen()
+        yield Outage(server, worlds, bobs_device)
+
+
+@dataclass(frozen=True)
+class _Loss:
+    """What leads a gateway to servers of which one can be lost; `redis_url` is that of Redis itself."""
+
+    changed: Mapping[str, str]
+    redis_url: str
+    happen: Callable[[], None]
+
+
+def _loss(server: str, manner: Manner, environment: Mapping[str, str], directory: Path, stack: ExitStack) -> _Loss:
+    # The driver must not learn MongoDB's own address, and go past the proxy.
+    mongodb = stack.enter_context(_proxy(environment["MONGODB_URI"]))
+    changed = {"MONGODB_URI": f"mongodb://127.0.0.1:{mongodb.port}/devconnect?directConnection=true"}
+    redis_url = environment["REDIS_URL"]
+    if server == "a master":
+        data = directory / "cluster"
+        data.mkdir()
+        cluster = stack.enter_context(running_redis_cluster(data))
+        number = signal.SIGKILL if manner == "refuses" else signal.SIGSTOP
+        return _Loss(changed | {"REDIS_URL": cluster.url}, cluster.url, lambda: cluster.masters[0].send(number))
+    redis = stack.enter_context(_proxy(redis_url))
+    changed["REDIS_URL"] = f"redis://127.0.0.1:{redis.port}/0"
+    if server == "kafka":
+        broker = stack.enter_context(_proxy(environment["KAFKA_BOOTSTRAP_SERVERS"]))
+        broker.cut(manner)
+        changed["KAFKA_BOOTSTRAP_SERVERS"] = f"127.0.0.1:{broker.port}"
+        return _Loss(changed, redis_url, lambda: None)
+    lost = {"redis": redis, "mongodb": mongodb}[server]
+    return _Loss(changed, redis_url, lambda: lost.cut(manner))
+
+
+def _proxy(address: str) -> Cuttable:
+    parts = urlsplit(address if "//" in address else f"//{address}")
+    assert parts.hostname
+    assert parts.port
+    return Cuttable(parts.hostname, parts.port)
+
+
+def _prepare(world: World) -> None:
+    """Bob's messages and his request; and what Ada has read before is in Redis."""
+    for text in ("one", "two"):
+        _expect(201, world.bob.post("/api/messages", {"toUserId": world.ada.user_id, "message": text}))
+    _expect(201, world.bob.post(f"/api/connections/{world.ada.user_id}", {"status": "interested"}))
+    _expect(200, world.ada.get("/api/presence", userIds=world.bob.user_id))
+
+
+def _has_copies(world: World, redis: Redis) -> bool:
+    """The consumer, which follows Bob's messages, may have taken the copy's lease away: then it is filled again."""
+    _expect(200, world.ada.get(f"/api/messages/{world.bob.user_id}"))
+    return redis.type(f"messages:{pair_id(world.ada.user_id, world.bob.user_id)}") == b"zset"
+
+
+def _expect(status: int, answer: httpx.Response) -> None:
+    assert answer.status_code == status, answer.text

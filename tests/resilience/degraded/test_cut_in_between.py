@@ -1,0 +1,214 @@
+"""MongoDB is lost after each command of each operation: it has happened as a whole, or not at all, and may be repeated.
+
+Each command is lost in two ways: it never arrives, or it is done and its answer is lost. Whole documents are compared,
+of all people. A repeat is made by another process, once MongoDB is back; then the consumer heals what it heals.
+(Commands that never arrive are for `make faults`: that of number n leaves what the lost answer of n - 1 leaves.)
+"""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from chalicelib.clients.mongo.budget import REQUEST_SECONDS
+from chalicelib.wiring import Wiring
+from tests.resilience.degraded.aftermath import check_copies, check_people, heal, online
+from tests.resilience.degraded.contracts import CONTRACTS
+from tests.resilience.degraded.in_process import ADAS, Answer, Operation, Stage
+from tests.resilience.degraded.operations import (
+    ACTIONS,
+    CLOSING,
+    OPENINGS,
+    ROUTES,
+    Action,
+    Closing,
+    Opening,
+    Route,
+    World,
+)
+from tests.resilience.degraded.recorder import recorder
+from tests.resilience.degraded.whole_documents import Changes, Documents, changes
+from tests.support.proxies.severed import Lost, Severed
+
+OPERATIONS: list[Operation] = [*ROUTES, *ACTIONS, *OPENINGS, CLOSING]
+MOST_COMMANDS = 12
+"""More than any operation needs."""
+
+BUDGETS = (0.3, 1.0, REQUEST_SECONDS)
+"""Seconds that MongoDB is given, as a call that has lost it waits for the rest of them. One that did not even come to
+the cut, on a busy machine, is made again with more."""
+
+
+@pytest.fixture(scope="module")
+def stage(environment: dict[str, str]) -> Iterator[Stage]:
+    with recorder() as api, pytest.MonkeyPatch.context() as patch:
+        made = Stage(environment, api, patch)
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def mongodb_address(environment: dict[str, str]) -> tuple[str, int]:
+    parts = urlsplit(environment["MONGODB_URI"])
+    assert parts.hostname
+    assert parts.port
+    return parts.hostname, parts.port
+
+
+def test_each_contract_is_of_an_operation() -> None:
+    assert CONTRACTS.keys() <= {operation.name for operation in OPERATIONS}
+
+
+@pytest.mark.parametrize("lost", ["its answer", pytest.param("the command", marks=pytest.mark.faults)])
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_it_happens_as_a_whole_or_not_at_all(
+    stage: Stage, mongodb_address: tuple[str, int], operation: Operation, lost: Lost
+) -> None:
+    undisturbed = Undisturbed(stage, mongodb_address, operation)
+    for number in range(1, len(undisturbed.commands) + 1):
+        Cut(stage, mongodb_address, operation, undisturbed).check(number, lost)
+
+
+class Undisturbed:
+    """An operation that nothing comes in between: what it changes, in how many commands."""
+
+    def __init__(self, stage: Stage, address: tuple[str, int], operation: Operation) -> None:
+        before = prepared(stage, operation)
+        with Severed(*address) as way, stage.wiring(way.port):
+            attempt = stage.attempt(operation)
+            way.arm(None, "the command")
+            assert attempt() == success(operation)
+            self.commands = list(way.commands)
+        self.changes = changes(before, stage.read())
+        with stage.wiring() as wiring:
+            heal(wiring, stage.read())
+        self.healed = changes(before, stage.read())
+        contract = CONTRACTS.get(operation.name)
+        assert {name for name, _ in self.changes} >= ({contract.commit} if contract else set())
+        assert contract is not None or not self.changes
+        assert len(self.commands) <= MOST_COMMANDS
+
+
+class Cut:
+    """The same, that is cut at one of its commands."""
+
+    def __init__(self, stage: Stage, address: tuple[str, int], operation: Operation, undisturbed: Undisturbed) -> None:
+        self._stage, self._address, self._operation, self._undisturbed = stage, address, operation, undisturbed
+        self._contract = CONTRACTS.get(operation.name)
+
+    def check(self, number: int, lost: Lost) -> None:
+        point = f"{lost} lost at {number} of {self._undisturbed.commands}"
+        before, attempt, answer = self._play(number, lost)
+        left = changes(before, self._stage.read())
+        if self._contract is None:
+            assert (left, answer) == ({}, _refusal(self._operation)), point
+            return
+        happened = self._check_left(left, answer, point)
+        with self._stage.wiring() as wiring:
+            self._check_presence(wiring, [answer], point)
+            if happened:
+                self._check_that_it_heals(wiring, point)
+            again = attempt()
+            assert again in (self._contract.again if happened else {success(self._operation)}), f"{point}: then {again}"
+            self._check_presence(wiring, [answer, again], point)
+            check_copies(wiring, self._stage.world, point)
+            check_people(self._operation, self._stage, point)
+            heal(wiring, self._stage.read())
+            check_copies(wiring, self._stage.world, f"{point}, healed")
+        spare = {*self._contract.once_more, "invalidations"}
+        assert _without(changes(before, self._stage.read()), spare) == _without(self._undisturbed.healed, spare), point
+
+    def _check_that_it_heals(self, wiring: Wiring, point: str) -> None:
+        """Also where nobody repeats it: then all is as it was again."""
+        cut = self._stage.state()
+        heal(wiring, cut.documents)
+        check_copies(wiring, self._stage.world, f"{point}, never repeated")
+        self._stage.put_back(cut)
+
+    def _play(self, number: int, lost: Lost) -> tuple[Documents, Callable[[], Answer], Answer]:
+        """The documents before, how to make the call again, and its answer."""
+        for budget in BUDGETS:
+            before = prepared(self._stage, self._operation)
+            attempt = self._stage.attempt(self._operation)
+            with Severed(*self._address) as way, self._stage.wiring(way.port, budget):
+                way.arm(number, lost)
+                answer = attempt()
+            if way.is_cut:
+                return before, attempt, answer
+        raise AssertionError(f"the call came to an end before its command {number}")
+
+    def _check_presence(self, wiring: Wiring, answers: list[Answer], point: str) -> None:
+        """An upgrade that was refused shows nobody online, nor does a socket that has closed."""
+        if isinstance(self._operation, Opening):
+            assert online(wiring, self._stage.world.ada) == 1 + answers.count(200), point
+        elif isinstance(self._operation, Closing):
+            assert online(wiring, self._stage.world.ada) == 0, point
+
+    def _check_left(self, left: Changes, answer: Answer, point: str) -> bool:
+        """Whether it happened. Each document is as if nothing had come in between, or as it was before."""
+        contract = CONTRACTS[self._operation.name]
+        if isinstance(self._operation, Opening):
+            left = {key: fields for key, fields in left.items() if not _taken_back(key, fields)}
+        whole = [(collection, fields) for (collection, _), fields in self._undisturbed.changes.items()]
+        for (collection, name), fields in left.items():
+            assert (collection, fields) in whole, f"{point}: half of {collection} {name}: {fields}"
+        touched = {collection for collection, _ in left}
+        happened = contract.commit in touched
+        assert happened or touched <= contract.before, f"{point}: {left}"
+        told = {success(self._operation)} if happened else set()
+        assert answer in {_refusal(self._operation), *told}, f"{point}: {answer}"
+        return happened
+
+
+def prepared(stage: Stage, operation: Operation) -> Documents:
+    """Everything as it was, but for what this operation is to undo. Returns the documents."""
+    stage.put_back()
+    if operation.name in PREPARATIONS:
+        with stage.wiring() as wiring:
+            PREPARATIONS[operation.name](wiring, stage.world)
+        stage.settle()
+    return stage.read()
+
+
+def _block(_wiring: Wiring, world: World) -> None:
+    assert world.ada.post(f"/api/blocks/{world.bob.user_id}").status_code == 204
+    world.ada.get("/api/profile")  # which fills the copies again
+    world.bob.get("/api/presence", userIds=world.ada.user_id)
+
+
+def _watch(wiring: Wiring, world: World) -> None:
+    wiring.socket_store.watch(ADAS, [world.bob.user_id])
+
+
+PREPARATIONS = {"DELETE /api/blocks/{userId}": _block, "presence:unsubscribe": _watch}
+
+
+def success(operation: Operation) -> Answer:
+    match operation:
+        case Route():
+            return operation.status
+        case Action():
+            return operation.event
+        case Opening():
+            return 200
+    return None
+
+
+def _refusal(operation: Operation) -> Answer:
+    match operation:
+        case Action():
+            return "unavailable"
+        case Closing():
+            return None
+    return 503
+
+
+def _taken_back(key: tuple[str, str], fields: dict[str, object]) -> bool:
+    """A socket that was refused, and noted as closed before its event was told."""
+    return (
+        key[0] == "sockets" and "closedAt" in fields and "presenceUntil" not in fields and not fields["pendingEvents"]
+    )
+
+
+def _without(all_changes: Changes, collections: set[str]) -> Changes:
+    return {key: fields for key, fields in all_changes.items() if key[0] not in collections}

@@ -1,0 +1,47 @@
+"""What the calls of the other tests have left, and how long they took. (pytest runs this file after theirs.)"""
+
+from typing import Any
+
+import httpx
+import pytest
+from pymongo.database import Database
+
+from infra.local.running import RunningSystem
+from tests.resilience.degraded.operations import ACTIONS, OPENINGS, ROUTES
+from tests.resilience.degraded.outages import SECONDS, Outage
+from tests.support.event_log import EventLog
+
+Stored = dict[str, Any]  # Any: BSON
+
+NOTIFICATIONS = {"CONNECTION_REQUEST_NOTIFICATION", "MESSAGE_NOTIFICATION"}
+"""Those that Ada is sent because of what Bob did before."""
+
+MAY_BE_LATE = 1
+"""Of some forty calls during one outage: it had to wait for a processor, longer than MongoDB's budget spares."""
+
+
+def test_answers_come_within_the_bound_of_the_contract(lost: Outage) -> None:
+    if len(lost.seconds) < len([*ROUTES, *ACTIONS, *OPENINGS]):
+        pytest.skip("not all operations were called")
+    late = {name: round(seconds, 2) for name, seconds in lost.seconds.items() if seconds >= SECONDS}
+    assert len(late) <= MAY_BE_LATE, f"longer than {SECONDS} s: {late}"
+
+
+def test_without_mongodb_nothing_is_half_done(
+    lost: Outage, mongodb: Database[Stored], event_log: EventLog, system: RunningSystem
+) -> None:
+    """No event of what was refused, no push, and no document that was touched: MongoDB was lost before each call."""
+    if lost.server != "mongodb":
+        pytest.skip("it is about MongoDB")
+    assert lost.bobs_device.unread() <= {"typing"}
+    for name, world in lost.worlds.items():
+        ada = world.ada
+        assert mongodb["messages"].count_documents({"fromUserId": ada.user_id}) == 0
+        assert mongodb["connections"].count_documents({"_id": {"$regex": ada.user_id}}) == 1
+        assert mongodb["sessions"].count_documents({"userId": ada.user_id}) == 1
+        # The session is as good as before, and its user as he was, wherever MongoDB is up.
+        profile = httpx.get(system.rest_url + "/api/profile", headers=ada.authorization)
+        assert (profile.status_code, profile.json()["about"]) == (200, None), name
+        caused = {event["eventType"] for event in event_log.of(ada.user_id)}
+        allowed = {"USER_SIGNUP", "USER_ONLINE", "PROFILE_VIEW", "USER_OFFLINE" if name == "$disconnect" else ""}
+        assert caused <= allowed | NOTIFICATIONS, name

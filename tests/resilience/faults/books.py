@@ -1,0 +1,140 @@
+"""The books of a run: what MongoDB, Kafka and the effects say about it, which must be the same."""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.admin import OffsetSpec
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from chalicelib.clients.kafka.consumer import Record
+from chalicelib.events.envelope import Envelope, decode
+from chalicelib.events.topics import EVENT_TOPICS, GROUP
+from tests.support.waiting import eventually
+
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+CARRIERS = ("users", "sessions", "sockets", "messages")
+PATIENCE = 120.0
+"""Seconds for everything that is under way to arrive, the relay's grace and a killed member's session included."""
+
+
+@dataclass(frozen=True)
+class Books:
+    stored: frozenset[str]
+    """The ids of the messages in MongoDB."""
+    records: list[Envelope]
+    """What is in the event topics, doubles included."""
+    counts: Counter[str]
+    """The consumer's, by event type, over all days."""
+    notified: list[str]
+    """The ids of the stored notifications."""
+
+    def of(self, event_type: str) -> dict[str, Envelope]:
+        return {event.eventId: event for event in self.records if event.eventType == event_type}
+
+    def check(self) -> None:
+        """Every stored message is one event, and every event has had its effects once, whatever came twice."""
+        sent = self.of("MESSAGE_SENT")
+        assert Counter(event.data["messageId"] for event in sent.values()) == Counter(self.stored)
+        distinct = {event.eventId: event.eventType for event in self.records}
+        assert self.counts == Counter(distinct.values())
+        for derived in ("MESSAGE_ANALYTICS", "MESSAGE_NOTIFICATION"):
+            assert self.of(derived).keys() == {derived_id(event, derived) for event in sent.values()}, derived
+        assert Counter(self.notified) == Counter(self.of("MESSAGE_NOTIFICATION").keys())
+
+    def summary(self) -> str:
+        distinct = len({event.eventId for event in self.records})
+        return (
+            f"{len(self.stored):,} messages stored, {distinct:,} events published "
+            f"({len(self.records) - distinct} records more), {self.counts['MESSAGE_SENT']:,} messages counted, "
+            f"{len(self.notified):,} notifications"
+        )
+
+
+class Auditor:
+    """Reads the books, beside the group and without disturbing it."""
+
+    def __init__(self, database: Database[dict[str, Any]], admin: KafkaAdminClient, consumer: KafkaConsumer) -> None:
+        self.database = database
+        self._admin = admin
+        self._consumer = consumer
+
+    def pending(self, since: datetime = BEGINNING) -> int:
+        """How many documents still carry an event that was written since then."""
+        return sum(self.database[name].count_documents({"pendingEvents.at": {"$gte": since}}) for name in CARRIERS)
+
+    def lag(self) -> int:
+        """How many records of the event topics the group has not committed.
+
+        The commits are read before the ends: so at zero, nothing was under way in between, derived events included.
+        """
+        committed = self._admin.list_group_offsets({GROUP: None})[GROUP]
+        ends = self._ends()
+        done = {partition: max(0, offset.offset) for partition, offset in committed.items()}
+        return sum(end - done.get(partition, 0) for partition, end in ends.items())
+
+    def forget_offsets(self) -> None:
+        """The group begins again. It must have no members."""
+        self._admin.reset_group_offsets(GROUP, dict.fromkeys(self._ends(), OffsetSpec.EARLIEST))
+
+    def settled(self) -> Books:
+        """The books once nothing is pending and the group has read everything."""
+        eventually(lambda: self.pending() == 0, seconds=PATIENCE, what="no pending event")
+        eventually(lambda: self.lag() == 0, seconds=PATIENCE, what="no lag")
+        return Books(
+            stored=frozenset(str(one["_id"]) for one in self.database.messages.find({}, {"_id": 1})),
+            records=[decode(record.value or b"") for record in self.records()],
+            counts=self.counts(),
+            notified=[str(one["_id"]) for one in self.database.notifications.find({}, {"_id": 1})],
+        )
+
+    def counts(self) -> Counter[str]:
+        """How many events of each type the consumer has counted, over all days."""
+        counts: Counter[str] = Counter()
+        for day in self.database.analytics_daily.find():
+            counts.update(day["counts"])
+        return counts
+
+    def records(self, *topics: str) -> Iterator[Record]:
+        """What is in these topics, all event topics by default, from the beginning to the end as it is now."""
+        ends = self._ends(*topics)
+        self._consumer.assign(list(ends))
+        self._consumer.seek_to_beginning()
+        while any(self._consumer.position(partition) < end for partition, end in ends.items()):
+            for records in self._consumer.poll(timeout_ms=500).values():
+                yield from records
+
+    def _ends(self, *topics: str) -> dict[TopicPartition, int]:
+        partitions = [
+            TopicPartition(topic, partition)
+            for topic in topics or EVENT_TOPICS
+            for partition in self._consumer.partitions_for_topic(topic)
+        ]
+        ends: dict[TopicPartition, int] = self._consumer.end_offsets(partitions)
+        return ends
+
+
+def derived_id(event: Envelope, event_type: str) -> str:
+    """The id of the event of that type which `event` causes, by the rule of the envelope."""
+    return str(uuid.uuid5(uuid.UUID(event.eventId), event_type))
+
+
+@contextmanager
+def auditing(environment: Mapping[str, str]) -> Iterator[Auditor]:
+    """An auditor of the servers that `environment` names."""
+    servers = environment["KAFKA_BOOTSTRAP_SERVERS"].split(",")
+    client: MongoClient[dict[str, Any]] = MongoClient(environment["MONGODB_URI"], readConcernLevel="majority")
+    admin = KafkaAdminClient(bootstrap_servers=servers)
+    consumer = KafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False)
+    try:
+        with client:
+            yield Auditor(client.get_default_database(), admin, consumer)
+    finally:
+        consumer.close()
+        admin.close()

@@ -1,0 +1,29 @@
+"""Kafka for a test that does it harm."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from chalicelib.settings.kafka import KafkaSettings
+from infra.local.ports import free_port
+from infra.local.servers.kafka import Listeners, kafka, kafka_cluster
+from infra.provision.topics import create_topics
+from tests.resilience.faults.controlled import Controlled, controlled
+
+
+@contextmanager
+def running_broker(directory: Path) -> Iterator[tuple[Controlled, str]]:
+    """One broker, and its address."""
+    child = kafka(directory / "kafka", free_port(), free_port())
+    with controlled([child], directory) as [broker]:
+        yield broker, child.address
+
+
+@contextmanager
+def running_cluster(directory: Path) -> Iterator[tuple[list[Controlled], str]]:
+    """Three brokers, all topics on all three, and their addresses as clients take them."""
+    children = kafka_cluster(directory / "kafka", [Listeners(free_port(), free_port()) for _ in range(3)])
+    addresses = ",".join(child.address for child in children)
+    with controlled(children, directory) as brokers:
+        create_topics(KafkaSettings(bootstrap_servers=tuple(addresses.split(","))), replication_factor=len(children))
+        yield brokers, addresses

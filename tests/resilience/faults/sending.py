@@ -1,0 +1,76 @@
+"""Load: people who write to each other through the app's own services, each with clients of their own."""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from chalicelib import settings
+from chalicelib.models.requests import Signup
+from chalicelib.services.accounts import ClientIdentity, SignedIn
+from chalicelib.wiring import Wiring
+from tests.support.addresses import address, email
+
+LONGEST_SECONDS = 600.0
+"""The load ends by itself, even where nobody stops it."""
+
+UNLIMITED = {"RATE_LIMIT_PRIVATE_MESSAGE": "1000000/1", "BCRYPT_ROUNDS": "4"}
+"""The settings of a system that is put under load."""
+
+
+@dataclass
+class Load:
+    """What the senders have done so far."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    durations: list[float] = field(default_factory=list)
+    """Seconds, of every message."""
+    failures: list[Exception] = field(default_factory=list)
+
+
+@contextmanager
+def sending(environment: Mapping[str, str], *, senders: int = 2, per_second: float = 100.0) -> Iterator[Load]:
+    """Each sender writes up to `per_second` messages, to one user after the other; none of them is online.
+
+    Raises the first thing that went wrong.
+    """
+    load = Load()
+    ends_at = time.monotonic() + LONGEST_SECONDS
+    threads = [
+        threading.Thread(target=_send, args=(environment, load, 1 / per_second, ends_at)) for _ in range(senders)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield load
+    finally:
+        load.stop.set()
+        for thread in threads:
+            thread.join()
+    if load.failures:
+        raise load.failures[0]
+
+
+def sign_up(wiring: Wiring) -> SignedIn:
+    signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password="correct horse")
+    return wiring.accounts.sign_up(signup, ClientIdentity(ip=address(), user_agent="tests"))
+
+
+def _send(environment: Mapping[str, str], load: Load, pause: float, ends_at: float) -> None:
+    wiring = Wiring(settings.load({**environment, **UNLIMITED}))
+    try:
+        people = [sign_up(wiring) for _ in range(4)]
+        number = 0
+        while not load.stop.wait(pause) and time.monotonic() < ends_at:
+            sender, receiver = people[number % 4], people[(number + 1) % 4]
+            started = time.monotonic()
+            wiring.messages.send(
+                sender.credentials, to_user_id=receiver.user.userId, text=str(number), client_message_id=None
+            )
+            load.durations.append(time.monotonic() - started)
+            number += 1
+    except Exception as error:  # noqa: BLE001 - the test that asked for the load raises it
+        load.failures.append(error)
+    finally:
+        wiring.close()

@@ -1,0 +1,50 @@
+"""A function's process is killed on its way: what it stored is published, and has its effect once."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.local.running import RunningSystem, running_system
+from infra.local.state import CHECKOUT
+from tests.resilience.faults.books import auditing
+from tests.resilience.faults.conftest import runs, say
+from tests.resilience.faults.dying_sender import POINTS
+from tests.resilience.faults.sending import UNLIMITED
+
+pytestmark = pytest.mark.faults
+
+DEATHS = runs("FAULTS_FUNCTION_DEATHS", 5)
+
+
+@pytest.fixture(scope="module")
+def own_system(directory: Path, no_servers: dict[str, str]) -> Iterator[RunningSystem]:
+    with running_system(directory, {**no_servers, **UNLIMITED}) as running:
+        yield running
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_the_event_of_a_function_that_died_has_its_effect_once(own_system: RunningSystem, point: str) -> None:
+    with auditing(own_system.environment) as auditor:
+        before = auditor.settled().stored
+        for _ in range(DEATHS):
+            died = subprocess.run(
+                [sys.executable, "-m", "tests.resilience.faults.dying_sender", point],
+                cwd=CHECKOUT,
+                env=os.environ | own_system.environment | UNLIMITED,
+                capture_output=True,
+                text=True,
+                timeout=30,
+                check=False,
+            )
+            assert died.returncode == -signal.SIGKILL, died.stderr
+        say(f"{DEATHS} functions killed {point}, {auditor.pending()} events pending")
+        assert auditor.pending() == DEATHS
+        after = auditor.settled()
+        say(after.summary())
+    assert len(after.stored) == len(before) + DEATHS
+    after.check()

@@ -1,0 +1,73 @@
+"""The system as it is fuzzed: a gateway without rate limits, and the book of what its log says."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import get_args
+from urllib.parse import urlsplit
+
+import click
+
+from chalicelib.settings.rate_limits import Endpoint
+from infra.local.ports import free_port
+from infra.local.state import CHECKOUT
+from infra.provision.indexes import create_indexes
+from tests.tooling.gateway.running import Running, running
+
+_FAILED = re.compile(r"Traceback|unhandled exception|the worker died|no answer in|(action|handler|push)_failed")
+
+_DATABASE = "devconnect-fuzz"
+_REDIS_DATABASE = 9
+
+
+def times(number: int) -> int:
+    """`number` of inputs, so many times as FUZZ_TIMES says: once with `make test`."""
+    return number * int(os.environ.get("FUZZ_TIMES") or 1)
+
+
+def is_long() -> bool:
+    """Whether this run looks for what is new: a short one makes the same inputs each time."""
+    return times(1) > 1
+
+
+def say(sentence: str) -> None:
+    click.echo(f"    {sentence}")
+
+
+class Fuzzed:
+    """A gateway, with the failures in its log that nobody has looked at yet."""
+
+    def __init__(self, gateway: Running) -> None:
+        self.rest_url = gateway.rest_url
+        self.websocket_url = gateway.websocket_url
+        self._gateway = gateway
+        self._read = 0
+
+    def new_failures(self) -> list[str]:
+        """The lines that tell of one, since the last look."""
+        output = self._gateway.output
+        lines = output[self._read :].splitlines()
+        self._read = len(output)
+        return [line for line in lines if _FAILED.search(line)]
+
+
+@contextmanager
+def fuzzed_gateway(environment: Mapping[str, str], directory: Path) -> Iterator[Fuzzed]:
+    """A gateway on the shared servers that refuses nothing for coming too often, and works on one thing after another.
+
+    It has a database of its own there. Its events are in Kafka with all others, but to the shared consumer, whose
+    pushes go to another gateway, its sockets are unknown.
+    """
+    port = free_port()
+    limits = {f"RATE_LIMIT_{name.upper().replace('-', '_')}": "1000000/60" for name in (*get_args(Endpoint), "default")}
+    own = {
+        "MONGODB_URI": urlsplit(environment["MONGODB_URI"])._replace(path=f"/{_DATABASE}").geturl(),
+        "REDIS_URL": urlsplit(environment["REDIS_URL"])._replace(path=f"/{_REDIS_DATABASE}").geturl(),
+        "WEBSOCKET_ENDPOINT": f"http://127.0.0.1:{port}",
+    }
+    create_indexes(own["MONGODB_URI"])
+    arguments = ["--no-reload", "--websocket-port", str(port), "--workers", "1", "--max-workers", "1"]
+    with running(CHECKOUT, directory, *arguments, environment={**environment, **limits, **own}) as gateway:
+        yield Fuzzed(gateway)

@@ -1,0 +1,49 @@
+"""A gateway of one's own beside the shared system: it is killed, frozen, or its code is edited."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from examples.devconnect_client import Timings
+from infra.local.ports import free_port
+from tests.resilience.recovery.devices import QUICK, Party, party
+from tests.resilience.recovery.scene import People
+from tests.tooling.gateway.running import Running, running
+
+
+class OwnGateway:
+    """Its addresses stay the same, however often it is started."""
+
+    def __init__(self, app_dir: Path, scratch: Path, environment: Mapping[str, str]) -> None:
+        rest_port, websocket_port = free_port(), free_port()
+        self.rest_url = f"http://127.0.0.1:{rest_port}"
+        self.websocket_url = f"ws://127.0.0.1:{websocket_port}"
+        self.app_dir = app_dir
+        self.scratch = scratch
+        self._arguments = ("--rest-port", str(rest_port), "--websocket-port", str(websocket_port))
+        self._environment = {**environment, "WEBSOCKET_ENDPOINT": f"http://127.0.0.1:{websocket_port}"}
+
+    @contextmanager
+    def running(self) -> Iterator[Running]:
+        """Blocks until it answers. Raises AssertionError where it does not start."""
+        with running(self.app_dir, self.scratch, *self._arguments, environment=self._environment) as started:
+            yield started
+
+
+def talk_through(
+    gateway: OwnGateway,
+    people: People,
+    scenario: Callable[[Party, Running], Awaitable[None]],
+    timings: Timings = QUICK,
+) -> None:
+    async def run(running: Running) -> None:
+        ada, bob = people
+        urls = {"rest_url": gateway.rest_url, "websocket_url": gateway.websocket_url}
+        async with party(ada, bob, **urls, timings=timings) as devices:
+            devices.all_say()
+            await scenario(devices, running)
+            await devices.is_whole()
+
+    with gateway.running() as running:
+        asyncio.run(run(running))

@@ -1,0 +1,31 @@
+"""Where a scenario is played: two users on four devices, behind a proxy that the scenario commands."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from infra.local.running import RunningSystem
+from tests.e2e.clients import Person
+from tests.resilience.recovery.devices import Party, party
+from tests.support.proxies.troubled import TroubledProxy
+
+People = tuple[Person, Person]
+Scenario = Callable[[Party, TroubledProxy], Awaitable[None]]
+
+
+def play(system: RunningSystem, people: People, scenario: Scenario) -> None:
+    """In the end the conversation must be whole, and the clients must have left no task behind."""
+    asyncio.run(_played(system, people, scenario))
+
+
+async def _played(system: RunningSystem, people: People, scenario: Scenario) -> None:
+    websocket = urlsplit(system.websocket_url)
+    assert websocket.hostname
+    assert websocket.port
+    async with TroubledProxy(websocket.hostname, websocket.port) as proxy:
+        through = f"ws://127.0.0.1:{proxy.port}"
+        async with party(*people, rest_url=system.rest_url, websocket_url=through) as devices:
+            await scenario(devices, proxy)
+            proxy.heal()
+            await devices.is_whole()
+    assert asyncio.all_tasks() == {asyncio.current_task()}, "the clients left a task behind"

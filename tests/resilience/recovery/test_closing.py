@@ -1,0 +1,81 @@
+"""A client is closed at once, whatever the network is like."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import pytest
+
+from examples.devconnect_client import Client, ClientClosed, Connected, Session, Timings
+from infra.local.running import RunningSystem
+from tests.e2e.clients import Person
+from tests.resilience.recovery.devices import PATIENCE, QUICK
+from tests.resilience.recovery.scene import People
+from tests.support.proxies.troubled import TroubledProxy
+
+LONG = "x" * 32_000
+"""Nearly as long as a frame may be."""
+
+
+@asynccontextmanager
+async def behind_proxy(
+    system: RunningSystem, person: Person, timings: Timings
+) -> AsyncIterator[tuple[Client, TroubledProxy]]:
+    """A client that has not begun, and the proxy that it goes through."""
+    parts = urlsplit(system.websocket_url)
+    assert parts.hostname
+    assert parts.port
+    async with TroubledProxy(parts.hostname, parts.port, receive_buffer=4096) as proxy:
+        session = Session(person.user_id, person.token)
+        yield Client(system.rest_url, session, websocket_url=f"ws://127.0.0.1:{proxy.port}", timings=timings), proxy
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+def test_also_where_what_was_sent_is_not_read(system: RunningSystem, people: People) -> None:
+    """Then the closing frame cannot be sent either: it would wait behind the others for ever."""
+    ada, _ = people
+    timings = replace(QUICK, answer=2 * PATIENCE, heartbeat=2 * PATIENCE)
+
+    async def scenario() -> None:
+        async with behind_proxy(system, ada, timings) as (client, proxy):
+            async with asyncio.timeout(PATIENCE):
+                async with client:
+                    assert isinstance(await anext(client), Connected)
+                    proxy.stall()
+                    sends = [asyncio.create_task(client.send(f"{number:024x}", LONG)) for number in range(100)]
+                    await proxy.is_full()
+            for send in sends:
+                with pytest.raises(ClientClosed):
+                    await send
+
+    asyncio.run(scenario())
+
+
+def test_who_waits_for_the_client_is_told_also_where_the_closing_is_cancelled(
+    system: RunningSystem, people: People
+) -> None:
+    ada, bob = people
+
+    async def scenario() -> None:
+        async with behind_proxy(system, ada, replace(QUICK, closing=PATIENCE)) as (client, proxy):
+            leaves = asyncio.Event()
+
+            async def use() -> None:
+                async with client:
+                    await leaves.wait()
+
+            using = asyncio.create_task(use())
+            await client.send(bob.user_id, "Hello")
+            proxy.fall_silent()
+            sending = asyncio.create_task(client.send(bob.user_id, "Hello?"))
+            leaves.set()
+            async with asyncio.timeout(PATIENCE / 2):
+                while not using.done():
+                    using.cancel()
+                    await asyncio.sleep(0)
+                with pytest.raises(ClientClosed):
+                    await sending
+
+    asyncio.run(scenario())

@@ -1,0 +1,46 @@
+"""Functions that die with a frame in their hands: API Gateway answers by a frame of its own, and nothing is lost."""
+
+from dataclasses import replace
+
+from examples.devconnect_client import Disconnected, Presence
+from tests.resilience.recovery.devices import QUICK, Party
+from tests.resilience.recovery.own_gateway import OwnGateway, talk_through
+from tests.resilience.recovery.scene import People
+from tests.tooling.gateway.running import Running
+
+DIES = """
+
+def _die_the_first_time(event: WebsocketEvent) -> None:
+    import json, os
+    from pathlib import Path
+
+    action = json.loads(event.body)["action"]
+    try:
+        (Path(os.environ["PROBE_DIR"]) / f"died of {action}").touch(exist_ok=False)
+    except FileExistsError:
+        return
+    os._exit(1)
+"""
+"""One function for each action."""
+
+
+def test_what_they_did_not_do_is_soon_asked_again(gateway: OwnGateway, people: People) -> None:
+    """Long before an answer would be missed."""
+    handler = gateway.app_dir / "chalicelib" / "handlers" / "websocket.py"
+    first_line = "    connection_id = event.connection_id\n"
+    code = handler.read_text()
+    assert code.count(first_line) == 1
+    handler.write_text(code.replace(first_line, f"    _die_the_first_time(event)\n{first_line}") + DIES)
+
+    async def scenario(devices: Party, running: Running) -> None:
+        phone = devices.devices[0]
+        phone.client.watch([phone.other_id])
+        devices.all_say(2)
+        await phone.until(lambda one: one.count(Presence) > 0, "presence")
+        await devices.is_whole()
+        assert {device.count(Disconnected) for device in devices.devices} == {0}
+        dead = {path.name.removeprefix("died of ") for path in gateway.scratch.glob("died of *")}
+        assert dead >= {"private-message", "register", "sync", "presence:subscribe"}
+        assert running.output.count("the worker died") == len(dead)
+
+    talk_through(gateway, people, scenario, replace(QUICK, answer=60.0))

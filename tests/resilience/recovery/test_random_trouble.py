@@ -1,0 +1,56 @@
+"""Any trouble at any moment, by Hypothesis: in the end every device has the whole conversation.
+
+FUZZ_TIMES says how much of it there is, as for tests/resilience/fuzz.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import closing
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from infra.local.running import RunningSystem
+from tests.e2e.clients import sign_up
+from tests.resilience.fuzz.running import is_long, times
+from tests.resilience.recovery.devices import Party
+from tests.resilience.recovery.scene import play
+from tests.support.proxies.troubled import TroubledProxy
+
+TROUBLES: dict[str, Callable[[TroubledProxy], None]] = {
+    "cut": TroubledProxy.cut,
+    "halve": TroubledProxy.halve,
+    "fall silent": TroubledProxy.fall_silent,
+    "refuse": TroubledProxy.refuse,
+    "be slow": lambda proxy: proxy.delay(0.05),
+    "heal": TroubledProxy.heal,
+}
+says = st.tuples(st.integers(0, 3), st.integers(1, 4))
+"""(which device, how many messages)"""
+
+steps = st.tuples(st.one_of(says, st.sampled_from(sorted(TROUBLES))), st.sampled_from([0.0, 0.01, 0.1]))
+"""What happens, and for how many seconds it is left alone: the moment of the next step, not a wait for anything."""
+
+
+@given(schedule=st.lists(steps, min_size=4, max_size=12))
+@settings(
+    max_examples=times(6),
+    deadline=None,
+    derandomize=not is_long(),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+def test_every_device_ends_with_the_whole_conversation(
+    system: RunningSystem, schedule: list[tuple[tuple[int, int] | str, float]]
+) -> None:
+    async def scenario(people: Party, proxy: TroubledProxy) -> None:
+        for step, seconds in schedule:
+            if isinstance(step, str):
+                TROUBLES[step](proxy)
+            else:
+                device, count = step
+                people.say(people.devices[device], count)
+            await asyncio.sleep(seconds)
+
+    ada, bob = (sign_up(system.rest_url, system.websocket_url, name) for name in ("Ada", "Bob"))
+    with closing(ada.http), closing(bob.http):
+        play(system, (ada, bob), scenario)

@@ -1,0 +1,68 @@
+"""Races on the real servers: seconds in `make test`, as long as one likes in `make stress` (STRESS_SECONDS)."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+
+import click
+import pytest
+
+from chalicelib import settings
+from chalicelib.models.requests import Signup
+from chalicelib.security.tokens import Credentials
+from chalicelib.services.accounts import ClientIdentity
+from chalicelib.wiring import Wiring
+from tests.e2e.clients import PASSWORD
+from tests.support.addresses import address, email
+
+UNLIMITED = {f"RATE_LIMIT_{endpoint}": "1000000/1" for endpoint in ("DEFAULT", "PRIVATE_MESSAGE", "LOGIN")}
+"""The settings of a system that is put under load."""
+
+Say = Callable[[str], None]
+MakePeople = Callable[[int], tuple[Credentials, ...]]
+
+
+@pytest.fixture(scope="session")
+def seconds() -> float:
+    """How long a race lasts."""
+    return float(os.environ.get("STRESS_SECONDS") or 2)
+
+
+@pytest.fixture
+def keep_going(seconds: float) -> Callable[[], None]:
+    """Lets a race last."""
+    return lambda: time.sleep(seconds)
+
+
+@pytest.fixture
+def loaded_environment(environment: dict[str, str]) -> dict[str, str]:
+    return environment | UNLIMITED
+
+
+@pytest.fixture
+def wiring(loaded_environment: dict[str, str]) -> Iterator[Wiring]:
+    made = Wiring(settings.load(loaded_environment))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def make_people(wiring: Wiring) -> MakePeople:
+    """Signs people up, and returns a session of each."""
+
+    def sign_up() -> Credentials:
+        signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password=PASSWORD)
+        return wiring.accounts.sign_up(signup, ClientIdentity(ip=address(), user_agent="tests")).credentials
+
+    return lambda number: tuple(sign_up() for _ in range(number))
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Say:
+    """Prints a sentence also where pytest keeps what tests print: how much was read is a part of the result."""
+
+    def print_now(sentence: str) -> None:
+        with capsys.disabled():
+            click.echo(f"\n    {sentence}")
+
+    return print_now

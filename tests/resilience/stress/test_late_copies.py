@@ -1,0 +1,46 @@
+"""A copy that is held up on its way to Redis, until the client has given it up and others have gone on."""
+
+import threading
+from contextlib import closing
+from urllib.parse import urlsplit
+
+import pytest
+
+from chalicelib import settings
+from chalicelib.errors import Unauthorized
+from chalicelib.wiring import Wiring
+from tests.resilience.stress.conftest import MakePeople
+from tests.support.proxies.slow import SlowProxy
+from tests.support.waiting import eventually
+
+PATIENCE = 10.0
+
+
+class HeldCopy:
+    """Holds up whatever concerns a cached session until it is let go."""
+
+    def __init__(self) -> None:
+        self.let_go = threading.Event()
+
+    def __call__(self, request: bytes) -> None:
+        if b"session:" in request:
+            assert self.let_go.wait(PATIENCE)
+
+
+def test_a_session_that_has_ended_is_not_brought_back(
+    wiring: Wiring, loaded_environment: dict[str, str], make_people: MakePeople
+) -> None:
+    [person] = make_people(1)
+    redis = urlsplit(loaded_environment["REDIS_URL"])
+    copy = HeldCopy()
+    with SlowProxy(redis.hostname or "", redis.port or 6379, before_request=copy) as proxy:
+        held_up = settings.load({**loaded_environment, "REDIS_URL": f"redis://127.0.0.1:{proxy.port}{redis.path}"})
+        with closing(Wiring(held_up)) as login:
+            session, _ = login.session_store.start(person.user_id, 0, ip="127.0.0.1", user_agent="tests", login=False)
+        wiring.gate.admit(session, "profile")
+        wiring.session_store.end(session.session_id, session.user_id, "logout")
+        copy.let_go.set()
+        exists = ("EXISTS", f"session:{session.session_id}")
+        eventually(lambda: wiring.redis.send(exists) == [1], what="the arrival of what was held up")
+        with pytest.raises(Unauthorized):
+            wiring.gate.admit(session, "profile")

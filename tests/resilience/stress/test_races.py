@@ -1,0 +1,135 @@
+"""Guarantees 2 and 6 while caches are being filled, slowly, by processes that know nothing of each other.
+
+Half of what is read finds no copy, as copies are deleted at random, and every fill of a reader takes long enough for
+writes to come in between.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from chalicelib.security.tokens import Credentials
+from chalicelib.wiring import Wiring
+from tests.resilience.stress import blocks, conversations, ended_sessions, new_passwords, profile_edits
+from tests.resilience.stress.blocks import Blocker, Onlooker
+from tests.resilience.stress.conftest import MakePeople, Say
+from tests.resilience.stress.conversations import HistoryReader, Sender
+from tests.resilience.stress.ended_sessions import ENDINGS, Connecter, Ender, SessionUser, ended_by_now, still_online
+from tests.resilience.stress.new_passwords import Changer, Visitor
+from tests.resilience.stress.profile_edits import Editor, ProfileReader
+from tests.resilience.stress.stage import Player, Tally, playing
+
+READERS = 6
+CONNECTERS = 2
+"""Of them, beside the ends of sessions."""
+
+ENDS_A_SECOND = 25
+LONGER = 2
+"""As many times as long the race of sessions lasts that end in one of several ways."""
+
+
+@pytest.fixture
+def check(say: Say) -> Callable[[str, Tally], None]:
+    def check_now(what: str, tally: Tally) -> None:
+        say(f"{what}: {tally.reads:,} reads beside {tally.writes:,} writes, {len(tally.wrong)} wrong")
+        assert not tally.wrong, "\n".join(tally.wrong[:20])
+        assert tally.reads > 0
+        assert tally.writes > 0
+
+    return check_now
+
+
+def test_no_profile_is_older_than_an_acknowledged_edit(
+    loaded_environment: dict[str, str],
+    tmp_path: Path,
+    make_people: MakePeople,
+    keep_going: Callable[[], None],
+    check: Callable[[str, Tally], None],
+) -> None:
+    people = make_people(3)
+    players: list[Player] = [Editor(people), *(ProfileReader(people, deleted=0.2) for _ in range(READERS))]
+    with playing(players, loaded_environment, tmp_path, numbers=profile_edits.numbers_of(people)) as performance:
+        keep_going()
+    check("profiles", performance.tally)
+
+
+def test_no_history_lacks_an_acknowledged_message(
+    loaded_environment: dict[str, str],
+    tmp_path: Path,
+    make_people: MakePeople,
+    keep_going: Callable[[], None],
+    check: Callable[[str, Tally], None],
+) -> None:
+    pairs = tuple((one, other) for one, other in [make_people(2) for _ in range(2)])
+    players: list[Player] = [
+        *(Sender(pairs, side) for side in (0, 1)),
+        *(HistoryReader(pairs, deleted=0.2) for _ in range(READERS)),
+    ]
+    with playing(players, loaded_environment, tmp_path, numbers=conversations.numbers_of(pairs)) as performance:
+        keep_going()
+    check("histories", performance.tally)
+
+
+def test_no_request_passes_after_its_session_has_ended(
+    loaded_environment: dict[str, str],
+    tmp_path: Path,
+    make_people: MakePeople,
+    keep_going: Callable[[], None],
+    wiring: Wiring,
+    seconds: float,
+    check: Callable[[str, Tally], None],
+) -> None:
+    sessions = make_people(int(LONGER * seconds * ENDS_A_SECOND))
+    players: list[Player] = [
+        Ender(sessions),
+        *(SessionUser(sessions, deleted=0.3) for _ in range(READERS - CONNECTERS)),
+        *(Connecter(sessions) for _ in range(CONNECTERS)),
+    ]
+    with playing(players, loaded_environment, tmp_path, numbers=ended_sessions.numbers_of(sessions)) as performance:
+        for _ in range(LONGER):
+            keep_going()
+        ended = ended_by_now(sessions, performance.numbers)
+    performance.tally.wrong += still_online(wiring, ended)
+    assert len(ended) >= len(ENDINGS)
+    check(f"sessions ended by {', '.join(ENDINGS)}", performance.tally)
+
+
+def test_whoever_has_the_newest_password_gets_in_and_nobody_else(
+    loaded_environment: dict[str, str],
+    tmp_path: Path,
+    wiring: Wiring,
+    make_people: MakePeople,
+    keep_going: Callable[[], None],
+    check: Callable[[str, Tally], None],
+) -> None:
+    emails = tuple(email_of(wiring, person) for person in make_people(2))
+    players: list[Player] = [Changer(emails), *(Visitor(emails, deleted=0.3) for _ in range(READERS))]
+    with playing(players, loaded_environment, tmp_path, numbers=new_passwords.numbers_of(emails)) as performance:
+        keep_going()
+    check("logins during changes of the password", performance.tally)
+
+
+def test_a_block_is_seen_as_soon_as_it_is_acknowledged_and_so_is_its_end(
+    loaded_environment: dict[str, str],
+    tmp_path: Path,
+    wiring: Wiring,
+    make_people: MakePeople,
+    keep_going: Callable[[], None],
+    check: Callable[[str, Tally], None],
+) -> None:
+    pairs = tuple((one, other) for one, other in [make_people(2) for _ in range(2)])
+    for blocker, _ in pairs:
+        wiring.presence_store.renew(blocker.user_id, f"online-{blocker.user_id}", blocker.expires_at)
+    players: list[Player] = [Blocker(pairs), *(Onlooker(pairs, deleted=0.3) for _ in range(READERS))]
+    with playing(players, loaded_environment, tmp_path, numbers=blocks.numbers_of(pairs)) as performance:
+        keep_going()
+    check("blocks", performance.tally)
+
+
+def email_of(wiring: Wiring, person: Credentials) -> str:
+    lookup = wiring.user_store.lookup(person.user_id)
+    wiring.redis.fetch(lookup)
+    user = lookup.resolve()
+    assert user is not None
+    return user.emailId

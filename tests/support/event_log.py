@@ -1,0 +1,59 @@
+"""What is in Kafka, read beside the group and without it."""
+
+import json
+from typing import Any
+
+from kafka import KafkaConsumer
+
+from chalicelib.events.topics import EVENT_TOPICS
+from tests.support.kafka_access import kafka_arguments
+from tests.support.waiting import eventually
+
+Event = dict[str, Any]  # Any: JSON as a consumer sees it
+
+
+class EventLog:
+    """Reads the event topics from their beginning; it grows with each look."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._consumer = KafkaConsumer(
+            *EVENT_TOPICS,
+            **kafka_arguments(environment),
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+        )
+        self._events: list[tuple[str, bytes, Event]] = []
+
+    def of(self, user_id: str, event_type: str | None = None) -> list[Event]:
+        """The events of a user so far, in the order of their partitions."""
+        self._read()
+        return [
+            event
+            for _topic, key, event in self._events
+            if key == user_id.encode() and event_type in {None, event["eventType"]}
+        ]
+
+    def all(self, event_type: str) -> list[Event]:
+        """Everybody's events of a type so far."""
+        self._read()
+        return [event for _topic, _key, event in self._events if event["eventType"] == event_type]
+
+    def everything(self) -> list[tuple[str, Event]]:
+        """(Topic, event) of every event up to the ends of the topics as they are now."""
+        eventually(self._read_to_end, what="the ends of the topics")
+        return [(topic, event) for topic, _key, event in self._events]
+
+    def topic_of(self, event_id: str) -> str:
+        return next(topic for topic, _key, event in self._events if event["eventId"] == event_id)
+
+    def _read(self) -> None:
+        for records in self._consumer.poll(timeout_ms=100).values():
+            self._events += [(record.topic, record.key, json.loads(record.value)) for record in records]
+
+    def _read_to_end(self) -> bool:
+        self._read()
+        ends = self._consumer.end_offsets(self._consumer.assignment())
+        return bool(ends) and all(self._consumer.position(partition) >= end for partition, end in ends.items())
+
+    def close(self) -> None:
+        self._consumer.close()

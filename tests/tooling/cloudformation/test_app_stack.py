@@ -1,0 +1,111 @@
+"""The functions, their APIs and the consumer, as CloudFormation will see them."""
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from chalicelib import errors
+from infra.cloudformation.parts import Template
+from infra.documents.refusals import TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, body_of, refusal_of
+from infra.local.state import CHECKOUT
+from tests.tooling.cloudformation.conftest import INFRA_TOOLS
+from tests.tooling.containers.dockerfile import stages
+
+FUNCTIONS = {"APIHandler", "WebsocketConnect", "WebsocketMessage", "WebsocketDisconnect", "WarmCaches"}
+
+
+def of_type(template: Template, kind: str) -> dict[str, Any]:  # Any: a resource's properties
+    return {name: found["Properties"] for name, found in template["Resources"].items() if found["Type"] == kind}
+
+
+def test_cfn_lint_finds_nothing(base: Template, app_path: Path, translate: Callable[..., Path]) -> None:
+    joined = app_path.with_name("base.json")
+    joined.write_text(json.dumps(base))
+    paths = [joined, app_path, translate(Deployment="one")]
+    linted = subprocess.run([INFRA_TOOLS / "cfn-lint", "--", *paths], capture_output=True, text=True, check=False)
+    assert linted.returncode == 0, linted.stdout
+
+
+def test_the_apis_call_functions_by_their_aliases(app: Template, translate: Callable[..., Path]) -> None:
+    """Else a canary would move an alias that nobody calls."""
+    calls = re.findall(r"functions/\$\{(\w+)\}", json.dumps(app))
+    assert set(calls) == {"Alias"}
+    translated: Template = json.loads(translate(Deployment="one").read_text())
+    permitted = {
+        permission["FunctionName"]["Ref"] for permission in of_type(translated, "AWS::Lambda::Permission").values()
+    }
+    assert permitted == {f"{name}Aliaslive" for name in FUNCTIONS}
+    assert of_type(translated, "AWS::Lambda::Alias").keys() == permitted
+
+
+def test_each_deployment_is_a_new_version_of_every_function(translate: Callable[..., Path]) -> None:
+    """A version is what starts anew; SAM by itself makes none for other settings."""
+    before, after = (json.loads(translate(Deployment=text).read_text()) for text in ("one", "two"))
+    versions = [set(of_type(template, "AWS::Lambda::Version")) for template in (before, after)]
+    assert len(versions[0]) == len(FUNCTIONS)
+    assert versions[0].isdisjoint(versions[1])
+
+
+def test_each_function_has_a_role_and_a_log_of_its_own(app: Template) -> None:
+    functions = of_type(app, "AWS::Serverless::Function")
+    assert functions.keys() == FUNCTIONS
+    assert len({json.dumps(function["Role"]) for function in functions.values()}) == len(FUNCTIONS)
+    assert len({json.dumps(function["LoggingConfig"]) for function in functions.values()}) == len(FUNCTIONS)
+    assert "DefaultRole" not in app["Resources"]
+
+
+def test_only_what_pushes_may_push_and_what_closes_may_close(app: Template) -> None:
+    roles = of_type(app, "AWS::IAM::Role")
+    pushing = {name for name, role in roles.items() if {"Ref": "Push"} in role.get("ManagedPolicyArns", [])}
+    assert pushing == {"RestRole", "MessageRole", "ConsumerRole"}
+    closing = json.dumps(roles.pop("ConnectRole"))
+    assert "/v1/DELETE/@connections/*" in closing
+    assert "POST" not in closing
+    assert "execute-api:ManageConnections" not in json.dumps(roles)
+
+
+def test_the_health_check_of_the_service_is_that_of_the_image(app: Template) -> None:
+    """ECS reads none from an image."""
+    (container,) = app["Resources"]["ConsumerTask"]["Properties"]["ContainerDefinitions"]
+    assert container["HealthCheck"]["Command"] == ["CMD", *stages()["consumer"].health_argv()]
+    assert container["User"] == stages()["consumer"].last("USER")
+
+
+def test_gateway_responses_are_errors_as_documented(app: Template) -> None:
+    documented = [refusal_of(error) for error in errors.DevConnectError.__subclasses__()]
+    by_code = {refusal.code: refusal for refusal in (*documented, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE)}
+    body = app["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    for name, response in body["x-amazon-apigateway-gateway-responses"].items():
+        text = response["responseTemplates"]["application/json"].replace("$context.error.messageString", '"x"')
+        answer = json.loads(text)
+        refusal = by_code[answer["code"]]
+        assert jsonschema_rs.is_valid(body_of([refusal]), answer), name
+        assert response.get("statusCode", refusal.status) == refusal.status, name
+        assert response["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'", name
+
+
+def test_every_alarm_tells_somebody_who_finds_it_explained(app: Template) -> None:
+    explained = (CHECKOUT / "DEPLOY.md").read_text()
+    alarms = of_type(app, "AWS::CloudWatch::Alarm")
+    assert len(alarms) >= 10
+    for name, alarm in alarms.items():
+        assert alarm["AlarmActions"], name
+        heading = alarm["AlarmDescription"].rpartition("Alarms, ")[2]
+        assert f"| `{heading}` |" in explained, name
+
+
+def test_metrics_are_made_of_lines_that_the_code_writes(app: Template) -> None:
+    code = "\n".join(path.read_text() for path in (CHECKOUT / "chalicelib").rglob("*.py"))
+    filters = of_type(app, "AWS::Logs::MetricFilter")
+    assert len(filters) >= 5
+    for name, found in filters.items():
+        action = re.fullmatch(r'\{ \$\.action = "(\w+)" \}', found["FilterPattern"])
+        assert action, name
+        assert f'"action": "{action[1]}"' in code, name
+        value = found["MetricTransformations"][0]["MetricValue"]
+        assert value == "1" or f'"{value.removeprefix("$.")}":' in code, name

@@ -1,0 +1,44 @@
+"""docker-compose.yml: its command lines are run here without Docker, and together they are a working system."""
+
+import httpx
+import pytest
+
+from chalicelib import settings
+from chalicelib.models.requests import Signup
+from chalicelib.services.accounts import ClientIdentity
+from chalicelib.wiring import Wiring
+from tests.support.addresses import address, email
+from tests.support.waiting import eventually
+from tests.tooling.containers.without_docker import WithoutDocker
+
+SERVED = ["redis", "mongodb", "kafka", "aws", "consumer"]
+"""What runs for ever; the others end."""
+
+pytestmark = pytest.mark.real_kafka
+
+
+def test_an_event_has_its_effect(containers: WithoutDocker) -> None:
+    """The whole way: a signup is written to the three servers, and the consumer's image reads, counts and mails."""
+    environment = containers.environment("consumer")
+    wiring = Wiring(settings.load(environment | {"BCRYPT_ROUNDS": "4"}))
+    try:
+        signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password="correct horse")
+        wiring.accounts.sign_up(signup, ClientIdentity(ip=address(), user_agent="tests"))
+        counted = wiring.mongo.database["analytics_daily"]
+        eventually(lambda: counted.find_one({"counts.USER_SIGNUP": 1}), seconds=30, what="the count of the signup")
+    finally:
+        wiring.close()
+    sent = f"{environment['AWS_ENDPOINT_URL_SESV2']}/_ministack/ses/messages"
+    eventually(lambda: signup.emailId in httpx.get(sent).text, what="the welcome mail")
+
+
+@pytest.mark.parametrize("name", SERVED)
+def test_a_service_passes_its_own_health_check(containers: WithoutDocker, name: str) -> None:
+    eventually(lambda: containers.is_healthy(name), seconds=30, what=f"the health of {name}")
+
+
+def test_the_consumer_stops_when_it_is_told_to(containers: WithoutDocker) -> None:
+    """The last test of this file: SIGTERM, as Docker and Fargate send it. The group must not wait for a dead member."""
+    assert containers.ended("consumer", 30) == 0
+    assert "The consumer has left the group." in containers.log("consumer")
+    assert not containers.passes("consumer"), "the health check must fail where nothing listens"

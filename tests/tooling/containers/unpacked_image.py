@@ -1,0 +1,70 @@
+"""The images of the Dockerfile, built and run without Docker: a directory stands for each image's root."""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.state import CHECKOUT
+from tests.tooling.containers.dockerfile import Stage, stages
+
+_PATHS = ("/srv/devconnect", "/opt/consumer", "/opt/ops", "/build")
+"""Where the images of the Dockerfile hold what is theirs."""
+
+_KEPT = {"PATH", "HOME", "LANG", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"}
+
+
+@dataclass(frozen=True)
+class UnpackedImage:
+    stage: Stage
+    root: Path
+
+    def inside(self, text: str) -> str:
+        """`text` with the image's paths led below its root."""
+        for prefix in _PATHS:
+            text = text.replace(prefix, f"{self.root}{prefix}")
+        return text
+
+    @property
+    def directory(self) -> str:
+        return self.inside(self.stage.last("WORKDIR"))
+
+
+def build_images(directory: Path) -> dict[str, UnpackedImage]:
+    """Does what each stage says, in its order. Raises CalledProcessError where a RUN fails."""
+    images: dict[str, UnpackedImage] = {}
+    for name, stage in stages().items():
+        images[name] = _build(stage, directory / name, images)
+    return images
+
+
+def _build(stage: Stage, root: Path, images: dict[str, UnpackedImage]) -> UnpackedImage:
+    image = UnpackedImage(stage, root)
+    for name, argument in stage.instructions:
+        if name == "COPY":
+            _copy(argument.split(), image, images)
+        elif name == "RUN":
+            subprocess.run(["/bin/sh", "-ec", image.inside(argument)], env=_environment(), cwd=root, check=True)
+    return image
+
+
+def _copy(words: list[str], image: UnpackedImage, images: dict[str, UnpackedImage]) -> None:
+    source = CHECKOUT
+    if words[0].startswith("--from="):
+        source = images[words.pop(0).removeprefix("--from=")].root
+    *paths, target = words
+    for path in paths:
+        found = source / path.lstrip("/")
+        to = Path(f"{image.root}{target}{found.name if target.endswith('/') else ''}")
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if found.is_dir():
+            # What the .dockerignore leaves out: images have no bytecode but their own.
+            shutil.copytree(found, to, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(found, to)
+
+
+def _environment() -> dict[str, str]:
+    """As bare as that of a build, but for what leads pip to its index. ENV is left out: pip may keep its cache."""
+    return {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_")) or name in _KEPT}

@@ -1,0 +1,55 @@
+"""asyncapi.json is valid and complete."""
+
+import json
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from chalicelib.events.topics import DEAD_LETTER, EVENT_TOPICS, types_on
+from chalicelib.handlers.websocket import ACTIONS
+from chalicelib.models.frames import Frame
+from chalicelib.models.pushed import Pushed
+from infra.documents.files import ASYNCAPI, DIRECTORY
+from infra.documents.websocket import ANSWERS, GATEWAY_FAILURE
+from infra.local.gateway.answers import error_frame
+from tests.tooling.documents import parser
+from tests.tooling.documents.asyncapi_schemas import document, faults
+
+needs_npm = pytest.mark.skipif(parser.NPM is None, reason="needs npm, for the parser of AsyncAPI: install Node.js")
+
+
+def complaints(path: Path) -> list[parser.Diagnostic]:
+    return [one for one in parser.diagnostics(path) if one["severity"] in {parser.ERROR, parser.WARNING}]
+
+
+@needs_npm
+def test_it_is_valid() -> None:
+    assert complaints(DIRECTORY / ASYNCAPI) == []
+
+
+@needs_npm
+def test_the_parser_would_say_so(tmp_path: Path) -> None:
+    wrong = json.loads((DIRECTORY / ASYNCAPI).read_text())
+    wrong["operations"]["receive-typing"]["action"] = "hear"
+    (tmp_path / ASYNCAPI).write_text(json.dumps(wrong))
+    assert complaints(tmp_path / ASYNCAPI)[0]["path"] == "operations.receive-typing.action"
+
+
+def test_it_has_each_action_and_each_event() -> None:
+    models = {*get_args(Frame), *Pushed.__subclasses__()}
+    names = {model.__name__ for model in models} | {GATEWAY_FAILURE}
+    assert set(document()["channels"]["socket"]["messages"]) == names
+    assert set(ANSWERS) == set(ACTIONS) == set(get_args(Frame))
+
+
+def test_the_frame_that_is_api_gateways_own_is_among_the_answers_of_each_action() -> None:
+    assert faults(GATEWAY_FAILURE, json.loads(error_frame("L0SM9cOFvHcCIhw=", "r="))) == []
+    for name, operation in document()["operations"].items():
+        if "reply" in operation:
+            assert operation["reply"]["messages"][-1]["$ref"].endswith(f"/{GATEWAY_FAILURE}"), name
+
+
+def test_it_has_each_topic_with_its_types_of_events() -> None:
+    topics = {name: tuple(channel["messages"]) for name, channel in document()["channels"].items() if name != "socket"}
+    assert topics == {topic: types_on(topic) for topic in EVENT_TOPICS} | {DEAD_LETTER: ("DeadLetter",)}

@@ -1,0 +1,90 @@
+"""How the documents describe things: what a reader is told of each field, and of nothing inside."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib.models.event_types import EVENT_TYPES
+from infra.documents.files import ASYNCAPI, OPENAPI, made
+
+Json = dict[str, Any]  # Any: JSON
+DOCUMENTS = made()
+
+IDS = {"userId", "fromUserId", "toUserId", "messageId", "conversationId", "notificationId", "sessionId"}
+TIMES = {"ts", "createdAt", "updatedAt", "lastUsedAt", "lastSeenAt", "readAt", "timestamp"}
+
+
+def objects(value: object) -> Iterator[Json]:
+    """Every object in a document."""
+    if isinstance(value, dict):
+        yield value
+        for inner in value.values():
+            yield from objects(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from objects(inner)
+
+
+def sent() -> Iterator[tuple[str, str, Json]]:
+    """(Schema, field, its schema) of all that the service sends."""
+    for document in DOCUMENTS.values():
+        for name, schema in document["components"]["schemas"].items():
+            if name.endswith(("Answer", "Event", "State")):
+                yield from ((name, field, inner) for field, inner in schema["properties"].items())
+
+
+def options(schema: Json) -> list[Json]:
+    """What a value may be, besides null."""
+    return [one for one in schema.get("anyOf", [schema]) if one != {"type": "null"}]
+
+
+@pytest.mark.parametrize("name", [OPENAPI, ASYNCAPI])
+def test_no_description_is_of_the_inside(name: str) -> None:
+    texts = [found[kind] for found in objects(DOCUMENTS[name]) for kind in ("description", "summary") if kind in found]
+    assert len(texts) > 50
+    inside = re.compile(r"Python|msgspec|docstring|Struct|in the cache|\n")
+    assert [text for text in texts if isinstance(text, str) and inside.search(text)] == []
+
+
+def test_an_operation_without_a_query_is_described_by_its_summary_alone() -> None:
+    for path, operations in DOCUMENTS[OPENAPI]["paths"].items():
+        for method, operation in operations.items():
+            has_query = any(parameter["in"] == "query" for parameter in operation.get("parameters", []))
+            assert ("description" in operation) == has_query, (method, path)
+
+
+def test_what_is_left_out_is_not_said_to_be_null() -> None:
+    assert [(name, field) for name, field, schema in sent() if "default" in schema and schema["default"] is None] == []
+    left_out = DOCUMENTS[ASYNCAPI]["components"]["schemas"]["ErrorEvent"]
+    assert left_out["required"] == ["event", "error", "code"]
+    assert {"type": "null"} not in [one for inner in left_out["properties"].values() for one in inner.get("anyOf", [])]
+
+
+def test_ids_and_times_that_are_sent_have_their_form() -> None:
+    seen = set()
+    for name, field, schema in sent():
+        for option in options(schema):
+            if field in IDS:
+                assert option["pattern"], (name, field)
+            if field in TIMES:
+                assert option["format"] == "date-time", (name, field)
+        seen.add(field)
+    assert seen >= IDS | TIMES - {"timestamp"}
+
+
+def test_values_of_which_all_are_known_are_named() -> None:
+    schemas = DOCUMENTS[OPENAPI]["components"]["schemas"]
+    assert set(schemas["ConnectionResponse"]["properties"]["status"]["enum"]) == {
+        "interested", "ignored", "accepted", "rejected",
+    }  # fmt: skip
+    types = schemas["NotificationResponse"]["properties"]["type"]["enum"]
+    assert set(types) == {kind for kind in EVENT_TYPES if kind.endswith("_NOTIFICATION")}
+
+
+def test_every_example_is_one() -> None:
+    for found in objects(DOCUMENTS):
+        if isinstance(found.get("pattern"), str):
+            for example in found.get("examples", []):
+                assert re.fullmatch(found["pattern"].replace("$", r"\Z"), example), found

@@ -1,0 +1,55 @@
+"""Every event that this run has put into Kafka conforms to asyncapi.json: unknown fields are refused, too."""
+
+import pytest
+
+from chalicelib.models.event_types import EVENT_TYPES
+from tests.e2e.clients import Person
+from tests.e2e.conftest import MakePerson
+from tests.support.event_log import EventLog
+from tests.support.waiting import eventually
+from tests.tooling.documents.asyncapi_schemas import faults
+
+
+def occurs(event_log: EventLog, person: Person, event_type: str) -> None:
+    eventually(lambda: event_log.of(person.user_id, event_type), what=event_type)
+
+
+@pytest.fixture
+def people(ada: Person, bob: Person, make_person: MakePerson, event_log: EventLog) -> list[Person]:
+    """Those who have done what causes each type of event, when all of them are there."""
+    again = ada.log_in_again()
+    ada.patch("/api/profile", {"about": "x"})
+    ada.post("/api/messages", {"toUserId": bob.user_id, "message": "hi"})
+    occurs(event_log, bob, "MESSAGE_NOTIFICATION")  # while he is offline
+    occurs(event_log, ada, "MESSAGE_ANALYTICS")
+    with bob.device() as device:
+        device.send("message:read", userId=ada.user_id, seq=1)
+        occurs(event_log, bob, "MESSAGE_READ")
+    occurs(event_log, bob, "USER_OFFLINE")
+    ada.post(f"/api/connections/{bob.user_id}", {"status": "interested"})
+    bob.post(f"/api/connections/requests/{ada.user_id}", {"status": "accepted"})
+    occurs(event_log, bob, "CONNECTION_REQUEST_NOTIFICATION")
+    occurs(event_log, ada, "CONNECTION_ACCEPTED_NOTIFICATION")
+    ada.get(f"/api/users/{bob.user_id}")
+    again.post("/api/logout")
+    dora, eve = make_person("Dora"), make_person("Eve")
+    dora.post(f"/api/connections/{eve.user_id}", {"status": "interested"})
+    eve.post(f"/api/connections/requests/{dora.user_id}", {"status": "rejected"})
+    return [ada, bob, dora, eve]
+
+
+@pytest.mark.comes_last
+def test_every_event_of_this_run_is_as_documented(people: list[Person], event_log: EventLog) -> None:
+    events = event_log.everything()
+    wrong = {
+        f"{event['eventType']} {event['data']}: {fault}"
+        for topic, event in events
+        for fault in (
+            *faults(event["eventType"], event),
+            *([] if EVENT_TYPES[event["eventType"]].topic == topic else [topic]),
+        )
+    }
+    assert wrong == set()
+    theirs = {person.user_id for person in people}
+    occurred = {event["eventType"] for _topic, event in events if event["userId"] in theirs}
+    assert set(EVENT_TYPES) - occurred == set(), "a type of event has never occurred"

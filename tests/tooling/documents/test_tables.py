@@ -1,0 +1,123 @@
+"""The tables of PROTOCOL.md and README.md that say what the code says: limits, and the codes of errors."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+from chalicelib.errors import INTERNAL, DevConnectError, OriginNotAllowed
+from chalicelib.handlers.cors import OWN_ERRORS
+from chalicelib.models import fields
+from chalicelib.security.tokens import TICKET_LIFETIME
+from chalicelib.services.socket_lifecycle import MAX_SOCKETS
+from chalicelib.settings.rate_limits import DEFAULT_LIMITS, Limit
+from infra.documents.files import made
+from infra.documents.refusals import TOO_LARGE
+from infra.documents.websocket import ERRORS
+from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES, Timeouts
+from infra.local.state import CHECKOUT
+
+PROTOCOL = CHECKOUT / "PROTOCOL.md"
+README = CHECKOUT / "README.md"
+
+
+def rows(page: Path, heading: str) -> dict[str, str]:
+    """{first cell: the rest of its row} of the table with this first line."""
+    table = page.read_text().partition(f"{heading}\n")[2].partition("\n\n")[0]
+    cells = [line.strip("|").split("|", 1) for line in table.splitlines()[1:]]
+    assert cells, heading
+    return {name.strip(): rest.strip() for name, rest in cells}
+
+
+def words(cell: str) -> set[str]:
+    """What stands in backticks."""
+    return set(re.findall(r"`(\w+)`", cell))
+
+
+def a_minute(limit: Limit) -> str:
+    assert limit.seconds == 60
+    return f"{limit.maximum} a minute"
+
+
+def longest(type_: object) -> int:
+    """The most characters of a field."""
+    [meta] = type_.__metadata__  # type: ignore[attr-defined] # an Annotated
+    assert isinstance(meta.max_length, int)
+    return meta.max_length
+
+
+def test_the_limits_of_the_protocol() -> None:
+    messages, others = DEFAULT_LIMITS.of("private-message"), DEFAULT_LIMITS.default
+    timeouts = Timeouts()
+    assert rows(PROTOCOL, "| what | limit |") == {
+        "a frame that is sent": f"{FRAME_BYTES // 1024} KB; a longer one closes the socket with 1009",
+        "a message of several frames": f"{MESSAGE_BYTES // 1024} KB, likewise",
+        "a text": f"{fields.MAX_MESSAGE_CHARACTERS:,} characters",
+        "a `clientMessageId`": f"{longest(fields.ClientMessageId)} characters",
+        "messages of a user": f"{a_minute(messages)}, over all devices and REST",
+        "`presence:query`, `presence:subscribe`, `presence:unsubscribe` and `GET /api/presence` of a user": (
+            f"{a_minute(others)}, together"
+        ),
+        "other actions of a user, each": a_minute(others),
+        "tickets and connects of a user, each": a_minute(others),
+        "frames of a user that say nothing (no such action, a wrong field)": f"{a_minute(others)}, together",
+        "sockets of a user": f"{MAX_SOCKETS}; one more closes the one that was silent for longest",
+        "userIds in a `presence:query`": str(fields.MAX_PRESENCE_USERS),
+        "users that a socket watches": str(fields.MAX_WATCHED_USERS),
+        "conversations in a `sync`": str(fields.MAX_SYNCED_CONVERSATIONS),
+        "a ticket": f"{TICKET_LIFETIME.total_seconds():.0f} seconds",
+        "a socket without a frame either way": f"{timeouts.idle / 60:.0f} minutes",
+        "life of a socket": f"{timeouts.lifetime / 3600:.0f} hours",
+    }
+
+
+def test_the_limits_in_the_sentences_of_the_protocol() -> None:
+    text = " ".join(PROTOCOL.read_text().split())
+    for sentence in (
+        f"A user may have {MAX_SOCKETS} sockets at once",
+        f"A socket may watch {fields.MAX_WATCHED_USERS} users",
+        f"of at most {FRAME_BYTES // 1024} KB.",
+        f"a frame of more than {FRAME_BYTES // 1024} KB, or several that are one message",
+        f"of more than {MESSAGE_BYTES // 1024} KB.",
+        f"A text is 1 to {fields.MAX_MESSAGE_CHARACTERS:,} characters",
+        f"1 to {longest(fields.ClientMessageId)} printable ASCII characters",
+        f"at most {fields.MAX_SYNCED_CONVERSATIONS} in a frame",
+        f"up to {fields.MAX_UNREAD}, which",
+    ):
+        assert sentence in text
+
+
+def test_the_codes_of_the_protocol() -> None:
+    codes = {error.code for error in ERRORS} | {INTERNAL["code"]}
+    assert {next(iter(words(cell))) for cell in rows(PROTOCOL, "| code | meaning | what to do |")} == codes
+    documented = made()["asyncapi.json"]["components"]["schemas"]["ErrorEvent"]["properties"]["code"]["enum"]
+    assert set(documented) == codes
+
+
+def test_the_codes_of_rest() -> None:
+    """But for what an upgrade alone is refused with, which has no body."""
+    expected = defaultdict(set)
+    for error in set(DevConnectError.__subclasses__()) - {OriginNotAllowed}:
+        expected[str(error.status)].add(error.code)
+    for status, (_sentence, code) in OWN_ERRORS.items():
+        expected[str(status)].add(code)
+    expected[str(TOO_LARGE.status)].add(TOO_LARGE.code)
+    expected["500"].add(INTERNAL["code"])
+    assert {status: words(cell) for status, cell in rows(README, "| status | `code` |").items()} == expected
+
+
+def test_the_limits_of_rest() -> None:
+    calls = rows(README, "| call | body or query | answer |")
+    frames = rows(README, "| a client sends `action` | the server answers or pushes `event` |")
+    settings = rows(README, "| variable | meaning | default |")
+    assert f"at most {fields.MAX_PRESENCE_USERS}" in calls["`GET presence`"]
+    assert f"409 above {fields.MAX_BLOCKED:,}" in calls["`POST blocks/{userId}`, `DELETE blocks/{userId}`"]
+    assert f"(1 to {fields.MAX_PAGE})" in calls["`POST notifications/read`"]
+    assert f"at most {fields.MAX_ANALYTICS_DAYS})" in calls["`GET analytics/daily`"]
+    assert f"{fields.MAX_UNREAD} unread stands for {fields.MAX_UNREAD} or more" in calls["`GET conversations`"]
+    assert f"`presence:subscribe` {{userIds}} (at most {fields.MAX_WATCHED_USERS} for a socket)" in frames
+    assert any(name.endswith(f"(at most {fields.MAX_SYNCED_CONVERSATIONS})") for name in frames)
+    said = [f"{name} {limit.maximum}/{limit.seconds}" for name, limit in DEFAULT_LIMITS.limits.items()]
+    others = DEFAULT_LIMITS.default
+    assert settings["`RATE_LIMIT_<ENDPOINT>`"].endswith(
+        "| " + ", ".join([*said, f"others {others.maximum}/{others.seconds}"])
+    )

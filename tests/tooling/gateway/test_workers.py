@@ -1,0 +1,82 @@
+"""Workers: frozen between invocations, grown on demand, replaced when they die."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.tooling.gateway.running import PROBE, Running, children, running, state, until
+
+
+@pytest.fixture
+def single(tmp_path: Path) -> Iterator[Running]:
+    """A gateway with one worker, so that every invocation is its."""
+    with running(PROBE, tmp_path, "--no-reload", "--workers", "1", "--max-workers", "1") as gateway:
+        yield gateway
+
+
+def test_work_left_in_a_thread_stands_still_until_the_next_invocation(single: Running) -> None:
+    with httpx.Client(base_url=single.rest_url, timeout=10) as rest:
+        pid = rest.get("/api/version").json()["pid"]
+        rest.post("/api/ticks")
+        until(lambda: state(pid) == "T", "the worker is stopped")
+        frozen = time.monotonic()
+        for _ in range(50):  # something that takes as long as many ticks
+            httpx.get(f"{single.management_url}/@connections/none")
+        thawed = time.monotonic()
+        rest.get("/api/version")
+        until(lambda: any(tick > thawed for tick in rest.get("/api/ticks").json()), "the work goes on")
+        assert thawed - frozen > 0.02
+        assert not [tick for tick in rest.get("/api/ticks").json() if frozen < tick < thawed]
+
+
+def test_the_pool_grows_to_its_maximum_and_no_further(tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    arguments = ("--no-reload", "--workers", "1", "--max-workers", "3")
+    with running(PROBE, tmp_path, *arguments) as gateway, ThreadPoolExecutor(3) as threads:
+        (zygote,) = children(gateway.process.pid)
+        assert len(children(zygote)) == 1
+        url = f"{gateway.rest_url}/api/wait?path={go}"
+        answers = [threads.submit(httpx.get, url, timeout=10) for _ in range(3)]
+        until(lambda: len(children(zygote)) == 3, "three workers")
+        host, port = gateway.rest_url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as one_more:
+            one_more.sendall(b"GET /api/version HTTP/1.1\r\nHost: x\r\n\r\n")
+            for _ in range(10):  # by then the gateway has read what was sent before
+                httpx.get(f"{gateway.management_url}/@connections/none")
+            assert len(children(zygote)) == 3
+            go.touch()
+            assert one_more.recv(64).startswith(b"HTTP/1.1 200 ")
+        assert [answer.result().status_code for answer in answers] == [200] * 3
+
+
+def test_a_worker_killed_in_the_middle_is_a_503_and_while_idle_nothing(single: Running) -> None:
+    with httpx.Client(base_url=single.rest_url, timeout=10) as rest, ThreadPoolExecutor(1) as thread:
+        pid = rest.get("/api/version").json()["pid"]
+        waiting = thread.submit(httpx.get, f"{single.rest_url}/api/wait?path=/nowhere", timeout=10)
+        until(lambda: state(pid) != "T", "it runs")
+        os.kill(pid, signal.SIGKILL)
+        assert waiting.result().status_code == 503
+        idle = rest.get("/api/version").json()["pid"]
+        until(lambda: state(idle) == "T", "it is idle")
+        os.kill(idle, signal.SIGKILL)
+        until(lambda: state(idle) == "X", "it is dead")
+        assert rest.get("/api/version").json()["pid"] not in {pid, idle}
+
+
+def test_a_zygote_that_is_killed_is_replaced(single: Running) -> None:
+    (zygote,) = children(single.process.pid)
+    os.kill(zygote, signal.SIGKILL)
+
+    def answered() -> bool:
+        return httpx.get(f"{single.rest_url}/api/version", timeout=10).status_code == 200
+
+    until(lambda: state(zygote) == "X", "it is dead")
+    until(answered, "a new one")
+    assert zygote not in children(single.process.pid)

@@ -1,0 +1,102 @@
+"""The whole system of `make run`: what dies comes back, and a stop leaves nothing."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from infra.local.running import RunningSystem, running_system
+from tests.e2e.clients import Person, sign_up
+from tests.resilience.recovery.devices import QUICK, party
+from tests.support.waiting import eventually
+from tests.tooling.gateway.running import children
+from tests.tooling.local.ending import wait_for_end
+
+NAMES = ["redis", "mongodb", "kafka", "gateway", "consumer"]
+
+
+@pytest.fixture(scope="module")
+def own_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
+    """A system that these tests may harm."""
+    with running_system(tmp_path_factory.mktemp("system"), os.environ | {"BCRYPT_ROUNDS": "4"}) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def ada(own_system: RunningSystem) -> Iterator[Person]:
+    person = sign_up(own_system.rest_url, own_system.websocket_url)
+    yield person
+    person.http.close()
+
+
+def is_ready(system: RunningSystem) -> bool:
+    try:
+        return bool(httpx.get(system.rest_url + "/api/health/ready", timeout=5).json()["status"] == "ok")
+    except (httpx.TransportError, ValueError):
+        return False
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_process_that_is_killed_comes_back(own_system: RunningSystem, ada: Person, name: str) -> None:
+    log = Path(own_system.entry("consumer").log)
+    joined = log.read_text().count("consumer is ready")
+    killed = own_system.entry(name).pid
+    os.kill(killed, signal.SIGKILL)
+    wait_for_end(killed)
+    eventually(lambda: own_system.entry(name).pid != killed, seconds=20, what=f"another {name}")
+    if name == "consumer":
+        eventually(
+            lambda: log.read_text().count("consumer is ready") > joined, seconds=20, what="a member of the group"
+        )
+    eventually(lambda: is_ready(own_system), seconds=20, what=f"the system with another {name}")
+    assert f"{name} was ended by signal 9" in own_system.log.read_text()
+    # Nothing is lost: not the session, not the profile, not the way to write.
+    about = f"after {name} died"
+    assert ada.patch("/api/profile", {"about": about}).status_code == 200
+    assert ada.get("/api/profile").json()["about"] == about
+
+
+@pytest.mark.parametrize("name", ["redis", "mongodb"])
+def test_who_talks_meanwhile_misses_nothing(own_system: RunningSystem, name: str) -> None:
+    """By the example client: every device ends with the whole conversation, in order and once."""
+    with ExitStack() as stack:
+        people = [sign_up(own_system.rest_url, own_system.websocket_url) for _ in range(2)]
+        for person in people:
+            stack.callback(person.http.close)
+        asyncio.run(_talk_while_it_restarts(own_system, name, *people))
+
+
+async def _talk_while_it_restarts(system: RunningSystem, name: str, ada: Person, bob: Person) -> None:
+    # Not so quick that a user's attempts to connect would pass their limit meanwhile.
+    timings = replace(QUICK, answer=2.0, longest_delay=1.0)
+    async with party(
+        ada, bob, rest_url=system.rest_url, websocket_url=system.websocket_url, timings=timings
+    ) as devices:
+        devices.all_say(2)
+        killed = system.entry(name).pid
+        os.kill(killed, signal.SIGKILL)
+        devices.all_say(2)
+        await asyncio.to_thread(
+            eventually, lambda: system.entry(name).pid != killed, seconds=20, what=f"another {name}"
+        )
+        devices.all_say(2)
+        await devices.is_whole()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
+    with running_system(tmp_path) as system:
+        pids = {system.supervisor.pid} | {system.entry(name).pid for name in NAMES}
+        pids |= children(system.entry("gateway").pid)
+        pids |= {grandchild for child in tuple(pids) for grandchild in children(child)}
+        assert len(pids) >= 1 + len(NAMES) + 1 + 2  # a zygote and two workers
+        system.supervisor.send_signal(how)
+        assert system.supervisor.wait(timeout=15) == 0
+        wait_for_end(*pids)
+        assert not (tmp_path / "processes.json").exists()

@@ -1,0 +1,111 @@
+"""The operator's commands, run on the real system."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.admin import NewTopic
+
+from chalicelib import settings
+from chalicelib.wiring import Wiring
+from infra.ops.__main__ import main
+from tests.conftest import KAFKA_IS_REAL
+from tests.support.kafka_access import kafka_arguments
+from tests.support.waiting import eventually
+
+Ops = Callable[..., Result]
+OpsJson = Callable[..., Any]  # Any: JSON as a script sees it
+Publish = Callable[..., tuple[int, int]]
+
+
+@pytest.fixture
+def ops(environment: dict[str, str]) -> Ops:
+    """Runs a command and expects its exit code."""
+
+    def run(*arguments: str, code: int = 0, answer: str | None = None, **changes: str | None) -> Result:
+        result = CliRunner().invoke(main, arguments, input=answer, env=environment | changes, prog_name="ops")
+        assert result.exit_code == code, result.output
+        return result
+
+    return run
+
+
+@pytest.fixture
+def ops_json(ops: Ops) -> OpsJson:
+    """Runs a command with --json: what it printed is one document, and nothing else."""
+
+    def run(*arguments: str, code: int = 0) -> Any:  # Any: JSON as a script sees it
+        return json.loads(ops(*arguments, "--json", code=code).stdout)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def producer(environment: dict[str, str]) -> Iterator[KafkaProducer]:
+    producer = KafkaProducer(
+        **kafka_arguments(environment),
+    )
+    yield producer
+    producer.close()
+
+
+@pytest.fixture
+def publish(producer: KafkaProducer) -> Publish:
+    """Sends one record, and tells its partition and offset."""
+
+    def send(
+        topic: str, value: bytes, key: bytes = b"key", headers: list[tuple[str, bytes]] | None = None, **more: int
+    ) -> tuple[int, int]:
+        sent = producer.send(topic, key=key, value=value, headers=headers or [], **more).get(timeout=10)
+        return sent.partition, sent.offset
+
+    return send
+
+
+@pytest.fixture(scope="session")
+def make_topic(environment: dict[str, str], producer: KafkaProducer) -> Iterator[Callable[[], str]]:
+    """Makes topics with one partition; librdkafka's in-process broker makes its own at their first use."""
+    made: list[str] = []
+
+    def make() -> str:
+        made.append(f"ops-{secrets.token_hex(6)}")
+        if KAFKA_IS_REAL:
+            admin.create_topics([NewTopic(made[-1], 1, 1)], wait_for_metadata=True)
+        return made[-1]
+
+    admin = KafkaAdminClient(
+        **kafka_arguments(environment),
+    )
+    yield make
+    producer.close()  # it would look for the topics that are gone
+    if KAFKA_IS_REAL:
+        admin.delete_topics(made)
+    admin.close()
+
+
+@pytest.fixture
+def topic(make_topic: Callable[[], str]) -> str:
+    """A topic of the test's own."""
+    return make_topic()
+
+
+@pytest.fixture
+def user_id() -> str:
+    return secrets.token_hex(12)
+
+
+@pytest.fixture
+def wait_for_the_consumer(ops_json: OpsJson) -> Callable[[], None]:
+    """Waits until the consumer has committed everything that was published before."""
+    return lambda: eventually(lambda: ops_json("lag")["total"] == 0 or None, what="a lag of 0") and None
+
+
+@pytest.fixture
+def wiring(environment: dict[str, str]) -> Iterator[Wiring]:
+    wiring = Wiring(settings.load(environment))
+    yield wiring
+    wiring.close()

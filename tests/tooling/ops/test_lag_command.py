@@ -1,0 +1,60 @@
+"""`lag`: what a group has not committed yet."""
+
+import json
+import secrets
+import signal
+
+from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
+
+from chalicelib.clock import utc_now
+from chalicelib.events.envelope import encode, new_event
+from chalicelib.events.topics import EVENT_TOPICS
+from tests.support.kafka_access import kafka_arguments
+from tests.tooling.ops.conftest import Ops, OpsJson, Publish
+from tests.tooling.ops.following import following
+
+
+def commit(environment: dict[str, str], group: str, partition: int, offset: int) -> None:
+    consumer = KafkaConsumer(
+        **kafka_arguments(environment),
+        group_id=group,
+        enable_auto_commit=False,
+    )
+    consumer.commit({TopicPartition("analytics-events", partition): OffsetAndMetadata(offset, "", -1)})
+    consumer.close()
+
+
+def test_lag_is_what_lies_between_the_commit_and_the_end(
+    ops: Ops, ops_json: OpsJson, environment: dict[str, str], publish: Publish, user_id: str
+) -> None:
+    group = f"ops-{secrets.token_hex(6)}"
+    partition, first = publish(
+        "analytics-events", encode(new_event("PROFILE_VIEW", user_id, utc_now, viewedUserId=user_id))
+    )
+    publish("analytics-events", encode(new_event("PROFILE_VIEW", user_id, utc_now, viewedUserId=user_id)))
+    commit(environment, group, partition, first)
+
+    measured = ops_json("lag", "--group", group)
+    assert measured["group"] == group
+    assert {row["topic"] for row in measured["partitions"]} == set(EVENT_TOPICS)
+    assert measured["total"] == sum(row["lag"] for row in measured["partitions"])
+    [row] = [row for row in measured["partitions"] if row["committed"] is not None]
+    assert (row["topic"], row["partition"], row["committed"]) == ("analytics-events", partition, first)
+    # Others may publish meanwhile.
+    assert row["lag"] == row["end"] - first >= 2
+    # Without a commit everything that is held lies before the group.
+    assert all(row["lag"] <= row["end"] for row in measured["partitions"])
+
+    table = ops("lag", "--group", group).stdout
+    assert table.startswith(f"{group}: ")
+    assert table.count("analytics-events") >= 3
+
+
+def test_watch_goes_on_until_it_is_interrupted(environment: dict[str, str]) -> None:
+    with following(environment, "lag", "--watch", "--json") as watching:
+        assert watching.stdout is not None
+        totals = [json.loads(watching.stdout.readline())["total"] for _ in range(2)]
+        assert all(total >= 0 for total in totals)
+        watching.send_signal(signal.SIGINT)
+        _, errors = watching.communicate(timeout=10)
+    assert (watching.returncode, errors) == (0, "")

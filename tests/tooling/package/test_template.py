@@ -1,0 +1,53 @@
+"""The template beside the zip."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.package.errors import PackageError
+from infra.package.runtime import PYTHON
+from infra.package.template import app_template
+from tests.tooling.package.conftest import CHECKOUT
+
+
+def functions(template: Any) -> dict[str, Any]:  # Any: JSON
+    resources: dict[str, Any] = template["Resources"]
+    return {name: each["Properties"] for name, each in resources.items() if each["Type"] == "AWS::Serverless::Function"}
+
+
+def test_each_function_is_in_the_zip_beside_it_and_runs_on_the_python_that_compiled_it() -> None:
+    each = functions(app_template(CHECKOUT, "dev"))
+
+    assert {"APIHandler", "WebsocketConnect", "WebsocketMessage", "WebsocketDisconnect", "WarmCaches"} <= {*each}
+    assert {function["CodeUri"] for function in each.values()} == {"./deployment.zip"}
+    assert {function["Runtime"] for function in each.values()} == {f"python{PYTHON}"}
+    assert {tuple(function["Architectures"]) for function in each.values()} == {("x86_64",)}
+
+
+def test_ours_is_added_and_replaces_what_chalice_said() -> None:
+    template: Any = app_template(CHECKOUT, "dev")
+
+    handler = functions(template)["APIHandler"]
+    assert handler["Role"] == {"Fn::GetAtt": ["RestRole", "Arn"]}
+    assert handler["MemorySize"] == 512
+    assert template["Globals"]["Function"]["AutoPublishAlias"] == "live"
+    assert template["Resources"]["RestRole"]["Type"] == "AWS::IAM::Role"
+
+
+def test_the_apis_call_the_aliases() -> None:
+    template: Any = app_template(CHECKOUT, "dev")
+
+    called = [each for each in template["Resources"].values() if each["Type"] == "AWS::Lambda::Permission"]
+    assert len(called) == 4, "REST and the three routes of the websocket API"
+    assert all(each["Properties"]["FunctionName"]["Ref"].endswith(".Alias") for each in called)
+
+
+def test_what_chalice_refuses_is_told_in_its_own_words(tmp_path: Path) -> None:
+    (tmp_path / ".chalice").mkdir()
+    (tmp_path / ".chalice" / "config.json").write_text('{"version": "2.0", "app_name": "broken"}')
+    (tmp_path / "chalicelib").mkdir()
+    (tmp_path / "app.py").write_text("raise RuntimeError('no such luck')")
+
+    with pytest.raises(PackageError, match="no such luck"):
+        app_template(tmp_path, "dev")

@@ -1,0 +1,109 @@
+"""What a failing effect does to its batch."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from chalicelib.consumer.effects.effect import RoutedEffect
+from chalicelib.consumer.pipeline.effect_runner import ATTEMPTS, SYSTEMIC, EffectRunner, SystemicFailureError
+from chalicelib.consumer.pipeline.records import Incoming
+from chalicelib.errors import RedisUnavailable
+from chalicelib.events.envelope import VERSION, Envelope, encode
+
+
+@dataclass
+class ARecord:
+    offset: int
+    value: bytes | None
+    topic: str = "user-events"
+    partition: int = 0
+    key: bytes | None = b"user"
+    headers: Sequence[tuple[str, bytes]] = ()
+
+
+@dataclass
+class AnEffect:
+    """Notes what it is given, and fails where `fails` says so."""
+
+    fails: Callable[[Envelope], bool] = lambda _event: False
+    applied: list[str] = field(default_factory=list)
+    calls: int = 0
+
+    def apply(self, events: Sequence[Envelope]) -> None:
+        self.calls += 1
+        for event in events:
+            if self.fails(event):
+                raise ValueError(f"no way with {event.eventId}")
+        self.applied += [event.eventId for event in events]
+
+
+def batch(count: int, first: int = 0) -> list[Incoming]:
+    events = [
+        Envelope(
+            eventId=f"event-{number}", eventType="USER_LOGIN", userId="user", timestamp="t", version=VERSION, data={}
+        )
+        for number in range(first, first + count)
+    ]
+    return [Incoming(event, ARecord(offset, encode(event))) for offset, event in enumerate(events)]
+
+
+def runner(*effects: AnEffect) -> EffectRunner:
+    stop = threading.Event()
+    stop.set()  # no pause between attempts
+    return EffectRunner([RoutedEffect(effect, {"USER_LOGIN"}) for effect in effects], stop)
+
+
+def test_a_batch_that_works_is_one_call() -> None:
+    effect = AnEffect()
+    assert runner(effect).apply(batch(500)) == []
+    assert effect.calls == 1
+
+
+def test_one_event_that_fails_takes_no_other_with_it() -> None:
+    picky = AnEffect(fails=lambda event: event.eventId == "event-3")
+    later = AnEffect()
+    [poison] = runner(picky, later).apply(batch(6))
+    assert poison.reason == "effect_failed"
+    assert "no way with event-3" in poison.error
+    assert "Traceback" in poison.error
+    others = {f"event-{number}" for number in (0, 1, 2, 4, 5)}
+    assert set(picky.applied) == others
+    assert set(later.applied) == others  # what is dead has no further effect
+
+
+def test_what_fails_for_a_moment_is_no_poison() -> None:
+    failures = iter([True, True, True])  # the batch, and two attempts at one event
+    flaky = AnEffect(fails=lambda event: event.eventId == "event-1" and next(failures, False))
+    assert runner(flaky).apply(batch(3)) == []
+    assert set(flaky.applied) == {"event-0", "event-1", "event-2"}
+    assert ATTEMPTS > 2
+
+
+def test_a_dependency_that_is_down_blames_no_event() -> None:
+    class Down:
+        def apply(self, _events: Sequence[Envelope]) -> None:
+            raise RedisUnavailable
+
+    stop = threading.Event()
+    with pytest.raises(RedisUnavailable):
+        EffectRunner([RoutedEffect(Down(), {"USER_LOGIN"})], stop).apply(batch(3))
+
+
+def test_a_bug_that_hits_everything_stops_the_process() -> None:
+    with pytest.raises(SystemicFailureError):
+        runner(AnEffect(), AnEffect(fails=lambda _event: True)).apply(batch(SYSTEMIC + 5))
+
+
+def test_it_stops_also_where_events_come_one_by_one() -> None:
+    parts = runner(AnEffect(fails=lambda _event: True), AnEffect())
+    for number in range(SYSTEMIC - 1):
+        assert len(parts.apply(batch(1, first=number))) == 1
+    with pytest.raises(SystemicFailureError):
+        parts.apply(batch(1, first=SYSTEMIC))
+
+
+def test_failures_with_successes_between_are_poison_each() -> None:
+    odd = AnEffect(fails=lambda event: int(event.eventId.removeprefix("event-")) % 2 == 1)
+    assert len(runner(odd).apply(batch(4 * SYSTEMIC))) == 2 * SYSTEMIC

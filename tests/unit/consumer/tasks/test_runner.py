@@ -1,0 +1,34 @@
+"""The thread of the tasks outlives whatever its lease meets."""
+
+import threading
+from typing import cast
+
+from pymongo.errors import OperationFailure
+
+from chalicelib.consumer.tasks.leadership import Leadership
+from chalicelib.consumer.tasks.runner import Task, TaskRunner
+
+
+class RotatedCredentials:
+    """A lease that MongoDB refuses the first time, with an error that no dependency has that is down."""
+
+    def __init__(self) -> None:
+        self.refused = 0
+
+    def hold(self) -> bool:
+        if not self.refused:
+            self.refused += 1
+            raise OperationFailure("Authentication failed.", code=18)
+        return True
+
+    def release(self) -> None:
+        pass
+
+
+def test_a_lease_that_fails_ends_no_healing() -> None:
+    lease, stop = RotatedCredentials(), threading.Event()
+    keeper = TaskRunner(cast("Leadership", lease), [Task("heal", 1.0, stop.set)], stop)
+    keeper.start()
+    assert stop.wait(10), "the task ran after the failure"
+    keeper.join()
+    assert lease.refused

@@ -1,0 +1,76 @@
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise, permutations
+
+import jwt
+import pytest
+
+from chalicelib.clock import utc_now
+from chalicelib.errors import Unauthorized
+from chalicelib.security.tokens import Credentials, Tokens
+
+OLD, NEW = "o" * 32, "n" * 32
+
+
+def credentials() -> Credentials:
+    return Credentials("user", "session", utc_now().replace(microsecond=0) + timedelta(hours=1))
+
+
+def test_a_session_token_says_what_was_signed() -> None:
+    tokens = Tokens((NEW,), utc_now)
+    assert tokens.verify_session(tokens.sign_session(credentials())) == credentials()
+
+
+def test_a_ticket_says_whose_session_opens_the_socket() -> None:
+    tokens = Tokens((NEW,), utc_now)
+    one, other = (tokens.verify_ticket(tokens.sign_ticket(credentials())) for _ in range(2))
+    assert (one.user_id, one.session_id, one.expires_at) == ("user", "session", credentials().expires_at)
+    assert one.ticket_id != other.ticket_id
+
+
+def test_a_ticket_is_no_session_and_a_session_is_no_ticket() -> None:
+    tokens = Tokens((NEW,), utc_now)
+    with pytest.raises(Unauthorized):
+        tokens.verify_session(tokens.sign_ticket(credentials()))
+    with pytest.raises(Unauthorized):
+        tokens.verify_ticket(tokens.sign_session(credentials()))
+
+
+def test_a_rotated_secret_still_verifies() -> None:
+    token = Tokens((OLD,), utc_now).sign_session(credentials())
+    assert Tokens((NEW, OLD), utc_now).verify_session(token) == credentials()
+    with pytest.raises(Unauthorized):
+        Tokens((NEW,), utc_now).verify_session(token)
+
+
+@pytest.mark.parametrize(("before", "after"), [*pairwise([(OLD,), (OLD, NEW), (NEW, OLD), (NEW,)])])
+def test_processes_of_two_steps_of_a_rotation_accept_each_others_tokens(
+    before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    """The steps of DEPLOY.md: while a release goes on, both kinds of process serve the same users."""
+    for signer, verifier in permutations([Tokens(before, utc_now), Tokens(after, utc_now)]):
+        assert verifier.verify_session(signer.sign_session(credentials())) == credentials()
+
+
+def test_an_expired_token_is_refused() -> None:
+    tokens = Tokens((NEW,), utc_now)
+    expired = Credentials("user", "session", utc_now() - timedelta(seconds=1))
+    with pytest.raises(Unauthorized):
+        tokens.verify_session(tokens.sign_session(expired))
+    with pytest.raises(Unauthorized):
+        tokens.verify_ticket(tokens.sign_ticket(expired))
+
+
+def test_a_token_without_a_signature_is_refused() -> None:
+    tokens = Tokens((NEW,), utc_now)
+    kid = jwt.get_unverified_header(tokens.sign_session(credentials()))["kid"]
+    claims: dict[str, object] = {"sub": "user", "jti": "session", "iss": "devconnect", "aud": "session"}
+    claims |= {"iat": datetime.now(UTC), "exp": datetime.now(UTC) + timedelta(hours=1)}
+    forged = jwt.encode(claims, key="", algorithm="none", headers={"kid": kid})
+    with pytest.raises(Unauthorized):
+        tokens.verify_session(forged)
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "\ud800", "e30.e30.e30", "é" * 10])
+def test_what_is_no_token_is_refused(token: str) -> None:
+    with pytest.raises(Unauthorized):
+        Tokens((NEW,), utc_now).verify_session(token)
