@@ -27,9 +27,9 @@ FACTOR, SPARE = 2, 20
 """Keys that may be examined for each document that is answered, or may be; and besides, for bounds and doubles."""
 
 READING_ALL = {
-    "consumer/presence_keeper.py PresenceKeeper.online": "it counts who is online",
-    "consumer/presence_keeper.py PresenceKeeper._online": "it writes the presence of all again, in pages by _id",
-    "services/presence_audience.py PresenceAudience._sockets": "everyone is told, in a small installation",
+    "consumer/tasks/presence_maintenance.py PresenceMaintenance.online": "it counts who is online",
+    "consumer/tasks/presence_maintenance.py PresenceMaintenance._online": "it writes all presence again, in pages by _id",
+    "stores/presence_audience.py PresenceAudience._sockets": "everyone is told, in a small installation",
 }
 """Those whose keys are not counted, and why."""
 

@@ -21,6 +21,7 @@ from chalicelib.services.socket_lifecycle import MAX_SOCKETS
 from chalicelib.stores.sockets import SocketIdentity
 from chalicelib.wiring import Wiring
 from tests.integration.conftest import sign_up
+from tests.support.replacing import replaced
 
 numbers = count()
 
@@ -107,19 +108,15 @@ def test_a_socket_that_only_redis_knows_is_removed_by_a_410(own: Callable[..., W
     assert online(wiring, ada) == []
 
 
-def test_a_socket_that_could_not_be_opened_whole_is_not_online(
-    own: Callable[..., Wiring], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_socket_that_could_not_be_opened_whole_is_not_online(own: Callable[..., Wiring]) -> None:
     wiring = own()
     ada = sign_up(wiring)
 
     def fail(*_arguments: object) -> None:
         raise Unavailable
 
-    with monkeypatch.context() as patch:
-        patch.setattr(wiring.presence_store, "renew", fail)
-        with pytest.raises(Unavailable):
-            open_socket(wiring, ada)
+    with replaced(wiring.presence_store, "renew", fail), pytest.raises(Unavailable):
+        open_socket(wiring, ada)
     [document] = wiring.mongo.sockets.find({"userId": ada.user.userId})
     assert "closedAt" in document
     assert "presenceUntil" not in document
@@ -152,14 +149,11 @@ def test_a_heartbeat_after_the_sweep_tells_it_once(own: Callable[..., Wiring]) -
     assert online(wiring, ada) == [connection_id]
 
 
-def test_a_function_that_died_before_it_told_redis_leaves_nobody_online(
-    own: Callable[..., Wiring], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_function_that_died_before_it_told_redis_leaves_nobody_online(own: Callable[..., Wiring]) -> None:
     wiring = own()
     ada = sign_up(wiring)
     gone, stays = open_socket(wiring, ada), open_socket(wiring, ada)
-    with monkeypatch.context() as patch:
-        patch.setattr(wiring.presence_store, "remove", lambda *_arguments: None)
+    with replaced(wiring.presence_store, "remove", lambda *_arguments: None):
         wiring.socket_lifecycle.disconnect(gone)
     assert sorted(online(wiring, ada)) == sorted([gone, stays])
     fanout = PresenceFanout(

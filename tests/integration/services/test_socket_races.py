@@ -16,6 +16,7 @@ from chalicelib.services.accounts import SignedIn
 from chalicelib.wiring import Wiring
 from tests.integration.conftest import CLOSED_PORT, sign_up
 from tests.integration.services.test_session_races import log_in
+from tests.support.replacing import replaced
 
 
 @pytest.fixture
@@ -52,8 +53,8 @@ def test_a_socket_is_stored_before_its_session_is_checked_again(own: Callable[..
         wiring.logout.log_out_everywhere(user.credentials)
         confirm(credentials)
 
-    late.gate.confirm = end_all_first  # type: ignore[method-assign] # the moment between the two
-    with pytest.raises(Unauthorized):
+    # The moment between the two.
+    with replaced(late.gate, "confirm", end_all_first), pytest.raises(Unauthorized):
         open_socket(late, user.credentials)
     [socket] = wiring.mongo.sockets.find({"userId": user.user.userId})
     assert "closedAt" in socket
@@ -70,8 +71,8 @@ def test_a_socket_whose_session_was_checked_before_is_found(own: Callable[..., W
         touch(session_id)
         wiring.logout.log_out_everywhere(user.credentials)
 
-    late.session_store.touch = end_all_first  # type: ignore[method-assign] # the moment after the check
-    connection_id = open_socket(late, user.credentials)
+    with replaced(late.session_store, "touch", end_all_first):  # the moment after the check
+        connection_id = open_socket(late, user.credentials)
     presence = wiring.presence_store.lookup_sockets(user.user.userId)
     wiring.redis.fetch(presence)
     assert presence.resolve() == []

@@ -211,7 +211,7 @@ def test_a_dependency_that_is_down_is_no_fault_of_an_event(down: str, request: p
         try:
             effect.apply(events)
         except DependencyDown:
-            waiting.add(type(effect).__name__)
+            waiting.add(effect.name)
     assert (
         waiting
         == {
