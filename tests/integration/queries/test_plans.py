@@ -28,7 +28,7 @@ FACTOR, SPARE = 2, 20
 
 READING_ALL = {
     "consumer/tasks/presence_maintenance.py PresenceMaintenance.online": "it counts who is online",
-    "consumer/tasks/presence_maintenance.py PresenceMaintenance._online": "it writes all presence again, in pages by _id",
+    "consumer/tasks/presence_maintenance.py PresenceMaintenance._online": "it rewrites all presence, in pages by _id",
     "stores/presence_audience.py PresenceAudience._sockets": "everyone is told, in a small installation",
 }
 """Those whose keys are not counted, and why."""
