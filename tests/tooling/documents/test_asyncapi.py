@@ -12,7 +12,7 @@ from chalicelib.models.frames import Frame
 from chalicelib.models.pushed import Pushed
 from infra.documents.files import ASYNCAPI, DIRECTORY
 from infra.documents.websocket import ANSWERS, GATEWAY_FAILURE
-from infra.local.gateway.answers import error_frame
+from infra.local.gateway.responses import error_frame
 from tests.tooling.documents import parser
 from tests.tooling.documents.asyncapi_schemas import document, faults
 
