@@ -1,4 +1,4 @@
-"""`make demo`: two users sign up, see each other online and talk on three devices; each step is printed with its time."""
+"""`make demo`: two users sign up, see each other online and talk on three devices; each step is printed and timed."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""A user, as written on the command line."""
+"""A userId, as written on the command line."""
 
 import click
 import msgspec
@@ -7,7 +7,7 @@ from chalicelib.models.fields import UserId
 
 
 class UserIdType(click.ParamType[str]):
-    """A userId. Anything else would match no event, and a command that follows them would wait for ever."""
+    """A userId. Any other text would match no event, and a command that follows events would wait for ever."""
 
     name = "USER_ID"
 
