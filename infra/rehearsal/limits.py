@@ -1,7 +1,7 @@
-"""What MiniStack 1.5.33 cannot deploy, and what is changed for it: each with its reason, which is printed.
+"""The resources that MiniStack 1.5.33 cannot deploy or that are changed for it, each with a reason, which is printed.
 
-Found by trying: what is in neither table is deployed from the templates as they are. Of that, some is only noted down
-by MiniStack and does nothing; see DEPLOY.md.
+The tables were found by trial: resources in neither of them are deployed from the templates as they are. MiniStack
+merely records some of these, without any effect; see DEPLOY.md.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ LACKS = {
 
 
 def rules(variables: Mapping[str, str]) -> Rules:
-    """`variables` are what functions and consumer need here beside those of the template."""
+    """Returns the rules. `variables` are those that functions and consumer need here besides the template's."""
 
     def add_variables(resource: Resource) -> Resource | None:
         return _with_variables(resource, variables)
@@ -92,7 +92,7 @@ def _without_canary(resource: Resource) -> Resource | None:
 
 
 def _with_trust_in_the_account(resource: Resource) -> Resource | None:
-    """A role of ECS tasks."""
+    """Let the account assume a role of ECS tasks."""
     if resource["Type"] != "AWS::IAM::Role":
         return None
     properties = resource["Properties"]
