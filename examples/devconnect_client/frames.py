@@ -20,7 +20,7 @@ def private_message(to_user_id: str, text: str, client_message_id: str) -> str:
     try:
         fits = len(frame.encode()) <= MAX_BYTES
     except UnicodeEncodeError as error:
-        raise BadRequest("The message is no Unicode text.", "bad_request", {"message": str(error)}) from error
+        raise BadRequest("The message is not valid Unicode text.", "bad_request", {"message": str(error)}) from error
     if not fits:
         raise BadRequest("The message is too long.", "bad_request", {"message": f"longer than {MAX_BYTES} bytes"})
     return frame

@@ -12,8 +12,8 @@ from examples.devconnect_client.events import Json
 from examples.devconnect_client.timings import Timings
 
 _REFUSALS: Mapping[int, str] = {
-    401: "the ticket is not taken, or the session has ended",
-    403: "it is not allowed from here",
+    401: "the ticket is not valid, or the session has ended",
+    403: "connections from this origin are not allowed",
     429: "this user connects too often",
     502: "the service cannot answer right now",
     503: "the service cannot answer right now",
@@ -63,10 +63,10 @@ async def open_socket(url: str, timings: Timings) -> AsyncIterator[Socket]:
     except InvalidStatus as error:
         status = error.response.status_code
         raise SocketLost(
-            f"it is refused with HTTP status {status}: {_REFUSALS.get(status, 'nobody says why')}"
+            f"it is refused with HTTP status {status}: {_REFUSALS.get(status, 'the reason is unknown')}"
         ) from error
     except (OSError, WebSocketException) as error:  # a TimeoutError is an OSError
-        raise SocketLost(f"it does not open: {error}") from error
+        raise SocketLost(f"it cannot be opened: {error}") from error
     try:
         yield Socket(connection, timings)
     except SocketLost:

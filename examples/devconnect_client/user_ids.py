@@ -12,7 +12,7 @@ def check_user_ids(field: str, user_ids: Iterable[str]) -> None:
     """Raises BadRequest about `field` if one of them is not a userId."""
     for user_id in user_ids:
         if not _USER_ID.fullmatch(user_id):
-            raise bad_field(field, f"{user_id!r} is no userId: 24 hexadecimal digits in lower case")
+            raise bad_field(field, f"{user_id!r} is not a userId, which has 24 hexadecimal digits in lower case")
 
 
 def bad_field(field: str, reason: str) -> BadRequest:

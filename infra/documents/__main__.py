@@ -25,7 +25,7 @@ def main(*, check: bool) -> None:
             files.write(name, document)
             click.echo(f"{name} is written.")
     if check and outdated:
-        raise click.ClickException("The documents are not those of the code: make documents")
+        raise click.ClickException("The documents do not match the code; run: make documents")
 
 
 def _show(name: str, lines: list[str]) -> None:

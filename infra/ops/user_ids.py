@@ -15,4 +15,4 @@ class UserIdType(click.ParamType[str]):
         try:
             return msgspec.convert(value, UserId)
         except msgspec.ValidationError:
-            self.fail(f"{value!r} is no userId, which is 24 hexadecimal digits.", param, ctx)
+            self.fail(f"{value!r} is not a userId, which has 24 hexadecimal digits.", param, ctx)

@@ -42,17 +42,17 @@ def rules(variables: Mapping[str, str]) -> Rules:
 
     return Rules(
         rewrites={
-            "API Gateway's own answers are resources, as it does not find them in an OpenAPI": with_gateway_responses,
-            "Ref of a secret is Fn::GetAtt Id, as the former is its name here and its ARN on AWS": with_arns_of_secrets,
+            "gateway responses are resources, as it does not read them from an OpenAPI body": with_gateway_responses,
+            "Ref of a secret is Fn::GetAtt Id, as Ref is its name here and its ARN on AWS": with_arns_of_secrets,
         },
         lacks=LACKS,
-        refuses={"its alarms know no metric math": _is_metric_math},
+        refuses={"its alarms do not support metric math": _is_metric_math},
         changes={
             f"further variables: {', '.join(variables)}": add_variables,
-            "deploys by itself, as it is without AWS::ApiGatewayV2::Deployment": _auto_deploy,
+            "it deploys automatically, as there is no AWS::ApiGatewayV2::Deployment": _auto_deploy,
             "all calls go to the new version at once, without CodeDeploy": _without_canary,
-            "mails are sent from any identity, as it asks for * where AWS asks for the identity": _sends_from_any,
-            "the account may take it, as there is no ECS here that would give it to a task": _with_trust_in_the_account,
+            "mails may be sent from any identity, as it checks * where AWS checks the identity": _sends_from_any,
+            "the account may assume the role, as no ECS here would give it to a task": _with_trust_in_the_account,
         },
     )
 

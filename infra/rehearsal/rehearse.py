@@ -64,7 +64,7 @@ class Rehearsal:
 
     def _check_the_runtime(self, deployment: Deployment) -> None:
         if self.named:
-            self.steps.say("What its functions find beside the zip is not known, and not checked.")
+            self.steps.say("The packages that its functions find outside of the zip are unknown, and not checked.")
             return
         with self.steps.step("Checking that the runtime lends the functions nothing"):
             count = require_minimal_runtime(deployment.archive)
@@ -112,5 +112,5 @@ def _require_readiness(rest_url: str) -> None:
 
 def _roles_sentence(stage: Stage) -> str:
     if stage.enforces_roles():
-        return "Functions and consumer may do what their roles allow, and nothing else: the operator's sends no mail."
-    return "The local AWS lets everybody do everything: whether roles allow enough is not tried."
+        return "Roles are enforced: the operator's cannot send mails, and functions and consumer have only their own permissions."
+    return "The local AWS does not enforce roles, so whether they allow enough is not tested."
