@@ -88,7 +88,7 @@ class Client:
 
         Raises BadRequest, and watches none of them, if there are too many or one of them is not a userId.
         """
-        self._device.watching.add(user_ids)
+        self._device.watchlist.add(user_ids)
         self._changed.set()
 
     async def __aenter__(self) -> Self:

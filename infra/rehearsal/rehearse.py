@@ -112,5 +112,5 @@ def _require_readiness(rest_url: str) -> None:
 
 def _roles_sentence(stage: Stage) -> str:
     if stage.enforces_roles():
-        return "Roles are enforced: the operator's cannot send mails, and functions and consumer have only their own permissions."
+        return "Functions and consumer can do only what their roles allow: the operator's role cannot send mails."
     return "The local AWS does not enforce roles, so whether they allow enough is not tested."
