@@ -21,7 +21,7 @@ from examples.devconnect_client import DevConnectError
 def main(name: str, other: str | None, api: str) -> None:
     """Sign in or sign up as NAME, and chat: each line is a message.
 
-    Ctrl-D ends the chat once everything has been sent, Ctrl-C ends it at once.
+    Ctrl-D ends it once everything has been sent, Ctrl-C ends it at once.
     """
     if name == other:
         raise click.UsageError("Nobody can write to oneself.")
