@@ -1,1 +1,1 @@
-"""A chat in the terminal, for the local system; see __main__.py."""
+"""A terminal chat for the local system; see __main__.py."""

@@ -1,4 +1,7 @@
-"""`python -m examples.chat alice --to bob`, while `make run` runs; and in another terminal the other way round."""
+"""`python -m examples.chat alice --to bob`: a terminal chat, used while `make run` is running.
+
+Start it in a second terminal with the two names swapped to see both sides of the conversation.
+"""
 
 import asyncio
 import selectors
@@ -6,29 +9,29 @@ import sys
 
 import click
 
-from examples.chat.conversing import converse
-from examples.chat.showing import printable
+from examples.chat.terminal import printable
+from examples.chat.terminal_chat import run_chat
 from examples.devconnect_client import DevConnectError
 
 
 @click.command()
 @click.argument("name")
-@click.option("--to", "other", metavar="NAME", help="Whom to write to; without it, whoever wrote last.")
+@click.option("--to", "other", metavar="NAME", help="The user to write to; by default the user who wrote last.")
 @click.option("--api", default="http://127.0.0.1:8000", show_default=True, metavar="URL", help="The REST API.")
 def main(name: str, other: str | None, api: str) -> None:
-    """Sign in as NAME, or sign up, and chat: each line is a message.
+    """Sign in or sign up as NAME, and chat: each line is a message.
 
-    Ctrl-D ends it as soon as everything is sent, Ctrl-C at once.
+    Ctrl-D ends it once everything has been sent, Ctrl-C ends it at once.
     """
     if name == other:
         raise click.UsageError("Nobody can write to oneself.")
-    # Not epoll, which is the usual one: it takes no file as standard input.
+    # The default selector, epoll, does not accept a regular file as standard input.
     with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selectors.PollSelector())) as runner:
         try:
-            runner.run(converse(api, name, other))
+            runner.run(run_chat(api, name, other))
         except KeyboardInterrupt:
             click.echo()
-            sys.exit(130)  # as shells expect of what Ctrl-C has ended
+            sys.exit(130)  # 128 + SIGINT, the exit code that shells expect after Ctrl-C
         except DevConnectError as error:
             raise click.ClickException(printable(str(error))) from error
 

@@ -1,4 +1,4 @@
-"""Standard input, line by line, without a thread that would outlive the chat."""
+"""Reads standard input line by line, without a thread that would outlive the chat."""
 
 import asyncio
 import os
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 
 async def typed_lines(descriptor: int) -> AsyncIterator[str]:
-    """The lines that can be read from a file descriptor, until it ends, without blank ones."""
+    """Yields the lines read from a file descriptor until end of file, skipping blank ones."""
     ready = asyncio.Event()
     loop = asyncio.get_running_loop()
     rest = b""
@@ -14,7 +14,7 @@ async def typed_lines(descriptor: int) -> AsyncIterator[str]:
         while True:
             loop.add_reader(descriptor, ready.set)
             await ready.wait()
-            loop.remove_reader(descriptor)  # or the loop would spin while nobody takes the line
+            loop.remove_reader(descriptor)  # otherwise the loop would spin until the line is consumed
             ready.clear()
             chunk = os.read(descriptor, 65536)
             *lines, rest = (rest + chunk).split(b"\n")

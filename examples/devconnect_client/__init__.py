@@ -1,4 +1,4 @@
-"""A client of DevConnect, to be copied: `Rest` signs in, `Client` is one connected device.
+"""A client of DevConnect, meant to be copied: `Rest` signs in, `Client` is one connected device.
 
 async with Rest(url) as rest:
     session = await rest.log_in("ada@example.org", "correct horse")
@@ -24,20 +24,21 @@ from examples.devconnect_client.errors import (
     Unavailable,
 )
 from examples.devconnect_client.events import (
+    ActionFailed,
     Connected,
     Disconnected,
     Event,
     Message,
-    NotDone,
     Notification,
     Presence,
     Read,
-    Typing,
+    UserTyping,
 )
 from examples.devconnect_client.rest import Rest, Session
 from examples.devconnect_client.timings import Timings
 
 __all__ = [
+    "ActionFailed",
     "BadCredentials",
     "BadRequest",
     "Blocked",
@@ -50,7 +51,6 @@ __all__ = [
     "Event",
     "Fault",
     "Message",
-    "NotDone",
     "NotFound",
     "Notification",
     "Presence",
@@ -61,6 +61,6 @@ __all__ = [
     "Session",
     "SessionEnded",
     "Timings",
-    "Typing",
     "Unavailable",
+    "UserTyping",
 ]

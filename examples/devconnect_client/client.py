@@ -1,4 +1,4 @@
-"""The client of the websocket API: connected whenever that is possible, until its session ends."""
+"""The client of the websocket API: it stays connected, reconnecting as needed, until its session ends."""
 
 import asyncio
 import time
@@ -22,10 +22,10 @@ DEFAULT_TIMINGS = Timings()
 class Client:
     """One device of a user. An async context manager: it connects in the background, and leaves no task behind.
 
-    Iterate over it for what happens: the messages of each conversation in the order of their seqs, each once and one's
-    own too, and whatever else events.py names; what is not iterated over is kept. Iterating ends when the client is
-    closed, and raises SessionEnded when the session ends. Every other trouble is recovered from, and told as
-    Disconnected.
+    Iterate over it to receive events: each message exactly once and in the order of its conversation's seqs, this
+    user's own messages included, and the other events of events.py. Events are buffered until they are iterated over.
+    Iteration ends when the client is closed, and raises SessionEnded when the session ends. The client recovers from
+    every other failure, and reports it as Disconnected.
     """
 
     def __init__(
@@ -37,10 +37,10 @@ class Client:
         websocket_url: str | None = None,
         timings: Timings = DEFAULT_TIMINGS,
     ) -> None:
-        """`known` is what `upto` was when this device last ran; whoever has nothing is told every message.
+        """`known` is the value of `upto` when this device last ran; without it, every message is delivered.
 
-        `websocket_url` stands for the address that the service names, as who comes through a tunnel needs.
-        Raises BadRequest where `known` cannot be an `upto` of this user.
+        `websocket_url` replaces the address that the service names, which a client behind a tunnel needs.
+        Raises BadRequest if `known` cannot be an `upto` of this user.
         """
         self._device = Device(session.user_id, known, timings)
         self._rest = Rest(base_url, session)
@@ -54,41 +54,41 @@ class Client:
 
     @property
     def upto(self) -> dict[str, int]:
-        """{userId: the seq up to which the conversation with them was iterated over}, to be `known` in the next run.
+        """{userId: the seq up to which the conversation with that user was iterated over}: `known` of the next run.
 
-        Keep it once a message is dealt with, and nothing is missing then: what had only come over the network is told
-        again. Without anybody who iterates, it does not change.
+        Store it after processing a message, and no message is lost: a message that was received but not yet iterated
+        over is delivered again. It changes only through iteration.
         """
         return self._device.upto
 
     async def send(self, to_user_id: str, text: str) -> Message:
-        """Send a message; returns it in its place, once the service has it.
+        """Send a message; returns it with its seq once the service has stored it.
 
-        Messages to one user keep the order in which they were sent. Waits through every trouble, and where too many
-        are under way; cancelling it takes nothing back. Raises BadRequest, Blocked, NotFound; Fault, where the service
-        fails at it again and again, and it may or may not be stored; or what the client ended with: SessionEnded,
-        ClientClosed.
+        Messages to one user keep the order in which they were sent. The call waits through every outage, and while
+        too many messages are in flight; cancelling it does not take the message back. Raises BadRequest, Blocked,
+        NotFound; Fault if the service fails at the message again and again, which may or may not be stored then; or
+        the error that the client ended with: SessionEnded, ClientClosed.
         """
         outcome = await self._device.outbox.put(to_user_id, text)
         self._changed.set()
         return await outcome
 
     def typing(self, to_user_id: str) -> None:
-        """Tell a user that one is typing; forgotten where there is no websocket now. Raises BadRequest."""
+        """Tell a user that this user is typing; does nothing while there is no websocket. Raises BadRequest."""
         self._device.typing(to_user_id)
         self._changed.set()
 
     def mark_read(self, user_id: str, seq: int) -> None:
-        """The conversation with a user is read up to `seq`, one of a message that was iterated over."""
+        """Mark the conversation with a user as read up to `seq`, of a message that was already iterated over."""
         self._device.mark_read(user_id, seq)
         self._changed.set()
 
     def watch(self, user_ids: Iterable[str]) -> None:
-        """Have Presence told of users: now, and at each change. At most 100.
+        """Receive Presence events of these users: one now, and one at each change. At most 100 users.
 
-        Raises BadRequest, and watches none of them, where they are too many, or one is no userId.
+        Raises BadRequest, and watches none of them, if there are too many or one of them is not a userId.
         """
-        self._device.watching.add(user_ids)
+        self._device.watchlist.add(user_ids)
         self._changed.set()
 
     async def __aenter__(self) -> Self:
@@ -101,7 +101,7 @@ class Client:
         self._running.cancel()
         try:
             await asyncio.gather(self._running, return_exceptions=True)
-        finally:  # who closes may be cancelled meanwhile, and others still wait for what they send
+        finally:  # the caller may be cancelled meanwhile, and other tasks still wait for their messages' outcome
             self._end(ClientClosed("The client was closed."))
             await self._rest.close()
 
@@ -111,9 +111,9 @@ class Client:
     async def __anext__(self) -> Event:
         event = await self._events.get()
         if event is not None:
-            self._device.told(event)
+            self._device.delivered(event)
             return event
-        self._events.put_nowait(None)  # for who iterates next
+        self._events.put_nowait(None)  # for the next iterator
         raise self._failure or StopAsyncIteration
 
     async def _run(self) -> None:
@@ -133,7 +133,7 @@ class Client:
         self._device.outbox.end(error)
 
     async def _connect_once(self) -> None:
-        """Be connected for as long as it goes, and wait until it is to be tried again. Raises SessionEnded."""
+        """Hold one connection for as long as it lasts, then wait until the next attempt is due. Raises SessionEnded."""
         opened_at = float("inf")
         try:
             async with open_socket(self._address(await self._rest.websocket_url()), self._timings) as socket:
@@ -141,7 +141,10 @@ class Client:
                 self._events.put_nowait(Connected())
                 self._device.reconnected()
                 await _until_one_ends(
-                    self._receive(socket), self._send_due(socket), self._beat(socket), self._look_at_list()
+                    self._receive(socket),
+                    self._send_due(socket),
+                    self._send_heartbeats(socket),
+                    self._poll_conversation_list(),
                 )
         except SessionEnded:
             raise
@@ -168,10 +171,10 @@ class Client:
                 async with asyncio.timeout(self._device.due_in()):
                     await self._changed.wait()
             except TimeoutError:
-                continue  # something is due
+                continue  # a frame is due
 
-    async def _beat(self, socket: Socket) -> None:
-        """Raises SocketLost where a heartbeat is not answered."""
+    async def _send_heartbeats(self, socket: Socket) -> None:
+        """Send heartbeats. Raises SocketLost if one is not answered."""
         while True:
             self._device.heartbeat.answered.clear()
             await socket.send(frames.register())
@@ -182,12 +185,12 @@ class Client:
                 raise SocketLost("a heartbeat was not answered") from None
             await asyncio.sleep(self._device.heartbeat.pause())
 
-    async def _look_at_list(self) -> None:
-        """What no push told of: conversations that are new, and messages whose push was lost. Raises SessionEnded."""
+    async def _poll_conversation_list(self) -> None:
+        """Find new conversations and messages whose push was lost. Raises SessionEnded."""
         backoff = Backoff(self._timings)
         while True:
             try:
-                await self._read_list()
+                await self._fetch_conversation_list()
             except SessionEnded:
                 raise
             except DevConnectError as error:
@@ -196,8 +199,8 @@ class Client:
                 backoff = Backoff(self._timings)
                 await asyncio.sleep(self._timings.heartbeat)
 
-    async def _read_list(self) -> None:
-        """All of it for the first time; later, as what changed last comes first, up to a page without news."""
+    async def _fetch_conversation_list(self) -> None:
+        """Read the whole list the first time; later only up to a page without news, as the list is newest first."""
         before, more = None, True
         while more:
             page, more = await self._rest.conversations(before)
@@ -208,9 +211,9 @@ class Client:
         self._listed = True
 
 
-async def _until_one_ends(*work: Coroutine[None, None, None]) -> None:
-    """Raises what the first of them ended with; the others are cancelled."""
-    tasks = [asyncio.create_task(one) for one in work]
+async def _until_one_ends(*coroutines: Coroutine[None, None, None]) -> None:
+    """Run them until the first one ends, and cancel the others. Raises the error of the one that ended."""
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:

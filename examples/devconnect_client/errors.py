@@ -1,31 +1,31 @@
-"""What a user of the client is told. Whatever can be recovered from is no error here: the client recovers from it."""
+"""The errors that the client raises. Errors that the client can recover from are not raised: it recovers from them."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 class DevConnectError(Exception):
-    """Base of all errors of this package. The message is a sentence for people."""
+    """Base class of all errors of this package. The message is a sentence for people."""
 
 
 class SessionEnded(DevConnectError):
-    """The session has ended (logout, a new password, its age): log in again."""
+    """The session has ended (by logout, by a new password or by expiry): log in again."""
 
 
 class ClientClosed(DevConnectError):
-    """The client was closed first. A message that was not acknowledged by then may or may not be stored."""
+    """The client was closed before the answer arrived. A message not acknowledged by then may or may not be stored."""
 
 
 class Unavailable(DevConnectError):
-    """No answer, or none that says anything. What was asked may have happened, and can be asked again."""
+    """There was no usable answer. The request may have taken effect, and may be repeated."""
 
 
 class Fault(Unavailable):
-    """A fault of the service, which it may meet again: what was asked is asked again, but not for ever."""
+    """An internal error of the service, which may recur: the request is repeated, but not for ever."""
 
 
 class RateLimited(DevConnectError):
-    """Too much was asked; `retry_after` is in seconds."""
+    """A rate limit was exceeded; `retry_after` is in seconds."""
 
     def __init__(self, sentence: str, retry_after: float) -> None:
         super().__init__(sentence)
@@ -33,7 +33,10 @@ class RateLimited(DevConnectError):
 
 
 class Refused(DevConnectError):
-    """The service said no, and would say so again. `code` is its machine word, `fields` {name: reason}."""
+    """The service refuses the request, and would refuse it again.
+
+    `code` is the service's machine-readable code, `fields` is {name: reason}.
+    """
 
     def __init__(self, sentence: str, code: str, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
@@ -42,11 +45,11 @@ class Refused(DevConnectError):
 
 
 class BadRequest(Refused):
-    """`fields` names what is wrong."""
+    """The request is invalid; `fields` names the invalid fields."""
 
 
 class Blocked(Refused):
-    """The receiver takes no messages from this user."""
+    """The receiver does not accept messages from this user."""
 
 
 class NotFound(Refused):
@@ -58,11 +61,11 @@ class BadCredentials(Refused):
 
 
 class EmailTaken(Refused):
-    """There is an account with this e-mail address."""
+    """There already is an account with this e-mail address."""
 
 
 MAX_FAULTS = 10
-"""After so many in a row it is the question that the service fails at."""
+"""After this many faults in a row, the request itself is taken to be the cause."""
 
 _REFUSALS: Mapping[str, type[Refused]] = {
     "bad_request": BadRequest,
@@ -74,7 +77,7 @@ _REFUSALS: Mapping[str, type[Refused]] = {
 
 
 def error_of(body: Mapping[str, Any]) -> DevConnectError:  # Any: JSON
-    """The error that the service describes: `{"error": sentence, "code": word}`, in a frame or an HTTP answer."""
+    """Returns the error that a frame or an HTTP response describes: `{"error": sentence, "code": word}`."""
     sentence, code = str(body.get("error", "")), str(body.get("code", ""))
     if code == "unauthorized":
         return SessionEnded(sentence)
@@ -88,12 +91,12 @@ def error_of(body: Mapping[str, Any]) -> DevConnectError:  # Any: JSON
 
 
 def retry_after(error: Exception) -> float:
-    """Seconds that an error says to wait at least."""
+    """Returns the least number of seconds to wait after this error."""
     return error.retry_after if isinstance(error, RateLimited) else 0.0
 
 
-def may_pass(error: Exception, faults: int) -> bool:
-    """Whether to ask again; `faults` of the service have answered this question in a row, with this error."""
+def is_temporary(error: Exception, faults: int) -> bool:
+    """Whether to repeat the request; `faults` counts its faults in a row, this error included."""
     if isinstance(error, Fault):
         return faults < MAX_FAULTS
     return isinstance(error, RateLimited | Unavailable)

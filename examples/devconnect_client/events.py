@@ -1,15 +1,15 @@
-"""What the client tells its user. Times are ISO 8601 text, as the service gives them."""
+"""The events that the client delivers. Times are ISO 8601 strings, as the service sends them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Json = dict[str, Any]  # Any: JSON as a client sees it
+Json = dict[str, Any]  # Any: JSON of the service
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message in its place: `seq` counts from 1 in each conversation, without gaps."""
+    """A message; its `seq` counts from 1 in each conversation, without gaps."""
 
     message_id: str
     seq: int
@@ -20,7 +20,7 @@ class Message:
 
     @classmethod
     def of(cls, frame: Mapping[str, Any]) -> "Message":
-        """From a push, or from an entry of a sync or of the history."""
+        """Returns the message of a pushed frame, or of an entry of a sync or of the history."""
         return cls(
             message_id=frame["messageId"],
             seq=frame["seq"],
@@ -31,15 +31,15 @@ class Message:
         )
 
     def other_than(self, user_id: str) -> str:
-        """With whom `user_id`, one of the two, has this conversation."""
+        """Returns the other user of the conversation, given one of the two."""
         return self.to_user_id if self.from_user_id == user_id else self.from_user_id
 
 
 @dataclass(frozen=True)
 class Read:
-    """`reader_id` has read a conversation up to `seq`: this user on another device, or the other one.
+    """`reader_id` has read a conversation up to `seq`: this user on another device, or the other user.
 
-    `with_user_id` is the other one in both cases.
+    `with_user_id` is the other user in both cases.
     """
 
     reader_id: str
@@ -48,15 +48,15 @@ class Read:
 
 
 @dataclass(frozen=True)
-class Typing:
-    """A user is typing, to us."""
+class UserTyping:
+    """A user is typing a message to this user."""
 
     user_id: str
 
 
 @dataclass(frozen=True)
 class Presence:
-    """Whether a user is online; `last_seen_at` is None where it is long ago."""
+    """Whether a user is online; `last_seen_at` is None if the user was last seen long ago."""
 
     user_id: str
     online: bool
@@ -65,7 +65,7 @@ class Presence:
 
 @dataclass(frozen=True)
 class Notification:
-    """`type` is for example CONNECTION_REQUEST_NOTIFICATION."""
+    """A notification; `type` is for example CONNECTION_REQUEST_NOTIFICATION."""
 
     notification_id: str
     type: str
@@ -76,23 +76,24 @@ class Notification:
 
 @dataclass(frozen=True)
 class Connected:
-    """The websocket is open; what was missed comes next."""
+    """The websocket is open; missed messages follow."""
 
 
 @dataclass(frozen=True)
 class Disconnected:
-    """There is no websocket; the next attempt comes in `retry_in` seconds."""
+    """There is no websocket; the next attempt follows in `retry_in` seconds."""
 
     reason: str
     retry_in: float
 
 
 @dataclass(frozen=True)
-class NotDone:
-    """The service refuses what nobody waits for, and it is given up.
+class ActionFailed:
+    """The service refuses an action that no caller waits for, and the client gives it up.
 
-    `action` is its name in the protocol: of `sync`, whose missed messages do not come; of `presence:subscribe`, who is
-    not watched any more; of `typing`, `message:read` and others. `user_ids` are empty where the service says no more.
+    `action` is its name in the protocol: after `sync`, the missed messages of these users do not arrive; after
+    `presence:subscribe`, these users are no longer watched; it may also be `typing`, `message:read` or another one.
+    `user_ids` is empty if the service does not name any.
     """
 
     action: str
@@ -100,4 +101,4 @@ class NotDone:
     reason: str
 
 
-Event = Message | Read | Typing | Presence | Notification | Connected | Disconnected | NotDone
+Event = Message | Read | UserTyping | Presence | Notification | Connected | Disconnected | ActionFailed

@@ -1,4 +1,4 @@
-"""What the client sends: frames, as text."""
+"""The frames that the client sends, as JSON text."""
 
 import json
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from examples.devconnect_client.errors import BadRequest
 
 MAX_BYTES = 32 * 1024
-"""API Gateway closes the websocket (1009) of whoever sends a longer frame."""
+"""API Gateway closes the websocket (1009) of a client that sends a longer frame."""
 
 
 def register() -> str:
@@ -15,19 +15,19 @@ def register() -> str:
 
 
 def private_message(to_user_id: str, text: str, client_message_id: str) -> str:
-    """Raises BadRequest for what cannot be sent at all: the service would never see it."""
+    """Raises BadRequest for a message that cannot be sent at all: the service would never see it."""
     frame = _frame("private-message", toUserId=to_user_id, message=text, clientMessageId=client_message_id)
     try:
         fits = len(frame.encode()) <= MAX_BYTES
     except UnicodeEncodeError as error:
-        raise BadRequest("The message is no Unicode text.", "bad_request", {"message": str(error)}) from error
+        raise BadRequest("The message is not valid Unicode text.", "bad_request", {"message": str(error)}) from error
     if not fits:
         raise BadRequest("The message is too long.", "bad_request", {"message": f"longer than {MAX_BYTES} bytes"})
     return frame
 
 
 def sync(after: Iterable[tuple[str, int]]) -> str:
-    """`after`: (userId, the seq up to which nothing is missing) of at most 20 conversations."""
+    """`after` has (userId, the seq up to which no message is missing) of at most 20 conversations."""
     conversations = [{"userId": user_id, "afterSeq": seq} for user_id, seq in after]
     return _frame("sync", conversations=conversations)
 
@@ -45,5 +45,5 @@ def presence_subscribe(user_ids: Iterable[str]) -> str:
 
 
 def _frame(action: str, **fields: object) -> str:
-    # Raw UTF-8: escapes would make the frame up to three times as long.
+    # Raw UTF-8, as \u escapes would make the frame up to three times as long.
     return json.dumps({"action": action, **fields}, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""The heartbeat: it holds this device online, and shows that the connection is alive."""
+"""The heartbeat: it keeps this device online, and shows that the connection is alive."""
 
 import asyncio
 
@@ -14,22 +14,22 @@ class Heartbeat:
         self._retry_after = 0.0
 
     def registered(self, expires_in: float) -> None:
-        """The service holds this device online for so many seconds without another heartbeat."""
+        """The service keeps this device online for `expires_in` seconds without another heartbeat."""
         self._expires_in = expires_in
         self.answered.set()
 
     def refused(self, error: DevConnectError) -> None:
-        """An error: the connection is alive, whatever the service says."""
+        """A heartbeat was answered by an error; whatever the error, the connection is alive."""
         self._retry_after = retry_after(error)
         self.answered.set()
 
-    def unsure(self) -> None:
-        """Something of what was sent may not have been done; but the connection is alive."""
+    def outcome_unknown(self) -> None:
+        """Some frame that was sent may not have been processed, but the connection is alive."""
         self.answered.set()
 
     def pause(self) -> float:
-        """Seconds until the next one."""
-        # Often enough, but not ever more often towards the session's end.
+        """Returns the seconds until the next heartbeat."""
+        # The lower bound keeps heartbeats from becoming ever more frequent towards the session's end.
         seconds = max(self._retry_after, min(self._timings.heartbeat, max(1.0, self._expires_in / 3)))
         self._retry_after = 0.0
         return seconds

@@ -17,7 +17,7 @@ TIMEOUT = 10.0
 
 @dataclass(frozen=True)
 class Session:
-    """Who is signed in, and the token that says so; it is good for 24 hours, or until a logout."""
+    """The signed-in user and the session's token, which is valid for 24 hours or until a logout."""
 
     user_id: str
     token: str
@@ -25,7 +25,7 @@ class Session:
 
 @dataclass(frozen=True)
 class ListedConversation:
-    """An entry of the list: with whom it is, its newest message's seq, and how far this user has read."""
+    """An entry of the list: the other user, the newest message's seq, and the seq up to which this user has read."""
 
     user_id: str
     last_seq: int
@@ -33,10 +33,10 @@ class ListedConversation:
 
 
 class Rest:
-    """The API at `base_url`, for one user, or for nobody yet. An async context manager, or `close` it.
+    """The REST API at `base_url`, for one user, or without a session. An async context manager, or `close` it.
 
-    Every method raises Unavailable, RateLimited, and Refused where it says no more; those that act for the user raise
-    SessionEnded.
+    Every method raises Unavailable, RateLimited, and Refused unless it names a more specific error; methods that act
+    for the user raise SessionEnded.
     """
 
     def __init__(self, base_url: str, session: Session | None = None) -> None:
@@ -64,23 +64,25 @@ class Rest:
         return _session(await self._call("POST", "/api/login", json={"emailId": email_id, "password": password}))
 
     async def log_out(self) -> None:
-        """End the session, and with it every websocket that it opened."""
+        """End the session, and with it every websocket that was opened with it."""
         await self._call("POST", "/api/logout", json={})
 
     async def websocket_url(self) -> str:
-        """An address that opens one websocket, within 30 seconds."""
+        """Returns an address that opens one websocket, and is valid for 30 seconds."""
         return str((await self._call("POST", "/api/websocket-ticket", json={}))["url"])
 
     async def conversations(self, before: str | None = None) -> tuple[list[ListedConversation], bool]:
-        """A page of the list, newest messages first, and whether there are more after its last entry."""
+        """Returns a page of the list, newest message first, and whether more entries follow its last one."""
         body = await self._call("GET", "/api/conversations", params=_page(before))
-        listed = [ListedConversation(one["userId"], one["lastSeq"], one["readSeq"]) for one in body["conversations"]]
-        return listed, bool(body["hasMore"])
+        page = [
+            ListedConversation(entry["userId"], entry["lastSeq"], entry["readSeq"]) for entry in body["conversations"]
+        ]
+        return page, bool(body["hasMore"])
 
     async def history(self, user_id: str, after_seq: int = 0) -> tuple[list[Message], bool]:
-        """Messages with `user_id` above a seq, and whether there are more. Raises NotFound."""
+        """Returns messages with `user_id` above a seq, and whether there are more. Raises NotFound."""
         body = await self._call("GET", f"/api/messages/{user_id}", params={"after": after_seq, "limit": PAGE})
-        return [Message.of(one) for one in body["messages"]], bool(body["hasMore"])
+        return [Message.of(entry) for entry in body["messages"]], bool(body["hasMore"])
 
     async def is_online(self, user_id: str) -> bool:
         [state] = (await self._call("GET", "/api/presence", params={"userIds": user_id}))["presence"]
@@ -99,14 +101,14 @@ class Rest:
         params: Mapping[str, str | int] | None = None,
     ) -> Json:
         try:
-            answer = await self._http.request(method, path, json=json, params=params)
-            self._http.cookies.clear()  # a login's: what this client does for whom is said by its session alone
-            body = dict(answer.json()) if answer.content else {}
-        except (httpx.RequestError, ValueError, TypeError) as error:  # a proxy may answer anything
+            response = await self._http.request(method, path, json=json, params=params)
+            self._http.cookies.clear()  # login sets one; only the session may say which user this client acts for
+            body = dict(response.json()) if response.content else {}
+        except (httpx.RequestError, ValueError, TypeError) as error:  # a proxy may respond with anything
             raise Unavailable(f"{path} was not answered: {error!r}") from error
-        if answer.is_success:
+        if response.is_success:
             return body
-        raise _error(answer.status_code, body)
+        raise _error(response.status_code, body)
 
 
 def _session(body: Json) -> Session:
@@ -118,7 +120,7 @@ def _page(before: str | None) -> dict[str, str | int]:
 
 
 def _error(status: int, body: Mapping[str, Any]) -> DevConnectError:  # Any: JSON
-    """What is not the service's own answer, but of something before it, has no `code`."""
+    """A response without a `code` was not made by the service itself, but by something in front of it."""
     if "code" in body:
         return error_of(body)
     if status == httpx.codes.UNAUTHORIZED:

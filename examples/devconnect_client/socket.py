@@ -12,8 +12,8 @@ from examples.devconnect_client.events import Json
 from examples.devconnect_client.timings import Timings
 
 _REFUSALS: Mapping[int, str] = {
-    401: "the ticket is not taken, or the session has ended",
-    403: "it is not allowed from here",
+    401: "the ticket is not valid, or the session has ended",
+    403: "connections from this origin are not allowed",
     429: "this user connects too often",
     502: "the service cannot answer right now",
     503: "the service cannot answer right now",
@@ -22,11 +22,11 @@ _REFUSALS: Mapping[int, str] = {
 
 
 class SocketLost(Exception):
-    """It closed, or is as good as closed; the message says how."""
+    """The websocket closed, or does not work any more; the message says how."""
 
 
 class Socket:
-    """Raises SocketLost once it is closed."""
+    """An open websocket. Its methods raise SocketLost once it is closed."""
 
     def __init__(self, connection: ClientConnection, timings: Timings) -> None:
         self._connection = connection
@@ -42,7 +42,7 @@ class Socket:
             raise SocketLost(str(closed)) from closed
 
     async def receive(self) -> Json:
-        """The next frame."""
+        """Returns the next frame."""
         try:
             return dict(json.loads(await self._connection.recv()))
         except ConnectionClosed as closed:
@@ -51,30 +51,33 @@ class Socket:
 
 @asynccontextmanager
 async def open_socket(url: str, timings: Timings) -> AsyncIterator[Socket]:
-    """Raises SocketLost where it does not open, and so does the block where it does not stay open."""
+    """Open a websocket for the duration of the block.
+
+    Raises SocketLost if it does not open; the block raises it if it does not stay open.
+    """
     try:
-        # No pings: whether the service lives, and not only its gateway, is seen from the heartbeats.
+        # No pings: the heartbeats show whether the service is alive, and not only its gateway.
         connection = await connect(
             url, open_timeout=timings.answer, close_timeout=timings.closing, ping_interval=None, compression=None
         )
     except InvalidStatus as error:
         status = error.response.status_code
         raise SocketLost(
-            f"it is refused with HTTP status {status}: {_REFUSALS.get(status, 'nobody says why')}"
+            f"it is refused with HTTP status {status}: {_REFUSALS.get(status, 'the reason is unknown')}"
         ) from error
     except (OSError, WebSocketException) as error:  # a TimeoutError is an OSError
-        raise SocketLost(f"it does not open: {error}") from error
+        raise SocketLost(f"it cannot be opened: {error}") from error
     try:
         yield Socket(connection, timings)
     except SocketLost:
-        connection.transport.abort()  # nobody is there to say goodbye to
+        connection.transport.abort()  # no peer is left for a closing handshake
         raise
     finally:
         await _close(connection, timings.closing)
 
 
 async def _close(connection: ClientConnection, patience: float) -> None:
-    """Also where the other side reads nothing any more, and the goodbye waits behind what it has not read."""
+    """Close also when the peer has stopped reading, and the close frame is stuck behind unread data."""
     try:
         async with asyncio.timeout(patience):
             await connection.close()

@@ -1,23 +1,23 @@
-"""How long the client waits for what."""
+"""The intervals and timeouts of the client."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Timings:
-    """In seconds."""
+    """All values are in seconds."""
 
     heartbeat: float = 30.0
-    """Between two heartbeats, and between two looks at the list of conversations."""
+    """The interval of heartbeats, and of polling the list of conversations."""
     answer: float = 10.0
-    """How long an answer may take before it is asked for again, or the socket is taken for dead."""
+    """How long an answer may take before the request is repeated, or the socket is considered dead."""
     gap: float = 0.3
-    """How long a push that others have overtaken may take, before the gap is synced."""
+    """How long an overtaken push may take before the gap is synced."""
     first_delay: float = 0.5
-    """The longest wait after a first failure; it doubles with each further one."""
+    """The longest delay after a first failure; it doubles with each further failure."""
     longest_delay: float = 30.0
-    """What it doubles up to."""
+    """The upper limit of that doubling."""
     stable: float = 30.0
-    """After so long a socket was a success, and its end is a first failure again."""
+    """A socket that stayed open this long was a success, and its end counts as a first failure again."""
     closing: float = 1.0
-    """How long the other side may take to answer that the socket is closed."""
+    """How long the peer may take to answer the close frame."""

@@ -1,7 +1,7 @@
-"""Chalice's template, led to the alias of each function.
+"""Changes Chalice's template so that the APIs call the alias of each function.
 
 Chalice's APIs call the newest code of a function. A canary release moves the alias `live` from one version to the next
-a part at a time, so it is the alias that the APIs must call, and be allowed to call.
+gradually, so the APIs must call the alias, and must be permitted to call it.
 """
 
 from infra.cloudformation.parts import Template
@@ -11,7 +11,7 @@ _INVOCATION = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-
 
 
 def use_aliases(template: Template) -> Template:
-    """`template` with every call of a function by its alias; SAM resolves `<function>.Alias`."""
+    """Returns `template` with every function called through its alias; SAM resolves `<function>.Alias`."""
     return {**template, "Resources": {name: _changed(resource) for name, resource in template["Resources"].items()}}
 
 
@@ -19,7 +19,7 @@ def _changed(resource: Template) -> Template:
     properties = resource.get("Properties", {})
     match resource["Type"]:
         case "AWS::Serverless::Api":
-            changes = {"DefinitionBody": _led_to_alias(properties["DefinitionBody"])}
+            changes = {"DefinitionBody": _with_alias(properties["DefinitionBody"])}
         case "AWS::Lambda::Permission":
             changes = {"FunctionName": _alias(properties["FunctionName"]["Ref"])}
         case "AWS::ApiGatewayV2::Integration":
@@ -30,11 +30,11 @@ def _changed(resource: Template) -> Template:
     return {**resource, "Properties": {**properties, **changes}}
 
 
-def _led_to_alias(value: object) -> object:
+def _with_alias(value: object) -> object:
     if isinstance(value, dict):
         if str(value.get("Fn::Sub", "")).endswith(_OF_REST):
             return _invocation("APIHandler")
-        return {key: _led_to_alias(item) for key, item in value.items()}
+        return {key: _with_alias(item) for key, item in value.items()}
     return value
 
 

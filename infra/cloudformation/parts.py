@@ -1,4 +1,4 @@
-"""Templates that are written in parts, a subject a file, and joined into one."""
+"""Joins templates that are written in parts, with one file for each subject."""
 
 from collections.abc import Hashable, Iterable
 from pathlib import Path
@@ -11,11 +11,11 @@ PARTS = Path(__file__).parent
 
 
 class PartsError(Exception):
-    """The parts do not fit together. The text says which."""
+    """The parts do not fit together; the message names them."""
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc] # PyYAML has no types
-    """YAML with CloudFormation's short forms, as JSON would say them: `!Ref X` is `{"Ref": "X"}`."""
+    """Loads YAML with CloudFormation's short forms in their JSON form: `!Ref X` becomes `{"Ref": "X"}`."""
 
 
 def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[Hashable, object]:
@@ -32,9 +32,9 @@ _Loader.add_multi_constructor("!", _short_form)
 
 
 def join(name: str) -> Template:
-    """The template of all files in the directory `name`, `base` or `app`.
+    """Returns the template of all files in the directory `name`, which is `base` or `app`.
 
-    Raises PartsError where two files say the same thing: silently, the later would win.
+    Raises PartsError if two files set the same key: otherwise the later file would silently win.
     """
     return _joined((path.name, _read(path)) for path in sorted((PARTS / name).glob("*.yml")))
 

@@ -1,6 +1,6 @@
-"""What AWS makes of a SAM template, made here for the linters: `translate.py IN OUT [PARAMETER=VALUE ...]`.
+"""Translates a SAM template as AWS does, for the linters: `translate.py IN OUT [PARAMETER=VALUE ...]`.
 
-A program by itself, for the environment of the linters: the project's own has no SAM translator.
+This is a stand-alone program for the linters' environment, as the project's own has no SAM translator.
 """
 
 import json
@@ -13,7 +13,7 @@ from samtranslator.translator.transform import transform
 
 
 class _NoManagedPolicies(ManagedPolicyLoader):  # type: ignore[misc] # the translator has no types
-    """The translator asks AWS for its policies' names; the functions use none of them."""
+    """The translator asks AWS for the names of managed policies; the functions use none of them."""
 
     def __init__(self) -> None:
         super().__init__(None)
@@ -23,8 +23,8 @@ class _NoManagedPolicies(ManagedPolicyLoader):  # type: ignore[misc] # the trans
 
 
 def main(source: Path, target: Path, parameters: dict[str, str]) -> None:
-    """Raises InvalidDocumentException where the template is none."""
-    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # asked for, and not used
+    """Translate the template `source` into `target`. Raises InvalidDocumentException if it is not a SAM template."""
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # required, but not used
     template = json.loads(source.read_text())
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":

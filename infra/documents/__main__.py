@@ -1,4 +1,4 @@
-"""`python -m infra.documents`: writes openapi.json and asyncapi.json, or checks them."""
+"""`python -m infra.documents`: generates openapi.json and asyncapi.json, or checks that they are up to date."""
 
 import click
 
@@ -8,9 +8,11 @@ _SHOWN_LINES = 40
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Write nothing; exit with 1 where a file is out of date, and show how.")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; show the differences and exit with 1 if a file is out of date."
+)
 def main(*, check: bool) -> None:
-    """Make the documents of the REST API (OpenAPI) and of websocket and Kafka (AsyncAPI) from the code."""
+    """Generate the documents of the REST API (OpenAPI) and of the websocket API and Kafka (AsyncAPI) from the code."""
     outdated = False
     for name, document in files.made().items():
         difference = list(files.differences(name, document))
@@ -23,7 +25,7 @@ def main(*, check: bool) -> None:
             files.write(name, document)
             click.echo(f"{name} is written.")
     if check and outdated:
-        raise click.ClickException("The documents are not those of the code: make documents")
+        raise click.ClickException("The documents do not match the code; run: make documents")
 
 
 def _show(name: str, lines: list[str]) -> None:

@@ -1,14 +1,14 @@
-"""The websocket API and the Kafka topics as an AsyncAPI 3.0 document, made from the models."""
+"""Generates the AsyncAPI 3.0 document of the websocket API and the Kafka topics from the models."""
 
 from infra.documents import kafka, websocket
 from infra.documents.components import Components, Json
 
-_DESCRIPTION = """Of the websocket, PROTOCOL.md tells the story. An event in Kafka may get another field at any time: \
-readers pass over what they do not know. Any other change is a new `version`."""
+_DESCRIPTION = """PROTOCOL.md explains the use of the websocket API step by step. A new field may be added to an event \
+in Kafka at any time, so readers must ignore unknown fields. Every other change gets a new `version`."""
 
 
 def asyncapi(version: str) -> Json:
-    """The document."""
+    """Returns the document."""
     components = Components()
     messages = websocket.messages(components) | kafka.messages(components)
     return {

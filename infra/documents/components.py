@@ -1,25 +1,25 @@
-"""The schemas of models, as `msgspec` knows them, collected for one document."""
+"""Collects the JSON schemas of models, as `msgspec` generates them, for one document."""
 
 from typing import Any
 
 import msgspec
 
 Json = dict[str, Any]  # Any: JSON
-"""An object of a document, in the order in which it is written."""
+"""A JSON object of a document; its keys are written in their order."""
 
 SCHEMAS = "#/components/schemas/"
 
 
 class Components:
-    """The schemas of all models that a document names, by name."""
+    """The schemas of all models that a document refers to, by name."""
 
     def __init__(self) -> None:
         self._schemas: dict[str, Json] = {}
 
     def of(self, model: object) -> Json:
-        """The schema of a type: of a struct a reference, of anything else the schema itself.
+        """Returns a reference to the schema if the type is a struct, otherwise the schema itself.
 
-        Raises ValueError where another struct has the same name.
+        Raises ValueError if another struct has the same name.
         """
         [schema], found = msgspec.json.schema_components((model,), schema_hook=_any, ref_template=SCHEMAS + "{name}")
         for name, component in _rendered(found).items():
@@ -29,23 +29,23 @@ class Components:
         return reference
 
     def named(self, model: type) -> Json:
-        """The schema itself of a struct that `of` has been asked for."""
+        """Returns the schema itself of a struct that was passed to `of`."""
         return self._schemas[model.__name__]
 
     def sorted(self) -> dict[str, Json]:
-        """Every schema, by name."""
+        """Returns every schema, sorted by name."""
         return dict(sorted(self._schemas.items()))
 
 
 def _any(annotation: type) -> Json:
-    """Of `object`. Raises NotImplementedError, as msgspec expects, for what it does not know."""
+    """Returns the schema of `object`. Raises NotImplementedError for other types, as msgspec expects."""
     if annotation is object:
         return {"description": "Any JSON value."}
     raise NotImplementedError
 
 
 def _rendered(schema: Any) -> Any:  # Any: JSON
-    """With what stands in Python's source as it is in JSON Schema."""
+    """Returns the schema with patterns and docstrings converted from Python's form to that of JSON Schema."""
     if isinstance(schema, list):
         return [_rendered(item) for item in schema]
     if not isinstance(schema, dict):
@@ -54,12 +54,12 @@ def _rendered(schema: Any) -> Any:  # Any: JSON
 
 
 def _pattern(value: Any) -> Any:  # Any: as above
-    """In the dialect of ECMA-262, where $ is the end and nothing else."""
+    """Returns a pattern in the dialect of ECMA-262, in which $ matches only at the end."""
     return value.replace(r"\Z", "$") if isinstance(value, str) else _rendered(value)
 
 
 def _description(value: Any) -> Any:  # Any: as above
-    """In one line: a docstring is indented."""
+    """Returns a description on one line, as a docstring has line breaks and indentation."""
     return " ".join(value.split()) if isinstance(value, str) else _rendered(value)
 
 

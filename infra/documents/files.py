@@ -1,4 +1,4 @@
-"""The documents as files: the same bytes for the same code."""
+"""The documents as files: the same code always gives the same bytes."""
 
 import difflib
 import json
@@ -19,7 +19,7 @@ ASYNCAPI = "asyncapi.json"
 
 
 def made() -> Mapping[str, Json]:
-    """The documents of the code as it is, by the name of their file."""
+    """Returns the documents of the current code, by file name."""
     version = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"]
     return {OPENAPI: openapi(ENDPOINTS, version), ASYNCAPI: asyncapi(version)}
 
@@ -29,13 +29,13 @@ def write(name: str, document: Json) -> None:
 
 
 def differences(name: str, document: Json) -> Iterator[str]:
-    """The lines of a unified diff from the file to what it should be; none where it is up to date."""
+    """Yields the lines of a unified diff from the file to the document; none if the file is up to date."""
     path = DIRECTORY / name
-    there = path.read_text() if path.exists() else ""
-    should = _rendered(document)
-    if there != should:
+    current = path.read_text() if path.exists() else ""
+    expected = _rendered(document)
+    if current != expected:
         names = f"{name} (the file)", f"{name} (the code)"
-        yield from difflib.unified_diff(there.splitlines(), should.splitlines(), *names, n=1, lineterm="")
+        yield from difflib.unified_diff(current.splitlines(), expected.splitlines(), *names, n=1, lineterm="")
 
 
 def _rendered(document: Json) -> str:

@@ -1,4 +1,4 @@
-"""The Kafka topics for the AsyncAPI document: one message for each type of event, and the dead letters."""
+"""The Kafka part of the AsyncAPI document: one message for each event type, and one for dead letters."""
 
 from chalicelib.consumer.pipeline.dead_letters import (
     ERROR,
@@ -14,7 +14,7 @@ from chalicelib.models.event_types import EVENT_TYPES
 from infra.documents.components import Components, Json
 
 _DEAD = "DeadLetter"
-_KEY: Json = {"type": "string", "description": "The event's userId: a user's events are in one partition."}
+_KEY: Json = {"type": "string", "description": "The event's userId, so all events of a user are in one partition."}
 
 
 def server() -> Json:
@@ -27,10 +27,10 @@ def server() -> Json:
 
 
 def messages(components: Components) -> Json:
-    """A message for each type of event, by its name, and that of a dead letter."""
+    """Returns a message for each event type, by its name, and one for dead letters."""
     components.of(Envelope)
-    made: Json = {kind: _event(kind, declared.data, components) for kind, declared in EVENT_TYPES.items()}
-    return made | {_DEAD: _dead_letter()}
+    events: Json = {kind: _event(kind, declared.data, components) for kind, declared in EVENT_TYPES.items()}
+    return events | {_DEAD: _dead_letter()}
 
 
 def channels() -> Json:
@@ -38,7 +38,7 @@ def channels() -> Json:
 
 
 def operations() -> Json:
-    """What is published, and what the consumer reads; dead letters are read by people."""
+    """Returns what is published and what the consumer reads; dead letters are read only by people."""
     published = {f"publish-{topic.name}": _operation("send", topic) for topic in TOPICS}
     consumed = {f"consume-{topic.name}": _operation("receive", topic) for topic in TOPICS if topic.name != DEAD_LETTER}
     return published | consumed
@@ -58,23 +58,23 @@ def _event(kind: str, model: type, components: Components) -> Json:
 
 def _dead_letter() -> Json:
     headers = {
-        REASON: "One word.",
-        ERROR: "A sentence, or a stack.",
-        SOURCE_TOPIC: "Where the record came from.",
-        SOURCE_PARTITION: "In digits.",
-        SOURCE_OFFSET: "In digits.",
-        FAILED_AT: "ISO 8601 in UTC.",
+        REASON: "The reason, as one word.",
+        ERROR: "A sentence, or a stack trace.",
+        SOURCE_TOPIC: "The topic that the record came from.",
+        SOURCE_PARTITION: "The partition that the record came from, in decimal digits.",
+        SOURCE_OFFSET: "The offset of the record in that partition, in decimal digits.",
+        FAILED_AT: "The time of the failure, ISO 8601 in UTC.",
     }
     return {
         "name": _DEAD,
-        "summary": "A record that had no effect: its own key and bytes, with the reason and its source in the headers.",
+        "summary": "A record that was not processed: its key and bytes, with the reason and the source in the headers.",
         "contentType": "application/octet-stream",
         "headers": {
             "type": "object",
             "properties": {name: {"type": "string", "description": text} for name, text in headers.items()},
             "required": list(headers),
         },
-        "payload": {"description": "The original bytes, whatever they are."},
+        "payload": {"description": "The original bytes of the record, which may be anything."},
     }
 
 

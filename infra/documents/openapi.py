@@ -1,4 +1,4 @@
-"""The REST API as an OpenAPI 3.1 document, made from the routes and their models."""
+"""Generates the OpenAPI 3.1 document of the REST API from the routes and their models."""
 
 import re
 from collections import defaultdict
@@ -20,25 +20,25 @@ from infra.documents.refusals import (
     refusal_of,
 )
 
-_DESCRIPTION = """Bodies are JSON in UTF-8. A field or a parameter that a request does not have is an error that \
-names it. Of a name that is given twice in an object the last counts, where both are valid. A whole number is written \
-without a point. Text is kept as it was sent, without normalisation. Times are ISO 8601 in UTC with milliseconds. A \
-503 says that the outcome is unknown: what can be sent again, can be sent again safely."""
+_DESCRIPTION = """Bodies are JSON in UTF-8. A field or parameter that a request does not define is refused with an \
+error that names it. If a name occurs twice in an object and both values are valid, the last one counts. Integers are \
+written without a decimal point. Text is stored as it was sent, without normalisation. Times are ISO 8601 in UTC with \
+milliseconds. After a 503 the outcome is unknown; a request that may be repeated can be repeated safely."""
 
 _IN_PATH: dict[str, object] = {"userId": fields.UserId, "sessionId": fields.SessionId}
 _PARAMETER = re.compile(r"\{(\w+)\}")
-_RETRY_AFTER: Json = {"description": "In seconds.", "schema": {"type": "integer", "minimum": 1}}
+_RETRY_AFTER: Json = {"description": "The time to wait, in seconds.", "schema": {"type": "integer", "minimum": 1}}
 _SET_COOKIE: Json = {
-    "description": f"The cookie `{COOKIE}`, which keeps the session; where the session ends, an empty one.",
+    "description": f"The cookie `{COOKIE}`, which holds the session's token; it is empty if the session ends.",
     "schema": {"type": "string", "pattern": f"^{COOKIE}="},
 }
 
 
 def openapi(endpoints: Sequence[Endpoint], version: str) -> Json:
-    """The document of `endpoints`."""
+    """Returns the document of `endpoints`."""
     document = _Document()
     paths: defaultdict[str, Json] = defaultdict(dict)
-    # Not in the order of registration, which is that of imports.
+    # Sorted, as the order of registration depends on that of imports.
     for endpoint in sorted(endpoints, key=lambda endpoint: (endpoint.path, endpoint.method)):
         paths[endpoint.path][endpoint.method.lower()] = document.operation(endpoint)
     return {
@@ -59,7 +59,7 @@ def openapi(endpoints: Sequence[Endpoint], version: str) -> Json:
 
 
 class _Document:
-    """What operations share: `responses` are those that refuse, by name."""
+    """The parts that operations share: `responses` are the error responses, by name."""
 
     def __init__(self) -> None:
         self.components = Components()
@@ -75,10 +75,10 @@ class _Document:
             operation["parameters"] = parameters
         if endpoint.has_body:
             body = self.components.of(endpoint.takes)
-            # Nothing at all is {}, so a body is required where {} is not enough.
+            # A missing body counts as {}, so a body is required only if {} is not valid.
             required = bool(self.components.named(endpoint.takes)["required"])
             operation["requestBody"] = {"required": required, "content": {"application/json": {"schema": body}}}
-        operation["responses"] = self._answers(endpoint)
+        operation["responses"] = self._responses(endpoint)
         return operation
 
     def _in_path(self, endpoint: Endpoint) -> Iterator[Json]:
@@ -87,7 +87,7 @@ class _Document:
             yield {"name": name, "in": "path", "required": True, "schema": schema}
 
     def _in_query(self, model: type) -> Iterator[Json]:
-        components = Components()  # of their own: a query string is no object that a document could refer to
+        components = Components()  # separate, as a query string is not an object that the document could refer to
         components.of(model)
         schema = components.named(model)
         for name, property_schema in schema["properties"].items():
@@ -98,33 +98,33 @@ class _Document:
                 "schema": _without_null(property_schema),
             }
 
-    def _answers(self, endpoint: Endpoint) -> Json:
-        answers = {status: self._answer(status, model, endpoint) for status, model in endpoint.answers.items()}
+    def _responses(self, endpoint: Endpoint) -> Json:
+        responses = {status: self._response(status, model, endpoint) for status, model in endpoint.answers.items()}
         refusals: defaultdict[int, list[Refusal]] = defaultdict(list)
         for refusal in _refusals(endpoint):
             refusals[refusal.status].append(refusal)
         for status, several in refusals.items():
-            if status not in answers:
-                answers[status] = {"$ref": f"#/components/responses/{self._refused(several)}"}
+            if status not in responses:
+                responses[status] = {"$ref": f"#/components/responses/{self._refused(several)}"}
             else:
-                content = answers[status]["content"]["application/json"]
+                content = responses[status]["content"]["application/json"]
                 content["schema"] = {"anyOf": [content["schema"], body_of(several)]}
-        return {str(status): answers[status] for status in sorted(answers)}
+        return {str(status): responses[status] for status in sorted(responses)}
 
-    def _answer(self, status: int, model: type | None, endpoint: Endpoint) -> Json:
-        answer: Json = {"description": "Done, and nothing is to be said."}
+    def _response(self, status: int, model: type | None, endpoint: Endpoint) -> Json:
+        response: Json = {"description": "Success; the response has no body."}
         if model is not None:
             schema = self.components.of(model)
-            answer = {
+            response = {
                 "description": self.components.named(model).get("description", HTTPStatus(status).phrase),
                 "content": {"application/json": {"schema": schema}},
             }
         if endpoint.sets_cookie:
-            answer["headers"] = {"Set-Cookie": _SET_COOKIE}
-        return answer
+            response["headers"] = {"Set-Cookie": _SET_COOKIE}
+        return response
 
     def _refused(self, refusals: Sequence[Refusal]) -> str:
-        """The name of the response that tells one of `refusals`, which have one status."""
+        """Returns the name of the error response for `refusals`, which share one status."""
         in_order = sorted(refusals, key=lambda refusal: refusal.name)
         name = "Or".join(refusal.name for refusal in in_order)
         response: Json = {
@@ -138,12 +138,12 @@ class _Document:
 
 
 def _refusals(endpoint: Endpoint) -> Iterator[Refusal]:
-    """Every error that a request to `endpoint` may meet, once."""
+    """Yields every error that a request to `endpoint` may get, once."""
     errors: set[type[DevConnectError]] = {BadRequest, RateLimited, Unavailable, *endpoint.raises}
     if endpoint.signed_in:
         errors.add(Unauthorized)
     if _PARAMETER.search(endpoint.path):
-        errors.add(NotFound)  # what is no id names nothing
+        errors.add(NotFound)  # a malformed id names no object
     yield from (refusal_of(error) for error in errors)
     yield from (UNSUPPORTED_MEDIA_TYPE, INTERNAL_ERROR)
     if endpoint.has_body:
@@ -151,7 +151,7 @@ def _refusals(endpoint: Endpoint) -> Iterator[Refusal]:
 
 
 def _without_null(schema: Json) -> Json:
-    """A query string has no null: what is not given is left out."""
+    """Returns the schema without null, which a query string cannot express: missing parameters are omitted."""
     kept = {name: value for name, value in schema.items() if not (name == "default" and value is None)}
     if "anyOf" not in kept:
         return kept

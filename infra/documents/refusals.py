@@ -1,4 +1,4 @@
-"""Errors as the documents show them: what an answer that is none says, and how."""
+"""Error responses as the documents describe them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from infra.documents.components import Json
 
 @dataclass(frozen=True)
 class Refusal:
-    """An error. `more` is {name: schema} of what its body holds besides `error` and `code`, always all of it."""
+    """An error. `more` is {name: schema} of the fields that its body always has besides `error` and `code`."""
 
     name: str
     status: int
@@ -22,15 +22,15 @@ _MORE: Mapping[type[DevConnectError], Mapping[str, Json]] = {
     BadRequest: {
         "fields": {
             "type": "object",
-            "description": 'The reasons, by the name of the field; "body" stands for all of it.',
+            "description": 'The reasons, by the name of the field; "body" stands for the whole body.',
             "additionalProperties": {"type": "string"},
             "minProperties": 1,
         }
     },
-    RateLimited: {"retryAfter": {"type": "integer", "minimum": 1, "description": "In seconds."}},
+    RateLimited: {"retryAfter": {"type": "integer", "minimum": 1, "description": "The time to wait, in seconds."}},
 }
 
-# The three that no service raises.
+# The three errors that no service raises.
 TOO_LARGE = Refusal("TooLarge", 413, "too_large", "The request is larger than 10 MB.")
 UNSUPPORTED_MEDIA_TYPE = Refusal(
     "UnsupportedMediaType", 415, "unsupported_media_type", "The body must be application/json."
@@ -39,12 +39,12 @@ INTERNAL_ERROR = Refusal("InternalError", 500, INTERNAL["code"], INTERNAL["error
 
 
 def refusal_of(error: type[DevConnectError]) -> Refusal:
-    """How an error of the error tree is told."""
+    """Returns the description of an error class."""
     return Refusal(error.__name__, error.status, error.code, error.sentence, _MORE.get(error, {}))
 
 
 def body_of(refusals: Iterable[Refusal]) -> Json:
-    """The schema of the body that tells one of `refusals`."""
+    """Returns the schema of a body that describes one of `refusals`."""
     several = list(refusals)
     more = {name: schema for refusal in several for name, schema in refusal.more.items()}
     always = [name for name in more if all(name in refusal.more for refusal in several)]

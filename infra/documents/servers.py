@@ -1,4 +1,4 @@
-"""Where the two APIs are, for both documents: on one machine as `make run` starts them, and on AWS."""
+"""The addresses of the two APIs, for both documents: on one machine, as `make run` starts them, and on AWS."""
 
 from infra.documents.components import Json
 from infra.local.gateway.events import STAGE
@@ -7,12 +7,12 @@ REST_PORT = 8000
 WEBSOCKET_PORT = 8001
 
 _AWS_HOST = "{apiId}.execute-api.{region}.amazonaws.com"
-_API_ID = {"default": "abcde12345", "description": "An output of the stack: each of the two APIs has its own."}
+_API_ID = {"default": "abcde12345", "description": "An output of the stack; each of the two APIs has its own."}
 _REGION = {"default": "eu-central-1", "description": "The region of the stack."}
 
 
 def rest() -> list[Json]:
-    """As OpenAPI lists servers. Each variable must have a default."""
+    """Returns the servers in OpenAPI's form. Each variable must have a default."""
     return [
         {
             "url": "http://127.0.0.1:{port}",
@@ -21,14 +21,14 @@ def rest() -> list[Json]:
         },
         {
             "url": f"https://{_AWS_HOST}/{STAGE}",
-            "description": "AWS, without a domain of one's own.",
+            "description": "AWS, without a custom domain.",
             "variables": {"apiId": _API_ID, "region": _REGION},
         },
     ]
 
 
 def websocket(refused: str) -> Json:
-    """As AsyncAPI names servers, but for their security; `refused` says how an upgrade is."""
+    """Returns the servers in AsyncAPI's form, without security; `refused` describes refused upgrades."""
     return {
         "local": {
             "host": "127.0.0.1:{port}",
@@ -41,7 +41,7 @@ def websocket(refused: str) -> Json:
             "host": _AWS_HOST,
             "pathname": f"/{STAGE}",
             "protocol": "wss",
-            "description": f"AWS, without a domain of one's own. {refused}",
+            "description": f"AWS, without a custom domain. {refused}",
             "variables": {"apiId": _API_ID, "region": _REGION},
         },
     }

@@ -1,4 +1,4 @@
-"""The websocket API for the AsyncAPI document: frames in, events out."""
+"""The websocket part of the AsyncAPI document: the frames that are received and the events that are sent."""
 
 from collections.abc import Iterable, Mapping
 
@@ -40,7 +40,7 @@ from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES, Timeouts
 
 CHANNEL = "socket"
 
-ANSWERS: Mapping[type[Frame], type[Pushed] | None] = {
+RESPONSES: Mapping[type[Frame], type[Pushed] | None] = {
     PrivateMessageFrame: AckEvent,
     RegisterFrame: RegisteredEvent,
     PresenceQueryFrame: PresenceStateEvent,
@@ -50,36 +50,36 @@ ANSWERS: Mapping[type[Frame], type[Pushed] | None] = {
     MessageReadFrame: None,
     TypingFrame: None,
 }
-"""What each action is answered with where all is well; None where by nothing."""
+"""The event that answers each action on success; None if there is no answer."""
 
 ERRORS: tuple[type[DevConnectError], ...] = (BadRequest, Blocked, NotFound, RateLimited, Unavailable)
-"""What an `error` event may tell, besides a fault of ours."""
+"""The errors that an `error` event may describe, besides an internal error."""
 
 GATEWAY_FAILURE = "GatewayFailure"
-"""The message that is API Gateway's own, and has no model here."""
+"""The message that API Gateway itself sends, which has no model here."""
 
 _LIFETIMES = Timeouts()
-_DESCRIPTION = f"""One JSON object in each text frame. A frame to the server is told by its `action` and has \
-{FRAME_BYTES // 1024} KB at most, a message of several frames {MESSAGE_BYTES // 1024} KB. A longer one closes the \
-socket with 1009, a binary one with 1003, and text that is not UTF-8 with 1007. An event from the server is told by \
-its `event` and has {MESSAGE_BYTES // 1024} KB at most. Frames may be worked on at the same time, so their answers \
-come in any order. A socket is closed after {_LIFETIMES.idle / 60:.0f} minutes without a frame, and after \
-{_LIFETIMES.lifetime / 3600:.0f} hours in any case. A whole number is written without a point. Of a name that is \
-given twice in an object the last counts, where both are valid; an `action` that is given twice is an error."""
+_DESCRIPTION = f"""Each text frame holds one JSON object. A frame to the server is identified by its `action` and has \
+at most {FRAME_BYTES // 1024} KB, a message of several frames at most {MESSAGE_BYTES // 1024} KB. A longer frame \
+closes the socket with 1009, a binary frame with 1003, and text that is not UTF-8 with 1007. An event from the server \
+is identified by its `event` and has at most {MESSAGE_BYTES // 1024} KB. Frames may be processed concurrently, so \
+their answers arrive in any order. A socket is closed after {_LIFETIMES.idle / 60:.0f} minutes without a frame, and \
+after {_LIFETIMES.lifetime / 3600:.0f} hours in any case. Integers are written without a decimal point. If a name \
+occurs twice in an object and both values are valid, the last one counts; an `action` that occurs twice is an error."""
 
-_UPGRADE = f"""A refused upgrade says by its HTTP status why: 401, 403 (the page's origin), 429 (too many connects, \
-or {MAX_SOCKETS} sockets of the user are open), 502, 503 or 504. POST /api/websocket-ticket tells the whole address."""
+_UPGRADE = f"""The HTTP status of a refused upgrade says why: 401, 403 (the page's origin), 429 (too many connects, \
+or the user has {MAX_SOCKETS} open sockets), 502, 503 or 504. POST /api/websocket-ticket returns the whole address."""
 
 
 def servers() -> Json:
-    """Where the websocket API is, by name."""
+    """Returns the servers of the websocket API, by name."""
     security = [{"$ref": f"#/components/securitySchemes/{name}"} for name in security_schemes()]
     return {name: server | {"security": security} for name, server in addresses.websocket(_UPGRADE).items()}
 
 
 def security_schemes() -> Json:
     seconds = int(TICKET_LIFETIME.total_seconds())
-    ticket = f"Of POST /api/websocket-ticket: it opens one socket, within {seconds} seconds."
+    ticket = f"A ticket from POST /api/websocket-ticket: it opens one socket, within {seconds} seconds."
     return {
         "ticket": {"type": "httpApiKey", "in": "query", "name": "ticket", "description": ticket},
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
@@ -88,12 +88,12 @@ def security_schemes() -> Json:
 
 
 def messages(components: Components) -> Json:
-    """A message for each frame and each event, by the name of its model."""
-    made = {model.__name__: _message(model, components) for model in (*ACTIONS, *_events())}
-    made[GATEWAY_FAILURE] = _gateway_failure()
+    """Returns a message for each frame and each event, by the name of its model."""
+    by_name = {model.__name__: _message(model, components) for model in (*ACTIONS, *_events())}
+    by_name[GATEWAY_FAILURE] = _gateway_failure()
     codes = [error.code for error in ERRORS] + [INTERNAL["code"]]
     components.named(ErrorEvent)["properties"]["code"] = {"enum": sorted(codes)}
-    return made
+    return by_name
 
 
 def channel() -> Json:
@@ -111,7 +111,7 @@ def channel() -> Json:
 
 
 def operations() -> Json:
-    """What the server receives, each with what answers it, and what it sends."""
+    """Returns the operations: the frames that the server receives, with their replies, and the events that it sends."""
     received = {
         f"receive-{_tag(frame)}": {
             "action": "receive",
@@ -120,7 +120,7 @@ def operations() -> Json:
             "reply": {
                 "channel": {"$ref": f"#/channels/{CHANNEL}"},
                 "messages": [
-                    *(_in_channel(event) for event in (ANSWERS[frame], ErrorEvent) if event is not None),
+                    *(_in_channel(event) for event in (RESPONSES[frame], ErrorEvent) if event is not None),
                     _named_in_channel(GATEWAY_FAILURE),
                 ],
             },
@@ -162,7 +162,7 @@ def _gateway_failure() -> Json:
     }
     return {
         "name": GATEWAY_FAILURE,
-        "summary": "API Gateway's own, without `event`: a function died, and on which frame is not said.",
+        "summary": "API Gateway's own message, without `event`: a function died; it does not say on which frame.",
         "contentType": "application/json",
         "payload": {
             "type": "object",

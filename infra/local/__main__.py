@@ -1,4 +1,4 @@
-"""`python -m infra.local`: the whole system, or its servers, without Docker."""
+"""`python -m infra.local`: runs the whole system, or only its servers, without Docker."""
 
 import signal
 import time
@@ -27,7 +27,7 @@ _state = click.option(
     default=StateDirectory().path,
     show_default=True,
     callback=lambda _context, _parameter, path: StateDirectory(path),
-    help="Where data, logs and ports are kept.",
+    help="The directory for data, logs and port numbers.",
 )
 _rest_port = click.option("--rest-port", envvar="REST_PORT", default=8000, show_default=True, show_envvar=True)
 _websocket_port = click.option(
@@ -38,7 +38,7 @@ _parent_pid = click.option(
     type=int,
     callback=_end_with_parent,
     expose_value=False,
-    help="The process that starts this one: when it ends, this one stops.",
+    help="The parent process: when it ends, this process stops.",
 )
 
 
@@ -65,7 +65,7 @@ def run(state: StateDirectory, rest_port: int, websocket_port: int) -> None:
 @_websocket_port
 @_parent_pid
 def servers(state: StateDirectory, websocket_port: int) -> None:
-    """Run Redis, MongoDB and Kafka alone until Ctrl-C, and write `env` into the state directory, to source."""
+    """Run only Redis, MongoDB and Kafka until Ctrl-C; writes `env`, to be sourced, into the state directory."""
     try:
         run_servers(state, websocket_port, _say)
     except LocalError as error:
@@ -75,7 +75,7 @@ def servers(state: StateDirectory, websocket_port: int) -> None:
 @main.command()
 @_state
 def demo(state: StateDirectory) -> None:
-    """Show two users who talk; starts the system if it does not run, and stops it again."""
+    """Show two users who talk; if the system does not run, starts it and stops it again."""
     try:
         run_demo(state)
     except LocalError as error:
@@ -84,9 +84,9 @@ def demo(state: StateDirectory) -> None:
 
 @main.command()
 @_state
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def ps(state: StateDirectory, as_json: bool) -> None:
-    """List the processes that run."""
+    """List the running processes."""
     entries = read_processes(state)
     if as_json:
         rows = [msgspec.to_builtins(entry) | {"alive": is_running(entry.pid)} for entry in entries]

@@ -10,7 +10,7 @@ from infra.local.process import Child
 
 
 def gateway(rest_port: int, websocket_port: int, environment: Mapping[str, str]) -> Child:
-    """The local gateway, ready when a function answers through it."""
+    """Returns the local gateway, which is ready once a function responds through it."""
     address = f"http://127.0.0.1:{rest_port}"
     return Child(
         name="gateway",
@@ -25,7 +25,7 @@ def gateway(rest_port: int, websocket_port: int, environment: Mapping[str, str])
 
 
 def consumer(environment: Mapping[str, str], health_port: int) -> Child:
-    """The consumer, ready when it says so; its address is that of its health over HTTP."""
+    """Returns the consumer, which is ready once it prints so; its address is that of its HTTP health check."""
     health_address = f"127.0.0.1:{health_port}"
     return Child(
         name="consumer",

@@ -1,4 +1,4 @@
-"""`make demo`: two users sign up, see each other online and talk on three devices, line by line with times."""
+"""`make demo`: two users sign up, see each other online and talk on three devices; each step is printed and timed."""
 
 import asyncio
 import json
@@ -38,12 +38,12 @@ EVENTS = {
         ("USER_OFFLINE", devices),
     )
 }
-"""How many of each come to Kafka, by whom they are of."""
+"""How many events must arrive in Kafka, by (first name of the user, event type)."""
 
 
 @dataclass
 class _User:
-    """A user of the demo, who knows the system by its address alone."""
+    """A user of the demo, who needs nothing but the address of the REST API."""
 
     first_name: str
     email_id: str
@@ -62,9 +62,9 @@ class _User:
 
 
 def run_demo(state: StateDirectory) -> None:
-    """Show the main job on the system that runs, or on one that is started for it.
+    """Run the demo on the running system, or on one that is started for it.
 
-    Raises LocalError where the system does not start, or does not do what it should.
+    Raises LocalError if the system does not start or does not behave as it should.
     """
     started_at = time.monotonic()
     with _system(state) as (rest_url, environment), _event_log(environment) as log:
@@ -136,9 +136,9 @@ async def _received(client: Client, sent: Message) -> Message:
 
 
 def _show_events(log: KafkaConsumer, names: Mapping[str, str]) -> None:
-    """The events in Kafka; beside those of EVENTS there may be others, such as of a notification.
+    """Print the events in Kafka; there may be others than those of EVENTS, such as that of a notification.
 
-    Raises LocalError where some do not come.
+    Raises LocalError if some of EVENTS do not arrive.
     """
     click.echo("Kafka, meanwhile:")
     missing = Counter(EVENTS)
@@ -158,7 +158,7 @@ def _show_events(log: KafkaConsumer, names: Mapping[str, str]) -> None:
 
 @contextmanager
 def _system(state: StateDirectory) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """(the base of the REST URLs, the environment that leads to the servers) of the system."""
+    """Yields (the base URL of the REST API, the environment with the servers' addresses)."""
     gateways = [entry.address for entry in read_processes(state) if entry.name == "gateway"]
     if gateways:
         click.echo(f"The system runs already: {gateways[0]}")
@@ -172,7 +172,7 @@ def _system(state: StateDirectory) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 @contextmanager
 def _event_log(environment: Mapping[str, str]) -> Iterator[KafkaConsumer]:
-    """A reader of what is published from now on, beside the consumer group."""
+    """Yields a consumer of the events published from now on, outside of any consumer group."""
     consumer = KafkaConsumer(
         *EVENT_TOPICS,
         **kafka_options(load_settings(environment).kafka),
@@ -182,7 +182,7 @@ def _event_log(environment: Mapping[str, str]) -> Iterator[KafkaConsumer]:
     while not consumer.assignment():
         consumer.poll(timeout_ms=100)
     for partition in consumer.assignment():
-        consumer.position(partition)  # "latest" is looked up now, not at the first record
+        consumer.position(partition)  # resolves "latest" now rather than at the first record
     try:
         yield consumer
     finally:
@@ -206,5 +206,5 @@ def _online(name: str) -> Callable[[bool], str]:
 
 async def _until_offline(asking: _User, other: _User) -> None:
     async with asyncio.timeout(_PATIENCE):
-        while await asking.is_online(other):  # noqa: ASYNC110 - Ada has no websocket any more to be told on
+        while await asking.is_online(other):  # noqa: ASYNC110 - Ada has no websocket any more
             await asyncio.sleep(0.01)

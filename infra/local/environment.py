@@ -1,4 +1,4 @@
-"""What the gateway, the consumer and the commands beside them find in their environment."""
+"""The environment variables of the gateway, the consumer and the commands beside them."""
 
 import shlex
 from collections.abc import Mapping
@@ -10,15 +10,15 @@ from infra.local.state import StateDirectory
 def application_environment(
     state: StateDirectory, servers: Mapping[str, str], websocket_port: int, environ: Mapping[str, str]
 ) -> dict[str, str]:
-    """The variables that the local system sets. Where `environ`, the user's, has one of them, that wins.
+    """Returns the variables that the local system sets. Those set in `environ`, the user's, take precedence.
 
-    The AWS keys are made up: boto3 asks for some, and nothing local reaches AWS with them.
+    The AWS keys are dummies: boto3 requires some, and nothing local reaches AWS with them.
     """
     ours = {
         **servers,
         "JWT_SECRET": state.jwt_secret(),
         "WEBSOCKET_ENDPOINT": f"http://127.0.0.1:{websocket_port}",
-        # boto3's own variable: mails go to the gateway, which keeps each as a file
+        # boto3's own variable: mails are sent to the gateway, which keeps each as a file
         "AWS_ENDPOINT_URL_SESV2": f"http://127.0.0.1:{websocket_port}",
         "EMAIL_FROM": "DevConnect <hello@devconnect.example>",
         "MAIL_DIR": str(state.mail),
@@ -30,12 +30,12 @@ def application_environment(
 
 
 def write_exports(state: StateDirectory, environment: Mapping[str, str]) -> None:
-    """Writes `.local/env`, for a shell to source."""
+    """Writes `.local/env`, which a shell can source."""
     lines = (f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())
     write_atomically(state.environment, "".join(lines))
 
 
 def read_exports(state: StateDirectory) -> dict[str, str]:
-    """What `write_exports` wrote. Raises FileNotFoundError while nothing runs."""
+    """Returns the variables that `write_exports` wrote. Raises FileNotFoundError while nothing runs."""
     words = shlex.split(state.environment.read_text())
     return dict(word.split("=", 1) for word in words if word != "export")

@@ -1,2 +1,2 @@
 class LocalError(Exception):
-    """A sentence for the person at the terminal: why the local system cannot start or go on."""
+    """The local system cannot start or continue; the message is a sentence for the person at the terminal."""

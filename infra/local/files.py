@@ -1,4 +1,4 @@
-"""Files that more than one process reads: replaced whole, and locked."""
+"""Files that several processes share: atomic replacement and locks."""
 
 import fcntl
 import os
@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Replaces `path`, readable by its owner alone; a reader sees the old text or the new, never a part."""
+    """Replaces `path`, readable only by its owner; a reader sees either the old or the new text, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
     try:
@@ -25,9 +25,9 @@ def write_atomically(path: Path, text: str) -> None:
 
 @contextmanager
 def locked(path: Path, *, timeout: float | None = None) -> Iterator[None]:
-    """Holds flock(2) on `path`. The kernel drops it with the process, so a file left by a crash means nothing.
+    """Holds flock(2) on `path`. The kernel releases it with the process, so a file left by a crash does no harm.
 
-    Raises TimeoutError where another process keeps it for `timeout` seconds; None waits for as long as it takes.
+    Raises TimeoutError if another process holds it for `timeout` seconds; None waits without limit.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as file:

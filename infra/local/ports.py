@@ -1,4 +1,4 @@
-"""Loopback ports: chosen once, and kept for as long as they are free."""
+"""Loopback ports, chosen once and reused for as long as they are free."""
 
 import json
 import socket
@@ -9,7 +9,7 @@ from infra.local.files import write_atomically
 
 
 def free_port() -> int:
-    """A loopback port that nothing listens on at this moment."""
+    """Returns a loopback port that nothing listens on at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -18,7 +18,7 @@ def free_port() -> int:
 
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
-        # as servers do: connections of the last run in TIME_WAIT do not hinder
+        # as servers do, so that connections of the last run in TIME_WAIT do not count
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
@@ -28,13 +28,13 @@ def is_free(port: int) -> bool:
 
 
 def require_free(port: int, variable: str) -> None:
-    """Raises LocalError, naming the variable to change, where `port` is taken."""
+    """Raises LocalError, naming the variable to change, if `port` is in use."""
     if not is_free(port):
         raise LocalError(f"Port {port} is taken by another process: stop that one, or set {variable}.")
 
 
 def remembered_ports(path: Path, names: list[str]) -> dict[str, int]:
-    """A port for each of `names`: the one noted in `path` where it is still free, a new one otherwise."""
+    """Returns a port for each of `names`: the one stored in `path` if it is still free, otherwise a new one."""
     try:
         known: dict[str, int] = json.loads(path.read_text())
     except (FileNotFoundError, json.JSONDecodeError):

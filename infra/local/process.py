@@ -1,4 +1,4 @@
-"""One child process in a session of its own, tied to the life of this one."""
+"""A child process in a session of its own, which ends when this process ends."""
 
 import contextlib
 import ctypes
@@ -19,11 +19,10 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, kw_only=True)
 class Child:
-    """A long-running process, and how to tell that it serves.
+    """A long-running process, and the check that tells when it is ready.
 
-    `ready` is asked every 50 ms with what the process has written since it started. It answers within a
-    second, takes a server that is not there yet for an ordinary no, and may finish the server's set-up.
-    Times in seconds.
+    `ready` is called every 50 ms with the output of the process since its start. It must return within a second,
+    return False while the server does not respond yet, and may complete the server's set-up. Times are in seconds.
     """
 
     name: str
@@ -36,7 +35,7 @@ class Child:
 
 
 class Process:
-    """A `Child` that was started. It runs in the checkout, and writes stdout and stderr to `log`."""
+    """A started `Child`. It runs in the checkout, and writes stdout and stderr to `log`."""
 
     def __init__(self, child: Child, log: Path) -> None:
         self.child = child
@@ -51,20 +50,20 @@ class Process:
                 stderr=subprocess.STDOUT,
                 cwd=CHECKOUT,
                 env=child.environment,
-                start_new_session=True,  # the Ctrl-C of the terminal reaches the supervisor alone
-                # safe: the supervisor has one thread
+                start_new_session=True,  # so that Ctrl-C in the terminal reaches only the supervisor
+                # safe, as the supervisor has a single thread
                 preexec_fn=partial(end_with_parent, os.getpid(), signal.SIGKILL),  # noqa: PLW1509
             )
         self.pid = self._popen.pid
-        # readable at the death of this very process; its output pipe would stay open with any grandchild
+        # readable once this very process dies, whereas a grandchild would keep an output pipe open
         self.descriptor = os.pidfd_open(self.pid)
 
     def age(self) -> float:
-        """Seconds since the start."""
+        """Returns the seconds since the start."""
         return time.monotonic() - self._started_at
 
     def output(self) -> str:
-        """What the process has written so far."""
+        """Returns the output of the process so far."""
         with self.log.open("rb") as log:
             log.seek(self._output_start)
             return log.read().decode(errors="replace")
@@ -74,9 +73,9 @@ class Process:
             signal.pidfd_send_signal(self.descriptor, signal_number)
 
     def reap(self) -> int:
-        """Waits for the end, ends what is left of the session, and returns the exit code, -N for signal N."""
+        """Waits for the end, kills the rest of the session, and returns the exit code, -N for signal N."""
         os.waitid(os.P_PIDFD, self.descriptor, os.WEXITED | os.WNOWAIT)
-        # before the zombie is collected, while its number cannot have been given to another process
+        # before the zombie is reaped, as its pid cannot have been reused until then
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         os.close(self.descriptor)
@@ -84,7 +83,7 @@ class Process:
 
 
 def end_with_parent(parent: int, signal_number: signal.Signals) -> None:
-    """Has the kernel send this process the signal when `parent`, its parent, ends: prctl(2), PR_SET_PDEATHSIG."""
+    """Has the kernel send this process the signal when its parent `parent` ends: prctl(2), PR_SET_PDEATHSIG."""
     _libc.prctl(_PR_SET_PDEATHSIG, int(signal_number))
-    if os.getppid() != parent:  # it ended before the call
+    if os.getppid() != parent:  # the parent ended before the call
         os.kill(os.getpid(), signal_number)

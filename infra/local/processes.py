@@ -1,4 +1,4 @@
-"""`.local/processes.json`: which processes run, for people and for tests."""
+"""`.local/processes.json`: the list of running processes, for people and for tests."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from infra.local.state import StateDirectory
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A supervised process. `address` is what its clients take, "" for the consumer; `log` an absolute path."""
+    """A supervised process. `address` is where its clients reach it, `log` is an absolute path."""
 
     name: str
     pid: int
@@ -20,12 +20,12 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 def write_processes(state: StateDirectory, processes: Sequence[Process]) -> None:
-    entries = [Entry(one.child.name, one.pid, one.child.address, str(one.log)) for one in processes]
+    entries = [Entry(process.child.name, process.pid, process.child.address, str(process.log)) for process in processes]
     write_atomically(state.processes, msgspec.json.format(msgspec.json.encode(entries)).decode() + "\n")
 
 
 def read_processes(state: StateDirectory) -> list[Entry]:
-    """The processes of the running system; a file that a crash left behind counts for nothing."""
+    """Returns the processes of the running system; a file left behind by a crash is ignored."""
     if not state.is_in_use():
         return []
     try:
@@ -35,7 +35,7 @@ def read_processes(state: StateDirectory) -> list[Entry]:
 
 
 def is_running(pid: int) -> bool:
-    """Whether the process runs: a zombie, which only waits to be collected, does not."""
+    """Returns whether the process runs; a zombie, which only waits to be reaped, does not."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):

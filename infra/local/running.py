@@ -1,4 +1,4 @@
-"""The local system for the length of a `with` block: for the tests and the demo."""
+"""Runs the local system for the duration of a `with` block, for the tests and the demo."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ _STOP_SECONDS = 20.0
 
 @dataclass(frozen=True)
 class Running:
-    """A supervisor with its processes. `environment` leads clients to them; `log` is what it prints."""
+    """A supervisor with its processes. `environment` holds their addresses; `log` is the supervisor's output."""
 
     state: StateDirectory
     supervisor: subprocess.Popen[bytes]
@@ -31,7 +31,7 @@ class Running:
     environment: Mapping[str, str]
 
     def entry(self, name: str) -> Entry:
-        """The process of that name. Raises KeyError where there is none."""
+        """Returns the process of that name. Raises KeyError if there is none."""
         return {entry.name: entry for entry in read_processes(self.state)}[name]
 
 
@@ -43,10 +43,10 @@ class RunningSystem(Running):
 
 @contextmanager
 def running_servers(state_dir: Path, environ: Mapping[str, str] = os.environ) -> Iterator[Running]:
-    """Redis, MongoDB and Kafka, provisioned. A server that `environ` names is used as it is.
+    """Runs Redis, MongoDB and Kafka, provisioned. A server that `environ` names is used as it is.
 
-    Raises LocalError where they do not start, as `running_system` does. Both are to be entered by a thread
-    that outlives the block: the supervisor ends with it.
+    Raises LocalError if they do not start, as `running_system` does. Both must be entered by a thread that outlives
+    the block, as the supervisor ends with that thread.
     """
     state = StateDirectory(state_dir)
     with _supervisor(state, ["servers"], SERVERS_READY, environ) as (supervisor, log):
@@ -57,7 +57,7 @@ def running_servers(state_dir: Path, environ: Mapping[str, str] = os.environ) ->
 def running_system(
     state_dir: Path, environ: Mapping[str, str] = os.environ, *, say: Callable[[str], None] = lambda _line: None
 ) -> Iterator[RunningSystem]:
-    """Everything that `make run` starts, on free ports. `say` is told each line that it prints on its way up."""
+    """Runs everything that `make run` starts, on free ports. `say` gets each line printed until it is ready."""
     state = StateDirectory(state_dir)
     rest, websocket = free_port(), free_port()
     arguments = ["run", "--rest-port", str(rest), "--websocket-port", str(websocket)]
@@ -92,7 +92,7 @@ def _supervisor(
             env=environ,
             stdout=output,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # on Ctrl-C the block ends first
+            start_new_session=True,  # so that on Ctrl-C the block ends first
         ) as supervisor,
     ):
         try:

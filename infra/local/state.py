@@ -1,4 +1,4 @@
-"""The directory that holds everything the local system keeps between two starts."""
+"""The directory that holds everything that the local system keeps between two starts."""
 
 import secrets
 from collections.abc import Iterator
@@ -36,17 +36,17 @@ class StateDirectory:
 
     @property
     def mail(self) -> Path:
-        """Where the gateway keeps the mails that the system has sent."""
+        """The directory in which the gateway keeps the mails that the system has sent."""
         return self.path / "mail"
 
     def data(self, server: str) -> Path:
-        """The data directory of a server, created where it is missing."""
+        """Returns the data directory of a server, and creates it if it is missing."""
         directory = self.path / server
         directory.mkdir(parents=True, exist_ok=True)
         return directory
 
     def jwt_secret(self) -> str:
-        """The secret that signs local tokens: generated once, so that sessions outlive a restart."""
+        """Returns the secret that signs local tokens; it is generated once, so that sessions survive a restart."""
         path = self.path / "jwt-secret"
         if not path.exists():
             write_atomically(path, secrets.token_urlsafe(48))
@@ -54,17 +54,17 @@ class StateDirectory:
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
-        """Keeps a second supervisor away from these data. Raises LocalError where there is one."""
+        """Keeps a second supervisor from using this directory. Raises LocalError if one already does."""
         with ExitStack() as stack:
             try:
-                # not at once: `is_in_use` holds it for an instant
+                # a short wait, as `is_in_use` holds the lock for an instant
                 stack.enter_context(locked(self._lock, timeout=0.5))
             except TimeoutError:
                 raise LocalError(f"DevConnect already runs from {self.path}: `make ps` lists its processes.") from None
             yield
 
     def is_in_use(self) -> bool:
-        """Whether a supervisor is running on this directory."""
+        """Returns whether a supervisor is running on this directory."""
         if not self._lock.exists():
             return False
         try:

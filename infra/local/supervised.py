@@ -1,4 +1,4 @@
-"""A child under supervision: its current process, and what its life so far says about the next one."""
+"""A child under supervision: its current process, and its history, which decides when it is restarted."""
 
 import signal
 import time
@@ -7,14 +7,14 @@ from pathlib import Path
 from infra.local.errors import LocalError
 from infra.local.process import Child, Process
 
-_STEADY_SECONDS = 10.0  # a process that lived this long is started again at once
+_STEADY_SECONDS = 10.0  # a process that lived this long is restarted at once
 _SHORTEST_DELAY = 0.2
 _LONGEST_DELAY = 10.0
 _TAIL_LINES = 15
 
 
 class Supervised:
-    """`process` is None between a death and the next start."""
+    """A supervised child. `process` is None between a death and the next start."""
 
     def __init__(self, child: Child, log: Path) -> None:
         self.child = child
@@ -36,7 +36,7 @@ class Supervised:
         return self.process
 
     def becomes_ready(self) -> bool:
-        """Asks a process that is not ready; kills one that is late, whose death is then treated as any other."""
+        """Returns whether the process has just become ready; kills one that is late, which then counts as any death."""
         if self.process is None or self.ready:
             return False
         if self.child.ready(self.process.output()):
@@ -47,9 +47,9 @@ class Supervised:
         return self.ready
 
     def bury(self) -> str:
-        """Collects the process that died, settles the next start, and says both.
+        """Reaps the dead process, schedules the next start, and returns a sentence about both.
 
-        Raises LocalError, with the last lines of the log, for a child that has never served.
+        Raises LocalError, with the last lines of the log, for a child that has never been ready.
         """
         lived = self.process.age() if self.process else 0.0
         tail = "" if self.ready or not self.process else _tail(self.process)
@@ -64,7 +64,7 @@ class Supervised:
         return f"{cause}\n{self.child.name} starts again in {self._delay:.1f} s."
 
     def reap(self) -> int:
-        """Waits for the end of the process and returns its exit code; 0 where there is none."""
+        """Waits for the end of the process and returns its exit code; 0 if there is no process."""
         process, self.process, self.ready = self.process, None, False
         return process.reap() if process else 0
 

@@ -1,4 +1,4 @@
-"""Starts processes in order, keeps them running, and stops them in the reverse order, leaving none behind."""
+"""Starts processes in order, keeps them running, and stops them in reverse order, leaving none behind."""
 
 import select
 import signal
@@ -17,9 +17,8 @@ _READY_INTERVAL_MS = 50
 class Supervisor:
     """The processes of one state directory. A context manager: leaving it stops them all.
 
-    SIGINT and SIGTERM raise KeyboardInterrupt in its one thread (a flag would not end a download, or a
-    client that waits). `say` gets a sentence for each thing that happens; `launched` gets the processes
-    each time one was started.
+    SIGINT and SIGTERM raise KeyboardInterrupt in its only thread (a flag would not interrupt a download or a waiting
+    client). `say` gets a sentence for each event; `launched` gets the running processes whenever one was started.
     """
 
     def __init__(
@@ -32,7 +31,7 @@ class Supervisor:
         logs.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Self:
-        # SIGINT too: a shell starts its background processes with it ignored
+        # SIGINT too, as a shell starts its background processes with SIGINT ignored
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.default_int_handler)
         return self
@@ -43,23 +42,23 @@ class Supervisor:
         self.stop()
 
     def start(self, *children: Child) -> None:
-        """Starts `children` beside each other, and returns once all of them are ready.
+        """Starts `children` in parallel, and returns once all of them are ready.
 
-        Raises LocalError, with the last lines of its log, for one that ends or is late before it served.
+        Raises LocalError, with the last lines of its log, if one ends or is late before it was ready.
         """
         group = [Supervised(child, self._logs / f"{child.name}.log") for child in children]
         self._groups.append(group)
         self._settle()
 
     def watch(self) -> Never:
-        """Starts again what dies, until KeyboardInterrupt."""
+        """Restarts processes that die, until KeyboardInterrupt."""
         while True:
             self._settle()
             self._bury_the_dead(timeout_ms=None)
 
     def stop(self) -> None:
         """Stops the groups, the last one first; on KeyboardInterrupt (a second Ctrl-C) kills the rest at once."""
-        # make(1) and timeout(1) repeat it to the whole process group: only a person is impatient
+        # make(1) and timeout(1) send SIGTERM again to the whole process group, so only Ctrl-C means impatience
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         try:
             for group in reversed(self._groups):
@@ -71,7 +70,7 @@ class Supervisor:
             self._groups.clear()
 
     def _settle(self) -> None:
-        """Starts what is due, until all are ready."""
+        """Starts the children that are due, until all are ready."""
         while True:
             for one in self._all():
                 if one.is_due():
@@ -105,7 +104,7 @@ class Supervisor:
 
 
 def _wait_for_deaths(group: Iterable[Supervised], timeout_ms: int | None) -> list[Supervised]:
-    """Those whose process has ended, as soon as there is one; none after the time-out."""
+    """Returns the children whose process has ended, as soon as there is one; empty after the time-out."""
     alive = {one.process.descriptor: one for one in group if one.process}
     poll = select.poll()
     for descriptor in alive:

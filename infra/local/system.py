@@ -1,4 +1,4 @@
-"""The local system as a whole: servers, their topics and indexes, gateway and consumer."""
+"""The local system as a whole: the servers with their topics and indexes, the gateway and the consumer."""
 
 import os
 import time
@@ -27,7 +27,7 @@ Say = Callable[[str], None]
 
 
 def run_system(state: StateDirectory, rest_port: int, websocket_port: int, say: Say) -> None:
-    """Runs everything until SIGINT or SIGTERM. Raises LocalError for what keeps it from starting."""
+    """Runs everything until SIGINT or SIGTERM. Raises LocalError if the system cannot start."""
     started_at = time.monotonic()
     with _supervised(state, say) as supervisor:
         require_free(rest_port, "REST_PORT")
@@ -43,7 +43,7 @@ def run_system(state: StateDirectory, rest_port: int, websocket_port: int, say: 
 
 
 def run_servers(state: StateDirectory, websocket_port: int, say: Say) -> None:
-    """Runs the three servers alone until SIGINT or SIGTERM. Raises LocalError as `run_system` does."""
+    """Runs only the three servers until SIGINT or SIGTERM. Raises LocalError as `run_system` does."""
     started_at = time.monotonic()
     with _supervised(state, say) as supervisor:
         _start_servers(supervisor, state, websocket_port, say)
@@ -53,7 +53,7 @@ def run_servers(state: StateDirectory, websocket_port: int, say: Say) -> None:
 
 @contextmanager
 def _supervised(state: StateDirectory, say: Say) -> Iterator[Supervisor]:
-    """A supervisor that is this state directory's only one, and that SIGINT and SIGTERM stop in order."""
+    """Yields the only supervisor of this state directory, which SIGINT and SIGTERM stop in order."""
     with suppress(KeyboardInterrupt), state.in_use():
         try:
             with Supervisor(
@@ -67,7 +67,7 @@ def _supervised(state: StateDirectory, say: Say) -> Iterator[Supervisor]:
 
 
 def _start_servers(supervisor: Supervisor, state: StateDirectory, websocket_port: int, say: Say) -> dict[str, str]:
-    """Returns the environment of their clients, which `.local/env` holds as well."""
+    """Starts and provisions the servers. Returns the environment of their clients, also written to `.local/env`."""
     plan = plan_servers(state, os.environ, say)
     supervisor.start(*plan.children)
     environment = application_environment(state, plan.environment, websocket_port, os.environ)

@@ -1,4 +1,4 @@
-"""`python -m infra.ops`: what operators do with topics, events, dead letters and caches."""
+"""`python -m infra.ops`: the operators' commands for topics, events, dead letters and caches."""
 
 import logging
 import signal
@@ -17,11 +17,11 @@ from infra.ops.commands.topics import topics
 from infra.ops.servers import Servers
 
 _INTERRUPTED = 130
-"""128 + SIGINT: what a shell reports of a command that Ctrl-C ended."""
+"""128 + SIGINT, the exit code that a shell reports for a command that Ctrl-C ended."""
 
 
 class _Operations(click.Group):
-    """Whatever a server answers becomes one sentence and exit code 1."""
+    """Turns every error of a server into one sentence and exit code 1."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -29,22 +29,22 @@ class _Operations(click.Group):
         except SettingsError as error:
             raise click.ClickException(str(error)) from error
         except KafkaError as error:
-            raise click.ClickException(_of_kafka(error)) from error
+            raise click.ClickException(_kafka_sentence(error)) from error
         except Unavailable as error:
-            raise click.ClickException(_of_mongodb(error)) from error
+            raise click.ClickException(_mongodb_sentence(error)) from error
         except (RedisUnavailable, RedisError) as error:
             raise click.ClickException(f"Redis failed: {error}") from error
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
 
 
-def _of_kafka(error: KafkaError) -> str:
-    # The text of a broker's refusal is the whole request and the whole response.
+def _kafka_sentence(error: KafkaError) -> str:
+    # The text of a broker's error response contains the whole request and the whole response.
     return f"Kafka failed: {error.description if isinstance(error, BrokerResponseError) else error}"
 
 
-def _of_mongodb(error: Unavailable) -> str:
-    # The text of a connection's failure describes the whole topology.
+def _mongodb_sentence(error: Unavailable) -> str:
+    # The text of a connection failure describes the whole topology.
     cause = error.__cause__
     unreachable = cause is None or isinstance(cause, ConnectionFailure)
     return "MongoDB cannot be reached." if unreachable else f"MongoDB failed: {cause}"
@@ -55,10 +55,10 @@ def _of_mongodb(error: Unavailable) -> str:
 def main(ctx: click.Context) -> None:
     """Operate DevConnect.
 
-    The servers are those that the environment names (REDIS_URL, MONGODB_URI, KAFKA_BOOTSTRAP_SERVERS and what else
-    the functions read). Where it names none of these three, they are those of `make run` in this checkout.
+    The servers are those that the environment names (REDIS_URL, MONGODB_URI, KAFKA_BOOTSTRAP_SERVERS and the other
+    variables that the functions read). If it names none of these three, they are those of `make run` in this checkout.
     """
-    # What the clients log is said in one sentence, when it comes to that.
+    # The clients' log lines are dropped, as each failure is reported in one sentence.
     logging.getLogger().addHandler(logging.NullHandler())
     ctx.obj = ctx.with_resource(Servers())
 
@@ -67,6 +67,6 @@ for command in (topics, lag, dead_letters, events, cache):
     main.add_command(command)
 
 if __name__ == "__main__":
-    # A shell without job control starts its background processes with SIGINT ignored, and Python then leaves it so.
+    # A shell without job control starts its background processes with SIGINT ignored, which Python does not undo.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     main()

@@ -1,4 +1,4 @@
-"""Which keys of Redis are copies of what MongoDB holds, and may be deleted at any time."""
+"""The Redis keys that are copies of data in MongoDB, and may be deleted at any time."""
 
 import click
 
@@ -10,7 +10,7 @@ NO_COPIES = {
 }
 
 _SET_BY_THE_CONSUMER = (":last_seen", ":last_login")
-"""These endings of `user:<userId>` are nowhere else."""
+"""Keys `user:<userId>` with these suffixes hold data that exist nowhere else."""
 
 
 def is_copy(key: str) -> bool:
@@ -18,7 +18,7 @@ def is_copy(key: str) -> bool:
 
 
 class CopyPatternType(click.ParamType[str]):
-    """A glob that can only match keys of copies, as its beginning is taken literally."""
+    """A glob that can match only keys of copies, as its prefix is literal."""
 
     name = "PATTERN"
 

@@ -1,4 +1,4 @@
-"""A dead letter, as an operator sees it."""
+"""A dead letter as operators see it."""
 
 import msgspec
 
@@ -8,9 +8,9 @@ from infra.ops.rendering import iso_time
 
 
 class DeadLetter(msgspec.Struct, frozen=True):
-    """What the headers say; None where a record lacks the header, as one that was not written by the consumer may.
+    """The fields of a dead letter's headers; None if a header is missing, as on records not written by the consumer.
 
-    `size` is that of the original bytes. `writtenAt` is the time of the record, ISO 8601.
+    `size` is the number of original bytes. `writtenAt` is the time of the record, in ISO 8601.
     """
 
     partition: int
@@ -25,7 +25,7 @@ class DeadLetter(msgspec.Struct, frozen=True):
 
 
 def dead_letter(record: Record) -> DeadLetter:
-    # The error is cut to a length in bytes, perhaps inside a character; one odd header must not hide a letter.
+    # The error is truncated to a number of bytes, perhaps inside a character; a broken header must not hide a letter.
     headers = {name: value.decode(errors="replace") for name, value in record.headers}
     return DeadLetter(
         partition=record.partition,

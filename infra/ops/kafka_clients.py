@@ -1,4 +1,4 @@
-"""What is used of kafka-python, which is not typed."""
+"""Types for the used parts of kafka-python, which has none."""
 
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, Protocol, TypedDict
@@ -8,7 +8,7 @@ from chalicelib.clients.kafka.consumer import Partition
 
 
 class Record(kafka_consumer.Record, Protocol):
-    """`timestamp` is in milliseconds since the epoch, as its producer set it."""
+    """A consumed record. `timestamp` is in milliseconds since the epoch, as set by its producer."""
 
     timestamp: int
 
@@ -57,7 +57,7 @@ class OffsetAndTimestamp(Protocol):
 
 
 class Consumer(Protocol):
-    """KafkaConsumer. It takes its own TopicPartition alone, which as a named pair is equal to a Partition."""
+    """KafkaConsumer. It accepts only its own TopicPartition, a named tuple that is equal to a Partition."""
 
     def topics(self) -> set[str]: ...
     def partitions_for_topic(self, topic: str) -> set[int]: ...

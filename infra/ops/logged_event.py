@@ -1,4 +1,4 @@
-"""A record of an event topic, read as an event; and which of them are wanted."""
+"""A record of an event topic decoded as an event, and a filter of such events."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from infra.ops.kafka_clients import Record
 
 
 class LoggedEvent(msgspec.Struct, frozen=True):
-    """`event` is None where the record is none."""
+    """`event` is None if the record is not an event."""
 
     topic: str
     partition: int
@@ -31,13 +31,13 @@ def _event(raw: bytes) -> Envelope | None:
 
 @dataclass(frozen=True)
 class EventFilter:
-    """Which events are wanted; whatever is empty lets everything pass."""
+    """A filter by user and event type; an empty criterion lets every event pass."""
 
     user_id: str | None
     event_types: Collection[str]
 
     def passes(self, event: Envelope | None) -> bool:
-        """A record that is no event passes where nothing is asked of it."""
+        """Returns whether an event passes; None (not an event) passes only a filter without criteria."""
         if event is None:
             return self.user_id is None and not self.event_types
         return self.user_id in {None, event.userId} and (not self.event_types or event.eventType in self.event_types)

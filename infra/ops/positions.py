@@ -1,4 +1,4 @@
-"""Places in a topic, as they are written on the command line."""
+"""Positions in a topic, as written on the command line."""
 
 import re
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ import click
 
 @dataclass(frozen=True)
 class PartitionOffsets:
-    """Offsets of one partition, from the first to the one before `offsets.stop`."""
+    """Offsets of one partition; `offsets.stop` is exclusive."""
 
     partition: int
     offsets: range
 
 
 class OffsetsType(click.ParamType[PartitionOffsets]):
-    """`PARTITION:OFFSET`, or `PARTITION:FROM-TO` with both ends."""
+    """`PARTITION:OFFSET`, or `PARTITION:FROM-TO` with both ends included."""
 
     name = "PARTITION:OFFSET[-OFFSET]"
 
@@ -52,7 +52,7 @@ Position = datetime | PartitionOffset
 
 
 class PositionType(click.ParamType[Position]):
-    """A time in ISO 8601, taken for UTC where it names no zone, or `PARTITION:OFFSET`."""
+    """An ISO 8601 time, which is UTC if it has no zone, or `PARTITION:OFFSET`."""
 
     name = "TIME|PARTITION:OFFSET"
 

@@ -1,4 +1,4 @@
-"""Redis for people and scripts, who may wait: redis-py's own clients, with their own retries."""
+"""Redis for people and scripts, which can wait: redis-py's own clients, with their own retries."""
 
 from typing import cast
 
@@ -11,9 +11,10 @@ from chalicelib.settings.redis_addresses import is_cluster, node_url, seeds
 
 
 def open_redis(url: str, *, decode_responses: bool = False) -> Redis:
-    """The server or cluster of a REDIS_URL. A cluster's client is no Redis, but has all that is used of one here.
+    """Returns a client of the server or cluster of a REDIS_URL.
 
-    A cluster is connected to at once. Raises redis.ConnectionError where none of its nodes answers.
+    The client of a cluster is not a `Redis`, but has all methods of one that are used here. A cluster is connected to
+    at once. Raises redis.ConnectionError if none of its nodes responds.
     """
     if not is_cluster(url):
         return Redis.from_url(url, decode_responses=decode_responses)
@@ -24,6 +25,6 @@ def open_redis(url: str, *, decode_responses: bool = False) -> Redis:
             startup_nodes=[ClusterNode(*address) for address in addresses],  # type: ignore[no-untyped-call] # redis-py
             decode_responses=decode_responses,
         )
-    except RedisClusterException as error:  # which is no RedisError
+    except RedisClusterException as error:  # it is not a RedisError
         raise redis.ConnectionError(str(error)) from error
     return cast("Redis", cluster)

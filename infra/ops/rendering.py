@@ -1,4 +1,4 @@
-"""How commands answer: tables for people, JSON for programs, progress on stderr beside both."""
+"""The output of commands: tables for people, JSON for programs, and progress on stderr for both."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,28 +19,28 @@ from chalicelib.clock import iso
 T = TypeVar("T")
 
 _WIDTH_OF_A_PIPE = 250
-"""Where there is no terminal nothing is folded, so that lines can be searched."""
+"""Columns if the output is not a terminal: nothing is folded, so that lines can be searched."""
 
-json_option = click.option("--json", "as_json", is_flag=True, help="As JSON.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def console() -> Console:
-    """Standard output, as it is at this moment."""
+    """Returns a console on the current standard output."""
     return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    """A table; numbers are aligned to the right, and None is a dash."""
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    """Returns a table; numbers are aligned to the right, and None is shown as a dash."""
+    result = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        made.add_column(column, overflow="fold")
+        result.add_column(column, overflow="fold")
     for row in rows:
-        made.add_row(*(_cell(value) for value in row))
-    return made
+        result.add_row(*(_cell(value) for value in row))
+    return result
 
 
 def _cell(value: object) -> Text:
-    # Text, as in a plain string [brackets] would be markup
+    # Text rather than str, in which [brackets] would be markup
     if isinstance(value, int):
         return Text(f"{value:,}", justify="right")
     return Text("-" if value is None else harmless(str(value)))
@@ -51,17 +51,17 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
 
 def print_json(value: object) -> None:
-    """One JSON document on one line."""
+    """Print one JSON document on one line."""
     click.echo(msgspec.json.encode(value))
 
 
 def iso_time(milliseconds: int) -> str:
-    """ISO 8601 of a record's time, which is in milliseconds since the epoch."""
+    """Returns a record's time, in milliseconds since the epoch, as ISO 8601."""
     return iso(datetime.fromtimestamp(milliseconds / 1000, UTC))
 
 
 def harmless(text: str) -> str:
-    """Control characters as escapes: what a stranger wrote must not command the operator's terminal."""
+    """Returns the text with control characters escaped: users' text must not control the operator's terminal."""
     return "".join(
         char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode() for char in text
     )
@@ -76,13 +76,13 @@ def is_text(raw: bytes) -> bool:
 
 
 def printable(raw: bytes) -> str:
-    """Text where it is UTF-8, or else hexadecimal digits."""
+    """Returns the bytes as text if they are UTF-8, or else as hexadecimal digits."""
     return raw.decode() if is_text(raw) else raw.hex()
 
 
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on a terminal's stderr; what is yielded moves it on."""
+    """Shows a progress bar on stderr if it is a terminal; yields a function that advances it by a number of steps."""
     stderr = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=stderr, disable=not stderr.is_terminal) as bar:
@@ -91,7 +91,7 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 def advancing(items: Iterable[T], advance: Callable[[int], None]) -> Iterator[T]:
-    """The items, each of them a step of a progress bar."""
+    """Yields the items, and advances a progress bar by one step for each."""
     for item in items:
         advance(1)
         yield item

@@ -1,4 +1,4 @@
-"""Which offsets of a topic lie between two positions."""
+"""The offsets of a topic that lie between two positions."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,11 +11,12 @@ from infra.ops.topic_log import Offsets, TopicLog
 
 
 def offsets_between(log: TopicLog, topic: str, starts: Sequence[Position], stops: Sequence[Position]) -> Offsets:
-    """What the topic holds from `starts` to `stops`, these not included.
+    """Returns the offsets that the topic holds from `starts` to `stops`, the latter exclusive.
 
-    Either is one time, for all partitions, or an offset for each partition that is meant. A partition without a stop
-    ends where it ends now, so that a replay never reads what it writes itself.
-    Raises click.UsageError where times and offsets are mixed, click.ClickException for what does not exist.
+    Each of the two is either one time, for all partitions, or an offset for each wanted partition. A partition
+    without a stop ends at its current end, so that a replay never reads its own records.
+    Raises click.UsageError if times and offsets are mixed, and click.ClickException if the topic or a partition does
+    not exist.
     """
     held = log.held(log.partitions(topic))
     begins = _resolve(log, held, starts)
@@ -34,9 +35,11 @@ def _resolve(log: TopicLog, held: Offsets, positions: Sequence[Position]) -> dic
     match positions:
         case [datetime() as moment]:
             first = log.first_since(moment, held)
-            return {partition: held[partition].stop if at is None else at for partition, at in first.items()}
+            return {
+                partition: held[partition].stop if offset is None else offset for partition, offset in first.items()
+            }
         case _:
             offsets = [position for position in positions if isinstance(position, PartitionOffset)]
             if len(offsets) < len(positions):
                 raise click.UsageError("Name one time, or one PARTITION:OFFSET for each partition.")
-            return {Partition(topic, one.partition): one.offset for one in offsets}
+            return {Partition(topic, offset.partition): offset.offset for offset in offsets}

@@ -1,4 +1,4 @@
-"""Which records of an event topic may be published again."""
+"""Decides which records of an event topic may be published again."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -11,14 +11,14 @@ from infra.ops.kafka_clients import Record
 from infra.ops.logged_event import EventFilter, logged_event
 
 MAX_AGE = KEPT - timedelta(days=1)
-"""The consumer may no longer know that it has processed what is older, and would give it its effects again.
+"""The age from which the consumer may have forgotten that it processed an event, and would apply its effects again.
 
-A topic can hold such events: Kafka deletes whole segments, once the newest record in them has expired.
+A topic can hold such events, as Kafka deletes whole segments, once the newest record in them has expired.
 """
 
 
 class Replayable:
-    """Decides on one record after the other; `passed_over` counts those that are wanted and may not, by reason."""
+    """A predicate of records; `passed_over` counts, by reason, the wanted records that may not be replayed."""
 
     def __init__(self, wanted: EventFilter, now: datetime) -> None:
         self._wanted = wanted
@@ -38,6 +38,6 @@ class Replayable:
         if event is None:
             return "notAnEvent"
         if any(name == REPLAYED_FROM for name, _value in record.headers):
-            # Newer than its event, so its age tells nothing.
+            # A copy is newer than its event, so its age says nothing.
             return "copy"
         return "tooOld" if record.timestamp < self._oldest else None

@@ -1,4 +1,4 @@
-"""Records published again, as they were: the same bytes under the same key."""
+"""Publishes records again unchanged: the same bytes under the same key."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -14,27 +14,27 @@ _ACKNOWLEDGE_SECONDS = 30.0
 
 
 def republish(producer: Producer, copies: Iterable[tuple[str, Record]]) -> int:
-    """Publish records to the topics they are paired with, and wait until all replicas in sync have each of them.
+    """Publish each record to the topic paired with it, and wait until all in-sync replicas have it.
 
-    A copy tells where it was read: `replayed-from: <topic>:<partition>:<offset>`. Returns how many there were.
-    Raises click.ClickException where Kafka does not acknowledge one.
+    A copy names its origin in a header: `replayed-from: <topic>:<partition>:<offset>`. Returns the number of copies.
+    Raises click.ClickException if Kafka does not acknowledge one of them.
     """
-    on_their_way: deque[Future] = deque()
+    in_flight: deque[Future] = deque()
     acknowledged = 0
 
-    def settle(most: int) -> None:
+    def wait_until(max_in_flight: int) -> None:
         nonlocal acknowledged
-        while len(on_their_way) > most:
-            on_their_way.popleft().get(_ACKNOWLEDGE_SECONDS)
+        while len(in_flight) > max_in_flight:
+            in_flight.popleft().get(_ACKNOWLEDGE_SECONDS)
             acknowledged += 1
 
     try:
         for topic, record in copies:
             origin = f"{record.topic}:{record.partition}:{record.offset}"
             headers = [(REPLAYED_FROM, origin.encode())]
-            on_their_way.append(producer.send(topic, key=record.key, value=record.value or b"", headers=headers))
-            settle(most=_IN_FLIGHT)
-        settle(most=0)
+            in_flight.append(producer.send(topic, key=record.key, value=record.value or b"", headers=headers))
+            wait_until(max_in_flight=_IN_FLIGHT)
+        wait_until(max_in_flight=0)
     except KafkaError as error:
         raise click.ClickException(
             f"Kafka failed after {acknowledged} records had been published: {error}. It is safe to try again."

@@ -1,4 +1,4 @@
-"""The servers that the commands work on, each connected at its first use."""
+"""The servers that the commands work on, each connected at first use."""
 
 import os
 import socket
@@ -32,9 +32,9 @@ _CONNECT_SECONDS = 5.0
 
 
 class Servers:
-    """A context manager: what was opened is closed at its end.
+    """A context manager that closes every opened connection at its end.
 
-    Everything may raise SettingsError; what is Kafka's also KafkaError, or click.ClickException where it is not there.
+    Every member may raise SettingsError; those of Kafka also KafkaError, or click.ClickException if it is unreachable.
     """
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class Servers:
 
     @cached_property
     def redis(self) -> Redis:
-        """A connection of its own, as a scan takes longer than a request may."""
+        """A separate connection, as a scan takes longer than a request may."""
         return self._stack.enter_context(closing(open_redis(self.settings.redis_url, decode_responses=True)))
 
     @cached_property
@@ -69,14 +69,14 @@ class Servers:
             **self._kafka_options,
             acks="all",
             enable_idempotence=True,
-            # The greatest record is a dead letter; brokers hold every other topic to their own limit.
+            # The largest records are dead letters; the brokers enforce their own limit on every other topic.
             max_request_size=2 * 1024 * 1024,
             max_block_ms=int(_CONNECT_SECONDS * 1000),
         )
         return cast("Producer", self._stack.enter_context(closing(producer)))
 
     def open_log(self, *, group: str | None = None) -> TopicLog:
-        """A reader beside all consumer groups; `group` is the one whose committed offsets it can tell."""
+        """Returns a reader that joins no consumer group; `group` is the one whose committed offsets it can look up."""
         consumer = KafkaConsumer(
             **self._kafka_options,
             group_id=group,
@@ -88,7 +88,7 @@ class Servers:
 
     @cached_property
     def reachable_kafka(self) -> KafkaSettings:
-        """At least one server accepts connections: a client made without a broker leaks the sockets that it tried."""
+        """The settings, after checking that a broker accepts connections: a client leaks its sockets otherwise."""
         addresses = self.settings.kafka.bootstrap_servers
         if not any(_accepts(address) for address in addresses):
             raise click.ClickException(f"Kafka cannot be reached at {', '.join(addresses)}.")
@@ -104,13 +104,13 @@ class Servers:
 
 
 def _environment() -> Mapping[str, str]:
-    """The process's own, or that of `make run`: never a mixture of two systems."""
+    """Returns the process's own environment, or that of `make run`, but never a mixture of two systems."""
     state = StateDirectory()
     if any(os.environ.get(name) for name in _ADDRESSES) or not state.is_in_use():
         return os.environ
     try:
         local = read_exports(state)
-    except FileNotFoundError:  # it is on its way up, or down
+    except FileNotFoundError:  # the system is starting or stopping
         return os.environ
     click.echo(f"The servers are those that run from {state.path}.", err=True)
     return {**os.environ, **local}

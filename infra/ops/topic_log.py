@@ -1,4 +1,4 @@
-"""Topics as logs: what they hold, read from any offset, beside all consumer groups."""
+"""Topics as logs: reads their records from any offset, outside of all consumer groups."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,11 +17,11 @@ _POLL_MS = 500
 _STALLED_SECONDS = 15.0
 
 Offsets = Mapping[Partition, range]
-"""The offsets of some partitions, from the first to the one before `stop`."""
+"""A range of offsets for each partition; `stop` is exclusive."""
 
 
 class TopicLog:
-    """Every method may raise kafka.errors.KafkaError."""
+    """A reader of topics. Every method may raise kafka.errors.KafkaError."""
 
     def __init__(self, consumer: Consumer) -> None:
         self._consumer = consumer
@@ -30,34 +30,34 @@ class TopicLog:
         return self._consumer.topics()
 
     def partitions(self, topic: str) -> list[Partition]:
-        """Raises click.ClickException where there is no such topic."""
+        """Returns the partitions of a topic. Raises click.ClickException if there is no such topic."""
         numbers = sorted(self._consumer.partitions_for_topic(topic))
         if not numbers:
             raise click.ClickException(f"There is no topic {topic}.")
         return [Partition(topic, number) for number in numbers]
 
     def held(self, partitions: Iterable[Partition]) -> dict[Partition, range]:
-        """The offsets that the partitions hold now."""
-        theirs = [TopicPartition(*partition) for partition in partitions]
-        begins = self._consumer.beginning_offsets(theirs, _TIMEOUT_MS)
-        ends = self._consumer.end_offsets(theirs, _TIMEOUT_MS)
-        return {Partition(*partition): range(begins[partition], ends[partition]) for partition in theirs}
+        """Returns the offsets that the partitions hold now."""
+        topic_partitions = [TopicPartition(*partition) for partition in partitions]
+        begins = self._consumer.beginning_offsets(topic_partitions, _TIMEOUT_MS)
+        ends = self._consumer.end_offsets(topic_partitions, _TIMEOUT_MS)
+        return {Partition(*partition): range(begins[partition], ends[partition]) for partition in topic_partitions}
 
     def first_since(self, moment: datetime, partitions: Iterable[Partition]) -> dict[Partition, int | None]:
-        """The offset of the first record of each partition at `moment` or later; None where there is none yet."""
-        wanted: dict[object, int] = {TopicPartition(*partition): milliseconds(moment) for partition in partitions}
-        found = self._consumer.offsets_for_times(wanted, _TIMEOUT_MS)
-        return {Partition(*partition): first.offset if first else None for partition, first in found.items()}
+        """Returns the offset of each partition's first record at `moment` or later; None if there is none yet."""
+        times: dict[object, int] = {TopicPartition(*partition): milliseconds(moment) for partition in partitions}
+        offsets = self._consumer.offsets_for_times(times, _TIMEOUT_MS)
+        return {Partition(*partition): first.offset if first else None for partition, first in offsets.items()}
 
     def committed(self, partitions: Iterable[Partition]) -> dict[Partition, int | None]:
-        """What the group has committed; None where it has not."""
+        """Returns the offsets that the group has committed; None for a partition without a commit."""
         return {
             partition: self._consumer.committed(TopicPartition(*partition), timeout_ms=_TIMEOUT_MS)
             for partition in partitions
         }
 
     def read(self, offsets: Offsets) -> Iterator[Record]:
-        """The records at `offsets`, those of a partition in their order. Raises KafkaTimeoutError where none comes."""
+        """Yields the records at `offsets`, in order within a partition. Raises KafkaTimeoutError if none arrive."""
         unread = {partition: wanted.stop for partition, wanted in offsets.items() if wanted}
         self._start({partition: offsets[partition].start for partition in unread})
         progress_at = time.monotonic()
@@ -66,7 +66,7 @@ class TopicLog:
                 progress_at = time.monotonic()
                 yield from (record for record in records if record.offset in offsets[partition])
             for partition, stop in list(unread.items()):
-                # Not the last record's offset: what retention took away is passed over.
+                # The position, not the last record's offset, as records deleted by retention are skipped.
                 if self._consumer.position(TopicPartition(*partition), _TIMEOUT_MS) >= stop:
                     self._consumer.pause(TopicPartition(*partition))
                     del unread[partition]
@@ -74,15 +74,15 @@ class TopicLog:
                 raise KafkaTimeoutError(f"nothing was read for {_STALLED_SECONDS:.0f} s")
 
     def follow(self, starts: Mapping[Partition, int]) -> Iterator[Record]:
-        """Every record from `starts` on, and those still to come, without end."""
+        """Yields every record from `starts` on, and future ones, without end."""
         self._start(starts)
         while True:
             for records in self._consumer.poll(_POLL_MS).values():
                 yield from records
 
     def _start(self, starts: Mapping[Partition, int]) -> None:
-        theirs = [TopicPartition(*partition) for partition in starts]
-        self._consumer.assign(theirs)
-        self._consumer.resume(*theirs)  # what an earlier reading has paused stays so
+        topic_partitions = [TopicPartition(*partition) for partition in starts]
+        self._consumer.assign(topic_partitions)
+        self._consumer.resume(*topic_partitions)  # partitions paused by an earlier read stay paused otherwise
         for partition, offset in starts.items():
             self._consumer.seek(TopicPartition(*partition), offset)

@@ -1,4 +1,4 @@
-"""A user, as written on the command line."""
+"""A userId, as written on the command line."""
 
 import click
 import msgspec
@@ -7,7 +7,7 @@ from chalicelib.models.fields import UserId
 
 
 class UserIdType(click.ParamType[str]):
-    """A userId. Anything else would match no event, and a command that follows them would wait for ever."""
+    """A userId. Any other text would match no event, and a command that follows events would wait for ever."""
 
     name = "USER_ID"
 
@@ -15,4 +15,4 @@ class UserIdType(click.ParamType[str]):
         try:
             return msgspec.convert(value, UserId)
         except msgspec.ValidationError:
-            self.fail(f"{value!r} is no userId, which is 24 hexadecimal digits.", param, ctx)
+            self.fail(f"{value!r} is not a userId, which has 24 hexadecimal digits.", param, ctx)

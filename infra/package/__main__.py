@@ -1,4 +1,4 @@
-"""`python -m infra.package`: what is deployed: the functions' zip, and the templates of both stacks."""
+"""`python -m infra.package`: builds what is deployed, the functions' zip and the templates of both stacks."""
 
 import json
 import zipfile
@@ -29,7 +29,7 @@ CHECKOUT = Path(__file__).parents[2]
 def main(stage: str, output: Path | None) -> None:
     """Build the functions' zip and the templates of both stacks, and measure the zip.
 
-    Ends with exit code 1 where the zip is larger than 12 MB. What `app` takes to import is a goal: it is told.
+    Ends with exit code 1 if the zip is larger than 12 MB. The import time of `app` is a goal, and is only reported.
     """
     directory = output or CHECKOUT / ".local" / "package" / stage
     archive = directory / "deployment.zip"
@@ -49,7 +49,7 @@ def main(stage: str, output: Path | None) -> None:
 
 
 def build_package(archive: Path) -> None:
-    """Raises PackageError."""
+    """Build the functions' zip. Raises PackageError."""
     with TemporaryDirectory() as wheels:
         click.echo("Downloading the wheels ...", err=True)
         download_wheels(CHECKOUT / "requirements.txt", Path(wheels))

@@ -1,4 +1,4 @@
-"""Makes the zip: the same contents give the same bytes, by the same versions of Python and zlib."""
+"""Builds the zip reproducibly: the same contents give the same bytes with the same versions of Python and zlib."""
 
 import subprocess
 import sys
@@ -11,14 +11,14 @@ from infra.package.errors import PackageError
 from infra.package.runtime import TASK_ROOT
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that a zip can tell."""
+"""The earliest time that a zip file can represent."""
 
 _MODE = 0o100644
-"""A regular file that everybody may read: the runtime is not its owner. A shared library needs no more either."""
+"""A regular file that everybody may read, as the runtime is not its owner. Shared libraries need no more either."""
 
 
 def build_zip(project: Path, wheels: Path, target: Path) -> None:
-    """Make the package of the app in `project` out of the downloaded `wheels`. Raises PackageError."""
+    """Build the package of the app in `project` from the downloaded `wheels`. Raises PackageError."""
     with TemporaryDirectory() as name:
         directory = Path(name)
         collect(project, wheels, directory)
@@ -27,10 +27,10 @@ def build_zip(project: Path, wheels: Path, target: Path) -> None:
 
 
 def _compile(directory: Path) -> None:
-    """Write the bytecode beside its sources, which stay for the lines of a traceback.
+    """Write the bytecode beside the sources, which stay for the lines of tracebacks.
 
-    Unchecked: Python does not read the source to see whether it has changed. By a process that has imported nothing
-    else, as what is interned there would show in the bytes.
+    The bytecode is unchecked: Python does not read the source to see whether it has changed. It is compiled by a
+    process that has imported nothing else, as strings interned there would affect the bytes.
     """
     command = [
         *(sys.executable, "-I", "-S", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"),
@@ -46,6 +46,6 @@ def _pack(directory: Path, target: Path) -> None:
     with zipfile.ZipFile(target, "w") as archive:
         for path in files:
             entry = zipfile.ZipInfo(path.relative_to(directory).as_posix(), _EPOCH)
-            entry.create_system = 3  # Unix, also where this is not: else the mode means nothing
+            entry.create_system = 3  # Unix, whatever this machine is: otherwise the mode is ignored
             entry.external_attr = _MODE << 16
             archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)

@@ -1,4 +1,4 @@
-"""What the package holds: the wheels, Chalice's runtime and the app, each without what no function reads."""
+"""The contents of the package: the wheels, Chalice's runtime and the app, without files that no function reads."""
 
 import shutil
 import zipfile
@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 from infra.package.errors import PackageError
 
 _CHALICE_RUNTIME = {"chalice/__init__.py", "chalice/app.py"}
-"""As `chalice package` has it: the rest is its command line."""
+"""The files that `chalice package` includes too; the others are its command line."""
 
 _FOR_THE_CONSUMER = "consumer"
-"""The part of chalicelib that no function imports: tests/unit/test_layers.py."""
+"""The part of chalicelib that no function imports; tests/unit/test_layers.py checks that."""
 
 _FOR_DEVELOPERS = {".c", ".h", ".pyi", ".pyx", ".pxd", ".typed"}
 _LEGAL = ("LICEN", "COPYING", "NOTICE", "AUTHORS")
@@ -40,7 +40,7 @@ def _unpack(wheel: Path, directory: Path) -> None:
 
 def _is_needed(path: PurePosixPath) -> bool:
     if path.parts[0].endswith(".dist-info"):
-        # Some ask importlib.metadata for their own version; licences are to go with every copy.
+        # Some packages ask importlib.metadata for their own version; licences must accompany every copy.
         return path.name == "METADATA" or "licenses" in path.parts or path.name.upper().startswith(_LEGAL)
     return path.suffix not in _FOR_DEVELOPERS and path.name != "py.typed" and not {"test", "tests"} & {*path.parts}
 

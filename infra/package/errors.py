@@ -1,2 +1,2 @@
 class PackageError(Exception):
-    """A sentence for the person at the terminal: why there is no package."""
+    """The package cannot be built; the message is a sentence for the person at the terminal."""

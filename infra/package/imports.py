@@ -1,4 +1,4 @@
-"""Measures the cold import of `app`, in processes that see the unpacked package and Python's own library alone."""
+"""Measures the cold import of `app`, in processes that see only the unpacked package and the standard library."""
 
 import re
 import statistics
@@ -23,9 +23,9 @@ _LINE = re.compile(r"import time:\s+(?P<own>\d+) \|\s+\d+ \|\s+(?P<module>\S+)")
 
 @dataclass(frozen=True)
 class ColdImport:
-    """`packages` are (name, milliseconds of its own modules, how many they are), the slowest first.
+    """`packages` are (name, milliseconds of its own modules, number of modules), the slowest first.
 
-    They are measured by -X importtime, which slows imports down, and include Python's own packages.
+    They are measured with -X importtime, which slows imports down, and include the standard library.
     """
 
     median_milliseconds: float
@@ -34,8 +34,8 @@ class ColdImport:
 
 
 def measure(directory: Path, runs: int = 9) -> ColdImport:
-    """Import `app` from the unpacked package, `runs` times. Raises PackageError where it cannot be imported."""
-    _run(directory)  # the files come into the page cache
+    """Import `app` from the unpacked package `runs` times. Raises PackageError if it cannot be imported."""
+    _run(directory)  # brings the files into the page cache
     times = [float(_run(directory).stdout) for _ in range(runs)]
     return ColdImport(statistics.median(times), min(times), _packages(_run(directory, "-X", "importtime").stderr))
 

@@ -1,4 +1,4 @@
-"""What is printed about a package."""
+"""The printed report about a package."""
 
 import hashlib
 import zipfile
@@ -14,7 +14,7 @@ _SLOWEST = 12
 
 
 def sizes(archive: Path) -> Iterator[str]:
-    """A line for each top-level name of the zip, the largest first, and one for all."""
+    """Yields a line for each top-level name of the zip, the largest first, and one for the total."""
     zipped, unzipped = Counter[str](), Counter[str]()
     with zipfile.ZipFile(archive) as file:
         for entry in file.infolist():

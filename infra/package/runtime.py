@@ -1,4 +1,4 @@
-"""The runtime of the functions: what the package is made for, whatever the machine that makes it."""
+"""The functions' runtime, for which the package is built, whatever machine builds it."""
 
 import platform
 import sys
@@ -8,30 +8,30 @@ from infra.package.errors import PackageError
 PYTHON = "3.11"
 
 PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64")
-"""One platform under its two names (PEP 599, PEP 600): x86-64 with glibc 2.17; the runtime has 2.26."""
+"""The two names (PEP 599, PEP 600) of one platform: x86-64 with glibc 2.17; the runtime has 2.26."""
 
 TASK_ROOT = "/var/task"
-"""Where the runtime unpacks the package."""
+"""The directory into which the runtime unpacks the package."""
 
 OF_THE_RUNTIME = frozenset(
     {"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"},
 )
-"""boto3 and what it needs: the runtime has them.
+"""boto3 and its dependencies, which the runtime provides.
 
-Nothing else here needs any of these. Packaged, with the data of the used services alone, they are 2.8 MB beside 7.7.
-Imported at the first push, boto3 takes 115 ms with bytecode and 430 without; which of the two the runtime's own copy
-takes could not be measured here.
+No other package here needs any of these. Packaged with only the data of the used services, they would add 2.8 MB to
+7.7 MB. The import of boto3, at the first push, takes 115 ms with bytecode and 430 ms without; which of the two applies
+to the runtime's own copy could not be measured here.
 """
 
 LEFT_OUT = OF_THE_RUNTIME | {
-    # It has no wheel, and there is no need of it: see chalicelib/clients/aws.py.
+    # It has no wheel, and the functions do not need it: see chalicelib/clients/aws.py.
     "localstack-client",
 }
-"""What requirements.txt names and the package does not hold, in the names of PEP 503."""
+"""The packages of requirements.txt that the package does not contain, with names normalised as in PEP 503."""
 
 
 def require_its_python() -> None:
-    """Raises PackageError where this Python is another: its bytecode would be passed over, and compiled anew."""
+    """Raises PackageError if this Python has another version: the runtime would ignore its bytecode and recompile."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     if version != PYTHON:
         raise PackageError(
@@ -41,5 +41,5 @@ def require_its_python() -> None:
 
 
 def is_like_this_machine() -> bool:
-    """Whether the package's compiled modules can be imported here."""
+    """Returns whether the package's compiled modules can be imported on this machine."""
     return sys.platform == "linux" and platform.machine() == "x86_64"

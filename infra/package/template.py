@@ -1,7 +1,7 @@
-"""The two templates of a stage: the base stack's, and the app stack's, which is Chalice's own with ours merged into it.
+"""The two templates of a stage: the base stack's, and the app stack's, which is Chalice's merged with the project's.
 
-`chalice package` is run on a copy of the project that requires nothing: it would build a package of its own otherwise,
-for minutes. Its template names `./deployment.zip`, where ours lies.
+`chalice package` runs on a copy of the project without requirements, as it would otherwise spend minutes on building
+its own package. Its template names `./deployment.zip`, which is where this project's package is.
 """
 
 import json
@@ -19,19 +19,19 @@ from infra.cloudformation.parts import PartsError, Template, join
 from infra.package.errors import PackageError
 
 _REGION = "eu-central-1"
-"""Chalice wants one; it shows in the template only where a region has principals of its own, as in China."""
+"""Chalice requires a region; it affects the template only in regions with their own principals, as in China."""
 
 
 def base_template() -> Template:
-    """What lives long: network, servers, secrets. Raises PackageError."""
+    """Returns the template of the long-lived resources: network, servers, secrets. Raises PackageError."""
     return _joined("base")
 
 
 def app_template(project: Path, stage: str) -> Template:
-    """The functions of a stage of .chalice/config.json, their APIs and the consumer. Raises PackageError.
+    """Returns the template of a stage of .chalice/config.json: the functions, their APIs and the consumer.
 
-    Ours is merged as `chalice package --merge-template` does it: what it says of a key replaces what Chalice said,
-    lists as a whole.
+    The project's own template is merged as `chalice package --merge-template` does it: its values replace Chalice's,
+    and lists are replaced as a whole. Raises PackageError.
     """
     return use_aliases(TemplateDeepMerger().merge(_joined("app"), _of_chalice(project, stage)))
 

@@ -1,4 +1,4 @@
-"""Gets the wheels of what requirements.txt names, for the runtime's platform and not for this machine's."""
+"""Downloads the wheels of requirements.txt for the runtime's platform rather than this machine's."""
 
 import subprocess
 import sys
@@ -13,9 +13,9 @@ from infra.package.runtime import LEFT_OUT, OF_THE_RUNTIME, PLATFORMS, PYTHON
 
 
 def download_wheels(requirements: Path, directory: Path) -> None:
-    """Download into `directory`, through pip and its cache. Raises PackageError where pip fails.
+    """Download the wheels into `directory`, through pip and its cache. Raises PackageError if pip fails.
 
-    `requirements` names every package with its version, also what others need: pip would resolve for this machine.
+    `requirements` must pin every package, dependencies included, as pip would resolve them for this machine.
     """
     command = [
         *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
@@ -30,17 +30,17 @@ def download_wheels(requirements: Path, directory: Path) -> None:
 
 
 def packaged(requirements: Path) -> Iterator[str]:
-    """The requirements of a file but for what is LEFT_OUT, each as it stands there."""
+    """Yields the requirements of a file except those in LEFT_OUT, each as written there."""
     return (line for name, line in _named(requirements) if name not in LEFT_OUT)
 
 
 def of_the_runtime(requirements: Path) -> Iterator[str]:
-    """The requirements of a file that the functions' runtime meets by itself."""
+    """Yields the requirements of a file that the functions' runtime already satisfies."""
     return (line for name, line in _named(requirements) if name in OF_THE_RUNTIME)
 
 
 def _named(requirements: Path) -> Iterator[tuple[str, str]]:
-    """Each requirement with its name in PEP 503's form."""
+    """Yields each requirement with its name as normalised by PEP 503."""
     for line in requirements.read_text().splitlines():
         requirement = line.partition("#")[0].strip()
         if requirement:

@@ -1,4 +1,4 @@
-"""`python -m infra.provision`: topics and indexes, for the servers that the environment names."""
+"""`python -m infra.provision`: creates topics and indexes on the servers that the environment names."""
 
 import click
 from kafka.errors import KafkaError
@@ -10,11 +10,17 @@ from infra.provision.servers import provision_servers
 
 
 @click.command()
-@click.option("--replication-factor", type=int, default=1, show_default=True, help="Of each topic; 3 in production.")
+@click.option(
+    "--replication-factor",
+    type=int,
+    default=1,
+    show_default=True,
+    help="The replication factor of each topic; use 3 in production.",
+)
 def main(replication_factor: int) -> None:
-    """Make the topics and indexes that are missing on KAFKA_BOOTSTRAP_SERVERS and MONGODB_URI.
+    """Create the topics and indexes that are missing on KAFKA_BOOTSTRAP_SERVERS and MONGODB_URI.
 
-    The environment is that of functions and consumer, and is read as they read it.
+    The environment variables are those of the functions and the consumer, and are read in the same way.
     """
     try:
         provision_servers(load_settings(), replication_factor=replication_factor)

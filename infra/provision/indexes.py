@@ -1,4 +1,4 @@
-"""The indexes of MongoDB, made as often as one likes."""
+"""The indexes of MongoDB; creating them is idempotent."""
 
 import contextlib
 from typing import Any
@@ -8,7 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, MongoClient
 from pymongo.errors import CollectionInvalid
 
 _PUBLISHED: dict[str, object] = {"pendingEvents": {"$eq": []}}
-"""A document that still carries an event is never deleted by a TTL index."""
+"""A document with a pending event must never be deleted by a TTL index."""
 
 
 def _ttl(field: str, **options: object) -> IndexModel:
@@ -16,14 +16,14 @@ def _ttl(field: str, **options: object) -> IndexModel:
 
 
 def _pending() -> IndexModel:
-    # Sparse, as `$exists` on an ordinary index scans the collection; `[]` has no `at`.
+    # Sparse, as `$exists` on an ordinary index scans the collection; an empty array has no `at`.
     return IndexModel([("pendingEvents.at", ASCENDING)], sparse=True)
 
 
 INDEXES: dict[str, list[IndexModel]] = {
     "users": [
         IndexModel([("emailId", ASCENDING)], unique=True),
-        # Read from its other side: who has blocked somebody.
+        # For the reverse look-up: the users who have blocked a user.
         IndexModel([("blocked", ASCENDING)]),
         _pending(),
     ],
@@ -37,10 +37,10 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("userId", ASCENDING), ("presenceUntil", ASCENDING)]),
         IndexModel([("sessionId", ASCENDING)]),
         IndexModel([("sessionEndedAt", ASCENDING)], sparse=True),
-        # Of sockets that are online: only they are told.
+        # Only sockets that are online, as only they receive presence events.
         IndexModel([("watching", ASCENDING)], partialFilterExpression={"presenceUntil": {"$exists": True}}),
         IndexModel([("presenceUntil", ASCENDING)], sparse=True),
-        # Partial rather than plain: a missing field counts as null in a unique index.
+        # Partial, as a missing field counts as null in a unique index.
         IndexModel(
             [("userId", ASCENDING), ("ticketId", ASCENDING)],
             unique=True,
@@ -58,7 +58,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(
             [("conversationId", ASCENDING), ("fromUserId", ASCENDING), ("clientMessageId", ASCENDING)], unique=True
         ),
-        # Unread messages are the other's above a seq: counted without passing over one's own.
+        # Unread messages are the other user's above a seq; counting them must not scan the user's own.
         IndexModel([("conversationId", ASCENDING), ("fromUserId", ASCENDING), ("seq", ASCENDING)]),
         _pending(),
     ],
@@ -69,18 +69,18 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "notifications": [
         IndexModel([("userId", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)]),
-        # Of unread ones: they are counted.
+        # Only unread notifications, as only they are counted.
         IndexModel([("userId", ASCENDING), ("readAt", ASCENDING)], partialFilterExpression={"readAt": None}),
     ],
     "emails": [IndexModel([("dueAt", ASCENDING)], sparse=True), _ttl("expiresAt")],
     "processed_events": [_ttl("expiresAt")],
     "invalidations": [
-        # Copies apart from presence, of which an outage leaves many more.
+        # Separates the keys of copies from those of presence, of which an outage leaves many more.
         IndexModel([("key", ASCENDING), ("at", ASCENDING)]),
         IndexModel([("at", ASCENDING)], expireAfterSeconds=24 * 3600),
     ],
     "login_attempts": [IndexModel([("key", ASCENDING), ("at", ASCENDING)]), _ttl("expiresAt")],
-    # Made here because a transaction is slower where it must make its collection first.
+    # Created here, as a transaction is slower if it must create its collection first.
     "analytics_daily": [],
     "active_users": [_ttl("expiresAt")],
 }
@@ -96,7 +96,7 @@ def create_indexes(mongodb_uri: str) -> None:
         existing = set(database.list_collection_names())
         for name, indexes in INDEXES.items():
             if name not in existing:
-                with contextlib.suppress(CollectionInvalid):  # another process was faster
+                with contextlib.suppress(CollectionInvalid):  # another process has just created it
                     database.create_collection(name)
             if indexes:
                 database[name].create_indexes(indexes)

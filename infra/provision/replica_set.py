@@ -1,4 +1,4 @@
-"""`python -m infra.provision.replica_set HOST:PORT`: makes a MongoDB server a replica set of one member."""
+"""`python -m infra.provision.replica_set HOST:PORT`: initiates a replica set of one MongoDB server."""
 
 import time
 
@@ -11,10 +11,10 @@ _RETRY_SECONDS = 0.2
 
 @click.command()
 @click.argument("address")
-@click.option("--name", default="rs0", show_default=True, help="Of the replica set, as mongod's --replSet says it.")
+@click.option("--name", default="rs0", show_default=True, help="The name of the replica set, as in mongod's --replSet.")
 @click.option("--seconds", type=float, default=60, show_default=True, help="How long to wait for the server.")
 def main(address: str, name: str, seconds: float) -> None:
-    """Initiate the replica set at ADDRESS where it is none yet, and wait until it takes writes."""
+    """Initiate the replica set at ADDRESS unless there is one, and wait until it accepts writes."""
     deadline = time.monotonic() + seconds
     while not _is_primary(address, name):
         if time.monotonic() > deadline:

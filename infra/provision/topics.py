@@ -1,4 +1,4 @@
-"""The Kafka topics, made as often as one likes."""
+"""The Kafka topics; creating them is idempotent."""
 
 from kafka.admin import KafkaAdminClient, NewTopic
 
@@ -8,9 +8,10 @@ from chalicelib.settings.kafka import KafkaSettings
 
 
 def create_topics(settings: KafkaSettings, *, replication_factor: int = 1, partitions: int | None = None) -> list[str]:
-    """Creates the topics that are missing, and returns their names; those that exist stay as they are.
+    """Creates the missing topics, and returns their names; existing topics stay as they are.
 
-    `partitions` replaces the number of every topic. Raises KafkaError where the cluster refuses or is not there.
+    `partitions` overrides the number of partitions of every topic. Raises KafkaError if the cluster refuses or is
+    unreachable.
     """
     admin = KafkaAdminClient(**kafka_options(settings))
     try:

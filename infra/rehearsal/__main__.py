@@ -1,4 +1,4 @@
-"""`python -m infra.rehearsal`: deploys a stage on a local AWS, and runs the end-to-end tests against it."""
+"""`python -m infra.rehearsal`: deploys a stage to a local AWS, and runs the end-to-end tests against it."""
 
 import shutil
 import sys
@@ -23,7 +23,7 @@ from infra.rehearsal.steps import Steps
     "--state-dir",
     type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
     default=CHECKOUT / ".local" / "rehearsal",
-    help="For data and logs, emptied at the start.  [default: .local/rehearsal]",
+    help="The directory for data and logs, emptied at the start.  [default: .local/rehearsal]",
 )
 @click.option(
     "--local-aws",
@@ -33,10 +33,10 @@ from infra.rehearsal.steps import Steps
 )
 @click.argument("pytest_arguments", nargs=-1)
 def main(stage: str, state_dir: Path, local_aws: str | None, pytest_arguments: tuple[str, ...]) -> None:
-    """Deploy the packaged functions and both templates on a local AWS, and run the end-to-end tests against them.
+    """Deploy the packaged functions and both templates to a local AWS, and run the end-to-end tests against them.
 
-    PYTEST_ARGUMENTS, after --, stand in the place of tests/e2e. Ends with exit code 1 where a test fails or something
-    cannot be deployed.
+    PYTEST_ARGUMENTS, after --, replace tests/e2e. Ends with exit code 1 if a test fails or a resource cannot be
+    deployed.
     """
     steps = Steps(click.echo)
     state = StateDirectory(state_dir)
@@ -47,19 +47,19 @@ def main(stage: str, state_dir: Path, local_aws: str | None, pytest_arguments: t
                 state.logs, say=click.echo, launched=lambda processes: write_processes(state, processes)
             ) as supervisor:
                 rehearsal = Rehearsal(state, supervisor, steps, local_aws)
-                made, outcome = rehearsal.run(stage, list(pytest_arguments))
+                deployed, outcome = rehearsal.run(stage, list(pytest_arguments))
     except (RehearsalError, LocalError, BotoCoreError, ClientError) as error:
         raise click.ClickException(f"{error}\nEverything is stopped; the logs are in {state.logs}.") from error
     except KeyboardInterrupt:
         click.echo(f"Interrupted. Everything is stopped; the logs are in {state.logs}.")
         sys.exit(130)
-    for line in report.lines(steps.times, made, outcome):
+    for line in report.lines(steps.times, deployed, outcome):
         click.echo(line)
     sys.exit(1 if outcome.failed else 0)
 
 
 def _empty(state: StateDirectory) -> None:
-    """But for the lock, which is held."""
+    """Delete everything except the lock, which is held."""
     for path in state.path.iterdir():
         if path.is_dir():
             shutil.rmtree(path)

@@ -1,7 +1,7 @@
-"""A copy of a template as the local AWS can take it, and a note of each thing that is not as it stands there.
+"""Adapts a copy of a template to the local AWS, and records every difference.
 
-Nothing here changes what is deployed to AWS. What is neither noted as left out nor as changed goes to the local AWS's
-CloudFormation as it is.
+Nothing here changes what is deployed to AWS. Resources that are recorded neither as left out nor as changed go to the
+local AWS's CloudFormation as they are.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,15 +13,15 @@ from infra.rehearsal.references import referred
 
 Resource = Template
 Change = Callable[[Resource], Resource | None]
-"""Returns a resource as the local AWS takes it, or None where it is none of this change's."""
+"""Returns the resource as the local AWS accepts it, or None if the change does not apply to it."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What the local AWS cannot do, each with its reason, which is a part of a sentence.
+    """The limits of the local AWS, each with its reason, which is part of a sentence.
 
-    `rewrites` are of the template as a whole, and come first; then `changes` are tried on each resource. `lacks` are
-    types of resources that are left out, `refuses` tells it of single ones.
+    `rewrites` apply to the template as a whole, and come first; then `changes` are tried on each resource. `lacks` are
+    the resource types that are left out, `refuses` are predicates for single resources that are left out.
     """
 
     rewrites: Mapping[str, Callable[[Template], Template]]
@@ -32,7 +32,10 @@ class Rules:
 
 @dataclass(frozen=True)
 class Adapted:
-    """`rewritten` are reasons; the others are pairs of a logical id and a reason, of which one may have several."""
+    """An adapted template.
+
+    `rewritten` are reasons; `left_out` and `changed` are pairs of a logical id and a reason, several for an id at most.
+    """
 
     template: Template
     rewritten: list[str]
@@ -41,7 +44,7 @@ class Adapted:
 
 
 def adapt(template: Template, rules: Rules) -> Adapted:
-    """What refers to a resource that is left out is left out as well; an order (DependsOn) is no such reference."""
+    """Returns the adapted template. A resource that refers to one left out is left out too; DependsOn is ignored."""
     rewritten: list[str] = []
     for reason, rewrite in rules.rewrites.items():
         before, template = template, rewrite(template)

@@ -1,4 +1,4 @@
-"""What stands once a stage is deployed: how its clients reach it, and the processes beside it."""
+"""A deployed system: the addresses for its clients, and the processes beside it."""
 
 from pathlib import Path
 
@@ -10,10 +10,10 @@ from infra.local.state import StateDirectory
 
 
 class DeployedSystem(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the REST API and the websockets are, as clients name them.
+    """The addresses of the REST API and the websockets, as clients use them.
 
-    `environment` leads to the servers themselves; `admin_email` is who may read the analytics; `state_dir` holds the
-    list of the processes that run here.
+    `environment` has the addresses of the servers themselves; `admin_email` is the user who may read the analytics;
+    `state_dir` holds the list of the processes that run on this machine.
     """
 
     rest_url: str
@@ -27,7 +27,7 @@ class DeployedSystem(msgspec.Struct, frozen=True, kw_only=True):
         return StateDirectory(Path(self.state_dir))
 
     def entry(self, name: str) -> Entry:
-        """The process of that name. Raises KeyError where there is none: the functions are the local AWS's own."""
+        """Returns the process of that name. Raises KeyError if there is none; the functions run in the local AWS."""
         return {entry.name: entry for entry in read_processes(self.state)}[name]
 
 
@@ -36,5 +36,5 @@ def write_deployed(path: Path, system: DeployedSystem) -> None:
 
 
 def read_deployed(path: Path) -> DeployedSystem:
-    """Raises FileNotFoundError, or msgspec.DecodeError for what is none."""
+    """Returns the system that `write_deployed` wrote. Raises FileNotFoundError, or msgspec.DecodeError if invalid."""
     return msgspec.json.decode(path.read_bytes(), type=DeployedSystem)

@@ -1,4 +1,4 @@
-"""The deployment of a stage on the local AWS, in the order of DEPLOY.md."""
+"""Deploys a stage to the local AWS, in the order of DEPLOY.md."""
 
 import json
 import sys
@@ -28,9 +28,9 @@ _TRANSLATE = CHECKOUT / "infra" / "cloudformation" / "translate.py"
 
 @dataclass(frozen=True)
 class Deployment:
-    """`servers` stand in the place of the stage's, `directory` is for the package.
+    """A deployment. `servers` replace those of the stage, `directory` is for the package.
 
-    Each step may raise RehearsalError, and botocore's errors where the local AWS does not do what it is asked.
+    Each step may raise RehearsalError, or botocore's errors if the local AWS rejects a request.
     """
 
     stage: str
@@ -44,12 +44,12 @@ class Deployment:
         return self.directory / "deployment.zip"
 
     def package(self) -> None:
-        """`make package`."""
+        """Run `make package`."""
         with self.steps.step("Packaging the functions and both templates"):
             run([sys.executable, "-m", "infra.package", "--stage", self.stage, "-o", str(self.directory)])
 
     def deploy(self, admin_email: str) -> Stage:
-        """Both stacks, and between them what DEPLOY.md has done by hand."""
+        """Deploy both stacks, and between them perform the manual steps of DEPLOY.md."""
         stacks = Stacks(self.aws)
         with self.steps.step("Deploying the base stack"):
             base = self._deploy_base(stacks)

@@ -1,2 +1,2 @@
 class RehearsalError(Exception):
-    """A sentence for the person at the terminal: why the rehearsal cannot go on."""
+    """The rehearsal cannot go on; the message is a sentence for the person at the terminal."""

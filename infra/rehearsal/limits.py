@@ -1,7 +1,7 @@
-"""What MiniStack 1.5.33 cannot deploy, and what is changed for it: each with its reason, which is printed.
+"""The resources that MiniStack 1.5.33 cannot deploy or that are changed for it, each with a reason, which is printed.
 
-Found by trying: what is in neither table is deployed from the templates as they are. Of that, some is only noted down
-by MiniStack and does nothing; see DEPLOY.md.
+The tables were found by trial: resources in neither of them are deployed from the templates as they are. MiniStack
+merely records some of these, without any effect; see DEPLOY.md.
 """
 
 from collections.abc import Mapping
@@ -35,24 +35,24 @@ LACKS = {
 
 
 def rules(variables: Mapping[str, str]) -> Rules:
-    """`variables` are what functions and consumer need here beside those of the template."""
+    """Returns the rules. `variables` are those that functions and consumer need here besides the template's."""
 
     def add_variables(resource: Resource) -> Resource | None:
         return _with_variables(resource, variables)
 
     return Rules(
         rewrites={
-            "API Gateway's own answers are resources, as it does not find them in an OpenAPI": with_gateway_responses,
-            "Ref of a secret is Fn::GetAtt Id, as the former is its name here and its ARN on AWS": with_arns_of_secrets,
+            "gateway responses are resources, as it does not read them from an OpenAPI body": with_gateway_responses,
+            "Ref of a secret is Fn::GetAtt Id, as Ref is its name here and its ARN on AWS": with_arns_of_secrets,
         },
         lacks=LACKS,
-        refuses={"its alarms know no metric math": _is_metric_math},
+        refuses={"its alarms do not support metric math": _is_metric_math},
         changes={
             f"further variables: {', '.join(variables)}": add_variables,
-            "deploys by itself, as it is without AWS::ApiGatewayV2::Deployment": _auto_deploy,
+            "it deploys automatically, as there is no AWS::ApiGatewayV2::Deployment": _auto_deploy,
             "all calls go to the new version at once, without CodeDeploy": _without_canary,
-            "mails are sent from any identity, as it asks for * where AWS asks for the identity": _sends_from_any,
-            "the account may take it, as there is no ECS here that would give it to a task": _with_trust_in_the_account,
+            "mails may be sent from any identity, as it checks * where AWS checks the identity": _sends_from_any,
+            "the account may assume the role, as no ECS here would give it to a task": _with_trust_in_the_account,
         },
     )
 
@@ -92,7 +92,7 @@ def _without_canary(resource: Resource) -> Resource | None:
 
 
 def _with_trust_in_the_account(resource: Resource) -> Resource | None:
-    """A role of ECS tasks."""
+    """Let the account assume a role of ECS tasks."""
     if resource["Type"] != "AWS::IAM::Role":
         return None
     properties = resource["Properties"]

@@ -1,4 +1,4 @@
-"""The local AWS: MiniStack out of its package, or whatever LOCALSTACK_HOST names."""
+"""The local AWS: MiniStack from its package, or the one that LOCALSTACK_HOST names."""
 
 import os
 import sysconfig
@@ -16,19 +16,19 @@ from infra.local.state import CHECKOUT
 from infra.rehearsal.runtime import python
 
 DEFAULT_PORT = 4566
-"""Where localstack-client looks."""
+"""The default port of localstack-client."""
 
 REGION = "us-east-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-"""Made up: boto3 asks for some."""
+"""Dummies, as boto3 requires some."""
 
 _PACKAGES = Path(sysconfig.get_path("purelib", "venv", {"base": str(CHECKOUT / ".local" / "infra")}))
-"""MiniStack's own, of `make infra-tools`."""
+"""The directory of MiniStack's packages, installed by `make infra-tools`."""
 
 
 @dataclass(frozen=True)
 class LocalAws:
-    """A local AWS at `host`, which is host:port."""
+    """A local AWS; `host` is host:port."""
 
     host: str
 
@@ -38,11 +38,11 @@ class LocalAws:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What leads boto3 there."""
+        """The environment variables that make boto3 use it."""
         return {"AWS_ENDPOINT_URL": self.url, "AWS_DEFAULT_REGION": REGION, **CREDENTIALS}
 
     def environment_of_role(self, arn: str) -> dict[str, str]:
-        """The same for a process that has taken a role: it may do what the role's policies allow, for an hour."""
+        """Returns the same for a process with an assumed role, which may do what its policies allow, for an hour."""
         session = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="rehearsal")["Credentials"]
         return {
             "AWS_ENDPOINT_URL": self.url,
@@ -53,8 +53,8 @@ class LocalAws:
 
     def client(
         self, service: str, credentials: Mapping[str, str] = CREDENTIALS
-    ) -> Any:  # Any: boto3's are made of data
-        """A client of boto3, with localstack-client's endpoint for the service."""
+    ) -> Any:  # Any: boto3 generates its clients from data
+        """Returns a boto3 client, with localstack-client's endpoint for the service."""
         session = Session(
             localstack_host=self.host,
             region_name=REGION,
@@ -64,15 +64,15 @@ class LocalAws:
         return session.client(service, aws_session_token=credentials.get("AWS_SESSION_TOKEN"))
 
     def api(self, api_id: str) -> str:
-        """The address of an API's stage, on AWS a host of its own: of REST, and of websockets and their @connections.
+        """Returns the address of an API's stage: of the REST API, or of the websocket API and its @connections.
 
-        MiniStack and LocalStack have all APIs below this path.
+        On AWS it is a separate host; MiniStack and LocalStack have all APIs below this path.
         """
         return f"{self.url}/_aws/execute-api/{api_id}/v1"
 
 
 def ministack(port: int, temporary: Path) -> Child:
-    """MiniStack on `port`; the functions' code is unpacked below `temporary`."""
+    """Returns MiniStack on `port`; it unpacks the functions' code below `temporary`."""
     url = f"http://127.0.0.1:{port}"
     return Child(
         name="local-aws",
@@ -84,18 +84,18 @@ def ministack(port: int, temporary: Path) -> Child:
 
 
 def _environment(port: int, temporary: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """No more than that: functions inherit it, and would find settings in it that their configuration lacks."""
+    """Returns a minimal environment: functions inherit it, and must find no settings that their configuration lacks."""
     return {
         "PATH": environ["PATH"],
         "TMPDIR": str(temporary),
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
-        # They would listen on every address.
+        # These two would listen on every address.
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
-        # Roles and their policies count, as on AWS.
+        # Enforces roles and their policies, as AWS does.
         "AUTH": "true",
-        # Lambda's runtime says so, and MiniStack does not.
+        # Lambda's runtime sets it, MiniStack does not.
         "AWS_EXECUTION_ENV": "AWS_Lambda_python3.11",
     }
 

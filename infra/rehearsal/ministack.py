@@ -1,7 +1,7 @@
-"""Runs MiniStack out of another environment's packages: `python ministack.py DIRECTORY`.
+"""Runs MiniStack from the packages of another environment: `python ministack.py DIRECTORY`.
 
-A program by itself, for the Python of infra/rehearsal/runtime.py. The path is set in this process alone: the functions
-are processes of the same Python, and do not see MiniStack's packages.
+This is a stand-alone program for the Python of infra/rehearsal/runtime.py. The path is set only in this process, so
+the functions, which are processes of the same Python, do not see MiniStack's packages.
 """
 
 import runpy

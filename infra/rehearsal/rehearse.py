@@ -1,4 +1,4 @@
-"""The rehearsal from its first step to its last."""
+"""The rehearsal, from the first step to the last."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,7 +15,7 @@ from infra.rehearsal.deployed import DeployedSystem, write_deployed
 from infra.rehearsal.deployment import SENDER, Deployment
 from infra.rehearsal.errors import RehearsalError
 from infra.rehearsal.local_aws import DEFAULT_PORT, LocalAws, ministack
-from infra.rehearsal.runtime import require_that_it_lends_nothing
+from infra.rehearsal.runtime import require_minimal_runtime
 from infra.rehearsal.servers import plan_encrypted
 from infra.rehearsal.stage import Stage
 from infra.rehearsal.steps import Steps
@@ -26,7 +26,7 @@ _ADMIN = "admin@example.org"
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """`supervisor` stops what is started. `named` is the host:port of a local AWS that runs already."""
+    """`supervisor` stops the processes that are started. `named` is the host:port of a local AWS that runs already."""
 
     state: StateDirectory
     supervisor: Supervisor
@@ -34,10 +34,10 @@ class Rehearsal:
     named: str | None
 
     def run(self, stage_name: str, pytest_arguments: list[str]) -> tuple[Stage, Outcome]:
-        """What was deployed, and what the tests came to.
+        """Returns the deployed stage and the outcome of the tests.
 
-        Raises RehearsalError or LocalError where it does not get that far, BotoCoreError or ClientError where the local
-        AWS does not do what it is asked.
+        Raises RehearsalError or LocalError if the rehearsal cannot be completed, and BotoCoreError or ClientError if
+        the local AWS rejects a request.
         """
         with self.steps.step("Starting Redis, MongoDB and Kafka, encrypted"):
             servers = plan_encrypted(self.state)
@@ -48,9 +48,9 @@ class Rehearsal:
         self._check_the_runtime(deployment)
         stage = deployment.deploy(_ADMIN)
         try:
-            return stage, self._try(stage, servers.environment, pytest_arguments)
+            return stage, self._test(stage, servers.environment, pytest_arguments)
         finally:
-            with suppress(BotoCoreError, ClientError):  # a local AWS that has died is not the first that went wrong
+            with suppress(BotoCoreError, ClientError):  # a failure here is not the first one
                 stage.keep_logs(self.state.logs)
 
     def _local_aws(self) -> LocalAws:
@@ -64,15 +64,15 @@ class Rehearsal:
 
     def _check_the_runtime(self, deployment: Deployment) -> None:
         if self.named:
-            self.steps.say("What its functions find beside the zip is not known, and not checked.")
+            self.steps.say("The packages that its functions find outside of the zip are unknown, and not checked.")
             return
         with self.steps.step("Checking that the runtime lends the functions nothing"):
-            count = require_that_it_lends_nothing(deployment.archive)
+            count = require_minimal_runtime(deployment.archive)
             self.steps.say(
                 f"    None of the zip's {count} modules is there without it; boto3 is, as in Lambda's runtime."
             )
 
-    def _try(self, stage: Stage, servers: Mapping[str, str], pytest_arguments: list[str]) -> Outcome:
+    def _test(self, stage: Stage, servers: Mapping[str, str], pytest_arguments: list[str]) -> Outcome:
         with self.steps.step("Making topics and indexes with the environment and the role of the operator's task"):
             stage.provision()
         with self.steps.step("Asking the deployed stage whether it is ready"):
@@ -81,7 +81,7 @@ class Rehearsal:
             stage.warm()
         with self.steps.step("Starting the consumer with the environment and the role of its task"):
             self.supervisor.start(consumer(stage.environment("consumer"), free_port()))
-        self.steps.say(_on_roles(stage))
+        self.steps.say(_roles_sentence(stage))
         system = self.state.path / "system.json"
         write_deployed(system, self._deployed(stage, servers))
         with self.steps.step("Running the end-to-end tests"):
@@ -105,12 +105,12 @@ class Rehearsal:
 
 
 def _require_readiness(rest_url: str) -> None:
-    answer = httpx.get(f"{rest_url}/api/health/ready", timeout=60)
-    if answer.status_code != httpx.codes.OK:
-        raise RehearsalError(f"The deployed stage is not ready: {answer.status_code} {answer.text}")
+    response = httpx.get(f"{rest_url}/api/health/ready", timeout=60)
+    if response.status_code != httpx.codes.OK:
+        raise RehearsalError(f"The deployed stage is not ready: {response.status_code} {response.text}")
 
 
-def _on_roles(stage: Stage) -> str:
-    if stage.refuses_what_a_role_forbids():
-        return "Functions and consumer may do what their roles allow, and nothing else: the operator's sends no mail."
-    return "The local AWS lets everybody do everything: whether roles allow enough is not tried."
+def _roles_sentence(stage: Stage) -> str:
+    if stage.enforces_roles():
+        return "Functions and consumer can do only what their roles allow: the operator's role cannot send mails."
+    return "The local AWS does not enforce roles, so whether they allow enough is not tested."

@@ -1,4 +1,4 @@
-"""What is said at the end: what was tried, and what was not, by name and counted."""
+"""The final report: what was tried and what was not, by name and with counts."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ def of_stack(name: str, stack: DeployedStack) -> Iterator[str]:
     yield ""
     yield (
         f"The {name} stack: of {len(of_template)} resources {len(deployed)} deployed, "
-        f"{len({one for one, _ in adapted.changed})} changed, {len(adapted.left_out)} left out, "
+        f"{len({name for name, _ in adapted.changed})} changed, {len(adapted.left_out)} left out, "
         f"{forbidden} forbidden by the template's conditions."
     )
     yield from (f"  in other words: {reason}" for reason in adapted.rewritten)
@@ -46,6 +46,6 @@ def _by_reason(verb: str, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     names = defaultdict[str, list[str]](list)
     for name, reason in pairs:
         names[reason].append(name)
-    for reason, found in sorted(names.items(), key=lambda item: len(item[1]), reverse=True):
-        yield f"  {len(found)} {verb}: {reason}"
-        yield from (f"      {name}" for name in sorted(found))
+    for reason, of_reason in sorted(names.items(), key=lambda item: len(item[1]), reverse=True):
+        yield f"  {len(of_reason)} {verb}: {reason}"
+        yield from (f"      {name}" for name in sorted(of_reason))

@@ -1,4 +1,4 @@
-"""The same template in other words, where MiniStack understands one way of two to say a thing."""
+"""Rewrites a template into an equivalent one, where MiniStack supports only one of two equivalent forms."""
 
 from infra.cloudformation.parts import Template
 
@@ -11,7 +11,7 @@ _PROPERTIES = {
 
 
 def with_gateway_responses(template: Template) -> Template:
-    """API Gateway's own answers as AWS::ApiGateway::GatewayResponse, made before the deployment takes them up."""
+    """Returns the template with gateway responses as resources, which are created before the deployment of the API."""
     responses = {
         f"{name}{kind}": _resource(name, kind, response)
         for name, resource in template["Resources"].items()
@@ -28,27 +28,27 @@ def with_gateway_responses(template: Template) -> Template:
 
 
 def _resource(api: str, kind: str, response: Template) -> Template:
-    said = {_PROPERTIES[name]: value for name, value in response.items()}
+    properties = {_PROPERTIES[name]: value for name, value in response.items()}
     return {
         "Type": "AWS::ApiGateway::GatewayResponse",
-        "Properties": {"RestApiId": {"Ref": api}, "ResponseType": kind, **said},
+        "Properties": {"RestApiId": {"Ref": api}, "ResponseType": kind, **properties},
     }
 
 
 def with_arns_of_secrets(template: Template) -> Template:
-    """On AWS, Ref of a secret and Fn::GetAtt Id are the same."""
+    """Returns the template with Fn::GetAtt Id in place of Ref of a secret; on AWS both are the ARN."""
     resources = template["Resources"]
     secrets = {name for name, resource in resources.items() if resource["Type"] == "AWS::SecretsManager::Secret"}
 
-    def made(value: object) -> object:
+    def rewritten(value: object) -> object:
         match value:
             case {"Ref": str(name)} if name in secrets:
                 return {"Fn::GetAtt": [name, "Id"]}
             case dict():
-                return {key: made(item) for key, item in value.items()}
+                return {key: rewritten(item) for key, item in value.items()}
             case list():
-                return [made(item) for item in value]
+                return [rewritten(item) for item in value]
             case _:
                 return value
 
-    return {key: made(item) for key, item in template.items()}
+    return {key: rewritten(item) for key, item in template.items()}

@@ -1,8 +1,8 @@
-"""`python -m infra.rehearsal.runtime DIRECTORY`: the Python that the functions find, as Lambda's own runtime has it.
+"""`python -m infra.rehearsal.runtime DIRECTORY`: creates a Python environment like that of Lambda's runtime.
 
-A virtual environment with boto3 and what it needs, and nothing else, not even pip. The local AWS starts the functions
-with the Python that runs itself, so that what else lay in its environment would be lent to them: and a package that the
-zip lacks would be missed by nobody before AWS.
+It is a virtual environment with boto3 and its dependencies, and nothing else, not even pip. The local AWS runs the
+functions with its own Python, so they could import any other package of its environment; a package missing in the zip
+would then go unnoticed until the deployment to AWS.
 """
 
 import json
@@ -22,7 +22,7 @@ from infra.rehearsal.errors import RehearsalError
 
 RUNTIME = CHECKOUT / ".local" / "runtime"
 
-_FOUND = """
+_LIST_PRESENT = """
 import importlib.metadata, importlib.util, json, sys
 print(json.dumps([
     [distribution.metadata["Name"].lower() for distribution in importlib.metadata.distributions()],
@@ -36,7 +36,7 @@ def python(directory: Path = RUNTIME) -> Path:
 
 
 def make_runtime(directory: Path) -> None:
-    """Make the environment anew, by this Python. Raises PackageError where this is another than the functions'."""
+    """Create the environment anew with this Python. Raises PackageError if its version is not that of the functions."""
     require_its_python()
     shutil.rmtree(directory, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(directory)], check=True)
@@ -48,23 +48,23 @@ def make_runtime(directory: Path) -> None:
     subprocess.run(command, check=True)
 
 
-def require_that_it_lends_nothing(archive: Path, directory: Path = RUNTIME) -> int:
-    """Returns how many of the zip's modules and packages the runtime lacks: all of them.
+def require_minimal_runtime(archive: Path, directory: Path = RUNTIME) -> int:
+    """Check that the runtime has none of the zip's modules and packages; returns their number.
 
-    Raises RehearsalError where it has one, or any distribution that Lambda's has not.
+    Raises RehearsalError if it has one of them, or any distribution that Lambda's runtime does not have.
     """
     names = packed(archive)
-    # -I: neither this directory, nor what the shell's variables name
-    command = [str(python(directory)), "-I", "-c", _FOUND, *names]
+    # -I excludes the current directory and the paths in environment variables
+    command = [str(python(directory)), "-I", "-c", _LIST_PRESENT, *names]
     distributions, modules = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    lent = sorted(set(distributions) - OF_THE_RUNTIME) + modules
-    if lent:
-        raise RehearsalError(f"{directory} would lend the functions what Lambda does not: {', '.join(lent)}.")
+    superfluous = sorted(set(distributions) - OF_THE_RUNTIME) + modules
+    if superfluous:
+        raise RehearsalError(f"{directory} would lend the functions what Lambda does not: {', '.join(superfluous)}.")
     return len(names)
 
 
 def packed(archive: Path) -> list[str]:
-    """The top-level modules and packages of a zip, by the names under which they are imported."""
+    """Returns the import names of the top-level modules and packages of a zip."""
     with zipfile.ZipFile(archive) as file:
         tops = {Path(name).parts[0] for name in file.namelist()}
     return sorted(

@@ -1,6 +1,6 @@
-"""Redis, MongoDB and Kafka of this machine in the place of the stage's, and encrypted as those are.
+"""Redis, MongoDB and Kafka on this machine in place of the stage's, with the same encryption.
 
-Kafka has the stage's user with a password (SCRAM), Redis the stage's user with the rules that the template gives him.
+Kafka has the stage's user with a password (SCRAM), Redis the stage's user with the ACL rules of the template.
 """
 
 import secrets
@@ -22,24 +22,24 @@ _WORDS = string.ascii_letters + string.digits
 
 @dataclass(frozen=True)
 class Servers:
-    """`environment` leads their clients to them, as somebody who may do everything."""
+    """`environment` has the addresses and credentials for their clients, with all permissions."""
 
     children: list[Child]
     authority: Path
     environment: dict[str, str]
 
     def variables(self) -> dict[str, str]:
-        """What functions and consumer need beside the variables that the templates give them."""
+        """Returns the variables that functions and consumer need besides those of the templates."""
         return {
-            # MSK's certificates are believed by every machine, these by none.
+            # Every machine trusts MSK's certificates, none trusts these.
             "KAFKA_SSL_CAFILE": str(self.authority),
-            # As in `make test`: else the tests would mostly wait for bcrypt.
+            # As in `make test`, as the tests would mostly wait for bcrypt otherwise.
             "BCRYPT_ROUNDS": "4",
         }
 
 
 def plan_encrypted(state: StateDirectory) -> Servers:
-    """The servers, to be started. Raises LocalError where a program cannot be had: Java, Maven, openssl."""
+    """Returns the servers to start. Raises LocalError if a program is not available: Java, Maven, openssl."""
     certificates = make_certificates(state.data("certificates"))
     password = password_of(64)
     children = [
@@ -62,5 +62,5 @@ def plan_encrypted(state: StateDirectory) -> Servers:
 
 
 def password_of(length: int) -> str:
-    """As Secrets Manager makes one with ExcludePunctuation."""
+    """Returns a password as Secrets Manager generates it with ExcludePunctuation."""
     return "".join(secrets.choice(_WORDS) for _ in range(length))

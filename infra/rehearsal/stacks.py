@@ -1,4 +1,4 @@
-"""CloudFormation of the local AWS: the two stacks, and what they hold once they stand."""
+"""CloudFormation of the local AWS: creates the two stacks, and describes their outputs and resources."""
 
 import json
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from infra.rehearsal.errors import RehearsalError
 from infra.rehearsal.local_aws import LocalAws
 
 BUCKET = "artifacts"
-"""As infra/cloudformation/translate.py has it: there the templates look for the functions' code."""
+"""The bucket of the functions' code, as in infra/cloudformation/translate.py."""
 
 _SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Stack:
-    """What stands. `physical_ids` are by logical ids: what a condition of the template forbids is not among them."""
+    """A created stack. `physical_ids` are by logical id, without the resources that a condition excludes."""
 
     outputs: dict[str, str]
     physical_ids: dict[str, str]
@@ -32,17 +32,17 @@ class Stacks:
         self._cloudformation = aws.client("cloudformation")
 
     def make_bucket(self) -> None:
-        """For the templates and the functions' code."""
+        """Create the bucket for the templates and the functions' code."""
         self._s3.create_bucket(Bucket=BUCKET)
 
     def upload(self, archive: Path) -> None:
-        """The functions' code, where the translated template looks for it."""
+        """Upload the functions' code to the place that the translated template names."""
         self._s3.upload_file(str(archive), BUCKET, archive.name)
 
     def deploy(self, name: str, template: Template, parameters: Mapping[str, str]) -> Stack:
-        """Create the stack, and return what it holds. Raises RehearsalError, with what failed first, where it fails."""
+        """Create and return the stack. Raises RehearsalError, with the failed resources, if that fails."""
         key = f"{name}.json"
-        # Larger than the 51,200 bytes that a request may hold.
+        # The template is larger than the 51,200 bytes that a request may contain.
         self._s3.put_object(Bucket=BUCKET, Key=key, Body=json.dumps(template).encode())
         try:
             self._cloudformation.create_stack(

@@ -1,4 +1,4 @@
-"""A stage that stands on the local AWS."""
+"""A stage that is deployed on the local AWS."""
 
 import json
 import os
@@ -18,12 +18,12 @@ from infra.rehearsal.secret_values import secret
 from infra.rehearsal.stacks import Stack
 
 _FUNCTIONS = ("rest", "connect", "message", "disconnect", "warm")
-"""As their logs are named: infra/cloudformation/app/function_logs.yml."""
+"""The functions, by the names of their logs in infra/cloudformation/app/function_logs.yml."""
 
 
 @dataclass(frozen=True)
 class DeployedStack:
-    """The template as it was, what was made of it for the local AWS, and what stands."""
+    """The original template, its adaptation to the local AWS, and the created stack."""
 
     template: Template
     adapted: Adapted
@@ -46,7 +46,7 @@ class Stage:
         return self.aws.api(self.app.stack.outputs["WebsocketAPIId"])
 
     def environment(self, task: str) -> dict[str, str]:
-        """What a container of the stage finds in its environment, with the credentials of its role."""
+        """Returns the environment of a container of the stage, with the credentials of its role."""
         definition = self._definition(task)
         (container,) = definition["containerDefinitions"]
         return {
@@ -56,21 +56,21 @@ class Stage:
         }
 
     def provision(self) -> None:
-        """Topics and indexes, by the operator's task: its command in its environment. Raises RehearsalError."""
+        """Create topics and indexes as the operator's task does, in its environment. Raises RehearsalError."""
         run([sys.executable, "-m", "infra.provision"], self.environment("ops"))
 
     def warm(self) -> None:
-        """Run the scheduled function once: no client calls it. Raises RehearsalError where it fails."""
+        """Run the scheduled function once, as no client calls it. Raises RehearsalError if it fails."""
         event = {"version": "0", "id": "", "detail-type": "", "source": "", "account": "", "time": "", "region": ""}
-        answer = self.aws.client("lambda").invoke(
+        response = self.aws.client("lambda").invoke(
             FunctionName=f"{self.app.stack.physical_ids['WarmCaches']}:live",
             Payload=json.dumps({**event, "resources": [], "detail": {}}),
         )
-        if "FunctionError" in answer:
-            raise RehearsalError(f"The cache warmer failed: {answer['Payload'].read().decode()}")
+        if "FunctionError" in response:
+            raise RehearsalError(f"The cache warmer failed: {response['Payload'].read().decode()}")
 
-    def refuses_what_a_role_forbids(self) -> bool:
-        """Whether the local AWS asks for roles at all: the operator's may send no mails."""
+    def enforces_roles(self) -> bool:
+        """Returns whether the local AWS enforces roles at all: the operator's role must not be able to send mails."""
         role = self.aws.environment_of_role(self._definition("ops")["taskRoleArn"])
         text = {"Data": "This must not be sent."}
         try:
@@ -87,13 +87,13 @@ class Stage:
         return secret(self.aws, self.name, name)
 
     def keep_logs(self, directory: Path) -> None:
-        """Write the functions' logs there: those that the local AWS keeps. MiniStack has none of websockets."""
+        """Write the functions' logs that the local AWS keeps; MiniStack keeps none of websocket functions."""
         logs = self.aws.client("logs")
         for name in _FUNCTIONS:
             pages = logs.get_paginator("filter_log_events").paginate(logGroupName=f"/devconnect/{self.name}/{name}")
             lines = [str(event["message"]).rstrip() for page in pages for event in page["events"]]
             (directory / f"function-{name}.log").write_text("\n".join([*lines, ""]))
 
-    def _definition(self, task: str) -> Any:  # Any: as boto3 has it
+    def _definition(self, task: str) -> Any:  # Any: boto3 has no types
         ecs = self.aws.client("ecs")
         return ecs.describe_task_definition(taskDefinition=f"devconnect-{self.name}-{task}")["taskDefinition"]

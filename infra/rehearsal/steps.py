@@ -1,4 +1,4 @@
-"""The steps of the rehearsal, each said as it begins, with its time when it is done."""
+"""The steps of the rehearsal: each is announced when it begins, and its time is printed when it is done."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class Steps:
-    """`times` are (step, seconds) of what is done."""
+    """`times` are (step, seconds) of the completed steps."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self.say = say

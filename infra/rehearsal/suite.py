@@ -1,4 +1,4 @@
-"""The end-to-end tests of `make test`, on the deployed stage."""
+"""Runs the end-to-end tests of `make test` on the deployed stage."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ _STOP_SECONDS = 20
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What the tests came to. `left_out` are (test, why): each with what the local AWS cannot do."""
+    """The outcome of the tests. `left_out` are (test, reason): what the local AWS cannot do."""
 
     passed: int
     failed: list[str]
@@ -25,9 +25,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def run_suite(system: Path, outcome: Path, arguments: list[str]) -> Outcome:
-    """Run the tests on the system that the file describes; they print as they go.
+    """Run the tests on the system that the file `system` describes; they print their progress.
 
-    Raises RehearsalError where they do not come to an end.
+    Raises RehearsalError if they end without an outcome.
     """
     command = [
         *(sys.executable, "-m", "pytest", "-p", "tests.tooling.rehearsal.plugin"),
@@ -36,8 +36,8 @@ def run_suite(system: Path, outcome: Path, arguments: list[str]) -> Outcome:
     with subprocess.Popen(
         command,
         cwd=CHECKOUT,
-        start_new_session=True,  # Ctrl-C is passed on, once
-        preexec_fn=partial(end_with_parent, os.getpid(), signal.SIGINT),  # noqa: PLW1509 - there is one thread
+        start_new_session=True,  # so that Ctrl-C is passed on only once
+        preexec_fn=partial(end_with_parent, os.getpid(), signal.SIGINT),  # noqa: PLW1509 - there is a single thread
     ) as suite:
         try:
             code = suite.wait()
@@ -50,7 +50,7 @@ def run_suite(system: Path, outcome: Path, arguments: list[str]) -> Outcome:
 
 
 def _interrupt(suite: subprocess.Popen[bytes]) -> None:
-    """The tests stop what they have started themselves."""
+    """Let the tests stop the processes that they have started."""
     suite.send_signal(signal.SIGINT)
     try:
         suite.wait(_STOP_SECONDS)

@@ -20,8 +20,8 @@ from examples.devconnect_client import (
     Rest,
     Session,
     SessionEnded,
-    Typing,
     Unavailable,
+    UserTyping,
 )
 from tests.e2e.clients import PASSWORD, Person
 from tests.e2e.conftest import MakePerson
@@ -103,7 +103,7 @@ def test_whatever_else_happens_is_told_too(ada: Person, bob: Person) -> None:
                 tablet.mark_read(ada.user_id, sent.seq)
                 assert await first(phone, Read) == Read(bob.user_id, bob.user_id, 1)
                 tablet.typing(ada.user_id)
-                assert await first(phone, Typing) == Typing(bob.user_id)
+                assert await first(phone, UserTyping) == UserTyping(bob.user_id)
                 await asyncio.to_thread(ada.post, f"/api/connections/{bob.user_id}", {"status": "interested"})
                 told = await first(tablet, Notification)
                 assert (told.type, told.from_user_id) == ("CONNECTION_REQUEST_NOTIFICATION", ada.user_id)

@@ -229,7 +229,7 @@ def test_a_frame_with_a_message(
 
         def send(connection_id: str, name: str) -> None:
             frame = {"action": "private-message", "toUserId": bob.user.userId, "message": "hi", "clientMessageId": name}
-            client = events.Client(connection_id, 0, events.Identity("127.0.0.1", None), "")
+            client = events.ConnectionInfo(connection_id, 0, events.Identity("127.0.0.1", None), "")
             event = events.message(client, json.dumps(frame), request_id=name, now=0)
             websocket.message(WebsocketEvent(event, None))
 

@@ -1,4 +1,4 @@
-"""`python -m infra.local.gateway`: serve a Chalice app as API Gateway and Lambda would."""
+"""`python -m infra.local.gateway`: serves a Chalice app as API Gateway and Lambda would."""
 
 import asyncio
 import logging
@@ -17,20 +17,20 @@ from infra.local.gateway.server import Gateway
     "--app-dir",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     default=Path(),
-    help="Where app.py and chalicelib/ are; the working directory by default.",
+    help="The directory of app.py and chalicelib/; the working directory by default.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--rest-port", default=8000, show_default=True, help="0 takes a free one.")
-@click.option("--websocket-port", default=8001, show_default=True, help="Of @connections as well.")
+@click.option("--rest-port", default=8000, show_default=True, help="0 picks a free port.")
+@click.option("--websocket-port", default=8001, show_default=True, help="It serves @connections too.")
 @click.option(
     "--mail-dir",
     type=click.Path(path_type=Path, file_okay=False),
     envvar="MAIL_DIR",
-    help="Where the mails that are sent through SES are kept; without it there is no SES.",
+    help="The directory in which mails sent through SES are kept; without it there is no SES.",
 )
-@click.option("--workers", default=2, show_default=True, help="Processes from the start.")
-@click.option("--max-workers", default=8, show_default=True, help="Processes, and so invocations, at most.")
-@click.option("--reload/--no-reload", default=True, show_default=True, help="On edits of the source.")
+@click.option("--workers", default=2, show_default=True, help="Worker processes at the start.")
+@click.option("--max-workers", default=8, show_default=True, help="The most concurrent invocations, one a process.")
+@click.option("--reload/--no-reload", default=True, show_default=True, help="Reload when the source changes.")
 def main(
     *,
     app_dir: Path,
@@ -64,7 +64,7 @@ def main(
 
 
 async def _serve(gateway: Gateway) -> None:
-    """Until the first SIGTERM or SIGINT; the second ends the process at once, and the kernel its children."""
+    """Serve until the first SIGTERM or SIGINT; a second one ends the process at once, and the kernel its children."""
     stop = asyncio.Event()
 
     def on_signal() -> None:

@@ -1,4 +1,4 @@
-"""The few words of ASGI that the gateway's faces speak.
+"""The part of ASGI that the gateway's APIs use.
 
 Source: the ASGI specification, "HTTP & WebSocket ASGI Message Format".
 """
@@ -6,14 +6,14 @@ Source: the ASGI specification, "HTTP & WebSocket ASGI Message Format".
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Required, TypedDict
 
-from infra.local.gateway.answers import Answer
+from infra.local.gateway.responses import Response
 
 
 class Scope(TypedDict):
-    """A request or an upgrade. Header names are in lower case."""
+    """A request or a websocket upgrade. Header names are in lower case."""
 
     type: str
-    method: str  # of "http" alone
+    method: str  # present for "http" only
     path: str
     raw_path: bytes
     query_string: bytes
@@ -22,7 +22,7 @@ class Scope(TypedDict):
 
 
 class Received(TypedDict, total=False):
-    """What `receive` gives, of every type that the faces handle."""
+    """A message from `receive`, of any type that the gateway's APIs handle."""
 
     type: Required[str]
     body: bytes
@@ -37,28 +37,28 @@ Send = Callable[[Mapping[str, object]], Awaitable[None]]
 
 
 class BodyTooLargeError(Exception):
-    """The request's body has more bytes than its face takes."""
+    """The request's body is larger than the API's limit."""
 
 
 class BodyCutOffError(Exception):
-    """The client left before its body was complete; nobody is there to be answered."""
+    """The client disconnected before its body was complete, so there is nobody to respond to."""
 
 
 def headers(scope: Scope) -> list[tuple[str, str]]:
-    """The headers as text, in their order (RFC 9110, 5.5: ISO-8859-1 is what an opaque byte decodes to)."""
+    """Returns the headers as text, in their order (RFC 9110, 5.5: opaque bytes are decoded as ISO-8859-1)."""
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
 
 
 def source_ip(scope: Scope) -> str:
-    """The peer's address; no header is believed."""
+    """Returns the peer's address; no header is trusted."""
     return scope["client"][0] if scope["client"] else ""
 
 
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
-    """The request's whole body.
+    """Returns the request's whole body.
 
-    :raises BodyTooLargeError: above `limit` bytes, and before they are read where the request says so itself.
-    :raises BodyCutOffError: when the client disconnects before the end.
+    Raises BodyTooLargeError if it exceeds `limit` bytes, before reading it if Content-Length already says so, and
+    BodyCutOffError if the client disconnects before the end.
     """
     if int(dict(scope["headers"]).get(b"content-length", b"0")) > limit:
         raise BodyTooLargeError
@@ -74,19 +74,19 @@ async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
             return bytes(body)
 
 
-async def respond(send: Send, answer: Answer) -> None:
-    """Send a whole HTTP answer."""
-    await _respond(send, answer, "http.response")
+async def respond(send: Send, response: Response) -> None:
+    """Send a whole HTTP response."""
+    await _respond(send, response, "http.response")
 
 
-async def refuse_upgrade(send: Send, answer: Answer) -> None:
-    """Answer a websocket's upgrade with an HTTP status instead of 101."""
-    await _respond(send, answer, "websocket.http.response")
+async def refuse_upgrade(send: Send, response: Response) -> None:
+    """Respond to a websocket upgrade with an HTTP status other than 101."""
+    await _respond(send, response, "websocket.http.response")
 
 
-async def _respond(send: Send, answer: Answer, message_type: str) -> None:
-    fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-    if answer.status not in {204, 304}:  # RFC 9110, 8.6
-        fields.append((b"content-length", str(len(answer.body)).encode()))
-    await send({"type": f"{message_type}.start", "status": answer.status, "headers": fields})
-    await send({"type": f"{message_type}.body", "body": answer.body})
+async def _respond(send: Send, response: Response, message_type: str) -> None:
+    fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+    if response.status not in {204, 304}:  # RFC 9110, 8.6
+        fields.append((b"content-length", str(len(response.body)).encode()))
+    await send({"type": f"{message_type}.start", "status": response.status, "headers": fields})
+    await send({"type": f"{message_type}.body", "body": response.body})

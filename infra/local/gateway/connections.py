@@ -1,12 +1,12 @@
-"""The open websocket connections, and what can be done to one. All times are milliseconds since the epoch."""
+"""The open websocket connections and the operations on them. All times are milliseconds since the epoch."""
 
 import asyncio
 import time
 
-from infra.local.gateway.answers import Ending
 from infra.local.gateway.asgi import Send
-from infra.local.gateway.events import Client
+from infra.local.gateway.events import ConnectionInfo
 from infra.local.gateway.limits import Timeouts
+from infra.local.gateway.responses import CloseStatus
 
 
 class GoneError(Exception):
@@ -14,7 +14,7 @@ class GoneError(Exception):
 
 
 class BufferFullError(Exception):
-    """The client does not read what it is sent."""
+    """The client does not read the messages sent to it."""
 
 
 def now_ms() -> int:
@@ -24,49 +24,49 @@ def now_ms() -> int:
 class Connection:
     """One open connection."""
 
-    def __init__(self, client: Client, send: Send, timeouts: Timeouts) -> None:
-        self.client = client
-        self.last_active_at = client.connected_at
-        self.ending: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
-        """Done when the gateway has decided to close it, cancelled when the client did."""
+    def __init__(self, info: ConnectionInfo, send: Send, timeouts: Timeouts) -> None:
+        self.info = info
+        self.last_active_at = info.connected_at
+        self.close_status: asyncio.Future[CloseStatus] = asyncio.get_running_loop().create_future()
+        """Done once the gateway has decided to close the connection, cancelled once the client has closed it."""
         self._send = send
         self._timeouts = timeouts
 
     def touch(self) -> None:
-        """Note that a message has passed, either way."""
+        """Record that a message was sent or received."""
         self.last_active_at = now_ms()
 
     def expires_in(self) -> float:
-        """Seconds until it has been idle, or open, for as long as it may."""
+        """Returns the seconds until the connection reaches the idle time-out or its maximum lifetime."""
         idle = self.last_active_at / 1000 + self._timeouts.idle
-        lifetime = self.client.connected_at / 1000 + self._timeouts.lifetime
+        lifetime = self.info.connected_at / 1000 + self._timeouts.lifetime
         return min(idle, lifetime) - now_ms() / 1000
 
     async def push(self, text: str) -> None:
         """Send a text message to the client.
 
-        :raises GoneError: when the connection is closed, or about to be.
-        :raises BufferFullError: when the client's buffer has no room in time.
+        Raises GoneError if the connection is closed or about to be, and BufferFullError if the client's buffer has no
+        room in time.
         """
-        if self.ending.done():
+        if self.close_status.done():
             raise GoneError
         try:
             async with asyncio.timeout(self._timeouts.push):
                 await self._send({"type": "websocket.send", "text": text})
         except TimeoutError:
             raise BufferFullError from None
-        except (OSError, RuntimeError):  # closed by the client, or by us while this waited for the buffer
+        except (OSError, RuntimeError):  # closed by the client, or by the gateway while this waited
             raise GoneError from None
         self.touch()
 
-    def close(self, ending: Ending) -> None:
-        """Have it closed. Pushes are refused from here on."""
-        if not self.ending.done():
-            self.ending.set_result(ending)
+    def close(self, close_status: CloseStatus) -> None:
+        """Have the connection closed. Pushes are refused from now on."""
+        if not self.close_status.done():
+            self.close_status.set_result(close_status)
 
-    async def send_close(self, ending: Ending) -> None:
-        """Start the closing handshake, unless the client has closed, or reads nothing any more."""
-        message = {"type": "websocket.close", "code": ending.code, "reason": ending.reason}
+    async def send_close(self, close_status: CloseStatus) -> None:
+        """Start the closing handshake, unless the client has closed the connection or has stopped reading."""
+        message = {"type": "websocket.close", "code": close_status.code, "reason": close_status.reason}
         try:
             async with asyncio.timeout(self._timeouts.push):
                 await self._send(message)
@@ -81,20 +81,20 @@ class Connections:
         self._open: dict[str, Connection] = {}
 
     def add(self, connection: Connection) -> None:
-        self._open[connection.client.connection_id] = connection
+        self._open[connection.info.connection_id] = connection
 
     def remove(self, connection: Connection) -> None:
-        """Forget one that is closed; whoever still holds it gets GoneError."""
-        connection.ending.cancel()
-        self._open.pop(connection.client.connection_id, None)
+        """Remove a closed connection; pushes through remaining references to it raise GoneError."""
+        connection.close_status.cancel()
+        self._open.pop(connection.info.connection_id, None)
 
     def get(self, connection_id: str) -> Connection:
-        """:raises GoneError: when no open connection has this id."""
+        """Raises GoneError if no open connection has this id."""
         connection = self._open.get(connection_id)
-        if connection is None or connection.ending.done():
+        if connection is None or connection.close_status.done():
             raise GoneError
         return connection
 
-    def close_all(self, ending: Ending) -> None:
+    def close_all(self, close_status: CloseStatus) -> None:
         for connection in self._open.values():
-            connection.close(ending)
+            connection.close(close_status)

@@ -1,7 +1,7 @@
 """The events with which API Gateway invokes a websocket API's functions.
 
 Source: "Lambda proxy integration for WebSocket APIs", and events as API Gateway sends them. Times are
-milliseconds since the epoch. No sockets here; the time is the caller's.
+milliseconds since the epoch. This module has no sockets, and the caller provides the time.
 """
 
 import base64
@@ -19,13 +19,13 @@ Pairs = Sequence[tuple[str, str]]
 
 
 def new_id() -> str:
-    """An id as API Gateway makes them for connections, requests and messages: `L0SM9cOFvHcCIhw=`."""
+    """Returns a new id in API Gateway's format for connections, requests and messages: `L0SM9cOFvHcCIhw=`."""
     return base64.urlsafe_b64encode(os.urandom(11)).decode()
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who is on the other side of a connection."""
+    """The client of a connection, as an event's `identity` describes it."""
 
     source_ip: str
     user_agent: str | None
@@ -36,8 +36,8 @@ class Identity:
 
 
 @dataclass(frozen=True)
-class Client:
-    """One connection as its events show it. `domain_name` is the Host it connected to."""
+class ConnectionInfo:
+    """A connection as its events describe it. `domain_name` is the Host header of the upgrade."""
 
     connection_id: str
     connected_at: int
@@ -45,29 +45,29 @@ class Client:
     domain_name: str
 
 
-def connect(client: Client, headers: Sequence[tuple[str, str]], query: str, *, request_id: str, now: int) -> Json:
-    """`$connect`, the only event with headers. Query keys are there only when the URL has any."""
+def connect(info: ConnectionInfo, headers: Sequence[tuple[str, str]], query: str, *, request_id: str, now: int) -> Json:
+    """Returns the `$connect` event, the only one with headers. It has query keys only if the URL has a query."""
     event: Json = _grouped("headers", "multiValueHeaders", headers)
     if parameters := parse_qsl(query, keep_blank_values=True):
         event |= _grouped("queryStringParameters", "multiValueQueryStringParameters", parameters)
-    context = _context(client, "$connect", "CONNECT", request_id=request_id, now=now)
+    context = _context(info, "$connect", "CONNECT", request_id=request_id, now=now)
     return event | {"requestContext": context, "isBase64Encoded": False}
 
 
-def message(client: Client, body: str, *, request_id: str, now: int) -> Json:
-    """A text message. Chalice declares no route but `$default` for messages, so every one goes there."""
-    context = _context(client, "$default", "MESSAGE", request_id=request_id, now=now)
+def message(info: ConnectionInfo, body: str, *, request_id: str, now: int) -> Json:
+    """Returns the event of a text message. Chalice declares only the route `$default` for messages, so all go there."""
+    context = _context(info, "$default", "MESSAGE", request_id=request_id, now=now)
     return {"requestContext": context | {"messageId": new_id()}, "body": body, "isBase64Encoded": False}
 
 
-def disconnect(client: Client, code: int, reason: str, *, request_id: str, now: int) -> Json:
-    """`$disconnect`, with the close code as the gateway saw it (1005: none in it, 1006: no close frame)."""
-    context = _context(client, "$disconnect", "DISCONNECT", request_id=request_id, now=now)
-    ending = {"disconnectStatusCode": code, "disconnectReason": reason}
-    return {"requestContext": context | ending, "isBase64Encoded": False}
+def disconnect(info: ConnectionInfo, code: int, reason: str, *, request_id: str, now: int) -> Json:
+    """Returns the `$disconnect` event with the close code received (1005: it had no code, 1006: no close frame)."""
+    context = _context(info, "$disconnect", "DISCONNECT", request_id=request_id, now=now)
+    close_status = {"disconnectStatusCode": code, "disconnectReason": reason}
+    return {"requestContext": context | close_status, "isBase64Encoded": False}
 
 
-def _context(client: Client, route_key: str, event_type: str, *, request_id: str, now: int) -> Json:
+def _context(info: ConnectionInfo, route_key: str, event_type: str, *, request_id: str, now: int) -> Json:
     return {
         "routeKey": route_key,
         "eventType": event_type,
@@ -75,18 +75,18 @@ def _context(client: Client, route_key: str, event_type: str, *, request_id: str
         "requestTime": datetime.fromtimestamp(now / 1000, UTC).strftime("%d/%b/%Y:%H:%M:%S +0000"),  # CLF
         "messageDirection": "IN",
         "stage": STAGE,
-        "connectedAt": client.connected_at,
+        "connectedAt": info.connected_at,
         "requestTimeEpoch": now,
-        "identity": client.identity.as_json(),
+        "identity": info.identity.as_json(),
         "requestId": request_id,
-        "domainName": client.domain_name,
-        "connectionId": client.connection_id,
+        "domainName": info.domain_name,
+        "connectionId": info.connection_id,
         "apiId": API_ID,
     }
 
 
 def _grouped(single: str, multiple: str, pairs: Pairs) -> Json:
-    """API Gateway's two views of repeatable names: the last value of each, and all of them."""
+    """Returns API Gateway's two views of names that may repeat: the last value of each, and all values."""
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         values.setdefault(name, []).append(value)

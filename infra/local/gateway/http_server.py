@@ -1,4 +1,4 @@
-"""uvicorn, as the gateway runs it: two servers in one event loop, which leave signals to the gateway."""
+"""uvicorn as the gateway runs it: two servers in one event loop, which leave signals to the gateway."""
 
 import contextlib
 import socket
@@ -10,31 +10,31 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES
 
-KEEP_ALIVE_SECONDS = 3600  # a client that finds its connection closed would have to repeat its request
+KEEP_ALIVE_SECONDS = 3600  # long, as a client whose connection was closed would have to repeat its request
 SHUTDOWN_SECONDS = 2
 
 
 class WebsocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's, where it tells less of an ending than RFC 6455 does, or says more of it in the log than there is."""
+    """uvicorn's protocol, corrected where it reports endings less precisely than RFC 6455 or logs spurious errors."""
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell an abort (1006) from a close without a code (1005), as RFC 6455 does in 7.1.5.
+        """Distinguish an abort (1006) from a close without a code (1005), as RFC 6455 does in 7.1.5.
 
-        The first ending in the queue counts, so one that a close frame told of stays.
+        The first disconnect message in the queue counts, so the one of a received close frame takes precedence.
         """
         if self.handshake_complete:
             self.queue.put_nowait({"type": "websocket.disconnect", "code": 1006})
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Answer an upgrade that is too long to be read (414, 431), for which uvicorn leaves the client waiting."""
+        """Respond to an upgrade that is too long to parse (414, 431), where uvicorn would leave the client waiting."""
         super().data_received(data)
         if self.conn.handshake_exc is not None and not self.handshake_initiated:
             self.transport.write(b"".join(self.conn.data_to_send()))
             self.transport.close()
 
     def send_receive_event_to_app(self) -> None:
-        """Close with 1007 for text that is not UTF-8 (RFC 6455, 8.1), which uvicorn logs with a stack."""
+        """Close with 1007 on text that is not UTF-8 (RFC 6455, 8.1), for which uvicorn logs a stack trace."""
         if self.curr_msg_data_type == "text" and not self.close_sent:
             try:
                 b"".join(self.frames).decode()
@@ -46,7 +46,7 @@ class WebsocketProtocol(WebSocketsSansIOProtocol):
         super().send_receive_event_to_app()
 
     async def send(self, message: ASGISendEvent) -> None:
-        """Note that a refused upgrade is answered, or uvicorn logs it as an error of the application."""
+        """Record the response to a refused upgrade; otherwise uvicorn logs it as an error of the application."""
         await super().send(message)
         if message["type"] == "websocket.http.response.body":
             self.handshake_complete = True
@@ -61,12 +61,12 @@ class HttpServer(uvicorn.Server):
             interface="asgi3",
             http="httptools",
             ws=WebsocketProtocol if websockets else "none",
-            # The annotation says int, but websockets takes (message, frame), and enforces both.
+            # The annotation says int, but websockets accepts (message, frame), and enforces both limits.
             ws_max_size=(MESSAGE_BYTES, FRAME_BYTES),  # type: ignore[arg-type]
             ws_per_message_deflate=False,
             ws_ping_interval=None,
             lifespan="off",
-            proxy_headers=False,  # or a client could name its own address
+            proxy_headers=False,  # otherwise a client could choose its own address
             access_log=False,
             log_config=None,
             log_level="warning",
@@ -77,20 +77,17 @@ class HttpServer(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave them alone."""
+        """Do not handle signals."""
         yield
 
     def stop(self) -> None:
-        """Accept nothing more; `serve` returns when the connections have ended."""
+        """Accept no more connections; `serve` returns once the open ones have ended."""
         self.should_exit = True
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one.
-
-    :raises OSError: when the address is in use.
-    """
-    # asyncio sets TCP_NODELAY only where the protocol is named; without it every kept-alive request takes 40 ms.
+    """Returns a listening socket; port 0 picks a free port. Raises OSError if the address is in use."""
+    # asyncio sets TCP_NODELAY only if the protocol is given; without it every kept-alive request takes 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -103,6 +100,6 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def address(listener: socket.socket) -> str:
-    """`host:port`."""
+    """Returns `host:port` of a listening socket."""
     host, port = listener.getsockname()[:2]
     return f"{host}:{port}"

@@ -1,7 +1,7 @@
-"""What goes between the gateway and a worker: one invocation at a time, one reply to each.
+"""The messages between the gateway and a worker: one invocation at a time, and one reply to each.
 
-On the wire a message is its length, in four bytes and big-endian, and JSON, which is all that a Lambda
-function takes and gives back. `bytes` are base64 in it.
+On the wire, a message is its length in four bytes, big-endian, followed by JSON, which is all that a Lambda
+function takes and returns. `bytes` are encoded as base64.
 """
 
 import struct
@@ -14,7 +14,7 @@ LENGTH = struct.Struct("!I")
 
 
 class RestRequest(msgspec.Struct, frozen=True, tag=True):
-    """A request for the REST function. `path` is as the client sent it, with its query string."""
+    """A request for the REST function. `path` is the path as the client sent it, with its query string."""
 
     request_id: str
     method: str
@@ -32,7 +32,7 @@ class WebsocketEvent(msgspec.Struct, frozen=True, tag=True):
     event: Json
 
 
-class RestAnswer(msgspec.Struct, frozen=True, tag=True):
+class RestResponse(msgspec.Struct, frozen=True, tag=True):
     status: int
     headers: list[tuple[str, str]]
     body: bytes
@@ -42,28 +42,28 @@ class NoSuchRoute(msgspec.Struct, frozen=True, tag=True):
     """No route of the app has this path."""
 
 
-class WebsocketAnswer(msgspec.Struct, frozen=True, tag=True):
-    """What a websocket function returned, but for its body, which no client gets to see."""
+class WebsocketResponse(msgspec.Struct, frozen=True, tag=True):
+    """The response of a websocket function, without its body, which no client receives."""
 
     status: int
     subprotocol: str | None
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):
-    """The function raised; `traceback` is as Python prints it."""
+    """The function raised an exception; `traceback` is as Python prints it."""
 
     traceback: str
 
 
 Invocation = RestRequest | WebsocketEvent
-Reply = RestAnswer | NoSuchRoute | WebsocketAnswer | Failed
+Reply = RestResponse | NoSuchRoute | WebsocketResponse | Failed
 
 _invocations: msgspec.json.Decoder[Invocation] = msgspec.json.Decoder(Invocation)
 _replies: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)
 
 
 def encode(message: Invocation | Reply) -> bytes:
-    """One message with its length before it."""
+    """Returns a message with its length in front of it."""
     body = msgspec.json.encode(message)
     return LENGTH.pack(len(body)) + body
 

@@ -1,4 +1,4 @@
-"""Lambda, as the gateway's faces see it: it runs invocations, whatever happens to processes and code."""
+"""Lambda as the gateway's APIs see it: it runs invocations, whatever happens to processes and code."""
 
 import asyncio
 import logging
@@ -12,23 +12,23 @@ from infra.local.gateway.invocation import (
     Invocation,
     NoSuchRoute,
     Reply,
-    RestAnswer,
     RestRequest,
-    WebsocketAnswer,
+    RestResponse,
     WebsocketEvent,
+    WebsocketResponse,
 )
 from infra.local.gateway.pool import InvocationTimedOutError, Pool
 from infra.local.gateway.processes import ImportFailedError, WorkerDiedError
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class FunctionError(Exception):
-    """The function gave no answer: it raised, its process died, or the gateway is stopping. It is logged."""
+    """The function gave no response: it raised, its process died, or the gateway is stopping. It is logged."""
 
 
 class FunctionTimedOutError(FunctionError):
-    """The function gave no answer in time."""
+    """The function gave no response in time."""
 
 
 class LambdaService:
@@ -55,10 +55,7 @@ class LambdaService:
         self._pool: Pool
 
     async def start(self) -> None:
-        """Start the first pool.
-
-        :raises ImportFailedError: when app.py does not import.
-        """
+        """Start the first pool. Raises ImportFailedError if app.py cannot be imported."""
         async with self._reloading:
             self._pool = await self._start_pool()
 
@@ -67,41 +64,41 @@ class LambdaService:
         return route_key in self._pool.zygote.route_keys
 
     @overload
-    async def invoke(self, invocation: RestRequest) -> RestAnswer | NoSuchRoute: ...
+    async def invoke(self, invocation: RestRequest) -> RestResponse | NoSuchRoute: ...
     @overload
-    async def invoke(self, invocation: WebsocketEvent) -> WebsocketAnswer: ...
-    async def invoke(self, invocation: Invocation) -> RestAnswer | NoSuchRoute | WebsocketAnswer:
+    async def invoke(self, invocation: WebsocketEvent) -> WebsocketResponse: ...
+    async def invoke(self, invocation: Invocation) -> RestResponse | NoSuchRoute | WebsocketResponse:
         """Run one invocation.
 
-        :raises FunctionTimedOutError: when it took longer than the integration's time-out.
-        :raises FunctionError: when it raised, its process died, or the gateway is stopping.
+        Raises FunctionTimedOutError if it took longer than the integration's time-out, and FunctionError if it raised,
+        its process died, or the gateway is stopping.
         """
         if self._stopping:
             raise FunctionError
         try:
             reply: Reply = await self._pool.invoke(invocation)
         except InvocationTimedOutError:
-            logger.warning("%s: no answer in %g s, the worker was killed", _name(invocation), self._time_limit)
+            log.warning("%s: no answer in %g s, the worker was killed", _name(invocation), self._time_limit)
             raise FunctionTimedOutError from None
         except WorkerDiedError:
-            logger.warning("%s: the worker died", _name(invocation))
+            log.warning("%s: the worker died", _name(invocation))
             raise FunctionError from None
         if isinstance(reply, Failed):
-            logger.warning("%s: unhandled exception\n%s", _name(invocation), reply.traceback)
+            log.warning("%s: unhandled exception\n%s", _name(invocation), reply.traceback)
             raise FunctionError
         return reply
 
     async def reload(self, reason: str) -> None:
-        """Swap to a pool with the code as it is now; what runs on the old one finishes there.
+        """Switch to a new pool with the current code; invocations running in the old pool finish there.
 
-        Code that does not import changes nothing, and its traceback is in the log.
+        If the code cannot be imported, the old pool stays, and the traceback is logged.
         """
         async with self._reloading:
             started = time.monotonic()
             try:
                 new = await self._start_pool()
             except ImportFailedError as error:
-                logger.warning(
+                log.warning(
                     "not reloaded (%s), the code of before keeps running: app.py does not import\n%s",
                     reason,
                     error,
@@ -109,10 +106,10 @@ class LambdaService:
                 return
             old, self._pool = self._pool, new
             self._spawn(self._retire(old))
-            logger.info("reloaded in %.0f ms (%s)", (time.monotonic() - started) * 1000, reason)
+            log.info("reloaded in %.0f ms (%s)", (time.monotonic() - started) * 1000, reason)
 
     async def drain(self) -> None:
-        """Invoke nothing more, and wait until everything invoked so far has been answered."""
+        """Accept no more invocations, and wait until all earlier ones have ended."""
         self._stopping = True
         await asyncio.gather(*(pool.drain() for pool in self._pools))
 
@@ -138,7 +135,7 @@ class LambdaService:
     async def _replace_when_dead(self, pool: Pool) -> None:
         await pool.zygote.wait()
         if pool is self._pool:
-            logger.warning("the zygote died, and its workers with it")
+            log.warning("the zygote died, and its workers with it")
             self._spawn(self.reload("the zygote died"))
 
     async def _retire(self, pool: Pool) -> None:

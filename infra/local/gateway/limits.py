@@ -14,17 +14,17 @@ NEW_CONNECTIONS_PER_SECOND = 500
 
 @dataclass(frozen=True)
 class Timeouts:
-    """In seconds. The defaults are API Gateway's, but for `push`, which AWS does not publish."""
+    """Time-outs in seconds. The defaults are API Gateway's, except `push`, which AWS does not publish."""
 
     integration: float = 29
     idle: float = 10 * 60
     lifetime: float = 2 * 60 * 60
     push: float = 0.5
-    """How long a push may wait for a client that does not read, before it is refused with a 429."""
+    """How long a push may wait for a client that does not read before it is refused with a 429."""
 
 
 class TokenBucket:
-    """Admits `rate` events a second, and a burst of as many."""
+    """Admits `rate` events a second, and bursts of the same size."""
 
     def __init__(self, rate: float, now: float) -> None:
         self._rate = rate
@@ -32,7 +32,7 @@ class TokenBucket:
         self._filled_at = now
 
     def take(self, now: float) -> bool:
-        """Whether one more event is admitted at `now`, in seconds of a monotonic clock."""
+        """Returns whether one more event is admitted at `now`, in seconds of a monotonic clock."""
         self._tokens = min(self._rate, self._tokens + (now - self._filled_at) * self._rate)
         self._filled_at = now
         if self._tokens < 1:

@@ -1,13 +1,16 @@
-"""The @connections API, with which functions push to connections, look at them and close them.
+"""The @connections API, with which functions push to connections, inspect them and close them.
 
-Source: the ApiGatewayManagementApi reference. Signatures are not checked: only this machine can call.
+Source: the ApiGatewayManagementApi reference. Signatures are not checked, as only this machine can call it.
 """
 
 import json
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
-from infra.local.gateway.answers import (
+from infra.local.gateway.asgi import BodyCutOffError, BodyTooLargeError, Receive, Scope, Send, read_body, respond
+from infra.local.gateway.connections import BufferFullError, Connection, Connections, GoneError
+from infra.local.gateway.limits import MESSAGE_BYTES
+from infra.local.gateway.responses import (
     BUFFER_FULL,
     DELETED,
     DELETED_BY_APP,
@@ -15,11 +18,8 @@ from infra.local.gateway.answers import (
     NOT_ALLOWED,
     PAYLOAD_TOO_LARGE,
     POSTED,
-    Answer,
+    Response,
 )
-from infra.local.gateway.asgi import BodyCutOffError, BodyTooLargeError, Receive, Scope, Send, read_body, respond
-from infra.local.gateway.connections import BufferFullError, Connection, Connections, GoneError
-from infra.local.gateway.limits import MESSAGE_BYTES
 
 
 class ManagementApi:
@@ -31,25 +31,25 @@ class ManagementApi:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             body = await read_body(scope, receive, MESSAGE_BYTES)
-            answer = await self._answer(scope, body)
+            response = await self._handle(scope, body)
         except BodyCutOffError:
             return
         except BodyTooLargeError:
-            answer = PAYLOAD_TOO_LARGE
+            response = PAYLOAD_TOO_LARGE
         except GoneError:
-            answer = GONE
+            response = GONE
         except BufferFullError:
-            answer = BUFFER_FULL
-        await respond(send, answer)
+            response = BUFFER_FULL
+        await respond(send, response)
 
-    async def _answer(self, scope: Scope, body: bytes) -> Answer:
+    async def _handle(self, scope: Scope, body: bytes) -> Response:
         _, marker, connection_id = unquote(scope["raw_path"].decode("ascii")).partition("/@connections/")
         if not marker:
             return NOT_ALLOWED
         connection = self._connections.get(connection_id)
         match scope["method"]:
             case "POST":
-                await connection.push(body.decode(errors="replace"))  # a text frame holds UTF-8 (RFC 6455, 5.6)
+                await connection.push(body.decode(errors="replace"))  # a text frame must be UTF-8 (RFC 6455, 5.6)
                 return POSTED
             case "GET":
                 return _description(connection)
@@ -60,14 +60,14 @@ class ManagementApi:
                 return NOT_ALLOWED
 
 
-def _description(connection: Connection) -> Answer:
-    client = connection.client
+def _description(connection: Connection) -> Response:
+    info = connection.info
     body = {
-        "connectedAt": _iso8601(client.connected_at),
-        "identity": client.identity.as_json(),
+        "connectedAt": _iso8601(info.connected_at),
+        "identity": info.identity.as_json(),
         "lastActiveAt": _iso8601(connection.last_active_at),
     }
-    return Answer(200, json.dumps(body).encode())
+    return Response(200, json.dumps(body).encode())
 
 
 def _iso8601(milliseconds: int) -> str:

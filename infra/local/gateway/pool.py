@@ -1,4 +1,4 @@
-"""A pool of workers of one zygote, which grows to its maximum on demand."""
+"""A pool of workers forked from one zygote, which grows to its maximum on demand."""
 
 import asyncio
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from infra.local.gateway.processes import ImportFailedError, Worker, WorkerDiedE
 
 
 class InvocationTimedOutError(Exception):
-    """No answer within the integration's time-out, waiting for a free worker included."""
+    """There was no reply within the integration's time-out, including the wait for a free worker."""
 
 
 class Pool:
@@ -30,9 +30,9 @@ class Pool:
     async def start(
         cls, app_dir: Path, environment: Mapping[str, str], *, minimum: int, maximum: int, time_limit: float
     ) -> Self:
-        """A pool with its first `minimum` workers. An invocation may take `time_limit` seconds.
+        """Returns a pool with its first `minimum` workers. An invocation may take `time_limit` seconds.
 
-        :raises ImportFailedError: when app.py does not import.
+        Raises ImportFailedError if app.py cannot be imported.
         """
         pool = cls(await Zygote.start(app_dir, environment, time_limit), maximum, time_limit)
         try:
@@ -48,8 +48,8 @@ class Pool:
     async def invoke(self, invocation: Invocation) -> Reply:
         """Run one invocation.
 
-        :raises InvocationTimedOutError: and the worker is killed.
-        :raises WorkerDiedError: when the process ended before it answered.
+        Raises InvocationTimedOutError, after killing the worker, and WorkerDiedError if the process ended before it
+        replied.
         """
         self._pending += 1
         self._quiet.clear()
@@ -72,18 +72,18 @@ class Pool:
                 self._quiet.set()
 
     async def drain(self) -> None:
-        """Wait until nothing runs and nothing waits."""
+        """Wait until no invocation is running or waiting."""
         await self._quiet.wait()
 
     async def close(self) -> None:
-        """End every process, whatever it is doing."""
+        """Kill every process, whatever it is doing."""
         for worker in self._workers:
             worker.kill()
         await asyncio.gather(*(worker.ended.wait() for worker in self._workers))
         await self.zygote.close()
 
     def _idle_worker(self) -> Worker | None:
-        """The one used last, as Lambda prefers it too. One that was killed while it was idle is left out."""
+        """Returns the most recently used idle worker, as Lambda does; skips workers that were killed while idle."""
         while self._idle:
             worker = self._idle.pop()
             if not worker.ended.is_set():

@@ -1,4 +1,4 @@
-"""The gateway's side of its processes: a zygote, and the workers it forks."""
+"""The gateway's side of its child processes: a zygote, and the workers that it forks."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ from infra.local.gateway.zygote import Imported, NotImported
 PROJECT = Path(__file__).parents[3]
 LARGEST_PACKET = 2**20
 IMPORT_SECONDS = 60
-FORK_SECONDS = 5  # it takes milliseconds
+FORK_SECONDS = 5  # a fork takes milliseconds
 
 
 class ImportFailedError(Exception):
@@ -26,24 +26,24 @@ class ImportFailedError(Exception):
 
 
 class WorkerDiedError(Exception):
-    """The process ended before it answered."""
+    """The worker process ended before it replied."""
 
 
 class Worker:
-    """A process that runs one invocation at a time, and is stopped in between."""
+    """A process that runs one invocation at a time, and is frozen (SIGSTOP) in between."""
 
     def __init__(self, pidfd: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._pidfd = pidfd
         self._reader = reader
         self._writer = writer
         self.ended = asyncio.Event()
-        # A grandchild may hold the worker's end of the socket, so a death shows at the pidfd and not as EOF.
+        # A grandchild may hold the worker's end of the socket, so a death is seen at the pidfd rather than as EOF.
         asyncio.get_running_loop().add_reader(pidfd, self._on_end)
 
     async def call(self, invocation: Invocation) -> Reply:
-        """Run one invocation, and freeze the worker as soon as its reply is here.
+        """Run one invocation, and freeze the worker as soon as its reply has arrived.
 
-        :raises WorkerDiedError: when it died before or meanwhile.
+        Raises WorkerDiedError if the worker died before or during the invocation.
         """
         self._signal(signal.SIGCONT)
         self._writer.write(encode(invocation))
@@ -56,12 +56,12 @@ class Worker:
         return decode_reply(reply)
 
     def kill(self) -> None:
-        """End it at once; a frozen process would not hear SIGTERM."""
+        """Kill it; a frozen process would not handle SIGTERM."""
         self._signal(signal.SIGKILL)
 
     def _signal(self, number: signal.Signals) -> None:
         if not self.ended.is_set():
-            with contextlib.suppress(ProcessLookupError):  # it has ended, and _on_end is about to hear of it
+            with contextlib.suppress(ProcessLookupError):  # it has ended, and _on_end is about to run
                 signal.pidfd_send_signal(self._pidfd, number)
 
     def _on_end(self) -> None:
@@ -72,7 +72,7 @@ class Worker:
 
 
 class Zygote:
-    """The process that has imported app.py, and forks."""
+    """The process that has imported app.py and forks workers."""
 
     def __init__(self, process: asyncio.subprocess.Process, control: socket.socket, imported: Imported) -> None:
         self._process = process
@@ -82,9 +82,9 @@ class Zygote:
 
     @classmethod
     async def start(cls, app_dir: Path, environment: Mapping[str, str], time_limit: float) -> Self:
-        """Start one and wait until it has imported app.py. `app_dir` is absolute.
+        """Start a zygote and wait until it has imported app.py. `app_dir` is an absolute path.
 
-        :raises ImportFailedError: when app.py raises.
+        Raises ImportFailedError if the import of app.py fails.
         """
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
@@ -94,7 +94,7 @@ class Zygote:
                 cwd=PROJECT,
                 env=environment,
                 pass_fds=[theirs.fileno()],
-                start_new_session=True,  # a Ctrl-C in the terminal is the gateway's to handle
+                start_new_session=True,  # so that Ctrl-C in the terminal reaches only the gateway
             )
         try:
             control.setblocking(False)
@@ -110,9 +110,9 @@ class Zygote:
         return cls(process, control, imported)
 
     async def fork(self) -> Worker:
-        """A new worker. The event loop stands still for the few milliseconds of the fork.
+        """Returns a new worker. The event loop is blocked for the few milliseconds of the fork.
 
-        :raises WorkerDiedError: when the zygote itself has died.
+        Raises WorkerDiedError if the zygote itself has died.
         """
         ours, theirs = socket.socketpair()
         with theirs:
@@ -125,11 +125,11 @@ class Zygote:
         return Worker(pidfd, *await asyncio.open_connection(sock=ours))
 
     async def wait(self) -> None:
-        """Until it has ended."""
+        """Wait until the zygote has ended."""
         await self._process.wait()
 
     async def close(self) -> None:
-        """End it, and with it whichever of its workers still live."""
+        """Kill the zygote, and with it all of its workers."""
         await _end(self._process, self._control)
 
 
@@ -143,7 +143,7 @@ async def _end(process: asyncio.subprocess.Process, control: socket.socket) -> N
 def _imported(packet: bytes) -> Imported:
     if not packet:
         raise ImportFailedError("The process ended while it imported app.py.")
-    answer = msgspec.json.decode(packet, type=Imported | NotImported)
-    if isinstance(answer, NotImported):
-        raise ImportFailedError(answer.traceback)
-    return answer
+    imported = msgspec.json.decode(packet, type=Imported | NotImported)
+    if isinstance(imported, NotImported):
+        raise ImportFailedError(imported.traceback)
+    return imported

@@ -1,4 +1,4 @@
-"""Reloading on edits of the app's source."""
+"""Reloads the functions when the app's source is edited."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from watchfiles import Change, PythonFilter, awatch
 
 from infra.local.gateway.lambda_service import LambdaService
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 async def reload_on_edits(service: LambdaService, app_dir: Path) -> None:
@@ -18,12 +18,12 @@ async def reload_on_edits(service: LambdaService, app_dir: Path) -> None:
             group.create_task(_watch_app_py(service, app_dir))
             if (app_dir / "chalicelib").is_dir():
                 group.create_task(_watch_chalicelib(service, app_dir))
-    except* (OSError, RuntimeError) as failed:  # watchfiles' own, as where inotify's limit is reached
-        logger.warning("edits are not noticed any more: %s", failed.exceptions[0])
+    except* (OSError, RuntimeError) as failed:  # raised by watchfiles, for example at inotify's limit
+        log.warning("edits are not noticed any more: %s", failed.exceptions[0])
 
 
 async def _watch_app_py(service: LambdaService, app_dir: Path) -> None:
-    """Its directory is watched, as an editor that saves by renaming would end a watch of the file itself."""
+    """Watch the directory of app.py, as an editor that saves by renaming would end a watch of the file itself."""
     app_py = str(app_dir / "app.py")
 
     def is_app_py(_change: Change, path: str) -> bool:

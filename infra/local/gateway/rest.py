@@ -2,7 +2,6 @@
 
 import uuid
 
-from infra.local.gateway.answers import BODY_TOO_LARGE, NO_SUCH_ROUTE, UNAVAILABLE, Answer
 from infra.local.gateway.asgi import (
     BodyCutOffError,
     BodyTooLargeError,
@@ -17,6 +16,7 @@ from infra.local.gateway.asgi import (
 from infra.local.gateway.invocation import NoSuchRoute, RestRequest
 from infra.local.gateway.lambda_service import FunctionError, LambdaService
 from infra.local.gateway.limits import REST_BODY_BYTES
+from infra.local.gateway.responses import BODY_TOO_LARGE, NO_SUCH_ROUTE, UNAVAILABLE, Response
 
 
 class RestApi:
@@ -31,12 +31,12 @@ class RestApi:
         except BodyCutOffError:
             return
         except BodyTooLargeError:
-            answer = BODY_TOO_LARGE
+            response = BODY_TOO_LARGE
         else:
-            answer = await self._invoke(scope, body)
-        await respond(send, answer)
+            response = await self._invoke(scope, body)
+        await respond(send, response)
 
-    async def _invoke(self, scope: Scope, body: bytes) -> Answer:
+    async def _invoke(self, scope: Scope, body: bytes) -> Response:
         query = scope["query_string"]
         request = RestRequest(
             request_id=str(uuid.uuid4()),
@@ -47,9 +47,9 @@ class RestApi:
             source_ip=source_ip(scope),
         )
         try:
-            answer = await self._functions.invoke(request)
+            response = await self._functions.invoke(request)
         except FunctionError:
             return UNAVAILABLE
-        if isinstance(answer, NoSuchRoute):
+        if isinstance(response, NoSuchRoute):
             return NO_SUCH_ROUTE
-        return Answer(answer.status, answer.body, tuple(answer.headers))
+        return Response(response.status, response.body, tuple(response.headers))

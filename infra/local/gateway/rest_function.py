@@ -1,4 +1,4 @@
-"""The REST function: Chalice's own local gateway, between a request and the answer of the app's view."""
+"""The REST function: Chalice's own local gateway, which turns a request into a call of the app's view."""
 
 import base64
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from chalice.config import Config
 from chalice.local import LambdaEventConverter, LocalGateway, LocalGatewayException, RouteMatcher
 
 from infra.local.gateway.events import Json
-from infra.local.gateway.invocation import NoSuchRoute, RestAnswer, RestRequest
+from infra.local.gateway.invocation import NoSuchRoute, RestRequest, RestResponse
 
 
 class RestFunction:
@@ -23,23 +23,23 @@ class RestFunction:
         self._events.routes = app.routes
         self._gateway.event_converter = self._events
 
-    def __call__(self, request: RestRequest) -> RestAnswer | NoSuchRoute:
+    def __call__(self, request: RestRequest) -> RestResponse | NoSuchRoute:
         self._events.request = request
         try:
             response = self._gateway.handle_request(request.method, request.path, request.headers, request.body or None)
         except _NoRouteError:
             return NoSuchRoute()
         except LocalGatewayException as refusal:  # an authorizer's 401, 403 or 500
-            return RestAnswer(refusal.CODE, list(refusal.headers.items()), refusal.body or b"")
-        return _answer(cast("_ProxyResponse", response))
+            return RestResponse(refusal.CODE, list(refusal.headers.items()), refusal.body or b"")
+        return _rest_response(cast("_ProxyResponse", response))
 
 
 class _NoRouteError(Exception):
-    """Not a ValueError, which LocalGateway would answer itself, with the Authorization header in its body."""
+    """No route matches. LocalGateway would handle a ValueError itself, and echo the Authorization header."""
 
 
 class _EventConverter(LambdaEventConverter):
-    """Chalice's event, with what it makes up or leaves out replaced by the real request's."""
+    """Builds Chalice's event, and replaces made-up or missing values with those of the real request."""
 
     request: RestRequest  # one invocation at a time
     routes: Mapping[str, Mapping[str, object]]
@@ -51,7 +51,7 @@ class _EventConverter(LambdaEventConverter):
             raise _NoRouteError from None
         context = cast("Json", event["requestContext"])
         if method not in self.routes[str(context["resourcePath"])]:
-            raise _NoRouteError  # API Gateway knows routes and methods alike; Chalice's own 405 never comes from AWS
+            raise _NoRouteError  # API Gateway treats an unknown method as an unknown route, and never sends a 405
         context["requestId"] = self.request.request_id
         context["identity"] = {"sourceIp": self.request.source_ip, "userAgent": headers.get("user-agent")}
         captured = cast("dict[str, str]", event["pathParameters"])
@@ -60,7 +60,7 @@ class _EventConverter(LambdaEventConverter):
 
 
 class _ProxyResponse(TypedDict, total=False):
-    """A Lambda proxy integration's response, as Chalice makes it."""
+    """The response of a Lambda proxy integration, as Chalice builds it."""
 
     statusCode: int
     headers: dict[str, str]
@@ -69,11 +69,11 @@ class _ProxyResponse(TypedDict, total=False):
     isBase64Encoded: bool
 
 
-def _answer(response: _ProxyResponse) -> RestAnswer:
+def _rest_response(response: _ProxyResponse) -> RestResponse:
     headers = list(response["headers"].items())
     headers += [(name, value) for name, values in response["multiValueHeaders"].items() for value in values]
     if not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("content-type", "application/json"))
     body = response["body"] or ""
     decoded = base64.b64decode(body) if response.get("isBase64Encoded") else body.encode()
-    return RestAnswer(response["statusCode"], headers, decoded)
+    return RestResponse(response["statusCode"], headers, decoded)

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 from infra.local.gateway import ses
-from infra.local.gateway.answers import GOING_AWAY
 from infra.local.gateway.asgi import Receive, Scope, Send
 from infra.local.gateway.connections import Connections
 from infra.local.gateway.http_server import HttpServer, address, listen
@@ -16,6 +15,7 @@ from infra.local.gateway.limits import Timeouts
 from infra.local.gateway.management import ManagementApi
 from infra.local.gateway.processes import ImportFailedError
 from infra.local.gateway.reload import reload_on_edits
+from infra.local.gateway.responses import GOING_AWAY
 from infra.local.gateway.rest import RestApi
 from infra.local.gateway.ses import Ses
 from infra.local.gateway.websocket import WebsocketApi
@@ -40,10 +40,7 @@ class Gateway:
         reload: bool = True,
         timeouts: Timeouts = API_GATEWAYS,
     ) -> None:
-        """Port 0 takes a free one. Without a `mail_dir` there is no SES.
-
-        :raises OSError: when a port is in use.
-        """
+        """Port 0 picks a free port. Without a `mail_dir` there is no SES. Raises OSError if a port is in use."""
         self._app_dir = app_dir.resolve()
         self._reload = reload
         self._rest_socket = listen(host, rest_port)
@@ -68,11 +65,8 @@ class Gateway:
         self._watching: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Answer from here on.
-
-        :raises ImportFailedError: when app.py does not import.
-        """
-        if self._reload:  # before the import, so that no edit falls in between
+        """Start to serve. Raises ImportFailedError if app.py cannot be imported."""
+        if self._reload:  # started before the import, so that no edit is missed in between
             self._watching = asyncio.create_task(reload_on_edits(self._functions, self._app_dir))
         try:
             await self._functions.start()
@@ -85,9 +79,9 @@ class Gateway:
         ]
 
     async def stop(self) -> None:
-        """Let running invocations finish, for a while, then close every connection and end every process.
+        """Let running invocations finish for a while, then close every connection and end every process.
 
-        Until then the websocket port answers, as what still runs may push through it.
+        The websocket port is served until then, as running invocations may push through it.
         """
         if self._watching:
             self._watching.cancel()
@@ -113,12 +107,12 @@ class Gateway:
 
 
 def _environment(management_api: str) -> dict[str, str]:
-    """The gateway's own environment, with what Lambda, or the deployed stack, adds to a function's."""
+    """Returns the gateway's own environment with the variables that Lambda and the deployed stack add."""
     python = f"python{sys.version_info.major}.{sys.version_info.minor}"
     defaults = {"AWS_DEFAULT_REGION": "us-east-1", "WEBSOCKET_ENDPOINT": management_api}
     return {
         **defaults,
         **os.environ,
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_{python}",  # pymongo polls when it sees it
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{python}",  # pymongo switches to polling when it is set
         "AWS_LAMBDA_FUNCTION_NAME": "devconnect-local",
     }

@@ -1,6 +1,6 @@
-"""SES, as far as it is needed to see which mails are sent: it takes them and keeps each as a file.
+"""The part of SES that shows which mails are sent: it accepts mails and keeps each as a file.
 
-Source: the SES API v2 reference, SendEmail. Signatures are not checked: only this machine can call.
+Source: the SES API v2 reference, SendEmail. Signatures are not checked, as only this machine can call it.
 """
 
 import json
@@ -8,14 +8,14 @@ from pathlib import Path
 from uuid import uuid4
 
 from infra.local.files import write_atomically
-from infra.local.gateway.answers import Answer
 from infra.local.gateway.asgi import BodyCutOffError, BodyTooLargeError, Receive, Scope, Send, read_body, respond
+from infra.local.gateway.responses import Response
 
 PATH = "/v2/email/outbound-emails"
 MAIL_BYTES = 40 * 1024 * 1024
 """SES's own limit (Service quotas in Amazon SES, message size)."""
 
-BAD_REQUEST = Answer(
+BAD_REQUEST = Response(
     400,
     b'{"message": "The request is not valid"}',
     (("content-type", "application/json"), ("x-amzn-ErrorType", "BadRequestException")),
@@ -25,7 +25,7 @@ _REQUIRED = {"FromEmailAddress", "Destination", "Content"}
 
 
 class Ses:
-    """An ASGI application: POST of a mail, which becomes `<directory>/<MessageId>.json`, as it was sent."""
+    """An ASGI application: a mail that is POSTed is stored as `<directory>/<MessageId>.json`, as it was sent."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -40,7 +40,7 @@ class Ses:
             return
         await respond(send, self._take(scope["method"], body))
 
-    def _take(self, method: str, body: bytes) -> Answer:
+    def _take(self, method: str, body: bytes) -> Response:
         try:
             mail = json.loads(body)
         except ValueError:
@@ -49,4 +49,4 @@ class Ses:
             return BAD_REQUEST
         message_id = uuid4().hex
         write_atomically(self._directory / f"{message_id}.json", json.dumps(mail, indent=2, ensure_ascii=False))
-        return Answer(200, json.dumps({"MessageId": message_id}).encode())
+        return Response(200, json.dumps({"MessageId": message_id}).encode())

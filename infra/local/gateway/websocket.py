@@ -1,35 +1,35 @@
-"""The websocket API, an ASGI application: one call is one connection, from the upgrade to `$disconnect`."""
+"""The websocket API, an ASGI application: one call serves one connection, from the upgrade to `$disconnect`."""
 
 import asyncio
 import contextlib
 import time
 
 from infra.local.gateway import events
-from infra.local.gateway.answers import (
+from infra.local.gateway.asgi import Receive, Scope, Send, headers, refuse_upgrade, source_ip
+from infra.local.gateway.connections import BufferFullError, Connection, Connections, GoneError, now_ms
+from infra.local.gateway.events import ConnectionInfo, Identity
+from infra.local.gateway.invocation import WebsocketEvent
+from infra.local.gateway.lambda_service import FunctionError, FunctionTimedOutError, LambdaService
+from infra.local.gateway.limits import NEW_CONNECTIONS_PER_SECOND, URL_BYTES, Timeouts, TokenBucket
+from infra.local.gateway.responses import (
     GOING_AWAY,
     INTEGRATION_FAILED,
     INTEGRATION_TIMED_OUT,
     TOO_MANY_CONNECTIONS,
     UNSUPPORTED_DATA,
     URL_TOO_LONG,
-    Answer,
-    Ending,
+    CloseStatus,
+    Response,
     ended_by_client,
     error_frame,
     refused,
 )
-from infra.local.gateway.asgi import Receive, Scope, Send, headers, refuse_upgrade, source_ip
-from infra.local.gateway.connections import BufferFullError, Connection, Connections, GoneError, now_ms
-from infra.local.gateway.events import Client, Identity
-from infra.local.gateway.invocation import WebsocketEvent
-from infra.local.gateway.lambda_service import FunctionError, FunctionTimedOutError, LambdaService
-from infra.local.gateway.limits import NEW_CONNECTIONS_PER_SECOND, URL_BYTES, Timeouts, TokenBucket
 
 ABORTED = ended_by_client(1006, None)
 
 
 class WebsocketApi:
-    """Invokes `$connect`, `$default` and `$disconnect`, those of them that the app declares."""
+    """Invokes `$connect`, `$default` and `$disconnect`, as far as the app declares them."""
 
     def __init__(self, functions: LambdaService, connections: Connections, timeouts: Timeouts) -> None:
         self._functions = functions
@@ -40,23 +40,23 @@ class WebsocketApi:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
-        client = _client(scope)
+        info = _connection_info(scope)
         try:
             self._admit(scope)
-            subprotocol = await self._connect(client, scope)
+            subprotocol = await self._connect(info, scope)
         except _RefusedError as refusal:
-            await refuse_upgrade(send, refusal.answer)
+            await refuse_upgrade(send, refusal.response)
             return
-        connection = Connection(client, send, self._timeouts)
+        connection = Connection(info, send, self._timeouts)
         try:
             await send({"type": "websocket.accept", "subprotocol": subprotocol})
             self._connections.add(connection)
-            ending = await self._serve(connection, receive)
+            close_status = await self._serve(connection, receive)
         except OSError:
-            ending = ABORTED  # during `$connect`
+            close_status = ABORTED  # the client left during `$connect`
         finally:
             self._connections.remove(connection)
-        await self._disconnect(client, ending)
+        await self._disconnect(info, close_status)
 
     def _admit(self, scope: Scope) -> None:
         if len(scope["raw_path"]) + 1 + len(scope["query_string"]) > URL_BYTES:
@@ -64,42 +64,42 @@ class WebsocketApi:
         if not self._new_connections.take(time.monotonic()):
             raise _RefusedError(TOO_MANY_CONNECTIONS)
 
-    async def _connect(self, client: Client, scope: Scope) -> str | None:
-        """Ask `$connect`, and give the subprotocol that it chose. The connection exists only afterwards."""
+    async def _connect(self, info: ConnectionInfo, scope: Scope) -> str | None:
+        """Invoke `$connect`; returns the subprotocol that it chose. The connection exists only afterwards."""
         if not self._functions.declares("$connect"):
             return None
         request_id = events.new_id()
         query = scope["query_string"].decode("latin-1")
-        event = events.connect(client, headers(scope), query, request_id=request_id, now=client.connected_at)
+        event = events.connect(info, headers(scope), query, request_id=request_id, now=info.connected_at)
         try:
-            answer = await self._functions.invoke(WebsocketEvent(request_id, "$connect", event))
+            response = await self._functions.invoke(WebsocketEvent(request_id, "$connect", event))
         except FunctionTimedOutError:
             raise _RefusedError(INTEGRATION_TIMED_OUT) from None
         except FunctionError:
             raise _RefusedError(INTEGRATION_FAILED) from None
-        if not 200 <= answer.status < 300:
-            raise _RefusedError(refused(answer.status))
-        return answer.subprotocol
+        if not 200 <= response.status < 300:
+            raise _RefusedError(refused(response.status))
+        return response.subprotocol
 
-    async def _serve(self, connection: Connection, receive: Receive) -> Ending:
+    async def _serve(self, connection: Connection, receive: Receive) -> CloseStatus:
         """Invoke a function for each message, until one side closes."""
         reading = asyncio.create_task(self._read(connection, receive))
         try:
-            while not (connection.ending.done() or reading.done()):
+            while not (connection.close_status.done() or reading.done()):
                 if (left := connection.expires_in()) <= 0:
                     connection.close(GOING_AWAY)
                 await asyncio.wait(
-                    {reading, connection.ending}, timeout=max(left, 0), return_when=asyncio.FIRST_COMPLETED
+                    {reading, connection.close_status}, timeout=max(left, 0), return_when=asyncio.FIRST_COMPLETED
                 )
         finally:
             reading.cancel()
-        if not connection.ending.done():
+        if not connection.close_status.done():
             return reading.result()
-        await connection.send_close(connection.ending.result())
-        return connection.ending.result()
+        await connection.send_close(connection.close_status.result())
+        return connection.close_status.result()
 
-    async def _read(self, connection: Connection, receive: Receive) -> Ending:
-        """Messages are invoked concurrently, as on AWS, which promises no order."""
+    async def _read(self, connection: Connection, receive: Receive) -> CloseStatus:
+        """Read messages and invoke `$default` for them concurrently, as AWS does, which promises no order."""
         while True:
             received = await receive()
             if received["type"] == "websocket.disconnect":
@@ -114,35 +114,35 @@ class WebsocketApi:
             task.add_done_callback(self._messages.discard)
 
     async def _message(self, connection: Connection, text: str) -> None:
-        client, request_id = connection.client, events.new_id()
-        event = events.message(client, text, request_id=request_id, now=now_ms())
+        info, request_id = connection.info, events.new_id()
+        event = events.message(info, text, request_id=request_id, now=now_ms())
         try:
             await self._functions.invoke(WebsocketEvent(request_id, "$default", event))
         except FunctionError:
             with contextlib.suppress(GoneError, BufferFullError):
-                await connection.push(error_frame(client.connection_id, request_id))
+                await connection.push(error_frame(info.connection_id, request_id))
 
-    async def _disconnect(self, client: Client, ending: Ending) -> None:
-        """Best effort, as on AWS: a failure is in the log and nowhere else."""
+    async def _disconnect(self, info: ConnectionInfo, close_status: CloseStatus) -> None:
+        """Invoke `$disconnect`. Best effort, as on AWS: a failure is only logged."""
         if not self._functions.declares("$disconnect"):
             return
         request_id = events.new_id()
-        event = events.disconnect(client, ending.code, ending.reason, request_id=request_id, now=now_ms())
+        event = events.disconnect(info, close_status.code, close_status.reason, request_id=request_id, now=now_ms())
         with contextlib.suppress(FunctionError):
             await self._functions.invoke(WebsocketEvent(request_id, "$disconnect", event))
 
 
 class _RefusedError(Exception):
-    """The upgrade is refused with this answer."""
+    """The upgrade is refused with this response."""
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
 
 
-def _client(scope: Scope) -> Client:
+def _connection_info(scope: Scope) -> ConnectionInfo:
     fields = dict(headers(scope))
-    return Client(
+    return ConnectionInfo(
         connection_id=events.new_id(),
         connected_at=now_ms(),
         identity=Identity(source_ip(scope), fields.get("user-agent")),

@@ -1,4 +1,4 @@
-"""A worker's whole life: read an invocation, run it, send the reply, be frozen until the next."""
+"""The life of a worker: it reads an invocation, runs it, sends the reply, and is frozen until the next one."""
 
 import socket
 
@@ -7,7 +7,7 @@ from infra.local.gateway.invocation import LENGTH, decode_invocation, encode
 
 
 def serve(connection: socket.socket, functions: Functions) -> None:
-    """Answer invocations one at a time until the gateway closes the connection."""
+    """Run invocations one at a time until the gateway closes the connection."""
     with connection.makefile("rwb") as stream:
         while header := stream.read(LENGTH.size):
             (length,) = LENGTH.unpack(header)

@@ -1,12 +1,13 @@
 """The zygote: a process that imports app.py once, and then forks a worker whenever the gateway asks for one.
 
-A fork shares the imported modules' memory and takes milliseconds, where an import takes most of a second. It is
-safe as long as nothing starts a thread or connects at import.
+A fork shares the memory of the imported modules and takes milliseconds, whereas an import takes most of a second. It
+is safe as long as no module starts a thread or opens a connection when it is imported.
 
-`python -m infra.local.gateway.zygote APP_DIR TIME_LIMIT GATEWAY_PID CONTROL_FD`, the last a SOCK_SEQPACKET:
-- it sends one `Imported` or `NotImported`;
-- each packet it receives carries a worker's socket, and it answers with one that carries the worker's pidfd;
-- it ends when the gateway closes the socket or dies, and its workers with it.
+`python -m infra.local.gateway.zygote APP_DIR TIME_LIMIT GATEWAY_PID CONTROL_FD`, where CONTROL_FD is a SOCK_SEQPACKET
+socket:
+- the zygote sends one `Imported` or `NotImported`;
+- each packet that it receives carries a worker's socket, and it replies with a packet that carries the worker's pidfd;
+- it ends, and its workers with it, when the gateway closes the socket or dies.
 """
 
 import ctypes
@@ -28,13 +29,13 @@ PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
 class Imported(msgspec.Struct, frozen=True, tag=True):
-    """app.py is imported, and declares these websocket routes."""
+    """app.py was imported, and declares these websocket routes."""
 
     route_keys: list[str]
 
 
 class NotImported(msgspec.Struct, frozen=True, tag=True):
-    """app.py does not import; the traceback is as Python prints it."""
+    """app.py could not be imported; the traceback is as Python prints it."""
 
     traceback: str
 
@@ -43,15 +44,15 @@ def main(app_dir: str, time_limit: str, gateway_pid: str, control_fd: str) -> No
     """Import app.py from `app_dir` and fork workers. An invocation may take `time_limit` seconds."""
     _die_with(int(gateway_pid))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the workers
-    cast("TextIOWrapper", sys.stdout).reconfigure(line_buffering=True)  # a frozen worker flushes nothing
+    cast("TextIOWrapper", sys.stdout).reconfigure(line_buffering=True)  # a frozen worker cannot flush
     os.chdir(app_dir)
     sys.path.insert(0, app_dir)
-    # A .pyc is matched by size and whole seconds: of two quick edits it could keep the first.
+    # A .pyc is matched by size and by whole seconds, so after two quick edits it could be that of the first.
     sys.dont_write_bytecode = True
     with socket.socket(fileno=int(control_fd)) as control:
         try:
             functions = Functions(importlib.import_module("app").app, float(time_limit))
-        except BaseException:  # noqa: BLE001 - SystemExit too: the gateway tells of it and keeps the old code
+        except BaseException:  # noqa: BLE001 - SystemExit too: the gateway logs it and keeps the old code
             control.send(msgspec.json.encode(NotImported(traceback.format_exc())))
             return
         control.send(msgspec.json.encode(Imported(functions.route_keys)))
@@ -59,7 +60,7 @@ def main(app_dir: str, time_limit: str, gateway_pid: str, control_fd: str) -> No
 
 
 def _die_with(parent: int) -> None:
-    """Have the kernel kill this process when its parent dies, even by SIGKILL, even while this is stopped."""
+    """Have the kernel kill this process when its parent dies, even by SIGKILL, and even while this one is stopped."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
@@ -81,12 +82,12 @@ def _fork_on_request(control: socket.socket, functions: Functions) -> None:
 
 
 def _run_worker(connection: socket.socket, functions: Functions) -> NoReturn:
-    """Serve, and never return into the zygote's code."""
+    """Serve invocations, and never return into the zygote's code."""
     status = 1
     try:
         serve(connection, functions)
         status = 0
-    except BaseException:  # noqa: BLE001 - the process ends here, and says why
+    except BaseException:  # noqa: BLE001 - the process ends here, with the traceback
         traceback.print_exc()
     finally:
         os._exit(status)

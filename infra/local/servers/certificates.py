@@ -1,4 +1,4 @@
-"""Certificates for servers on this machine, made where they are used: none is kept, and none is checked in."""
+"""TLS certificates for servers on this machine, generated when they are used: none is kept or checked in."""
 
 import subprocess
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ _KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 @dataclass(frozen=True)
 class Certificates:
-    """Paths of PEM files: the authority that clients are to believe, and the server's certificate and key.
+    """Paths of PEM files: the certificate authority that clients must trust, and the server's certificate and key.
 
-    `both` holds certificate and key in one, as some servers want them.
+    `both` holds certificate and key in one file, as some servers require.
     """
 
     authority: Path
@@ -24,7 +24,7 @@ class Certificates:
 
 
 def make_certificates(directory: Path) -> Certificates:
-    """An authority of its own and a certificate for 127.0.0.1 and localhost. Raises LocalError where openssl fails."""
+    """Creates an authority and a certificate for 127.0.0.1 and localhost. Raises LocalError if openssl fails."""
     directory.mkdir(parents=True, exist_ok=True)
     authority_key = directory / "authority.key"
     request = directory / "server.csr"

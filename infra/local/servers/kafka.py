@@ -1,4 +1,4 @@
-"""Apache Kafka in KRaft mode: one node, or a cluster of them; each is broker and controller."""
+"""Apache Kafka in KRaft mode: a single node or a cluster, in which each node is both broker and controller."""
 
 import base64
 import subprocess
@@ -19,7 +19,7 @@ _JVM = ("-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlog4j2.lev
 
 @dataclass(frozen=True)
 class Listeners:
-    """The loopback ports of a node: for clients and the other brokers, and for the controllers."""
+    """The loopback ports of a node: one for clients and other brokers, one for the controllers."""
 
     port: int
     controller_port: int
@@ -27,7 +27,7 @@ class Listeners:
 
 @dataclass(frozen=True)
 class Sasl:
-    """Clients speak TLS and log in with SCRAM-SHA-512, as on MSK; nothing else is listened for but the controllers."""
+    """Clients use TLS and SCRAM-SHA-512, as on MSK; only the controllers' listener is without both."""
 
     certificates: Certificates
     username: str
@@ -35,17 +35,17 @@ class Sasl:
 
 
 def kafka(data: Path, port: int, controller_port: int, sasl: Sasl | None = None) -> Child:
-    """A Kafka broker on `port`. Its storage is formatted here at the first start, which takes a second.
+    """Returns a Kafka broker on `port`. Its storage is formatted here at the first start, which takes a second.
 
-    Raises LocalError where the jars cannot be fetched or the storage cannot be formatted.
+    Raises LocalError if the jars cannot be fetched or the storage cannot be formatted.
     """
     return _node("kafka", data, 1, [Listeners(port, controller_port)], _cluster_id(data), sasl)
 
 
 def kafka_cluster(data: Path, nodes: Sequence[Listeners]) -> list[Child]:
-    """Three brokers: whatever the cluster has acknowledged to acks=all outlives any one of them.
+    """Returns three brokers: a record that was acknowledged with acks=all survives the loss of any one of them.
 
-    They become ready together, as a controller quorum takes two. Raises LocalError as `kafka` does.
+    They become ready together, as a controller quorum needs two. Raises LocalError as `kafka` does.
     """
     return [
         _node(f"kafka-{node_id}", data / str(node_id), node_id, nodes, _cluster_id(data))
@@ -67,7 +67,7 @@ def _node(
         name=name,
         argv=[*java, "kafka.Kafka", str(configuration)],
         address=f"127.0.0.1:{nodes[node_id - 1].port}",
-        # said once the broker is registered and its partitions have their leader; the port opens before
+        # printed once the broker is registered and its partitions have a leader; the port opens before that
         ready=lambda output: "Kafka Server started" in output,
         start_timeout=60,
         stop_timeout=8,
@@ -78,7 +78,7 @@ def _properties(storage: Path, node_id: int, nodes: Sequence[Listeners]) -> dict
     own = nodes[node_id - 1]
     voters = (f"{number}@127.0.0.1:{node.controller_port}" for number, node in enumerate(nodes, start=1))
     replicas = len(nodes)
-    in_sync = max(1, replicas - 1)  # acks=all then outlives the death of one broker
+    in_sync = max(1, replicas - 1)  # acks=all then works after the death of one broker
     return {
         "process.roles": "broker,controller",
         "node.id": node_id,
@@ -90,11 +90,11 @@ def _properties(storage: Path, node_id: int, nodes: Sequence[Listeners]) -> dict
         "log.dirs": storage,
         "auto.create.topics.enable": "false",
         "group.initial.rebalance.delay.ms": 0,
-        # a killed broker registers again only when its old session is over: 3 s instead of 9
+        # a killed broker can register again only once its old session has expired: 3 s instead of 9
         "broker.session.timeout.ms": 3000,
         "broker.heartbeat.interval.ms": 500,
         "min.insync.replicas": in_sync,
-        # Kafka's own topics, whose defaults are for three brokers
+        # Kafka's internal topics, whose defaults are for three brokers
         "offsets.topic.replication.factor": replicas,
         "transaction.state.log.replication.factor": replicas,
         "transaction.state.log.min.isr": in_sync,
@@ -104,7 +104,7 @@ def _properties(storage: Path, node_id: int, nodes: Sequence[Listeners]) -> dict
 
 
 def _sasl_properties(sasl: Sasl) -> dict[str, object]:
-    """For one node: it logs in to itself as its clients do."""
+    """Returns the properties for a single node, which logs in to itself as its clients do."""
     login = "org.apache.kafka.common.security.scram.ScramLoginModule required"
     return {
         "listener.security.protocol.map": "CLIENTS:SASL_SSL,CONTROLLER:PLAINTEXT",
@@ -121,13 +121,13 @@ def _sasl_properties(sasl: Sasl) -> dict[str, object]:
 
 
 def _cluster_id(data: Path) -> str:
-    """The same for all nodes of these data, and when an interrupted formatting is taken up again."""
+    """Returns an id derived from the data directory: equal for all nodes, and when formatting is resumed."""
     return base64.urlsafe_b64encode(uuid.uuid5(uuid.NAMESPACE_URL, data.as_uri()).bytes).decode().rstrip("=")
 
 
 def _format(java: list[str], configuration: Path, cluster_id: str, sasl: Sasl | None) -> None:
-    """Gives the storage its cluster id. An interrupted run is taken up again: meta.properties comes last."""
-    # "=", as one id in 64 begins with a hyphen
+    """Formats the storage with its cluster id. An interrupted run is resumed, as meta.properties is written last."""
+    # "=" joins option and value, as one id in 64 begins with a hyphen
     arguments = ["--ignore-formatted", f"--cluster-id={cluster_id}", f"--config={configuration}"]
     if sasl is not None:
         arguments += ["--add-scram", f"{_MECHANISM}=[name={sasl.username},password={sasl.password}]"]

@@ -1,7 +1,7 @@
-"""librdkafka's in-process broker as a process of its own: where there is no Java, something like Kafka.
+"""librdkafka's in-process broker in a process of its own: a substitute for Kafka on machines without Java.
 
-It speaks Kafka's protocol as of 2.3 and forgets everything with its process. It takes a port of its own
-choosing; so that clients find it again after a restart, a fixed port leads to it.
+It supports Kafka's protocol as of 2.3, and loses all data when its process ends. It picks its own port, so a fixed
+port is forwarded to it, at which clients find it again after a restart.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ _READY = "The in-process broker is ready"
 
 
 def kafka_in_process(port: int) -> Child:
-    """The in-process broker, reached through `port`. Clients set their API version to `API_VERSION`."""
+    """Returns the in-process broker, reached through `port`. Clients must set their API version to `API_VERSION`."""
     return Child(
         name="kafka",
         argv=[sys.executable, "-m", "infra.local.servers.kafka_in_process", "--port", str(port)],
@@ -37,7 +37,7 @@ def main(port: int) -> None:
 
 
 async def _forward(port: int, broker_port: int) -> None:
-    """Leads connections on `port` to the broker. The first answer names the broker's own port to the client."""
+    """Forwards connections on `port` to the broker. Its first response names the broker's own port to the client."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         broker_reader, broker_writer = await asyncio.open_connection("127.0.0.1", broker_port)

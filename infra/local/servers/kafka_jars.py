@@ -1,4 +1,4 @@
-"""Gets the jars of Apache Kafka from Maven Central, once, into `.local/bin/`."""
+"""Fetches the jars of Apache Kafka from Maven Central, once, into `.local/bin/`."""
 
 import subprocess
 import sys
@@ -11,13 +11,13 @@ from infra.local.servers.fetch import PROGRAMS, fetching
 
 _VERSION = "4.3.0"
 _POM = Path(__file__).with_name("kafka-pom.xml")
-_LINE_EVERY = 25  # files, where there is no terminal to move a line on
+_LINE_EVERY = 25  # files between two lines of progress if the output is not a terminal
 
 KAFKA_JARS = PROGRAMS / f"kafka-{_VERSION}"
 
 
 def kafka_jars() -> Path:
-    """The directory with the jars. Raises LocalError where Maven fails."""
+    """Returns the directory with the jars. Raises LocalError if Maven fails."""
     with fetching(KAFKA_JARS) as directory:
         if directory:
             click.echo(f"Fetching Apache Kafka {_VERSION} from Maven Central, once: 46 jars, 44 MB.")
@@ -31,12 +31,12 @@ def _copy_dependencies(directory: Path) -> None:
         *("mvn", "--batch-mode", "--file", str(_POM), "dependency:copy-dependencies"),
         *(f"-Dkafka.version={_VERSION}", f"-DoutputDirectory={directory}"),
     ]
-    said: list[str] = []
+    output: list[str] = []
     files = 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as maven:
         try:
             for line in maven.stdout or ():
-                said.append(line)
+                output.append(line)
                 if "Downloaded from" in line:
                     files += 1
                     _show_progress(files)
@@ -44,12 +44,12 @@ def _copy_dependencies(directory: Path) -> None:
             maven.kill()
             raise
     if maven.returncode:
-        raise LocalError(f"Maven could not fetch Apache Kafka:\n{''.join(said)}")
+        raise LocalError(f"Maven could not fetch Apache Kafka:\n{''.join(output)}")
     click.echo(f"{_line_start()}  {files} files fetched.")
 
 
 def _show_progress(files: int) -> None:
-    """Maven's own modules count too, so there is no total to show: about 200 on a new machine."""
+    """Prints the number of files. Maven's own modules count too, so there is no total: about 200 on a new machine."""
     if sys.stdout.isatty():
         click.echo(f"{_line_start()}  {files} files", nl=False)
     elif files % _LINE_EVERY == 0:

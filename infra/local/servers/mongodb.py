@@ -1,4 +1,4 @@
-"""MongoDB as a replica set of one member: transactions and majority writes need a replica set."""
+"""MongoDB as a replica set of one member, as transactions and majority writes need a replica set."""
 
 from pathlib import Path
 from urllib.parse import quote
@@ -17,10 +17,10 @@ _ALREADY_INITIALIZED = 23  # mongo/base/error_codes.yml
 
 
 def mongodb(data: Path, port: int, tls: Certificates | None = None) -> Child:
-    """A MongoDB server on `port`, ready when it is a primary that takes writes. With `tls` it speaks nothing else.
+    """Returns a MongoDB server on `port`, ready once it is a writable primary. With `tls` it accepts only TLS.
 
-    The address names the replica set, as production's does: while the server restarts, a client then
-    waits for the primary instead of failing on a member that is not one yet. Finding it takes 5 ms.
+    The address names the replica set, as production's does: while the server restarts, a client then waits for the
+    primary instead of failing on a member that is not primary yet. Discovering it takes 5 ms.
     """
     return Child(
         name="mongodb",
@@ -31,7 +31,7 @@ def mongodb(data: Path, port: int, tls: Certificates | None = None) -> Child:
             *("--bind_ip", "127.0.0.1"),
             *("--port", str(port)),
             *("--wiredTigerCacheSizeGB", "0.5"),
-            *("--oplogSize", "256"),  # MB; the default is a part of the disk
+            *("--oplogSize", "256"),  # MB; the default is a share of the disk
             "--nounixsocket",
             *(() if tls is None else _tls_options(tls)),
         ],
@@ -46,7 +46,7 @@ def _tls_options(tls: Certificates) -> list[str]:
         *("--tlsMode", "requireTLS"),
         *("--tlsCertificateKeyFile", str(tls.both)),
         *("--tlsCAFile", str(tls.authority)),
-        "--tlsAllowConnectionsWithoutCertificates",  # clients have passwords
+        "--tlsAllowConnectionsWithoutCertificates",  # clients authenticate with passwords
     ]
 
 
@@ -55,7 +55,7 @@ def _tls_query(tls: Certificates | None) -> str:
 
 
 def _is_primary(port: int, tls: Certificates | None) -> bool:
-    """Asks the member itself, and makes it a replica set of its own where it is not one yet."""
+    """Asks the member itself, and initiates its replica set if there is none yet."""
     client: MongoClient[dict[str, object]] = MongoClient(
         f"mongodb://127.0.0.1:{port}/?directConnection=true{_tls_query(tls)}",
         serverSelectionTimeoutMS=200,
@@ -72,7 +72,7 @@ def _is_primary(port: int, tls: Certificates | None) -> bool:
 
 
 def _form_replica_set(admin: Database[dict[str, object]], host: str) -> None:
-    """Initiates the replica set; one that knows itself by the port of an earlier start gets the new one."""
+    """Initiates the replica set; one configured with the port of an earlier start gets the new port."""
     try:
         admin.command("replSetInitiate", {"_id": _REPLICA_SET, "members": [{"_id": 0, "host": host}]})
     except OperationFailure as error:

@@ -1,4 +1,4 @@
-"""Which of the three servers are started here, and what their clients need to know."""
+"""Decides which of the three servers are started here, and what their clients need to know."""
 
 import shutil
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ KAFKA_ACCESS = frozenset(
 
 @dataclass(frozen=True)
 class Plan:
-    """The servers to start, and the environment that leads clients to all three."""
+    """The servers to start, and the environment with the addresses of all three."""
 
     children: list[Child]
     environment: dict[str, str]
@@ -37,7 +37,7 @@ class Plan:
 def plan_servers(state: StateDirectory, environ: Mapping[str, str], say: Callable[[str], None]) -> Plan:
     """Plans a server for each of the three variables that `environ` leaves unset, and gets its program.
 
-    Raises LocalError where a program cannot be had, or a variable has nothing that it is about.
+    Raises LocalError if a program is not available, or if Kafka's access variables are set without its address.
     """
     ports = remembered_ports(state.ports, ["redis", "mongodb", "kafka", "kafka-controller"])
     has_kafka = has_apache_kafka()
@@ -59,7 +59,7 @@ def plan_servers(state: StateDirectory, environ: Mapping[str, str], say: Callabl
             child = server()
             plan.children.append(child)
             plan.environment[variable] = child.address
-    # how Kafka is reached goes with the one that is named: a Kafka that is started here takes everybody
+    # the access variables belong to the Kafka that the user named: one started here needs no credentials
     access = {name: value for name, value in environ.items() if name in KAFKA_ACCESS and value}
     if environ.get("KAFKA_BOOTSTRAP_SERVERS"):
         plan.environment.update(access)
@@ -75,5 +75,5 @@ def plan_servers(state: StateDirectory, environ: Mapping[str, str], say: Callabl
 
 
 def has_apache_kafka() -> bool:
-    """Whether Apache Kafka can run here. Maven is only needed until the jars are there."""
+    """Returns whether Apache Kafka can run here. Maven is needed only until the jars are fetched."""
     return shutil.which("java") is not None and (KAFKA_JARS.exists() or shutil.which("mvn") is not None)

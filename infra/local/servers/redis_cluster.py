@@ -1,4 +1,4 @@
-"""Redis Cluster: masters that share the slots, without replicas. What one of them holds is lost with it."""
+"""Redis Cluster: masters that share the slots, without replicas, so the data of a failed master are lost."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,30 +18,32 @@ from infra.local.servers.redis import redis_address, redis_argv, redis_options
 
 SLOTS = 16_384
 _BUS = 10_000
-"""The port of a node's bus is that of its clients and so much: Redis 6.2 knows no other."""
+"""The offset from a node's client port to its cluster bus port, which Redis 6.2 fixes."""
 
 
 def redis_cluster(
     data: Path, ports: Sequence[int], tls: Certificates | None = None, *, announced: Sequence[int] = ()
 ) -> list[Child]:
-    """One master on each port. They become ready together, once they have met and all slots have their node.
+    """Returns one master for each port. They become ready together, once they have met and all slots are assigned.
 
-    With `tls` they speak nothing else, also among themselves. `announced` are the ports that clients are told, where
-    something stands in between. Raises LocalError where the program cannot be had.
+    With `tls` they accept only TLS, also among themselves. `announced` are the ports that the nodes announce to
+    clients if a proxy stands in between. Raises LocalError if the program is not available.
     """
-    told = announced or ports
-    return [_node(number, data / str(number), ports, told[number - 1], tls) for number in range(1, len(ports) + 1)]
+    client_ports = announced or ports
+    return [
+        _node(number, data / str(number), ports, client_ports[number - 1], tls) for number in range(1, len(ports) + 1)
+    ]
 
 
 def cluster_address(ports: Sequence[int], tls: Certificates | None = None) -> str:
-    """REDIS_URL, with all nodes in it."""
+    """Returns REDIS_URL with all nodes in it."""
     url = urlsplit(redis_address(ports[0], tls))
     hosts = ",".join(f"127.0.0.1:{port}" for port in ports)
     return url._replace(scheme=f"{url.scheme}+cluster", netloc=hosts).geturl()
 
 
 def cluster_ports(count: int) -> list[int]:
-    """Free loopback ports whose buses' ports are free too."""
+    """Returns free loopback ports whose cluster bus ports are free too."""
     ports: list[int] = []
     while len(ports) < count:
         port = free_port()
@@ -58,7 +60,7 @@ def _node(number: int, data: Path, ports: Sequence[int], announced: int, tls: Ce
         "cluster-node-timeout": "1000",
         "cluster-announce-port": str(announced),
         "cluster-announce-bus-port": str(port + _BUS),
-        # One that is down takes its own keys alone with it, as on ElastiCache.
+        # A node that is down makes only its own keys unavailable, as on ElastiCache.
         "cluster-require-full-coverage": "no",
     }
     if tls is not None:
@@ -72,13 +74,13 @@ def _node(number: int, data: Path, ports: Sequence[int], announced: int, tls: Ce
 
 
 def _is_formed(ports: Sequence[int], tls: Certificates | None) -> bool:
-    """Whether every node sees the whole cluster; each is made a part of it where it is not yet."""
+    """Returns whether every node sees the whole cluster; joins each node that is not part of it yet."""
     members = [_is_member(redis_address(port, tls), number, ports) for number, port in enumerate(ports, start=1)]
     return all(members)
 
 
 def _is_member(address: str, number: int, ports: Sequence[int]) -> bool:
-    """Whether a node sees the whole cluster; it is given its slots, and told of the others, where it has none yet."""
+    """Returns whether a node sees the whole cluster; assigns its slots and introduces the others if it has none yet."""
     with Redis.from_url(address, socket_timeout=0.5, retry=Retry(NoBackoff(), 0), decode_responses=True) as client:
         try:
             info = cast("Mapping[str, str]", _command(client, "CLUSTER INFO"))

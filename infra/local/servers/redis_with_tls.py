@@ -1,4 +1,4 @@
-"""A Redis that speaks TLS: the one in the wheel was built without it."""
+"""A Redis server with TLS support, which the one in the wheel was built without."""
 
 import platform
 import subprocess
@@ -11,14 +11,14 @@ from infra.local.errors import LocalError
 from infra.local.servers.fetch import PROGRAMS, fetching
 
 _ARTIFACT = "com.github.codemonstur:embedded-redis:1.4.3"
-_MEMBER = "redis-server-6.2.6-v5-linux-amd64"  # which says of itself that it is 6.2.11
+_MEMBER = "redis-server-6.2.6-v5-linux-amd64"  # it reports its version as 6.2.11
 _PROGRAM = PROGRAMS / "redis-server-tls-6.2.11"
 
 
 def redis_server_with_tls() -> Path:
-    """The program, out of a jar on Maven Central, once. It needs libssl.so.3, as MongoDB's does.
+    """Returns the program, fetched once from a jar on Maven Central. It needs libssl.so.3, as MongoDB's does.
 
-    Raises LocalError where it cannot be had.
+    Raises LocalError if it is not available.
     """
     with fetching(_PROGRAM) as directory:
         if directory:

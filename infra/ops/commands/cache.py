@@ -1,4 +1,4 @@
-"""`cache`: copies filled before they are asked for, or taken away."""
+"""`cache`: fills copies in Redis before they are needed, or deletes them."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -26,8 +26,8 @@ def cache() -> None:
 def warm(servers: Servers, as_json: bool) -> None:
     """Bring the sessions that were used in the last day, and their users, into Redis.
 
-    They are read as requests read them, so a copy is never older than what a writer has done meanwhile. What is
-    there already stays as it is.
+    They are read as requests read them, so a copy never misses a concurrent write. Copies that are there already
+    stay as they are.
     """
     warmer = servers.wiring.cache_warmer
     sessions = warmer.recent()
@@ -52,9 +52,9 @@ def warm(servers: Servers, as_json: bool) -> None:
 def clean(servers: Servers, pattern: str, dry_run: bool, as_json: bool) -> None:
     """Delete the copies whose keys match PATTERN, such as 'session:*' or 'messages:65f0*'.
 
-    PATTERN is a glob of Redis that begins with session:, user:, blockers:, socket: or messages:. These are copies, and
-    read from MongoDB when they are next asked for. What is no copy is left alone, user:<userId>:last_seen and
-    :last_login too.
+    PATTERN is a Redis glob that begins with session:, user:, blockers:, socket: or messages:. Keys with these prefixes
+    are copies, which are read from MongoDB when they are next needed. Matching keys that are not copies,
+    user:<userId>:last_seen and :last_login, are left alone.
     """
     redis = servers.redis
     # SCAN may show a key twice.
@@ -64,7 +64,7 @@ def clean(servers: Servers, pattern: str, dry_run: bool, as_json: bool) -> None:
         with progress("Deleting copies", len(keys)) as advance:
             for batch in _batches(keys):
                 with redis.pipeline(transaction=False) as pipeline:
-                    for key in batch:  # one command for each, as two keys may be in two slots of a cluster
+                    for key in batch:  # one command for each key, as two keys may be in two slots of a cluster
                         pipeline.unlink(key)
                     deleted += sum(pipeline.execute())
                 advance(len(batch))

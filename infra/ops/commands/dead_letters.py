@@ -1,4 +1,4 @@
-"""`dead-letters`: looked at, and sent again."""
+"""`dead-letters`: lists, shows and replays dead letters."""
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,14 +33,14 @@ def dead_letters() -> None:
 
 
 @dead_letters.command("list")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="The most letters to list.")
 @json_option
 @click.pass_obj
 def list_letters(servers: Servers, limit: int, as_json: bool) -> None:
     """List the newest dead letters, the newest first."""
     log = servers.open_log()
     held = log.held(log.partitions(DEAD_LETTER))
-    # Each partition is in order: the newest of all are among the newest of each.
+    # Each partition is in order, so the newest letters of all are among the newest of each partition.
     last = {partition: offsets[-limit:] for partition, offsets in held.items()}
     letters = heapq.nlargest(
         limit, map(dead_letter, log.read(last)), key=lambda letter: (letter.writtenAt, letter.offset)
@@ -70,9 +70,9 @@ def show(servers: Servers, letter: PartitionOffset, as_json: bool) -> None:
 
 @dead_letters.command()
 @click.argument("letters", type=OffsetsType(), nargs=-1)
-@click.option("--all", "every", is_flag=True, help="All that are there now.")
-@click.option("--reason", help="Only those of this reason, such as effect_failed.")
-@click.option("--source-topic", help="Only those from this topic.")
+@click.option("--all", "every", is_flag=True, help="All letters that are there now.")
+@click.option("--reason", help="Only letters with this reason, such as effect_failed.")
+@click.option("--source-topic", help="Only letters from this topic.")
 @click.option("--dry-run", is_flag=True, help="Only list what would be replayed.")
 @json_option
 @click.pass_obj
@@ -87,37 +87,39 @@ def replay(
 ) -> None:
     """Send dead letters back to the topics they came from, and wait until Kafka has acknowledged each of them.
 
-    LETTERS are PARTITION:OFFSET or, with both ends, PARTITION:FROM-TO. The original bytes go out under the original
-    key, with the header `replayed-from`. To replay a letter twice is safe: an event has its effect once for its
-    eventId, however often it comes. A letter stays where it is, and what fails again becomes a new one.
+    LETTERS are PARTITION:OFFSET, or PARTITION:FROM-TO with both ends included. The original bytes are sent under the
+    original key, with the header `replayed-from`. Replaying a letter twice is safe: an event takes effect once for
+    its eventId, however often it is consumed. A letter stays where it is, and one that fails again becomes a new
+    letter.
     """
     if every == bool(letters):
         raise click.UsageError("Name either letters or --all.")
     log = servers.open_log()
-    chosen = [log.held(log.partitions(DEAD_LETTER))] if every else [_existing(log, one) for one in letters]
+    chosen = [log.held(log.partitions(DEAD_LETTER))] if every else [_existing(log, wanted) for wanted in letters]
     records = chain.from_iterable(map(log.read, chosen))
     if dry_run:
         _print([letter for letter, _record in _select(records, reason, source_topic)], as_json)
         return
     topics = log.topics() - {DEAD_LETTER}
-    homeless: list[DeadLetter] = []
+    without_source: list[DeadLetter] = []
 
     def copies(selected: Iterable[tuple[DeadLetter, Record]]) -> Iterator[tuple[str, Record]]:
         for letter, record in selected:
             if letter.sourceTopic in topics:
                 yield letter.sourceTopic, record
             else:
-                homeless.append(letter)
+                without_source.append(letter)
 
-    with progress("Replaying dead letters", sum(len(offsets) for one in chosen for offsets in one.values())) as advance:
+    total = sum(len(offsets) for offsets_by_partition in chosen for offsets in offsets_by_partition.values())
+    with progress("Replaying dead letters", total) as advance:
         selected = _select(advancing(records, advance), reason, source_topic)
         replayed = republish(servers.producer, copies(selected))
     if as_json:
-        print_json({"replayed": replayed, "withoutSourceTopic": homeless})
+        print_json({"replayed": replayed, "withoutSourceTopic": without_source})
     else:
         click.echo(f"{replayed:,} dead letters were replayed.")
-    if homeless:
-        places = ", ".join(f"{letter.partition}:{letter.offset}" for letter in homeless)
+    if without_source:
+        places = ", ".join(f"{letter.partition}:{letter.offset}" for letter in without_source)
         raise click.ClickException(f"Their source topic is not known, or is gone: {places}.")
 
 
@@ -131,7 +133,7 @@ def _select(
 
 
 def _existing(log: TopicLog, wanted: PartitionOffsets) -> Offsets:
-    """What is held of `wanted`. Raises click.ClickException where that is nothing."""
+    """Returns the offsets of `wanted` that exist. Raises click.ClickException if there are none."""
     partition = Partition(DEAD_LETTER, wanted.partition)
     held = log.held(log.partitions(DEAD_LETTER)).get(partition, range(0))
     offsets = range(max(held.start, wanted.offsets.start), min(held.stop, wanted.offsets.stop))
@@ -161,7 +163,10 @@ def _print(letters: Sequence[DeadLetter], as_json: bool) -> None:
 
 
 def _document(record: Record) -> dict[str, object]:
-    """`value` is text, or hexadecimal digits where `encoding` says so. Headers are pairs, as a name may come twice."""
+    """Returns a dead letter as JSON. `value` is text, or hexadecimal digits if `encoding` is "hex".
+
+    Headers are pairs, as a name may occur twice.
+    """
     value = record.value or b""
     return {
         "partition": record.partition,

@@ -1,4 +1,4 @@
-"""`events`: watched as they come, and published again."""
+"""`events`: follows events as they are published, and publishes them again."""
 
 import contextlib
 from collections.abc import Callable
@@ -23,8 +23,8 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def _filter_options(command: F) -> F:
-    user = click.option("--user", type=UserIdType(), help="Only the events of this userId.")
-    event_type = click.option("--type", "types", multiple=True, help="Only this type; may be given more than once.")
+    user = click.option("--user", type=UserIdType(), help="Only events of this userId.")
+    event_type = click.option("--type", "types", multiple=True, help="Only this event type; may be repeated.")
     return user(event_type(command))
 
 
@@ -34,10 +34,10 @@ def events() -> None:
 
 
 @events.command()
-@click.option("--topic", "topics", multiple=True, help="Only this topic; may be given more than once.")
+@click.option("--topic", "topics", multiple=True, help="Only this topic; may be repeated.")
 @_filter_options
-@click.option("--from-beginning", is_flag=True, help="Begin with what the topics hold, not with what comes next.")
-@click.option("--limit", type=click.IntRange(1), help="End after so many.")
+@click.option("--from-beginning", is_flag=True, help="Begin with the oldest event that the topics hold.")
+@click.option("--limit", type=click.IntRange(1), help="End after this many events.")
 @json_option
 @click.pass_obj
 def tail(
@@ -49,25 +49,25 @@ def tail(
     limit: int | None,
     as_json: bool,
 ) -> None:
-    """Show events as they come, one line each, until Ctrl-C. Those of one partition come in their order."""
+    """Show events as they are published, one line each, until Ctrl-C. Events of one partition are shown in order."""
     log = servers.open_log()
     held = log.held([partition for topic in topics or EVENT_TOPICS for partition in log.partitions(topic)])
     starts = {partition: offsets.start if from_beginning else offsets.stop for partition, offsets in held.items()}
     chosen = EventFilter(user, types)
-    found = (one for one in map(logged_event, log.follow(starts)) if chosen.passes(one.event))
+    matching = (logged for logged in map(logged_event, log.follow(starts)) if chosen.passes(logged.event))
     with contextlib.suppress(KeyboardInterrupt):
-        for one in islice(found, limit):
+        for logged in islice(matching, limit):
             if as_json:
-                print_json(one)
+                print_json(logged)
             else:
-                click.echo(harmless(_line(one)))
+                click.echo(harmless(_line(logged)))
 
 
-def _line(one: LoggedEvent) -> str:
-    place = f"{one.topic}:{one.partition}:{one.offset}"
-    if one.event is None:
+def _line(logged: LoggedEvent) -> str:
+    place = f"{logged.topic}:{logged.partition}:{logged.offset}"
+    if logged.event is None:
         return f"{'-':24}  {place:30}  not an event"
-    event = one.event
+    event = logged.event
     data = msgspec.json.encode(event.data).decode()
     return f"{event.timestamp:24}  {place:30}  {event.eventType:16}  {event.userId}  {data}"
 
@@ -80,18 +80,18 @@ def _line(one: LoggedEvent) -> str:
     type=PositionType(),
     multiple=True,
     required=True,
-    help="A time in ISO 8601 (UTC where it names no zone); or PARTITION:OFFSET, once for each partition to replay.",
+    help="An ISO 8601 time (UTC if it has no zone), or PARTITION:OFFSET, once for each partition to replay.",
 )
 @click.option(
     "--to",
     "stops",
     type=PositionType(),
     multiple=True,
-    help="Where to stop, in the same way; it is left out itself. Without it, at what is the end now.",
+    help="The exclusive end, in the same form. The default is the current end of the topic.",
 )
 @_filter_options
 @click.option("--dry-run", is_flag=True, help="Only count.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @json_option
 @click.pass_obj
 def replay(
@@ -107,9 +107,9 @@ def replay(
 ) -> None:
     """Publish the events of a topic again, to the same topic: the same bytes, with the header `replayed-from`.
 
-    This is safe by its nature: an event has its effect once for its eventId, so only those have one that had none
-    yet. Passed over are copies that an earlier replay made, records that are no events, and events of more than 7
-    days ago, as the consumer knows for 8 days what it has processed.
+    This is safe: an event takes effect once for its eventId, so only events without an effect so far have one now.
+    Copies made by an earlier replay, records that are not events, and events older than 7 days are passed over; the
+    consumer remembers for 8 days which events it has processed.
     """
     log = servers.open_log()
     offsets = offsets_between(log, topic, starts, stops)

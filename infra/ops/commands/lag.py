@@ -1,4 +1,4 @@
-"""`lag`: how far the consumer group is behind, partition by partition."""
+"""`lag`: shows how far the consumer group is behind, partition by partition."""
 
 import contextlib
 import time
@@ -17,7 +17,7 @@ _REFRESH_SECONDS = 1.0
 
 
 class PartitionLag(msgspec.Struct, frozen=True):
-    """`committed` is None where the group has committed nothing: then all that is held is before it."""
+    """`committed` is None if the group has committed nothing: then every held record counts as lag."""
 
     topic: str
     partition: int
@@ -34,7 +34,7 @@ class GroupLag(msgspec.Struct, frozen=True):
 
 @click.command()
 @click.option("--group", default=GROUP, show_default=True, help="The consumer group.")
-@click.option("--watch", is_flag=True, help="Refresh every second, until Ctrl-C; with --json a line each time.")
+@click.option("--watch", is_flag=True, help="Refresh every second until Ctrl-C; --json prints a line each time.")
 @json_option
 @click.pass_obj
 def lag(servers: Servers, group: str, watch: bool, as_json: bool) -> None:
@@ -62,7 +62,7 @@ def _watch(log: TopicLog, group: str, as_json: bool) -> None:
 
 def _measure(log: TopicLog, group: str) -> GroupLag:
     partitions = [partition for topic in EVENT_TOPICS for partition in log.partitions(topic)]
-    # Committed first: what is committed meanwhile is at most an event too many in the lag, never a negative one.
+    # Committed offsets are read first: a commit in between can only make the lag too large, never negative.
     committed = log.committed(partitions)
     rows = []
     for partition, held in log.held(partitions).items():
@@ -73,10 +73,10 @@ def _measure(log: TopicLog, group: str) -> GroupLag:
 
 
 def _table(measured: GroupLag) -> Table:
-    made = table(
+    lag_table = table(
         ["topic", "partition", "committed", "end", "lag"],
         ([row.topic, row.partition, row.committed, row.end, row.lag] for row in measured.partitions),
     )
-    made.title_justify = "left"
-    made.title = f"{measured.group}: {measured.total:,} behind"
-    return made
+    lag_table.title_justify = "left"
+    lag_table.title = f"{measured.group}: {measured.total:,} behind"
+    return lag_table

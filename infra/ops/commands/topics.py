@@ -1,4 +1,4 @@
-"""`topics`: made, described, and given more partitions."""
+"""`topics`: creates and describes topics, and gives them more partitions."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from infra.provision.topics import create_topics
 
 
 class PartitionDescription(msgspec.Struct, frozen=True):
-    """`begin` is the first offset that is held, `end` the next that will be written."""
+    """`begin` is the first offset that the partition holds, `end` is the offset of the next record."""
 
     partition: int
     leader: int
@@ -27,7 +27,7 @@ class PartitionDescription(msgspec.Struct, frozen=True):
 
 
 class TopicDescription(msgspec.Struct, frozen=True):
-    """`retentionMs` is None where the topic keeps everything."""
+    """`retentionMs` is None if the topic keeps everything."""
 
     topic: str
     retentionMs: int | None
@@ -40,12 +40,12 @@ def topics() -> None:
 
 
 @topics.command()
-@click.option("--replication-factor", type=click.IntRange(1), default=1, show_default=True, help="3 in production.")
-@click.option("--partitions", type=click.IntRange(1), help="Of each topic, in place of its usual number.")
+@click.option("--replication-factor", type=click.IntRange(1), default=1, show_default=True, help="Use 3 in production.")
+@click.option("--partitions", type=click.IntRange(1), help="Partitions of each topic, instead of the usual number.")
 @json_option
 @click.pass_obj
 def create(servers: Servers, replication_factor: int, partitions: int | None, as_json: bool) -> None:
-    """Create the topics that are missing; those that exist stay as they are."""
+    """Create the missing topics; existing ones stay as they are."""
     if servers.settings.kafka.api_version is not None:
         raise click.ClickException("KAFKA_API_VERSION is set: the in-process broker makes topics at their first use.")
     created = create_topics(servers.reachable_kafka, replication_factor=replication_factor, partitions=partitions)
@@ -61,7 +61,7 @@ def create(servers: Servers, replication_factor: int, partitions: int | None, as
 @json_option
 @click.pass_obj
 def describe(servers: Servers, names: tuple[str, ...], as_json: bool) -> None:
-    """Show partitions, leaders, replicas, retention and offsets; of all of DevConnect's topics, or those named."""
+    """Show partitions, leaders, replicas, retention and offsets of all of DevConnect's topics, or of the named ones."""
     log = servers.open_log()
     described = [_describe(servers.admin, log, name) for name in names or (topic.name for topic in TOPICS)]
     if as_json:
@@ -73,15 +73,15 @@ def describe(servers: Servers, names: tuple[str, ...], as_json: bool) -> None:
             [
                 topic.topic,
                 _retention(topic.retentionMs),
-                one.partition,
-                one.leader,
-                ",".join(map(str, one.replicas)),
-                ",".join(map(str, one.inSyncReplicas)),
-                one.begin,
-                one.end,
+                partition.partition,
+                partition.leader,
+                ",".join(map(str, partition.replicas)),
+                ",".join(map(str, partition.inSyncReplicas)),
+                partition.begin,
+                partition.end,
             ]
             for topic in described
-            for one in topic.partitions
+            for partition in topic.partitions
         ),
     )
 
@@ -92,10 +92,10 @@ def describe(servers: Servers, names: tuple[str, ...], as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def grow(servers: Servers, topic: str, partitions: int, as_json: bool) -> None:
-    """Give TOPIC more partitions, PARTITIONS in all. This cannot be undone.
+    """Give TOPIC more partitions, PARTITIONS in total. This cannot be undone.
 
-    Most keys move to another partition: the events of a user that were written before lie in the old one, those
-    written after in the new one, and between the two there is no order.
+    Most keys move to another partition: a user's events written before stay in the old one, later events go to the
+    new one, and there is no order between the two.
     """
     before = len(_metadata(servers.admin, topic)["partitions"])
     if partitions < before:
@@ -113,7 +113,7 @@ def grow(servers: Servers, topic: str, partitions: int, as_json: bool) -> None:
 
 
 def _describe(admin: Admin, log: TopicLog, name: str) -> TopicDescription:
-    metadata = {one["partition_index"]: one for one in _metadata(admin, name)["partitions"]}
+    metadata = {partition["partition_index"]: partition for partition in _metadata(admin, name)["partitions"]}
     held = log.held(Partition(name, number) for number in sorted(metadata))
     return TopicDescription(
         name,

@@ -23,7 +23,7 @@ from chalicelib.wiring import Wiring, wired
 from infra.local.gateway import events
 from infra.local.gateway.connections import now_ms
 from infra.local.gateway.functions import Functions
-from infra.local.gateway.invocation import RestAnswer, RestRequest, WebsocketAnswer, WebsocketEvent
+from infra.local.gateway.invocation import RestRequest, RestResponse, WebsocketEvent, WebsocketResponse
 from infra.provision.indexes import create_indexes
 from tests.e2e.clients import PASSWORD, Person
 from tests.resilience.degraded.operations import Action, Body, Closing, Opening, Route, World, call
@@ -55,7 +55,7 @@ class InProcess(httpx.BaseTransport):
         path = request.url.raw_path.decode()
         invocation = RestRequest(events.new_id(), request.method, path, dict(request.headers), request.read(), _ADDRESS)
         answer = self._functions.call(invocation)
-        assert isinstance(answer, RestAnswer), answer
+        assert isinstance(answer, RestResponse), answer
         return httpx.Response(answer.status, headers=answer.headers, content=answer.body)
 
 
@@ -165,7 +165,7 @@ class Stage:
         client = _client(connection_id)
         event = events.connect(client, fields, urlsplit(url).query, request_id=events.new_id(), now=now_ms())
         answer = self._functions.call(WebsocketEvent(events.new_id(), "$connect", event))
-        assert isinstance(answer, WebsocketAnswer), answer
+        assert isinstance(answer, WebsocketResponse), answer
         return answer.status
 
     def _act(self, action: Action, frame: Body) -> Answer:
@@ -173,7 +173,7 @@ class Stage:
         text = json.dumps({"action": action.name, **frame})
         event = events.message(_client(ADAS), text, request_id=events.new_id(), now=now_ms())
         answer = self._functions.call(WebsocketEvent(events.new_id(), "$default", event))
-        assert isinstance(answer, WebsocketAnswer), answer
+        assert isinstance(answer, WebsocketResponse), answer
         for told in self._api.events(ADAS):
             if told["event"] == "error":
                 return str(told["code"])
@@ -183,7 +183,7 @@ class Stage:
     def _hang_up(self) -> None:
         event = events.disconnect(_client(ADAS), 1000, "", request_id=events.new_id(), now=now_ms())
         answer = self._functions.call(WebsocketEvent(events.new_id(), "$disconnect", event))
-        assert isinstance(answer, WebsocketAnswer), answer
+        assert isinstance(answer, WebsocketResponse), answer
 
     def _sign_up(self, name: str, email_id: str | None = None) -> Person:
         http = httpx.Client(base_url="http://in.process", transport=InProcess(self._functions))
@@ -226,5 +226,5 @@ def _named(path: str) -> Body:
     return {"clientMessageId": "1"} if path == "/api/messages" else {}
 
 
-def _client(connection_id: str) -> events.Client:
-    return events.Client(connection_id, now_ms(), events.Identity(_ADDRESS, "tests"), "in.process")
+def _client(connection_id: str) -> events.ConnectionInfo:
+    return events.ConnectionInfo(connection_id, now_ms(), events.Identity(_ADDRESS, "tests"), "in.process")

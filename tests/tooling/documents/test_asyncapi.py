@@ -11,8 +11,8 @@ from chalicelib.handlers.websocket import ACTIONS
 from chalicelib.models.frames import Frame
 from chalicelib.models.pushed import Pushed
 from infra.documents.files import ASYNCAPI, DIRECTORY
-from infra.documents.websocket import ANSWERS, GATEWAY_FAILURE
-from infra.local.gateway.answers import error_frame
+from infra.documents.websocket import GATEWAY_FAILURE, RESPONSES
+from infra.local.gateway.responses import error_frame
 from tests.tooling.documents import parser
 from tests.tooling.documents.asyncapi_schemas import document, faults
 
@@ -40,7 +40,7 @@ def test_it_has_each_action_and_each_event() -> None:
     models = {*get_args(Frame), *Pushed.__subclasses__()}
     names = {model.__name__ for model in models} | {GATEWAY_FAILURE}
     assert set(document()["channels"]["socket"]["messages"]) == names
-    assert set(ANSWERS) == set(ACTIONS) == set(get_args(Frame))
+    assert set(RESPONSES) == set(ACTIONS) == set(get_args(Frame))
 
 
 def test_the_frame_that_is_api_gateways_own_is_among_the_answers_of_each_action() -> None:

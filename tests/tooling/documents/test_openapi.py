@@ -13,7 +13,7 @@ from chalicelib.handlers.cors import OWN_ERRORS
 from chalicelib.handlers.http import ENDPOINTS
 from infra.documents import refusals
 from infra.documents.files import DIRECTORY, OPENAPI
-from infra.local.gateway.answers import BODY_TOO_LARGE, UNAVAILABLE
+from infra.local.gateway.responses import BODY_TOO_LARGE, UNAVAILABLE
 
 Json = dict[str, Any]  # Any: JSON
 

@@ -6,12 +6,12 @@ import re
 import pytest
 
 from infra.cloudformation.parts import join
-from infra.local.gateway import answers, events
-from infra.local.gateway.answers import Answer, ended_by_client, error_frame
-from infra.local.gateway.events import Client, Identity
+from infra.local.gateway import events, responses
+from infra.local.gateway.events import ConnectionInfo, Identity
 from infra.local.gateway.limits import TokenBucket
+from infra.local.gateway.responses import Response, ended_by_client, error_frame
 
-CLIENT = Client("L0SM9cOFvHcCIhw=", 1_707_502_303_000, Identity("10.0.0.1", "probe/1"), "127.0.0.1:8001")
+CLIENT = ConnectionInfo("L0SM9cOFvHcCIhw=", 1_707_502_303_000, Identity("10.0.0.1", "probe/1"), "127.0.0.1:8001")
 NOW = 1_707_502_303_419
 CONTEXT = {
     "extendedRequestId": "r=",
@@ -98,14 +98,14 @@ def test_the_error_frame_is_json_in_api_gateways_spacing() -> None:
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
-        ("MISSING_AUTHENTICATION_TOKEN", answers.NO_SUCH_ROUTE),
-        ("REQUEST_TOO_LARGE", answers.BODY_TOO_LARGE),
-        ("INTEGRATION_FAILURE", answers.UNAVAILABLE),
-        ("INTEGRATION_TIMEOUT", answers.UNAVAILABLE),
-        ("DEFAULT_5XX", answers.UNAVAILABLE),
+        ("MISSING_AUTHENTICATION_TOKEN", responses.NO_SUCH_ROUTE),
+        ("REQUEST_TOO_LARGE", responses.BODY_TOO_LARGE),
+        ("INTEGRATION_FAILURE", responses.UNAVAILABLE),
+        ("INTEGRATION_TIMEOUT", responses.UNAVAILABLE),
+        ("DEFAULT_5XX", responses.UNAVAILABLE),
     ],
 )
-def test_rest_is_answered_as_on_aws(name: str, answer: Answer) -> None:
+def test_rest_is_answered_as_on_aws(name: str, answer: Response) -> None:
     definition = join("app")["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
     on_aws = definition["x-amazon-apigateway-gateway-responses"][name]
     [(content_type, template)] = on_aws["responseTemplates"].items()

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from chalicelib.errors import Unavailable
-from infra.local.gateway.answers import NO_SUCH_ROUTE
+from infra.local.gateway.responses import NO_SUCH_ROUTE
 from tests.tooling.gateway.running import Running
 
 

@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from infra.local.gateway.answers import error_frame
+from infra.local.gateway.responses import error_frame
 from tests.tooling.gateway.running import Running, until
 
 

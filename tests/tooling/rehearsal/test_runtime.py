@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.rehearsal.errors import RehearsalError
-from infra.rehearsal.runtime import packed, require_that_it_lends_nothing
+from infra.rehearsal.runtime import packed, require_minimal_runtime
 
 
 @pytest.fixture
@@ -47,11 +47,11 @@ def test_modules_and_packages_of_a_zip_are_named_as_they_are_imported(archive: P
 
 def test_what_lambda_has_is_lent(archive: Path, runtime: Path) -> None:
     install(runtime, "boto3")
-    assert require_that_it_lends_nothing(archive, runtime) == 3
+    assert require_minimal_runtime(archive, runtime) == 3
 
 
 @pytest.mark.parametrize("name", ["redis", "requests"])
 def test_whatever_else_is_there_is_refused(archive: Path, runtime: Path, name: str) -> None:
     install(runtime, name)
     with pytest.raises(RehearsalError, match=rf"would lend the functions what Lambda does not: {name}"):
-        require_that_it_lends_nothing(archive, runtime)
+        require_minimal_runtime(archive, runtime)

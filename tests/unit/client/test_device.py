@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from examples.devconnect_client import BadRequest, Message, NotDone, Notification, Presence, Read, SessionEnded, Timings
+from examples.devconnect_client import (
+    ActionFailed,
+    BadRequest,
+    Message,
+    Notification,
+    Presence,
+    Read,
+    SessionEnded,
+    Timings,
+)
 from examples.devconnect_client.device import Device
 from examples.devconnect_client.rest import ListedConversation
 
@@ -67,9 +76,9 @@ def test_upto_counts_what_the_user_was_told() -> None:
     [fifth] = device.take(pushed(5))
     [sixth] = device.take(pushed(6) | {"fromUserId": ADA, "toUserId": BOB})
     assert device.upto == {BOB: 4}
-    device.told(fifth)
+    device.delivered(fifth)
     assert device.upto == {BOB: 5}
-    device.told(sixth)
+    device.delivered(sixth)
     assert device.upto == {BOB: 6}, "one's own messages count too"
 
 
@@ -106,7 +115,7 @@ def test_a_read_mark_is_told_until_the_list_shows_it(device: Device) -> None:
     for seq in (1, 2, 3):
         [message] = device.take(pushed(seq))
         if seq < 3:
-            device.told(message)
+            device.delivered(message)
     mark = {"action": "message:read", "userId": BOB, "seq": 2}
     device.mark_read(BOB, 5)  # what was never told cannot have been read
     assert sent(device) == [mark]
@@ -117,7 +126,7 @@ def test_a_read_mark_is_told_until_the_list_shows_it(device: Device) -> None:
 
 def test_who_is_watched_is_subscribed_to_until_it_is_confirmed(device: Device) -> None:
     subscription = {"action": "presence:subscribe", "userIds": [BOB]}
-    device.watching.add([BOB])
+    device.watchlist.add([BOB])
     assert sent(device) == [subscription]
     state = {"userId": BOB, "online": True, "lastSeenAt": None}
     assert device.take({"event": "presence:state", **state}) == [Presence(BOB, online=True, last_seen_at=None)]
@@ -205,12 +214,12 @@ def test_an_error_is_about_the_action_that_it_names(device: Device) -> None:
 def test_what_is_refused_for_good_is_told_and_not_asked_again(
     device: Device, action: str, user_ids: tuple[str, ...]
 ) -> None:
-    device.told(device.take(pushed(1))[0])
+    device.delivered(device.take(pushed(1))[0])
     device.take(pushed(3))
     device.mark_read(BOB, 1)
-    device.watching.add([BOB])
+    device.watchlist.add([BOB])
     assert len(sent(device)) == 3
-    assert device.take(refusal(action, "forbidden")) == [NotDone(action, user_ids, "No.")]
+    assert device.take(refusal(action, "forbidden")) == [ActionFailed(action, user_ids, "No.")]
     device.take_list([ListedConversation(BOB, last_seq=3, read_seq=0)])
     device.reconnected()
     assert action not in {frame["action"] for frame in sent(device)}
@@ -220,7 +229,7 @@ def test_after_an_error_of_the_gateway_everything_unanswered_is_sent_again() -> 
     async def scenario() -> None:
         device = Device(ADA, {BOB: 1}, Timings(answer=60.0, first_delay=0.0))
         await device.outbox.put(BOB, "mine")
-        device.watching.add([BOB])
+        device.watchlist.add([BOB])
         device.reconnected()
         frames = sent(device)
         assert {frame["action"] for frame in frames} == {"private-message", "sync", "presence:subscribe"}

@@ -128,9 +128,9 @@ def test_what_the_service_fails_at_again_and_again_is_given_up() -> None:
 def test_where_something_may_not_have_been_done_the_ack_is_not_waited_for_so_long() -> None:
     async def scenario(outbox: Outbox) -> None:
         await outbox.put("bob", "1")
-        outbox.unsure(0)
+        outbox.outcome_unknown(0)
         [first] = sent(outbox, 0)
-        outbox.unsure(1)
+        outbox.outcome_unknown(1)
         due = outbox.next_due()
         assert due is not None
         assert 1 <= due <= 1 + TIMINGS.first_delay

@@ -2,8 +2,8 @@
 
 import pytest
 
-from examples.devconnect_client.asking import Asking
 from examples.devconnect_client.errors import MAX_FAULTS, DevConnectError, Fault, RateLimited, Refused, Unavailable
+from examples.devconnect_client.request_queue import RequestQueue
 from examples.devconnect_client.timings import Timings
 
 TIMINGS = Timings(answer=10.0, first_delay=1.0, longest_delay=1.0)
@@ -11,8 +11,8 @@ AT_ONCE = Timings(answer=10.0, first_delay=0.0)
 NO = Refused("No.", "bad_request")
 
 
-def asking_for(*names: str, most: int = 3, timings: Timings = TIMINGS) -> Asking:
-    asking = Asking(most, timings)
+def asking_for(*names: str, most: int = 3, timings: Timings = TIMINGS) -> RequestQueue:
+    asking = RequestQueue(most, timings)
     for name in names:
         asking.add(name)
     return asking
@@ -89,7 +89,7 @@ def test_a_late_error_gives_nobody_up() -> None:
 def test_where_something_may_not_have_been_done_the_answer_is_not_waited_for_so_long() -> None:
     asking = asking_for("a")
     asking.due(0)
-    asking.unsure(now=1)
+    asking.outcome_unknown(now=1)
     due = asking.next_due()
     assert due is not None
     assert 1 <= due <= 2

@@ -1,16 +1,16 @@
-"""The users of this example: name@example.org, all with one password.
+"""The accounts that this example uses: name@example.org, all with the same password.
 
-That is also how their userIds are learnt: by logging in as them for a moment. It suits a system of one's own machine,
-and no other.
+The example also learns another user's userId by logging in as that user for a moment. This is acceptable only for a
+system that runs on the developer's own machine.
 """
 
 from examples.devconnect_client import BadCredentials, DevConnectError, Rest, Session
 
-PASSWORD = "correct horse"  # noqa: S105 - everybody may know it
+PASSWORD = "correct horse"  # noqa: S105 - not a secret
 
 
 async def sign_in(api: str, name: str) -> Session:
-    """Log in, or sign up whoever does not exist yet. Raises DevConnectError."""
+    """Log in, or sign up if there is no such account yet. Raises DevConnectError."""
     email_id = f"{name.lower()}@example.org"
     async with Rest(api) as rest:
         try:
@@ -20,14 +20,14 @@ async def sign_in(api: str, name: str) -> Session:
 
 
 async def user_id_of(api: str, name: str) -> str:
-    """Raises DevConnectError."""
+    """Returns the userId of a user of this example. Raises DevConnectError."""
     session = await sign_in(api, name)
     async with Rest(api, session) as rest:
         await rest.log_out()
     return session.user_id
 
 
-class Names:
+class FirstNames:
     """The first names of users, each looked up once."""
 
     def __init__(self, rest: Rest) -> None:
@@ -35,7 +35,7 @@ class Names:
         self._known: dict[str, str] = {}
 
     async def of(self, user_id: str) -> str:
-        """The userId itself where the name cannot be had."""
+        """Returns the user's first name, or the userId itself if the look-up fails."""
         if user_id not in self._known:
             try:
                 self._known[user_id] = await self._rest.first_name(user_id)

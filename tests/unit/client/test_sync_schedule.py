@@ -4,22 +4,22 @@ import json
 
 import pytest
 
-from examples.devconnect_client.catching_up import MAX_CONVERSATIONS, CatchingUp
 from examples.devconnect_client.conversation import Conversation
 from examples.devconnect_client.errors import MAX_FAULTS, DevConnectError, Fault, Refused
+from examples.devconnect_client.sync_schedule import MAX_CONVERSATIONS, SyncSchedule
 from examples.devconnect_client.timings import Timings
 
 TIMINGS = Timings(answer=10.0, gap=0.5, first_delay=1.0, longest_delay=1.0)
 
 
-def asked(catching_up: CatchingUp, now: float) -> list[tuple[str, int]]:
+def asked(catching_up: SyncSchedule, now: float) -> list[tuple[str, int]]:
     frames = map(json.loads, catching_up.due(now))
     return [(one["userId"], one["afterSeq"]) for frame in frames for one in frame["conversations"]]
 
 
 def test_after_a_reconnect_everything_is_asked_for_one_frame_at_a_time() -> None:
     conversations = {f"user {number}": Conversation(number) for number in range(45)}
-    catching_up = CatchingUp(conversations, TIMINGS)
+    catching_up = SyncSchedule(conversations, TIMINGS)
     catching_up.reconnected()
     frames = []
     while frame := asked(catching_up, 0):
@@ -34,7 +34,7 @@ def test_after_a_reconnect_everything_is_asked_for_one_frame_at_a_time() -> None
 
 def test_what_is_not_complete_is_asked_for_from_where_it_is_now() -> None:
     bob = Conversation()
-    catching_up = CatchingUp({"bob": bob}, TIMINGS)
+    catching_up = SyncSchedule({"bob": bob}, TIMINGS)
     catching_up.missed("bob")
     assert asked(catching_up, 0) == [("bob", 0)]
     bob.upto = 100
@@ -45,7 +45,7 @@ def test_what_is_not_complete_is_asked_for_from_where_it_is_now() -> None:
 @pytest.mark.parametrize(("error", "for_good"), [(Refused("No.", "bad_request"), True), (Fault("Ours."), False)])
 def test_what_is_refused_for_good_is_not_asked_for_ever(error: DevConnectError, *, for_good: bool) -> None:
     """What the service fails at may be mended before it is missed again."""
-    catching_up = CatchingUp({"bob": Conversation()}, TIMINGS)
+    catching_up = SyncSchedule({"bob": Conversation()}, TIMINGS)
     catching_up.missed("bob")
     given_up: tuple[str, ...] = ()
     for minute in range(MAX_FAULTS):
@@ -61,7 +61,7 @@ def test_what_is_refused_for_good_is_not_asked_for_ever(error: DevConnectError, 
 
 def test_a_gap_is_asked_for_only_where_it_stays() -> None:
     bob, eve = Conversation(), Conversation()
-    catching_up = CatchingUp({"bob": bob, "eve": eve}, TIMINGS)
+    catching_up = SyncSchedule({"bob": bob, "eve": eve}, TIMINGS)
     for user_id, conversation in (("bob", bob), ("eve", eve)):
         conversation.exists(1)
         catching_up.gap(user_id, now=0)
@@ -74,7 +74,7 @@ def test_a_gap_is_asked_for_only_where_it_stays() -> None:
 def test_what_the_service_tells_of_and_does_not_find_is_asked_for_ever_more_rarely() -> None:
     bob = Conversation()
     bob.exists(1)
-    catching_up = CatchingUp({"bob": bob}, Timings(gap=0.5, first_delay=1.0, longest_delay=64.0))
+    catching_up = SyncSchedule({"bob": bob}, Timings(gap=0.5, first_delay=1.0, longest_delay=64.0))
     catching_up.missed("bob")
     now, frames = 0.0, 0
     while now < 3_600:
