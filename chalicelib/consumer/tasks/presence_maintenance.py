@@ -57,7 +57,7 @@ class PresenceMaintenance:
 
         On a cluster there is one of it on each node, as a node may lose what it holds by itself.
         """
-        marks = self.redis.spread(LOADED)
+        marks = self.redis.key_on_each_server(LOADED)
         if all(self.redis.send(*(("EXISTS", mark) for mark in marks))):
             return
         rebuilt = 0
