@@ -9,7 +9,7 @@ from chalicelib.events.envelope import VERSION, Envelope, decode
 from chalicelib.models.event_types import EVENT_TYPES
 
 MAX_EVENT_BYTES = 256 * 1024
-"""The largest event of this service has a few hundred bytes, so it has not written a record that is larger than this."""
+"""The largest event of this service has a few hundred bytes, so a record larger than this is not one of its events."""
 
 REPLAYED_FROM = "replayed-from"
 """The header of a record that an operator has sent again; its value is like `dead-letter:<partition>:<offset>`."""
