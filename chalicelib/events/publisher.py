@@ -74,7 +74,7 @@ class Publisher:
 
     def publish_each(self, written: Sequence[Written]) -> None:
         """Publish several events. All are begun before the first acknowledgement is waited for. Never raises."""
-        for publication in [self.start(one) for one in written]:
+        for publication in [self.start(event) for event in written]:
             publication.finish()
 
     def announce(self, event: Envelope) -> None:

@@ -154,7 +154,7 @@ class MongoDatabase:
                 self._breaker.record_success()
 
     def ping(self) -> bool:
-        """Whether MongoDB answers within PROBE_SECONDS."""
+        """Whether MongoDB responds within PROBE_SECONDS."""
         try:
             with pymongo.timeout(PROBE_SECONDS):
                 self.client.admin.command("ping")

@@ -26,7 +26,7 @@ class RoutedCommand(NamedTuple):
     The index is None for a command that only announces the next one (ASKING).
     """
 
-    index: int | None
+    reply_index: int | None
     command: Command
 
 
@@ -116,5 +116,5 @@ class Cluster:
 
 def _put(replies: list[Reply], sent: Sequence[RoutedCommand], received: Sequence[Reply]) -> None:
     for routed, reply in zip(sent, received, strict=True):
-        if routed.index is not None:
-            replies[routed.index] = reply
+        if routed.reply_index is not None:
+            replies[routed.reply_index] = reply

@@ -31,7 +31,7 @@ def sent() -> Iterator[tuple[str, str, Json]]:
     """(Schema, field, its schema) of all that the service sends."""
     for document in DOCUMENTS.values():
         for name, schema in document["components"]["schemas"].items():
-            if name.endswith(("Answer", "Event", "State")):
+            if name.endswith(("Response", "Event", "State")):
                 yield from ((name, field, inner) for field, inner in schema["properties"].items())
 
 
