@@ -1,7 +1,7 @@
-"""The wall clock, passed in wherever time matters.
+"""The wall clock, which is passed in wherever time matters.
 
-The wall clock rather than a monotonic one also for time-outs that outlive an invocation: a function is frozen
-between invocations, and the monotonic clock of a frozen process says nothing about the world outside.
+Time-outs that outlive an invocation use the wall clock too, rather than a monotonic one: a function is frozen between
+invocations, and the monotonic clock of a frozen process does not say how much time has passed outside.
 """
 
 from collections.abc import Callable
@@ -11,16 +11,16 @@ Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """Now in UTC, cut to milliseconds, which is what MongoDB keeps."""
+    """Return the current time in UTC, truncated to milliseconds as MongoDB stores it."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def milliseconds(moment: datetime) -> int:
-    """Milliseconds since the epoch: the score in Redis' sorted sets."""
+    """Return the milliseconds since the epoch, which are the scores in Redis' sorted sets."""
     return round(moment.timestamp() * 1000)
 
 
 def iso(moment: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds: `2026-01-31T12:00:00.000Z`, the only form of a time in the API."""
+    """Format a time as ISO 8601 in UTC with milliseconds, the only form in the API: `2026-01-31T12:00:00.000Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

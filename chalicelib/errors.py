@@ -1,7 +1,7 @@
-"""The error tree: what a user can be told, with its machine-readable code and HTTP status.
+"""The tree of errors. Those that a user may see have a machine-readable code and an HTTP status.
 
-A service raises these and nothing else on purpose. Drivers' errors are turned into them at the clients' edge
-(`raise ... from`), and `handlers` renders them, as an HTTP answer or as an `error` frame.
+These are the only errors that a service raises on purpose. The clients turn the errors of drivers into them
+(`raise ... from`), and `handlers` renders them as an HTTP response or as an `error` frame.
 """
 
 from collections.abc import Mapping
@@ -19,12 +19,12 @@ class DevConnectError(Exception):
         super().__init__(sentence or self.sentence)
 
     def body(self) -> dict[str, object]:
-        """`{"error": "<sentence>", "code": "<machine_word>"}`, with what a subclass adds."""
+        """Return `{"error": "<sentence>", "code": "<machine_word>"}`, to which a subclass may add fields."""
         return {"error": str(self), "code": self.code}
 
 
 class BadRequest(DevConnectError):
-    """The input is not what the API takes. `fields` is {name: reason}; the name "body" stands for all of it."""
+    """The input is not valid. `fields` is {name: reason}; the name "body" stands for the whole input."""
 
     code = "bad_request"
     status = 400
@@ -45,7 +45,7 @@ class Unauthorized(DevConnectError):
 
 
 class BadCredentials(DevConnectError):
-    """One answer for an unknown account and for a wrong password, so that neither can be told from it."""
+    """One error for an unknown account and for a wrong password, so that a client cannot tell them apart."""
 
     code = "bad_credentials"
     status = 401
@@ -106,14 +106,14 @@ class RateLimited(DevConnectError):
 class DependencyDown(Exception):
     """Base of the errors that say that a server cannot be reached.
 
-    They are back-pressure: the consumer waits until the server is back, and blames no event.
+    They mean back-pressure: the consumer waits until the server is back, and blames no event.
     """
 
 
 class Unavailable(DevConnectError, DependencyDown):
-    """MongoDB, which holds the truth, cannot be reached.
+    """MongoDB, the source of truth, cannot be reached.
 
-    The outcome is unknown: what can be sent again, can be sent again safely.
+    The outcome of the request is unknown. A request that can be sent again can be sent again safely.
     """
 
     code = "unavailable"
@@ -122,11 +122,11 @@ class Unavailable(DevConnectError, DependencyDown):
 
 
 class RedisUnavailable(DependencyDown):
-    """Redis did not answer. Never shown to a user: every caller goes on with MongoDB."""
+    """Redis did not respond. A user never sees this, as every caller goes on with MongoDB."""
 
 
 class KafkaUnavailable(DependencyDown):
-    """Kafka did not acknowledge. Handlers leave their event pending; the consumer waits."""
+    """Kafka did not acknowledge a record. Handlers leave their event pending, and the consumer waits."""
 
 
 class SettingsError(Exception):
@@ -134,4 +134,4 @@ class SettingsError(Exception):
 
 
 INTERNAL = {"error": "Something went wrong on our side.", "code": "internal"}
-"""What a user is told of a fault of ours; the log has the rest."""
+"""The body of the response to a user where this code has failed. The details are in the log."""

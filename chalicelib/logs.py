@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, with a machine-readable `action` where something happened that one would search for."""
+"""Logs: one JSON object per line, with a machine-readable `action` for everything that one would search for."""
 
 import json
 import logging
@@ -19,6 +19,8 @@ _FIELDS = (
 
 
 class JsonFormatter(logging.Formatter):
+    """Formats each record as one JSON object, with those of `_FIELDS` that the record has."""
+
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
@@ -33,12 +35,12 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure() -> None:
-    """Send the log of this process to stdout, where CloudWatch and `.local/log` take it from."""
+    """Write the log of this process to stdout, from where CloudWatch and `.local/log` receive it."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    # kafka-python logs each step of connecting at INFO, and what it retries by itself as warnings and errors.
+    # kafka-python logs each step of connecting at INFO, and failures that it retries itself as warnings and errors.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     logging.getLogger("botocore").setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""Deletes cached copies after a write, and remembers the deletions that Redis refused."""
+"""Deletes cached copies after a write, and stores the deletions that Redis refused."""
 
 import logging
 from collections.abc import Sequence
@@ -14,11 +14,14 @@ from chalicelib.errors import RedisUnavailable
 log = logging.getLogger(__name__)
 
 REQUEST_IS_OVER = timedelta(seconds=10)
-"""After so long a write that was sent has happened, or will not."""
+"""After this time, a write that was sent has either happened or will never happen."""
 
 
 class Invalidator:
-    """A deletion is done, or stored in `invalidations` for the consumer, before the answer to the write goes out."""
+    """Deletes copies, or stores the deletions in `invalidations` for the consumer.
+
+    One of the two is done before the response to the write is sent.
+    """
 
     def __init__(self, redis: RedisClient, mongo: MongoDatabase, clock: Clock) -> None:
         self._redis = redis
@@ -26,21 +29,25 @@ class Invalidator:
         self._clock = clock
 
     def delete(self, *keys: str) -> None:
-        """Raises Unavailable where neither Redis nor MongoDB took it: the outcome of the write is then unknown."""
+        """Delete the copies under these keys, now or later.
+
+        Raises Unavailable where neither Redis nor MongoDB takes the deletion: the outcome of the write is then unknown.
+        """
         try:
             self._redis.delete(*keys)
         except RedisUnavailable:
             self.remember(*keys)
 
     def remember(self, *keys: str) -> None:
-        """Store keys for the consumer to delete. Raises Unavailable."""
+        """Store keys that the consumer is to delete. Raises Unavailable."""
         log.warning("Deletions are kept for later: %s", keys, extra={"action": "invalidation_kept"})
         self._keep(keys, self._clock())
 
     def announce(self, *keys: str) -> None:
-        """Have the consumer delete keys once more when the request is over: before a write that carries no event.
+        """Have the consumer delete keys again once the request is over. Call this before a write that has no event.
 
-        The effects of an event do that for all others, where the process dies before it could. Raises Unavailable.
+        It covers a process that dies before it could delete them. For every other write, the effects of its event do
+        so. Raises Unavailable.
         """
         self._keep(keys, self._clock() + REQUEST_IS_OVER)
 

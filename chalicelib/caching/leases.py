@@ -1,9 +1,9 @@
-"""The one rule for every cached copy, which never lets a reader put an older copy over a newer truth.
+"""The one rule for every cached copy: a reader never overwrites newer data with an older copy.
 
-- A miss takes a lease (`SET key <nonce> NX PX 5000`), reads MongoDB, and fills by a script that sets the copy only
-  where the key still holds the reader's own nonce.
-- Who meets another's lease reads MongoDB and fills nothing.
-- A writer deletes the key, copy or lease, after its commit and before its answer.
+- After a miss, a reader takes a lease (`SET key <nonce> NX PX 5000`), reads MongoDB, and fills the cache by a script
+  that sets the copy only where the key still holds the reader's own nonce.
+- A reader who finds the lease of another reader reads MongoDB and fills nothing.
+- A writer deletes the key, be it a copy or a lease, after its commit and before its response.
 
 See "Scaling Memcache at Facebook" (NSDI 2013), section 3.2.1.
 """
@@ -33,7 +33,7 @@ return 1
 
 
 def take_lease(redis: RedisClient, key: str) -> bytes | None:
-    """The nonce of the lease on `key`, or None where it cannot be had and so nothing may be filled."""
+    """Take the lease on `key` and return its nonce, or None where it is not free, so that nothing may be filled."""
     lease = _lease(key)
     redis.fetch(lease)
     return lease.resolve()
@@ -49,13 +49,14 @@ def _lease(key: str) -> Lookup[bytes | None]:
 
 
 class CachedRecord(Generic[T]):
-    """Copies of single records as JSON under `<prefix><id>`, read through from `load`.
+    """Copies of single records as JSON under `<prefix><id>`, which are read through with `load`.
 
-    `load` reads the truth: it returns None where there is no such record, and may raise Unavailable.
+    `load` reads the record from MongoDB. It returns None where there is no such record, and may raise Unavailable.
     """
 
     def __init__(
         self,
+        *,
         redis: RedisClient,
         prefix: str,
         ttl: timedelta,
@@ -80,7 +81,10 @@ class CachedRecord(Generic[T]):
         )
 
     def ensure_cached(self, record_id: str) -> Lookup[bool]:
-        """Fills the copy where there is none, as `lookup` does; the value tells whether it did. No Redis, no copy."""
+        """Fill the cache where it has no copy, as `lookup` does. The value is True where that found a record.
+
+        Without Redis, nothing is filled.
+        """
         return Lookup(
             [("EXISTS", self.key(record_id))],
             decode=lambda replies: replies[0] == 0 and self._read_through(record_id) is not None,
@@ -88,10 +92,10 @@ class CachedRecord(Generic[T]):
         )
 
     def put(self, record_id: str, record: T, *reads: Lookup[object]) -> None:
-        """Set a record of which no older copy can exist. A lost copy is only a later miss.
+        """Set the copy of a record of which no older copy can exist. Where that fails, a later reader has a miss.
 
-        Under a lease too: a plain SET that is held up on its way would land after a deletion, and undo it. `reads` are
-        fetched in the round trip that takes the lease.
+        This takes a lease too: a plain SET that is delayed on its way could arrive after a deletion, and undo it.
+        `reads` are fetched in the round trip that takes the lease.
         """
         lease = _lease(self.key(record_id))
         self._redis.fetch(lease, *reads)
@@ -107,7 +111,7 @@ class CachedRecord(Generic[T]):
         try:
             return self._decoder.decode(reply)
         except msgspec.MsgspecError:
-            # A copy in the shape of another release: it ends with its TTL, and is never worth a failed request.
+            # The copy was written by another release, in another shape. It must not fail a request; its TTL ends it.
             return self._load(record_id)
 
     def _read_through(self, record_id: str) -> T | None:
@@ -121,4 +125,4 @@ class CachedRecord(Generic[T]):
         try:
             self._redis.run(_FILL, [self.key(record_id)], [nonce, msgspec.json.encode(record), self._milliseconds])
         except RedisUnavailable:
-            return  # the lease ends by itself
+            return  # the lease expires by itself

@@ -1,7 +1,7 @@
-"""The newest messages of a conversation in Redis: a sorted set by seq, filled under a lease as every cached copy.
+"""The newest messages of a conversation in Redis: a set sorted by seq, filled under a lease as every cached copy is.
 
-Where the set reaches back to the beginning of the conversation, it holds an empty member at seq 0. So an empty
-conversation is cached too, and a page that ends at the beginning needs no look into MongoDB.
+Where the set reaches back to the beginning of the conversation, it contains an empty member at seq 0. An empty
+conversation can so be cached too, and a page that ends at the beginning needs no query to MongoDB.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,13 +21,13 @@ from chalicelib.models.responses import HistoryResponse, MessageResponse
 SIZE = 50
 TTL = timedelta(hours=1)
 EMPTY_TTL = timedelta(minutes=5)
-"""Of a conversation without messages: whoever asks for ever others must not fill Redis with them."""
+"""The TTL of a conversation without messages, so that a client who keeps asking for new ones does not fill Redis."""
 
 _TTL_MILLISECONDS = int(TTL.total_seconds() * 1000)
 _EMPTY_TTL_MILLISECONDS = int(EMPTY_TTL.total_seconds() * 1000)
 _BEGINNING = b""
 
-# Replies 1 where the message is in, 0 where there was nothing to do, -1 where the copy had to go.
+# Returns 1 where the message was added, 0 where there was nothing to do, and -1 where the copy had to be deleted.
 _APPEND = """
 local kind = redis.call('TYPE', KEYS[1]).ok
 if kind == 'none' then return 0 end
@@ -53,21 +53,21 @@ return 1
 
 @dataclass(frozen=True)
 class Recent:
-    """The newest messages, ascending by seq; `from_beginning` where nothing came before them.
+    """The newest messages, ascending by seq. `from_beginning` says that no message comes before them.
 
-    A page is None where these messages do not hold all of it. As seq has no gaps, they tell that without looking.
+    A page is None where these messages do not contain all of it. As seq has no gaps, that shows without a query.
     """
 
     messages: list[MessageResponse]
     from_beginning: bool
 
     def page(self, *, before: int | None, after: int | None, limit: int) -> HistoryResponse | None:
-        """The first `limit` messages above `after`, or else the last ones below `before`; both are exclusive."""
+        """Return the first `limit` messages above `after`, or else the last ones below `before`, both exclusive."""
         return self._after(after, limit) if after is not None else self._before(before, limit)
 
     def _after(self, after: int, limit: int) -> HistoryResponse | None:
-        known_from = 0 if self.from_beginning else (self.messages[0].seq - 1 if self.messages else None)
-        if known_from is None or after < known_from:
+        lowest_after = 0 if self.from_beginning else (self.messages[0].seq - 1 if self.messages else None)
+        if lowest_after is None or after < lowest_after:
             return None
         later = [message for message in self.messages if message.seq > after]
         return HistoryResponse(messages=later[:limit], hasMore=len(later) > limit)
@@ -84,7 +84,10 @@ class Recent:
 
 
 class RecentMessages:
-    """`load` reads the newest SIZE messages of a conversation from MongoDB; it may raise Unavailable."""
+    """The cached copies of all conversations.
+
+    `load` reads the newest SIZE messages of a conversation from MongoDB, and may raise Unavailable.
+    """
 
     def __init__(self, redis: RedisClient, invalidator: Invalidator, load: Callable[[str], Recent]) -> None:
         self._redis = redis
@@ -96,7 +99,7 @@ class RecentMessages:
         return f"messages:{conversation_id}"
 
     def lookup(self, conversation_id: str) -> Lookup[Recent]:
-        """The recent messages, filling the cache where they are not in it."""
+        """Look up the recent messages. Resolving this fills the cache where they are not in it."""
         return Lookup(
             [("ZRANGE", self.key(conversation_id), 0, -1)],
             decode=lambda replies: self._decode(conversation_id, replies[0]),
@@ -106,9 +109,9 @@ class RecentMessages:
     def lookup_page(
         self, conversation_id: str, *, before: int | None, after: int | None, limit: int
     ) -> Lookup[HistoryResponse | None]:
-        """A page as `Recent.page` gives it; None where the copy does not hold all of it."""
+        """Look up a page as `Recent.page` returns it. The value is None where the copy does not contain all of it."""
         if after is not None:
-            return self._after(conversation_id, after, limit)
+            return self._lookup_page_after(conversation_id, after, limit)
         recent = self.lookup(conversation_id)
         return Lookup(
             recent.commands,
@@ -119,7 +122,7 @@ class RecentMessages:
         )
 
     def lookup_newest_seq(self, conversation_id: str) -> Lookup[int | None]:
-        """A hint for the next seq; None where the cache does not know it."""
+        """Look up the newest seq, as a hint for the next one. The value is None where the cache does not know it."""
         return Lookup(
             [("ZREVRANGE", self.key(conversation_id), 0, 0, "WITHSCORES")],
             decode=lambda replies: _score(replies[0]),
@@ -127,9 +130,9 @@ class RecentMessages:
         )
 
     def behind(self, newest: Mapping[str, int]) -> list[str]:
-        """The conversations whose copy lacks the message of the given seq, or is being filled. One round trip.
+        """Return the conversations whose copy lacks the message with the given seq, or is being filled.
 
-        Raises RedisUnavailable.
+        This is one round trip. Raises RedisUnavailable.
         """
         replies = self._redis.send(
             *(("ZREVRANGE", self.key(conversation), 0, 0, "WITHSCORES") for conversation in newest)
@@ -141,9 +144,9 @@ class RecentMessages:
         ]
 
     def append(self, message: MessageResponse, *reads: Lookup[object]) -> None:
-        """Add a message that is stored, and fetch `reads` in the same round trip.
+        """Add a stored message to the copy, and fetch `reads` in the same round trip.
 
-        Raises Unavailable where the copy could neither be changed nor given up.
+        Raises Unavailable where the copy could neither be changed nor deleted.
         """
         key = self.key(message.conversationId)
         arguments: list[Argument] = [message.seq, msgspec.json.encode(message), SIZE, _TTL_MILLISECONDS]
@@ -153,7 +156,7 @@ class RecentMessages:
             self._invalidator.delete(key)
 
     def _decode(self, conversation_id: str, reply: Reply) -> Recent:
-        if not isinstance(reply, list):  # WRONGTYPE: another's lease
+        if not isinstance(reply, list):  # WRONGTYPE: the lease of another reader
             return self._load(conversation_id)
         if not reply:
             return self._fill(conversation_id)
@@ -162,10 +165,10 @@ class RecentMessages:
             return self._load(conversation_id)
         return Recent(messages, from_beginning=reply[0] == _BEGINNING)
 
-    def _after(self, conversation_id: str, after: int, limit: int) -> Lookup[HistoryResponse | None]:
-        """Only what is asked for travels, as this is what every device asks that comes back.
+    def _lookup_page_after(self, conversation_id: str, after: int, limit: int) -> Lookup[HistoryResponse | None]:
+        """Look up a page without reading the whole copy, as every device asks for such a page when it reconnects.
 
-        The newest seq is read after the messages: so where it is not above `after`, there were none to miss.
+        The newest seq is read after the messages. So where it is not above `after`, no message was missed.
         """
         key = self.key(conversation_id)
 
@@ -174,7 +177,7 @@ class RecentMessages:
             if newest == []:
                 return self._fill(conversation_id).page(before=None, after=after, limit=limit)
             newest_seq = _score(newest)
-            if newest_seq is None or not isinstance(later, list):  # WRONGTYPE: another's lease
+            if newest_seq is None or not isinstance(later, list):  # WRONGTYPE: the lease of another reader
                 return None
             if not later and newest_seq <= after:
                 return HistoryResponse(messages=[], hasMore=False)
@@ -208,7 +211,10 @@ class RecentMessages:
 
 
 def _messages(members: Sequence[object]) -> list[MessageResponse] | None:
-    """None for copies in the shape of another release: they end with their TTL, and never fail a request."""
+    """Decode messages. Returns None for copies that another release wrote in another shape.
+
+    These must not fail a request; their TTL ends them.
+    """
     try:
         return [
             msgspec.json.decode(member, type=MessageResponse)
@@ -220,7 +226,7 @@ def _messages(members: Sequence[object]) -> list[MessageResponse] | None:
 
 
 def _score(reply: Reply) -> int | None:
-    """The score in `[member, score]`; None for an empty set or another's lease."""
+    """Return the score in `[member, score]`, or None for an empty set or the lease of another reader."""
     if isinstance(reply, Sequence) and len(reply) == 2:
         return int(float(reply[1]))
     return None

@@ -1,4 +1,4 @@
-"""AWS: the one place that decides between AWS and a local stand-in for it."""
+"""Clients of AWS. This is the one place that decides between AWS and a local stand-in for it."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 
 class ManagementApi(Protocol):
-    """What is used of boto3's client for `apigatewaymanagementapi`."""
+    """The part of boto3's client for `apigatewaymanagementapi` that is used here."""
 
     def post_to_connection(self, *, ConnectionId: str, Data: bytes) -> object: ...  # noqa: N803 - boto3's names
 
@@ -16,7 +16,7 @@ class ManagementApi(Protocol):
 
 
 class EmailApi(Protocol):
-    """What is used of boto3's client for `sesv2`."""
+    """The part of boto3's client for `sesv2` that is used here."""
 
     def send_email(
         self,
@@ -28,72 +28,72 @@ class EmailApi(Protocol):
 
 
 class SecretsApi(Protocol):
-    """What is used of boto3's client for `secretsmanager`."""
+    """The part of boto3's client for `secretsmanager` that is used here."""
 
     def get_secret_value(self, *, SecretId: str) -> Mapping[str, object]: ...  # noqa: N803 - boto3's names
 
 
 class AwsClient:
-    """Clients of AWS services, made at the first use: boto3 takes 160 ms to import.
+    """Clients of AWS services. Each is created at its first use, as boto3 takes 160 ms to import.
 
-    `local_aws` is the URL of a local AWS, None where AWS itself is meant.
+    `local_aws` is the URL of a local AWS, or None for AWS itself.
     """
 
     def __init__(self, websocket_endpoint: str, local_aws: str | None) -> None:
         self._websocket_endpoint = websocket_endpoint
         self._local_aws = local_aws
-        # boto3 makes one client at a time; pushes come from several threads.
-        self._making = threading.Lock()
+        # boto3 can create only one client at a time, and pushes come from several threads.
+        self._creation_lock = threading.Lock()
 
     @cached_property
     def management_api(self) -> ManagementApi:
         """The @connections API of the websocket stage. Thread-safe. Raises BotoCoreError where it is misconfigured."""
-        # A push is part of a request that a user waits for.
-        with self._making:
-            made = _client("apigatewaymanagementapi", self._local_aws, endpoint=self._websocket_endpoint, attempts=1)
-        return cast("ManagementApi", made)
+        # One attempt, as a push is part of a request that a user waits for.
+        with self._creation_lock:
+            client = _client("apigatewaymanagementapi", self._local_aws, endpoint=self._websocket_endpoint, attempts=1)
+        return cast("ManagementApi", client)
 
     @cached_property
     def email_api(self) -> EmailApi:
         """SES, in the region of the environment. Raises BotoCoreError where it is misconfigured."""
-        # Mails have retries of their own.
-        with self._making:
+        # One attempt, as the outbox of emails does the retries.
+        with self._creation_lock:
             return cast("EmailApi", _client("sesv2", self._local_aws, attempts=1))
 
 
 def open_secrets(local_aws: str | None) -> Callable[[str], str]:
-    """A reader of secrets, by their ARNs, in the region of the environment.
+    """Return a function that reads the secret with an ARN, in the region of the environment.
 
-    It is for a cold start, and waits for a secret 7 s at most: two attempts of 3 s, and a pause. It raises LookupError
-    with the reason. One request for each secret, all on one connection: reading them in one (BatchGetSecretValue)
-    needs a right of its own, and what that would save is a few milliseconds of a second.
+    It is meant for a cold start, and waits at most 7 s for a secret: two attempts of 3 s, and a pause. It raises
+    LookupError with the reason. Each secret takes one request, all on one connection: a single request for all of them
+    (BatchGetSecretValue) needs a permission of its own, and would save a few milliseconds of a second.
     """
-    made: list[SecretsApi] = []
+    clients: list[SecretsApi] = []
 
     def read(arn: str) -> str:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as in _client
 
         try:
-            if not made:
-                made.append(cast("SecretsApi", _client("secretsmanager", local_aws, attempts=2)))
-            text = made[0].get_secret_value(SecretId=arn).get("SecretString")
+            if not clients:
+                clients.append(cast("SecretsApi", _client("secretsmanager", local_aws, attempts=2)))
+            text = clients[0].get_secret_value(SecretId=arn).get("SecretString")
         except ClientError as error:
             raise LookupError("{Code}, {Message}".format(**error.response["Error"]).rstrip(".")) from None
         except BotoCoreError as error:
             raise LookupError(str(error).rstrip(".")) from None
         if not isinstance(text, str):
-            raise LookupError("it has no text")  # noqa: TRY004 - binary, which is no mistake of ours
+            raise LookupError("it has no text")  # noqa: TRY004 - a binary secret is not a mistake in this code
         return text
 
     return read
 
 
 def _client(service: str, local_aws: str | None, *, attempts: int, endpoint: str | None = None) -> object:
-    """A client of AWS, or of the local AWS. An `endpoint` has been chosen for the one or the other, and is used as is.
+    """Create a client of AWS, or of the local AWS. An `endpoint` already belongs to one of them, and is used as it is.
 
-    Nothing waits longer than a second for a connection, and two for an answer.
+    A client waits at most one second for a connection, and two seconds for a response.
     """
-    import boto3  # noqa: PLC0415 - slow to import, and most requests push nothing
+    import boto3  # noqa: PLC0415 - it is slow to import, and most requests push nothing
     from botocore.config import Config  # noqa: PLC0415
 
     config = Config(
@@ -107,15 +107,15 @@ def _client(service: str, local_aws: str | None, *, attempts: int, endpoint: str
         return client
     try:
         from localstack_client.session import Session  # noqa: PLC0415
-    except ModuleNotFoundError:  # the functions' package has none, also where it is tried out on a local AWS
+    except ModuleNotFoundError:  # the functions' package does not contain it, even where it runs on a local AWS
         client = boto3.client(service, endpoint_url=local_aws, config=config)
     else:
-        # localstack-client has a region and keys of its own making: what boto3 finds is meant, as on AWS.
-        found = boto3.Session()
-        keys = found.get_credentials()
+        # localstack-client invents a region and keys. The ones that boto3 finds are used instead, as on AWS.
+        configured = boto3.Session()
+        keys = configured.get_credentials()
         session = Session(
             localstack_host=urlsplit(local_aws).netloc,
-            region_name=found.region_name or "us-east-1",
+            region_name=configured.region_name or "us-east-1",
             **({"aws_access_key_id": keys.access_key, "aws_secret_access_key": keys.secret_key} if keys else {}),
         )
         client = session.client(service, config=config, aws_session_token=keys.token if keys else None)

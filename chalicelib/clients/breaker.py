@@ -1,4 +1,4 @@
-"""A circuit breaker: what is known to be down is not waited for again and again."""
+"""A circuit breaker, so that a server that is known to be down does not cost its time-out again and again."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from chalicelib.clock import Clock
 
 PROBE_SECONDS = 0.1
-"""How long the attempt that finds out whether a server is back may take."""
+"""How long a probe, which finds out whether a server is back, may take."""
 
 
 class Breaker:
-    """Per process, on the wall clock: a frozen process must see that time has passed.
+    """The breaker of one server in one process. It uses the wall clock, as a frozen process must see that time passed.
 
-    Closed, everything is tried. A failure opens it for `open_for`; then one attempt is a probe.
-    Threads of one process share it: two probes at once are harmless, so there is no lock.
+    While it is closed, every operation is attempted. A failure opens it for `open_for`; after that, one attempt is a
+    probe. The threads of a process share it without a lock, as two probes at once are harmless.
     """
 
     def __init__(self, clock: Clock, open_for: timedelta = timedelta(seconds=2)) -> None:
@@ -21,8 +21,8 @@ class Breaker:
         self._open_for = open_for
         self._failed_at: datetime | None = None
 
-    def another(self) -> "Breaker":
-        """A closed one of the same kind, for a part of the whole."""
+    def for_node(self) -> "Breaker":
+        """Return a new, closed breaker with the same settings, for one node of a cluster."""
         return Breaker(self._clock, self._open_for)
 
     @property
@@ -33,20 +33,20 @@ class Breaker:
     def probe_is_due(self) -> bool:
         return self._failed_at is not None and self._clock() >= self._failed_at + self._open_for
 
-    def failed(self) -> None:
+    def record_failure(self) -> None:
         self._failed_at = self._clock()
 
-    def succeeded(self) -> None:
+    def record_success(self) -> None:
         self._failed_at = None
 
     def allows(self, probe: Callable[[], bool]) -> bool:
-        """Whether an attempt makes sense. `probe` is asked when the breaker is open and its time has come."""
+        """Whether an attempt makes sense. Calls `probe` where the breaker is open and a probe is due."""
         if self._failed_at is None:
             return True
         if not self.probe_is_due:
             return False
         if probe():
-            self.succeeded()
+            self.record_success()
             return True
-        self.failed()
+        self.record_failure()
         return False

@@ -18,7 +18,7 @@ log = logging.getLogger("chalicelib.consumer")
 
 
 def main() -> int:
-    """Exit code 0 after a stop, 1 where nothing works, 2 where a setting is wrong."""
+    """Run the consumer. Returns the exit code: 0 after a stop, 1 where nothing works, 2 where a setting is wrong."""
     logs.configure()
     try:
         wiring = Wiring(load_settings(), mongo_listeners=[MongoCommandTimes()])
@@ -40,7 +40,10 @@ def main() -> int:
 
 
 def _stop_on_signals(stop: threading.Event) -> None:
-    """The first SIGTERM or SIGINT finishes the batch in hand; the second leaves at once, and its records come again."""
+    """Stop gracefully at the first SIGTERM or SIGINT, after the batch in hand.
+
+    The second one ends the process at once, and the records of the batch are delivered again.
+    """
 
     def on_signal(_number: int, _frame: object) -> None:
         if stop.is_set():

@@ -1,4 +1,4 @@
-"""How the parts of the consumer fit together, and the order in which they start and end."""
+"""Starts the parts of the consumer, and stops them in the right order."""
 
 import logging
 import threading
@@ -14,12 +14,9 @@ from chalicelib.consumer.pipeline.dispatcher import Dispatcher
 from chalicelib.consumer.pipeline.effect_runner import EffectRunner
 from chalicelib.consumer.pipeline.ledger import Ledger
 from chalicelib.consumer.pipeline.loop import Loop
-from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
 from chalicelib.consumer.tasks.leadership import Leadership
-from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
-from chalicelib.consumer.tasks.relay import Relay
-from chalicelib.consumer.tasks.runner import Task, TaskRunner
-from chalicelib.consumer.telemetry import metrics
+from chalicelib.consumer.tasks.runner import TaskRunner
+from chalicelib.consumer.tasks.schedule import task_groups
 from chalicelib.consumer.telemetry.health import HealthServer
 from chalicelib.consumer.telemetry.state import ConsumerState
 from chalicelib.events.topics import EVENT_TOPICS, GROUP
@@ -27,23 +24,24 @@ from chalicelib.wiring import Wiring
 
 log = logging.getLogger(__name__)
 
-RETRY_SECONDS = 1.0
+JOIN_RETRY_SECONDS = 1.0
+"""How long to wait before the next attempt to join the group, while Kafka cannot be reached."""
 
 
 def run(wiring: Wiring, effects: Sequence[RoutedEffect], stop: threading.Event) -> None:
-    """Consume until `stop` is set: finish the batch in hand, commit, leave the group.
+    """Consume until `stop` is set; then finish the batch in hand, commit, and leave the group.
 
     Raises SystemicFailureError where nothing works, and OSError where the health port is taken.
     """
     state = ConsumerState()
     health = HealthServer(*wiring.settings.health_address, state)
-    keepers = [
-        TaskRunner(Leadership(wiring.mongo, name, wiring.clock), tasks, stop)
-        for name, tasks in (("deleting", deleting(wiring)), ("healing", healing(wiring)), ("outside", outside(wiring)))
+    task_runners = [
+        TaskRunner(Leadership(wiring.mongo, group.lease_name, wiring.clock), group.tasks, stop)
+        for group in task_groups(wiring)
     ]
     health.start()
-    for keeper in keepers:
-        keeper.start()
+    for task_runner in task_runners:
+        task_runner.start()
     try:
         member = _join(wiring, state, stop)
         if member is not None:
@@ -55,72 +53,13 @@ def run(wiring: Wiring, effects: Sequence[RoutedEffect], stop: threading.Event) 
             Loop(member, dispatcher, state, stop).run()
     finally:
         stop.set()
-        for keeper in keepers:
-            keeper.join()
+        for task_runner in task_runners:
+            task_runner.join()
         health.close()
 
 
-def deleting(wiring: Wiring) -> list[Task]:
-    """What must be done within 2 s, and so waits for nothing else: Redis and Kafka often return together."""
-    kept = KeptDeletions(wiring.mongo, wiring.redis, _keeper(wiring), wiring.clock)
-    return [Task("apply_deletions", 0.5, kept.apply)]
-
-
-def healing(wiring: Wiring) -> list[Task]:
-    """What one consumer does besides consuming, and how often, in seconds."""
-    relay = Relay(wiring.mongo, wiring.publisher, wiring.clock)
-    keeper = _keeper(wiring)
-
-    def pending_seconds() -> float:
-        oldest = relay.oldest()
-        return (wiring.clock() - oldest).total_seconds() if oldest else 0.0
-
-    def relay_events() -> None:
-        metrics.OLDEST_PENDING.set(pending_seconds())
-        metrics.RELAYED.inc(relay.run())
-
-    def report() -> None:
-        # CloudWatch makes the metric of its alarm from this line: infra/cloudformation/app/alarms_consumer.yml.
-        seconds = pending_seconds()
-        log.info(
-            "The oldest pending event is %.0f s old.",
-            seconds,
-            extra={"action": "pending_measured", "oldestPendingSeconds": seconds},
-        )
-
-    def measure() -> None:
-        metrics.OPEN_SOCKETS.set(keeper.online())
-        metrics.REDIS_MEMORY.set(wiring.redis.used_memory())
-
-    return [
-        Task("rebuild_presence", 1.0, keeper.rebuild_after_flush),
-        Task("relay", 1.0, relay_events),
-        Task("sweep", 5.0, keeper.sweep),
-        Task("measure", 15.0, measure),
-        Task("report", 60.0, report),
-    ]
-
-
-def outside(wiring: Wiring) -> list[Task]:
-    """The same, with services that can take seconds to answer: they must not hold up the healing, or its lease."""
-    found = [Task("close_ended_sessions", 2.0, wiring.ended_sockets.end_marked)]
-    if wiring.email_sender is not None:
-        found.append(Task("send_emails", 1.0, wiring.email_sender.send_due))
-    return found
-
-
-def _keeper(wiring: Wiring) -> PresenceMaintenance:
-    return PresenceMaintenance(
-        mongo=wiring.mongo,
-        redis=wiring.redis,
-        presence=wiring.presence_store,
-        publisher=wiring.publisher,
-        clock=wiring.clock,
-    )
-
-
 def _join(wiring: Wiring, state: ConsumerState, stop: threading.Event) -> GroupMember | None:
-    """Join the group, as soon as there is a broker; None where the stop came first."""
+    """Join the group as soon as Kafka can be reached. Returns None where `stop` is set before that."""
 
     def on_assigned(partitions: int) -> None:
         state.partitions = partitions
@@ -131,5 +70,5 @@ def _join(wiring: Wiring, state: ConsumerState, stop: threading.Event) -> GroupM
             return GroupMember(GROUP, EVENT_TOPICS, wiring.settings.kafka, on_assigned)
         except KafkaError as error:
             log.warning("Kafka cannot be reached: %r", error, extra={"action": "kafka_down"})
-            stop.wait(RETRY_SECONDS)
+            stop.wait(JOIN_RETRY_SECONDS)
     return None

@@ -1,6 +1,6 @@
-"""The envelope in which every event travels: its schema, in one place.
+"""The envelope of every event, and its schema.
 
-A field may be added at any time: readers pass over what they do not know. Any other change is a new VERSION.
+A field may be added at any time, as readers ignore fields that they do not know. Any other change needs a new VERSION.
 """
 
 import uuid
@@ -17,9 +17,10 @@ VERSION = 1
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """An event. `eventId` is a UUID, `timestamp` ISO 8601 in UTC, `userId` the key in Kafka.
+    """An event. `eventId` is a UUID, `timestamp` is ISO 8601 in UTC, and `userId` is the key in Kafka.
 
-    `data` is the type's own. It holds what both JSON and BSON can carry: text, numbers, booleans, lists and dicts.
+    The type of the event determines `data`, which holds only what JSON and BSON both have: text, numbers, booleans,
+    lists and dicts.
     """
 
     eventId: Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
@@ -33,7 +34,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def new_event(event_type: str, user_id: str, clock: Clock, **data: object) -> Envelope:
-    """An event of now. Its eventId is a UUIDv7 (RFC 9562), which sorts by time."""
+    """Create an event that happens now. Its eventId is a UUIDv7 (RFC 9562), which sorts by time."""
     return Envelope(
         eventId=str(uuid_utils.uuid7()),
         eventType=event_type,
@@ -45,7 +46,10 @@ def new_event(event_type: str, user_id: str, clock: Clock, **data: object) -> En
 
 
 def derived_event(source: Envelope, event_type: str, user_id: str, **data: object) -> Envelope:
-    """An event that an effect of `source` makes: made again, it is the same event (UUIDv5 of its source and type)."""
+    """Create an event that follows from `source`.
+
+    Created again, it is the same event: its eventId is a UUIDv5 of its source and its type.
+    """
     return Envelope(
         eventId=str(uuid.uuid5(uuid.UUID(source.eventId), event_type)),
         eventType=event_type,
@@ -64,7 +68,7 @@ _DECODER = msgspec.json.Decoder(Envelope)
 
 
 def decode(raw: bytes) -> Envelope:
-    """Raises msgspec.MsgspecError, ValueError or RecursionError where `raw` is no envelope."""
+    """Decode an envelope. Raises msgspec.MsgspecError, ValueError or RecursionError where `raw` is not one."""
     event = _DECODER.decode(raw)
     uuid.UUID(event.eventId)
     return event

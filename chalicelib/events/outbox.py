@@ -1,8 +1,7 @@
-"""The transactional outbox: an event is written in its cause's own document, in the same write.
+"""The transactional outbox: an event is stored in the document that caused it, by the same write.
 
-So there is no moment at which one is stored and the other is not, and no transaction is needed. Once Kafka has
-acknowledged the event, it is pulled from the document; until then a relay finds it by the sparse index on
-`pendingEvents.at`.
+So at no moment is one of them stored without the other, and no transaction is needed. Once Kafka has acknowledged the
+event, it is removed from the document. Until then, the relay finds it by the sparse index on `pendingEvents.at`.
 """
 
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from chalicelib.models.documents import PendingEvent
 
 
 def pending(event: Envelope, clock: Clock) -> PendingEvent:
-    """The entry of `pendingEvents` for an event that is about to be published."""
+    """Return the entry of `pendingEvents` for an event that is about to be published."""
     return PendingEvent(
         eventId=event.eventId,
         eventType=event.eventType,
@@ -30,9 +29,9 @@ def pending(event: Envelope, clock: Clock) -> PendingEvent:
 
 
 def superseding(event: Envelope, clock: Clock) -> dict[str, object]:
-    """The value of `pendingEvents` in an update pipeline: with this event, in place of the user's one of its type.
+    """Return the value of `pendingEvents` in an update pipeline: this event replaces the user's one of the same type.
 
-    For events of which the newest stands for all: so no document grows while Kafka is down.
+    It is for events of which only the newest matters, so that no document grows while Kafka is down.
     """
     same = {"$and": [{"$eq": ["$$this.eventType", event.eventType]}, {"$eq": ["$$this.userId", event.userId]}]}
     others = {"$filter": {"input": "$pendingEvents", "cond": {"$not": [same]}}}
@@ -41,14 +40,14 @@ def superseding(event: Envelope, clock: Clock) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Written:
-    """An event that is stored, and where."""
+    """An event that is stored, and the document that contains it."""
 
     event: Envelope
     collection: "Collection[Any]"  # Any: documents of every kind carry events
     document_id: object
 
     def confirm(self, mongo: MongoDatabase) -> None:
-        """Take the event out of its document. Not waited for: a lost clean-up is only a repeated event."""
+        """Remove the event from its document, without waiting: if this is lost, the event is only published again."""
         mongo.unacknowledged(self.collection).update_one(
             {"_id": self.document_id}, {"$pull": {"pendingEvents": {"eventId": self.event.eventId}}}
         )

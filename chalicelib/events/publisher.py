@@ -1,4 +1,4 @@
-"""Publishes events. What is stored already stays pending where Kafka does not acknowledge in time."""
+"""Publishes events. A stored event stays pending where Kafka does not acknowledge it in time."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Publication:
-    """An event on its way to Kafka, while the request does its other work."""
+    """An event that is on its way to Kafka while the request does its other work."""
 
     def __init__(self, written: Written, delivery: RecordFuture | None, mongo: MongoDatabase) -> None:
         self._written = written
@@ -25,9 +25,9 @@ class Publication:
         self._mongo = mongo
 
     def finish(self) -> None:
-        """Wait for the acknowledgement, ACKNOWLEDGE_SECONDS from the start at most. Never raises.
+        """Wait for the acknowledgement, for at most ACKNOWLEDGE_SECONDS from the start. Never raises.
 
-        It must be called before the handler returns: afterwards the function is frozen, and the record with it.
+        This must be called before the handler returns. Afterwards the function is frozen, and the record with it.
         """
         if self._delivery is None or not self._delivery.acknowledged():
             return
@@ -44,12 +44,15 @@ class Publisher:
         self._mongo = mongo
 
     def start(self, written: Written) -> Publication:
-        """Begin to publish. Never raises; whoever starts a publication finishes it."""
+        """Begin to publish. The caller must finish the publication. Never raises."""
         return Publication(written, self._send(written.event), self._mongo)
 
     @contextmanager
     def publishing(self, written: Written | None) -> Iterator[None]:
-        """Publish beside the other work of a request: begun on entering, waited for on leaving. Never raises itself."""
+        """Publish while the block does other work: begin on entering it, and wait on leaving it.
+
+        Never raises an error of its own.
+        """
         publication = self.start(written) if written is not None else None
         try:
             yield
@@ -58,26 +61,26 @@ class Publisher:
                 publication.finish()
 
     def publish_all(self, events: Sequence[Envelope]) -> None:
-        """Publish events that are stored nowhere yet, for who can make them again.
+        """Publish events that are stored nowhere yet, for a caller that can create them again.
 
-        Raises KafkaUnavailable unless every one of them was acknowledged.
+        Raises KafkaUnavailable unless every one of them is acknowledged.
         """
-        # All are sent before the first is waited for.
+        # All of them are sent before the first acknowledgement is waited for.
         require_acknowledged([self._send(event) for event in events])
 
     def publish(self, written: Written) -> None:
-        """Publish and wait, ACKNOWLEDGE_SECONDS at most. Never raises."""
+        """Publish, and wait for at most ACKNOWLEDGE_SECONDS. Never raises."""
         self.start(written).finish()
 
     def publish_each(self, written: Sequence[Written]) -> None:
-        """Publish many, all begun before the first is waited for. Never raises."""
-        for publication in [self.start(one) for one in written]:
+        """Publish several events. All are begun before the first acknowledgement is waited for. Never raises."""
+        for publication in [self.start(event) for event in written]:
             publication.finish()
 
     def announce(self, event: Envelope) -> None:
-        """Publish an event that is stored nowhere and may be lost: once, waiting ACKNOWLEDGE_SECONDS at most.
+        """Publish an event that is stored nowhere and may be lost. Waits for at most ACKNOWLEDGE_SECONDS.
 
-        Never raises, and returns only when nothing more is waited for, as the function is frozen afterwards.
+        It must wait, as the function is frozen once its handler has returned. Never raises.
         """
         delivery = self._send(event)
         if delivery is not None:

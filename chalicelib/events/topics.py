@@ -1,4 +1,4 @@
-"""The Kafka topics, as they are provisioned. `EVENT_TYPES` says which event goes where."""
+"""The Kafka topics, as they are provisioned. `EVENT_TYPES` assigns the types of events to them."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +10,7 @@ GROUP = "devconnect-group"
 
 @dataclass(frozen=True)
 class Topic:
-    """`max_message_bytes` is None for the broker's own limit, 1 MiB."""
+    """A topic. `max_message_bytes` is None for the broker's own limit, 1 MiB."""
 
     name: str
     partitions: int
@@ -23,11 +23,11 @@ DEAD_LETTER = "dead-letter"
 
 TOPICS: tuple[Topic, ...] = (
     *(Topic(name, partitions=3, retention=timedelta(days=7)) for name in EVENT_TOPICS),
-    # A record of the greatest size that another topic takes must fit, with the headers that are added to it.
+    # The largest record that another topic accepts must fit, together with the headers that are added to it.
     Topic(DEAD_LETTER, partitions=3, retention=timedelta(days=30), max_message_bytes=2 * 1024 * 1024),
 )
 
 
 def types_on(topic: str) -> tuple[str, ...]:
-    """The types of events that a topic carries."""
+    """Return the types of the events on a topic."""
     return tuple(name for name, declared in EVENT_TYPES.items() if declared.topic == topic)

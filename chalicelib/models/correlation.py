@@ -1,4 +1,4 @@
-"""Which frame an error is about: what of a frame is worth reading even where the rest of it is wrong."""
+"""Which frame an error is about: the fields of a frame that are read even where the rest of it is wrong."""
 
 from typing import Annotated, TypedDict
 
@@ -11,39 +11,39 @@ from chalicelib.models.parsing import parse_json
 
 
 class Correlation(TypedDict, total=False):
-    """What an `error` frame repeats of the frame it answers."""
+    """The fields that an `error` frame repeats from the frame that it responds to."""
 
     action: str
     clientMessageId: str
 
 
-class _Unread(msgspec.Struct, frozen=True):
-    """The two as they stand in the frame, so that each is judged by itself."""
+class _RawCorrelation(msgspec.Struct, frozen=True):
+    """The two fields as raw JSON, so that each can be decoded, or be wrong, on its own."""
 
     action: msgspec.Raw = msgspec.Raw()
     clientMessageId: msgspec.Raw = msgspec.Raw()
 
 
-_UNREAD = msgspec.json.Decoder(_Unread)
+_RAW_CORRELATION = msgspec.json.Decoder(_RawCorrelation)
 _ACTION = msgspec.json.Decoder(Annotated[str, Meta(max_length=50)])
 _CLIENT_MESSAGE_ID = msgspec.json.Decoder(fields.ClientMessageId)
 
 
 def correlation(frame: str) -> Correlation:
-    """Of a frame's `action` and `clientMessageId` those that it has; of what is no JSON object, neither."""
+    """Return a frame's `action` and `clientMessageId`, each only if it is valid; neither if it is not a JSON object."""
     try:
-        unread = parse_json(frame, _UNREAD)
+        raw = parse_json(frame, _RAW_CORRELATION)
     except BadRequest:
         return {}
-    found: Correlation = {}
-    if (action := _read(unread.action, _ACTION)) is not None:
-        found["action"] = action
-    if (client_message_id := _read(unread.clientMessageId, _CLIENT_MESSAGE_ID)) is not None:
-        found["clientMessageId"] = client_message_id
-    return found
+    result: Correlation = {}
+    if (action := _decoded(raw.action, _ACTION)) is not None:
+        result["action"] = action
+    if (client_message_id := _decoded(raw.clientMessageId, _CLIENT_MESSAGE_ID)) is not None:
+        result["clientMessageId"] = client_message_id
+    return result
 
 
-def _read(raw: msgspec.Raw, decoder: msgspec.json.Decoder[str]) -> str | None:
+def _decoded(raw: msgspec.Raw, decoder: msgspec.json.Decoder[str]) -> str | None:
     try:
         return parse_json(bytes(raw), decoder)
     except BadRequest:

@@ -9,7 +9,7 @@ from chalicelib.models.profile import ProfileDocument
 
 
 class PendingEvent(TypedDict):
-    """An event that its write caused and that Kafka may not have yet: the envelope, and when it was written."""
+    """An event that Kafka may not have yet: its envelope, and the time of the write that caused and stored it."""
 
     eventId: str
     eventType: str
@@ -48,7 +48,7 @@ class SessionDocument(TypedDict):
 
 
 class SocketDocument(TypedDict):
-    """`sessionEndedAt` is there where it must be closed from that time on, which may be still to come."""
+    """A websocket. Where it has a `sessionEndedAt`, it must be closed from then on, which may be in the future."""
 
     _id: str
     userId: str
@@ -77,7 +77,10 @@ class MessageDocument(TypedDict):
 
 
 class LastMessage(TypedDict):
-    """`seq` comes first: BSON compares documents field by field, so $max keeps the newest message."""
+    """The newest message of a conversation.
+
+    `seq` comes first: BSON compares documents field by field, so $max keeps the newest message.
+    """
 
     seq: int
     fromUserId: str
@@ -86,7 +89,7 @@ class LastMessage(TypedDict):
 
 
 class ConversationDocument(TypedDict):
-    """`_id` is the pair, sorted; `readSeq` is {userId: the seq up to which he has read}."""
+    """A conversation. `_id` is the sorted pair of users; `readSeq` is {userId: the seq up to which they have read}."""
 
     _id: str
     userIds: list[str]
@@ -98,13 +101,13 @@ class ConversationDocument(TypedDict):
 
 
 class ConversationSummary(ConversationDocument):
-    """With the count of the messages that one of the two has not read, MAX_UNREAD at most."""
+    """A conversation with the number of messages that one of its users has not read, at most MAX_UNREAD."""
 
     unread: int
 
 
 class ConnectionDocument(TypedDict):
-    """`_id` is the pair, sorted: so there is one connection between two users. `createdAt` never changes."""
+    """A connection. `_id` is the sorted pair of users, so they have only one. `createdAt` never changes."""
 
     _id: str
     userIds: list[str]
@@ -117,7 +120,7 @@ class ConnectionDocument(TypedDict):
 
 
 class NotificationDocument(TypedDict):
-    """`_id` is the eventId."""
+    """A notification. `_id` is the eventId of its event."""
 
     _id: str
     userId: str
@@ -129,7 +132,7 @@ class NotificationDocument(TypedDict):
 
 
 class EmailDocument(TypedDict):
-    """A mail. `_id` is the eventId; `dueAt` is there until it was sent or refused for good."""
+    """An email. `_id` is the eventId of its cause. It has a `dueAt` until it is sent or refused for good."""
 
     _id: str
     to: str
@@ -161,7 +164,7 @@ class ProcessedEventDocument(TypedDict):
 
 
 class DailyCountsDocument(TypedDict):
-    """`_id` is the date in UTC, as 2026-01-31. `activeUsers` is there once somebody was active."""
+    """The counts of a day. `_id` is the date in UTC, such as 2026-01-31. `activeUsers` is absent until there is one."""
 
     _id: str
     counts: dict[str, int]
@@ -169,7 +172,7 @@ class DailyCountsDocument(TypedDict):
 
 
 class ActiveUserDocument(TypedDict):
-    """`_id` is `<date>:<userId>`, the date as in the daily counts."""
+    """A user who was active on a day. `_id` is `<date>:<userId>`, with the date as in the daily counts."""
 
     _id: str
     expiresAt: datetime

@@ -1,7 +1,8 @@
-"""The types of events: what each carries, on which topic it travels, and what the consumer does with it.
+"""The types of events: their data, their topics, and what the consumer does with them.
 
-What effects read is checked as a client's input is: what would make an effect fail for ever at a dependency is poison,
-and known as such. A field may be added at any time: readers pass over what they do not know.
+The fields that effects read are checked in the same way as input from clients. So an event that would always make an
+effect fail at a dependency is recognised as poison. A field may be added at any time, as readers ignore fields that
+they do not know.
 """
 
 from dataclasses import dataclass
@@ -17,26 +18,26 @@ ConversationId = Annotated[
     str,
     Meta(pattern=r"^[0-9a-f]{24}:[0-9a-f]{24}\Z", examples=["697df8a2e1b5a40007c4d2e0:697df8b1e1b5a40007c4d2e8"]),
 ]
-"""The two users' ids, sorted."""
+"""The sorted ids of the two users."""
 
 
 class UserSignup(msgspec.Struct, frozen=True):
-    """As the user gave them, under the rules of that day."""
+    """The user's input, which was valid under the rules of that day."""
 
-    # So that a rule which becomes stricter makes no poison of what is stored: no effect reads the name, and of the
-    # address the mail service is the judge.
+    # These have no rules here, so that a rule which becomes stricter does not turn stored events into poison. No effect
+    # reads the name, and whether the address is valid is up to the email service.
     emailId: str
     firstName: str
 
 
 class UserLogin(msgspec.Struct, frozen=True):
-    """The address as API Gateway tells it."""
+    """The IP address of the client, as API Gateway reports it."""
 
     ip: str
 
 
 class UserLogout(msgspec.Struct, frozen=True):
-    """What ended: one session, or every session that began before an epoch of the user."""
+    """What has ended: one session, or all sessions of the user that began before an epoch."""
 
     reason: str
     sessionId: fields.SessionId | None = None
@@ -48,19 +49,19 @@ class UserLogout(msgspec.Struct, frozen=True):
 
 
 class UserPresence(msgspec.Struct, frozen=True):
-    """Of USER_ONLINE and USER_OFFLINE: the device that came or went."""
+    """The data of USER_ONLINE and USER_OFFLINE: the socket of the device."""
 
     connectionId: str
 
 
 class ProfileUpdated(msgspec.Struct, frozen=True):
-    """The names of the fields that were set."""
+    """The names of the fields that the user has set."""
 
     fields: list[str]
 
 
 class MessageSent(msgspec.Struct, frozen=True):
-    """Of MESSAGE_SENT, and of the MESSAGE_ANALYTICS that follows from it. The text is in MongoDB alone."""
+    """The data of MESSAGE_SENT and of the MESSAGE_ANALYTICS that follows from it. Only MongoDB has the text."""
 
     messageId: MessageId
     conversationId: ConversationId
@@ -69,7 +70,7 @@ class MessageSent(msgspec.Struct, frozen=True):
 
 
 class MessageRead(msgspec.Struct, frozen=True):
-    """The event's user has read what `fromUserId` sent, up to `seq`."""
+    """The user of the event has read the messages from `fromUserId` up to `seq`."""
 
     conversationId: ConversationId
     seq: fields.Seq
@@ -77,13 +78,13 @@ class MessageRead(msgspec.Struct, frozen=True):
 
 
 class ConnectionChanged(msgspec.Struct, frozen=True):
-    """Of CONNECTION_REQUEST, CONNECTION_ACCEPTED and CONNECTION_REJECTED: whom it concerns besides its user."""
+    """The data of CONNECTION_REQUEST, CONNECTION_ACCEPTED and CONNECTION_REJECTED: the other user."""
 
     toUserId: fields.UserId
 
 
 class Notification(msgspec.Struct, frozen=True):
-    """Of the ..._NOTIFICATION events; their userId is who is notified."""
+    """The data of the ..._NOTIFICATION events, whose userId is the user to be notified."""
 
     fromUserId: fields.UserId
 
@@ -108,16 +109,16 @@ EffectName = Literal[
     "presence_fanout",
     "welcome_email",
 ]
-"""The effects of the consumer, in the order in which a batch is given to them: see `consumer/effects/registry.py`."""
+"""The effects of the consumer, in the order in which they get a batch: see `consumer/effects/registry.py`."""
 
 
 @dataclass(frozen=True)
 class EventType:
     """Everything that is decided about one type of event.
 
-    `data` is what it carries besides its envelope. `effects` are the effects that take it. `is_activity` says that its
-    user did something themselves, and so was active on that day: what happens to somebody is no activity, nor is an
-    end, which may come by itself.
+    `data` is the struct of the envelope's `data`. `effects` are the effects that take the event. `is_activity` says
+    that its user did something themselves, and so was active on that day. Something that happens to a user does not
+    count as activity, nor does the end of a session or a socket, which may come by itself.
     """
 
     topic: str
@@ -146,4 +147,4 @@ EVENT_TYPES: dict[str, EventType] = {
     "MESSAGE_ANALYTICS": EventType("analytics-events", MessageSent),
     "PROFILE_VIEW": EventType("analytics-events", ProfileView, is_activity=True),
 }
-"""Every type of event: the one place that declares them."""
+"""All types of events. This is the only place that declares them."""

@@ -1,8 +1,8 @@
-"""The fields of the API and their limits, each written down once.
+"""The fields of the API and their limits, each defined once.
 
-A pattern says the same to Python as to a client that reads it in openapi.json, in the dialect of ECMA-262. So it ends
-with \\Z, which is the $ of ECMA, as Python's $ also lets a line feed through; and it names what a blank is, as the two
-do not mean the same characters by \\s.
+A pattern must mean the same in Python as for a client that reads it in openapi.json, in the dialect of ECMA-262. So it
+ends with \\Z, which becomes the $ of ECMA-262, as Python's $ also matches before a line feed. And it lists the blank
+characters, as \\s does not match the same characters in both.
 """
 
 import re
@@ -18,37 +18,37 @@ SESSION_ID = re.compile(r"[0-9a-f]{32}")
 
 MAX_MESSAGE_CHARACTERS = 5_000
 MAX_PASSWORD_BYTES = 72
-"""bcrypt reads no more, and a password must never be cut silently."""
+"""bcrypt ignores everything after these, and a password must never be truncated silently."""
 
 MAX_PRESENCE_USERS = 100
 MAX_WATCHED_USERS = 100
-"""By one socket."""
+"""The limit for one socket."""
 
 MAX_SYNCED_CONVERSATIONS = 20
-"""In one frame: each is answered by a frame of its own, of 128 KB at most."""
+"""The limit for one frame. The response to each is a frame of its own, of at most 128 KB."""
 
 MAX_BLOCKED = 1_000
-"""By one user."""
+"""The limit for one user."""
 
 MAX_ANALYTICS_DAYS = 92
-"""Three months, whichever they are."""
+"""Enough for any three months."""
 
 MAX_PAGE = 100
 MAX_UNREAD = 100
-"""What is counted of unread messages and notifications: 100 stands for "100 or more"."""
+"""Unread messages and notifications are counted up to this number, so 100 stands for "100 or more"."""
 
 _BLANKS = r"\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
-"""The control characters, and what ends a line without being one."""
+"""The control characters, and the line and paragraph separators, which also end a line."""
 
-_IN_A_LINE = f"[^{_CONTROLS}]"
-_IN_A_WORD = f"[^{_CONTROLS}{_BLANKS}]"
+_LINE_CHARACTER = f"[^{_CONTROLS}]"
+_WORD_CHARACTER = f"[^{_CONTROLS}{_BLANKS}]"
 
 
-def _line(most: int, example: str) -> Meta:
-    """One line that is not blank, of up to `most` characters: it stands in lists."""
-    pattern = rf"^{_IN_A_LINE}*{_IN_A_WORD}{_IN_A_LINE}*\Z"
-    return Meta(min_length=1, max_length=most, pattern=pattern, examples=[example])
+def _line(max_length: int, example: str) -> Meta:
+    """One line that is not blank, as clients show it in lists."""
+    pattern = rf"^{_LINE_CHARACTER}*{_WORD_CHARACTER}{_LINE_CHARACTER}*\Z"
+    return Meta(min_length=1, max_length=max_length, pattern=pattern, examples=[example])
 
 
 UserId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}\Z", examples=["697df8b1e1b5a40007c4d2e8"])]
@@ -64,14 +64,14 @@ EmailId = Annotated[
         examples=["ada@example.org"],
     ),
 ]
-"""RFC 5321, 4.5.3.1: 64 before the @, 254 in all. It counts octets and this characters, which beyond ASCII lets more
-through; whether an address exists only a mail can tell."""
+"""RFC 5321, section 4.5.3.1: 64 octets before the @, and 254 in all. Characters are counted here rather than octets,
+which accepts longer addresses beyond ASCII. Only an email can show whether an address exists."""
 
 Password = Annotated[
     str,
     Meta(
         min_length=8,
-        description=f"At most {MAX_PASSWORD_BYTES} bytes in UTF-8; a longer one is refused, never cut.",
+        description=f"At most {MAX_PASSWORD_BYTES} bytes in UTF-8. A longer password is refused, never truncated.",
         examples=["correct horse"],
     ),
 ]
@@ -85,16 +85,16 @@ PhotoUrl = Annotated[
     str,
     Meta(
         max_length=2_048,
-        pattern=rf"^https?://{_HOST}([/?#]{_IN_A_WORD}*)?\Z",
+        pattern=rf"^https?://{_HOST}([/?#]{_WORD_CHARACTER}*)?\Z",
         examples=["https://example.org/ada.png"],
     ),
 ]
-"""An address with a host (RFC 3986, 3.2), and without a user: who sees a picture logs in nowhere."""
+"""A URL with a host (RFC 3986, section 3.2) and without a user: showing a picture must not log in anywhere."""
 
 Age = Annotated[int, Meta(ge=13, le=130, examples=[36])]
 Gender = Annotated[str, _line(30, "female")]
 MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTERS, examples=["Hello Bob! 👋"])]
-"""Characters are Unicode code points; the text is kept as it was sent, without normalisation."""
+"""Characters are Unicode code points. The text is stored as it was sent, without normalisation."""
 
 ClientMessageId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z", examples=["a-1"])]
 Seq = Annotated[int, Meta(ge=0, le=2**53, examples=[1])]
@@ -103,4 +103,4 @@ NotificationId = Annotated[
     str,
     Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", examples=["019c1406-7e00-7c3a-9d51-2f8a6b0e4c17"]),
 ]
-"""The eventId of its event, a UUID (RFC 9562)."""
+"""The eventId of the notification's event, a UUID (RFC 9562)."""

@@ -1,4 +1,4 @@
-"""What clients send over a websocket: frames, told apart by their `action`."""
+"""The frames that clients send over a websocket. Their `action` says which kind they are."""
 
 from typing import Annotated
 
@@ -15,11 +15,11 @@ class PrivateMessageFrame(Strict, frozen=True, tag="private-message", tag_field=
 
 
 class RegisterFrame(Strict, frozen=True, tag="register", tag_field="action"):
-    """The heartbeat: renews the presence of this socket."""
+    """The heartbeat, which renews the presence of this socket."""
 
 
 class PresenceQueryFrame(Strict, frozen=True, tag="presence:query", tag_field="action"):
-    """Of one user, by `userId`, or of several, by `userIds`: one of the two is required, and not both."""
+    """Asks for the presence of one user (`userId`) or of several (`userIds`). One of the two is required, not both."""
 
     userId: fields.UserId | None = None
     userIds: Annotated[list[fields.UserId], Meta(min_length=1, max_length=fields.MAX_PRESENCE_USERS)] | None = None
@@ -42,7 +42,7 @@ class PresenceUnsubscribeFrame(Strict, frozen=True, tag="presence:unsubscribe", 
 
 
 class MissedFrom(Strict, frozen=True):
-    """Up to which message of the conversation with `userId` a device has them all; 0 where it has none."""
+    """The device has all messages of the conversation with `userId` up to `afterSeq`, which is 0 if it has none."""
 
     userId: fields.UserId
     afterSeq: fields.Seq
@@ -53,7 +53,7 @@ class SyncFrame(Strict, frozen=True, tag="sync", tag_field="action"):
 
 
 class MessageReadFrame(Strict, frozen=True, tag="message:read", tag_field="action"):
-    """The messages of the conversation with `userId` are read, up to `seq`."""
+    """The user has read the conversation with `userId` up to `seq`."""
 
     userId: fields.UserId
     seq: Annotated[int, Meta(ge=1, le=2**53)]

@@ -1,4 +1,4 @@
-"""What clients receive over a websocket: frames, told apart by their `event`."""
+"""The frames that clients receive over a websocket. Their `event` says which kind they are."""
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -33,7 +33,7 @@ class PrivateMessageEvent(Pushed, frozen=True, tag="private-message"):
 
 
 class SyncEvent(Pushed, frozen=True, tag="sync"):
-    """Missed messages of the conversation with `userId`, ascending; not `complete`: there are more to ask for."""
+    """Missed messages of the conversation with `userId`, ascending. Without `complete`, there are more to ask for."""
 
     userId: response_fields.UserId
     messages: list[MessageResponse]
@@ -64,7 +64,7 @@ class PresenceStateEvent(Pushed, frozen=True, tag="presence:state"):
 
 
 class PresenceEvent(Pushed, frozen=True, tag="presence"):
-    """The state of a user who is watched, at a change."""
+    """The new state of a watched user, after a change."""
 
     userId: response_fields.UserId
     online: bool
@@ -84,9 +84,9 @@ class SessionEndedEvent(Pushed, frozen=True, tag="session:ended"):
 
 
 class ErrorEvent(Pushed, frozen=True, tag="error"):
-    """The `error` frame: the body of a REST error, and the frame's action and clientMessageId where it had them.
+    """The body of a REST error, with the action and clientMessageId of the client's frame if it had them.
 
-    What does not apply is left out, never null.
+    A field that does not apply is left out, never null.
     """
 
     error: str

@@ -1,4 +1,4 @@
-"""What clients of the REST API send: bodies and query strings."""
+"""The requests to the REST API: bodies and query strings."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ from chalicelib.models import fields
 
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An unknown field is an error that names it, so that a typing mistake is not silently ignored."""
+    """Refuses unknown fields with an error that names them, so that a typing mistake is not silently ignored."""
 
 
 def _check_password(name: str, password: str) -> None:
@@ -46,7 +46,7 @@ class PasswordChange(Strict, frozen=True):
 
 
 class ProfileChange(Strict, frozen=True):
-    """What is absent stays as it is; null empties an optional field."""
+    """An absent field stays unchanged, and null clears an optional field."""
 
     firstName: fields.Name | UnsetType = UNSET
     lastName: fields.Name | UnsetType = UNSET
@@ -68,7 +68,7 @@ class Empty(Strict, frozen=True):
 
 
 class HistoryQuery(Strict, frozen=True):
-    """`before` and `after` are seqs, exclusive; without them the newest messages are meant."""
+    """`before` and `after` are exclusive seqs. Without either of them, the newest messages are returned."""
 
     before: fields.Seq | None = None
     after: fields.Seq | None = None
@@ -80,13 +80,13 @@ class HistoryQuery(Strict, frozen=True):
 
 
 class PresenceQuery(Strict, frozen=True):
-    """`userIds` is a comma-separated list, as the query string of a URL has no lists."""
+    """`userIds` is a comma-separated list, as a query string has no lists."""
 
     userIds: Annotated[
         str,
         Meta(
             pattern=r"^[0-9a-f]{24}(,[0-9a-f]{24})*\Z",
-            description=f"At most {fields.MAX_PRESENCE_USERS} different ones, separated by commas.",
+            description=f"At most {fields.MAX_PRESENCE_USERS} different ids, separated by commas.",
         ),
     ]
 
@@ -100,33 +100,33 @@ class PresenceQuery(Strict, frozen=True):
 
 
 class ConnectionRequest(Strict, frozen=True):
-    """What somebody says first of another: a wish to connect, or none."""
+    """The first word between two users: a request to connect, or a decision not to."""
 
     status: Literal["interested", "ignored"]
 
 
 class ConnectionReply(Strict, frozen=True):
-    """What the other one says to a wish to connect."""
+    """The other user's answer to a request to connect."""
 
     status: Literal["accepted", "rejected"]
 
 
 class ConversationsQuery(Strict, frozen=True):
-    """`before` is the last userId of the page before; without it the conversations changed last are meant."""
+    """`before` is the last userId of the previous page. Without it, the most recently changed ones are returned."""
 
     before: fields.UserId | None = None
     limit: fields.PageSize = 50
 
 
 class PeopleQuery(Strict, frozen=True):
-    """`before` is the last userId of the page before; without it the newest are meant."""
+    """`before` is the last userId of the previous page. Without it, the newest entries are returned."""
 
     before: fields.UserId | None = None
     limit: fields.PageSize = 50
 
 
 class NotificationsQuery(Strict, frozen=True):
-    """`before` is the last notificationId of the page before; without it the newest are meant."""
+    """`before` is the last notificationId of the previous page. Without it, the newest ones are returned."""
 
     before: fields.NotificationId | None = None
     limit: fields.PageSize = 50
@@ -137,8 +137,8 @@ class NotificationsRead(Strict, frozen=True):
 
 
 class DaysQuery(Strict, frozen=True, rename={"first": "from", "last": "to"}):
-    """`from` and `to`, both included: days in UTC; without them, the last 7 are meant."""
+    """`from` and `to` are inclusive days in UTC. Without them, the last 7 days are returned."""
 
-    # `from` is a word of Python's own.
+    # `from` is a keyword of Python.
     first: date | None = None
     last: date | None = None

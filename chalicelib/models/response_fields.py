@@ -1,6 +1,6 @@
-"""The fields of what the service sends, as the documents describe them.
+"""The fields of responses and pushed frames, as the API documents describe them.
 
-Their limits are there to be read: what is the service's own is not checked each time it is sent, or read from a cache.
+Their limits are only documentation: the service does not check its own data whenever it sends it or reads a cache.
 """
 
 from typing import Annotated, Any
@@ -10,27 +10,27 @@ from msgspec import Meta
 from chalicelib.models import event_types, fields
 
 
-def _as(field: Any) -> Meta:  # Any: an Annotated, for which there is no type
-    """The form of a field that is checked where it comes from outside."""
+def _with_pattern(field: Any) -> Meta:  # Any: an Annotated, for which there is no type
+    """Document the pattern and the examples of a field, which is checked where it comes from a client."""
     [meta] = field.__metadata__
     return Meta(examples=meta.examples, extra_json_schema={"pattern": meta.pattern})
 
 
-def _like(field: Any) -> Meta:  # Any: as above
-    """The example alone: a rule for what clients send is none for what was stored before it."""
+def _with_examples(field: Any) -> Meta:  # Any: as above
+    """Document only the examples of a field: data may have been stored before a rule for clients was made."""
     return Meta(examples=field.__metadata__[0].examples)
 
 
-Name = Annotated[str, _like(fields.Name)]
-EmailId = Annotated[str, _like(fields.EmailId)]
-PhotoUrl = Annotated[str, _like(fields.PhotoUrl)]
-Text = Annotated[str, _like(fields.MessageText)]
-UserId = Annotated[str, _as(fields.UserId)]
-SessionId = Annotated[str, _as(fields.SessionId)]
-MessageId = Annotated[str, _as(event_types.MessageId)]
-ConversationId = Annotated[str, _as(event_types.ConversationId)]
-NotificationId = Annotated[str, _as(fields.NotificationId)]
-ClientMessageId = Annotated[str, _as(fields.ClientMessageId)]
+Name = Annotated[str, _with_examples(fields.Name)]
+EmailId = Annotated[str, _with_examples(fields.EmailId)]
+PhotoUrl = Annotated[str, _with_examples(fields.PhotoUrl)]
+Text = Annotated[str, _with_examples(fields.MessageText)]
+UserId = Annotated[str, _with_pattern(fields.UserId)]
+SessionId = Annotated[str, _with_pattern(fields.SessionId)]
+MessageId = Annotated[str, _with_pattern(event_types.MessageId)]
+ConversationId = Annotated[str, _with_pattern(event_types.ConversationId)]
+NotificationId = Annotated[str, _with_pattern(fields.NotificationId)]
+ClientMessageId = Annotated[str, _with_pattern(fields.ClientMessageId)]
 Seq = Annotated[int, Meta(examples=[1], extra_json_schema={"minimum": 1})]
 Unread = Annotated[int, Meta(examples=[2], extra_json_schema={"minimum": 0, "maximum": fields.MAX_UNREAD})]
 Time = Annotated[str, Meta(examples=["2026-01-31T12:00:00.000Z"], extra_json_schema={"format": "date-time"})]
@@ -48,4 +48,4 @@ NotificationType = Annotated[
         }
     ),
 ]
-"""The type of the event that it tells of."""
+"""The type of the notification's event."""

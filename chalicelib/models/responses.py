@@ -1,4 +1,4 @@
-"""What clients of the REST API receive: the bodies of answers."""
+"""The responses of the REST API."""
 
 from typing import Literal
 
@@ -10,13 +10,13 @@ from chalicelib.models.profile import Profile
 
 
 class UserResponse(Profile, frozen=True, kw_only=True):
-    """A profile. `emailId` is there for the user alone, and is left out for everyone else."""
+    """A profile. Only the user's own has an `emailId`; for everyone else, it is left out."""
 
     emailId: response_fields.EmailId | UnsetType = UNSET
 
 
 class SessionResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to a login or signup."""
+    """A new session with its token, and its user."""
 
     userId: response_fields.UserId
     token: str
@@ -25,7 +25,7 @@ class SessionResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """A message, the same in history and in a push."""
+    """A message, with the same fields in the history and in a push."""
 
     messageId: response_fields.MessageId
     conversationId: response_fields.ConversationId
@@ -37,7 +37,7 @@ class MessageResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HistoryResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """Messages ascending by seq; `hasMore` says that there are further ones in the direction that was asked for."""
+    """Messages, ascending by seq. `hasMore` says whether there are more in the requested direction."""
 
     messages: list[MessageResponse]
     hasMore: bool
@@ -58,7 +58,7 @@ class LastMessageResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConversationResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """A conversation as one of the two sees it: `userId` is the other, `unread` counts the other's messages."""
+    """A conversation as one of its users sees it. `userId` is the other one, whose messages `unread` counts."""
 
     userId: response_fields.UserId
     lastMessage: LastMessageResponse
@@ -84,7 +84,7 @@ class PresenceResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConnectionResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """The connection with another user, as one of the two has left it."""
+    """The connection with another user, with the status that this user has given it."""
 
     userId: response_fields.UserId
     status: Literal["interested", "ignored", "accepted", "rejected"]
@@ -115,7 +115,7 @@ class FeedResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DayResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """A day in UTC; `counts` is {event type: how many}, `activeUsers` how many users did something themselves."""
+    """A day in UTC. `counts` is {event type: number}; `activeUsers` counts the users who did something themselves."""
 
     date: response_fields.Day
     counts: dict[str, int]
@@ -133,7 +133,7 @@ class TicketResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpenSessionResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """A session in the list of one's own; `current` is the one that asks."""
+    """One of the user's own sessions. `current` marks the session of this request."""
 
     sessionId: response_fields.SessionId
     createdAt: response_fields.Time
@@ -157,7 +157,7 @@ class NotificationResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotificationsResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """Notifications, the newest first; `unread` is of all of them, and 100 stands for 100 or more."""
+    """Notifications, the newest first. `unread` counts all of the user's unread ones; 100 stands for 100 or more."""
 
     notifications: list[NotificationResponse]
     hasMore: bool
@@ -173,7 +173,7 @@ class HealthResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReadyResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """`degraded`: all works, without what a dependency speeds up or carries; `unavailable`: without MongoDB."""
+    """`degraded` means that the service works although a dependency is down, `unavailable` that MongoDB is down."""
 
     status: Literal["ok", "degraded", "unavailable"]
     dependencies: dict[str, Literal["ok", "unavailable"]]

@@ -45,9 +45,9 @@ class EmailSender:
                 break
             outcome = self._send(email)
             if outcome is None:
-                self.breaker.failed()
+                self.breaker.record_failure()
                 break
-            self.breaker.succeeded()
+            self.breaker.record_success()
             self.emails.finish(email["_id"], outcome)
             sent += outcome == "sentAt"
         return sent

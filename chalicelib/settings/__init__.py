@@ -1,6 +1,6 @@
-"""The settings of every process: one frozen object, and the only reader of the environment.
+"""The settings of every process: one frozen object. Only this package reads the environment.
 
-Nothing is read at import, since `chalice package` imports app.py with an empty environment.
+Nothing is read at import, as `chalice package` imports app.py with an empty environment.
 """
 
 import os
@@ -19,7 +19,7 @@ from chalicelib.settings.values import Variables
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """`local_aws` is the URL of a local stand-in for AWS, None where AWS itself is meant."""
+    """The settings. `local_aws` is the URL of a local stand-in for AWS, or None for AWS itself."""
 
     redis_url: str
     mongodb_uri: str
@@ -39,7 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _LOCAL_AWS_PORT = 4566
-"""Where localstack-client looks too."""
+"""The default port of localstack-client."""
 
 
 def _no_secrets(_local_aws: str | None) -> ReadSecret:
@@ -51,8 +51,8 @@ def load(
 ) -> Settings:
     """Read and check the environment, and the secrets that it names.
 
-    `open_secrets` is given `local_aws`, and is what chalicelib.wiring brings. Raises SettingsError with a sentence
-    that names the variable which is missing or wrong.
+    `open_secrets` is called with `local_aws`, and returns the function that reads a secret; `chalicelib.wiring` passes
+    it. Raises SettingsError with a sentence that names the variable which is missing or wrong.
     """
     local_aws = _local_aws(Variables(environ))
     environ = with_secrets(environ, lambda: open_secrets(local_aws))
@@ -63,14 +63,16 @@ def load(
         mongodb_uri=read("MONGODB_URI", values.url("mongodb", "mongodb+srv")),
         kafka=read_kafka(variables),
         jwt_secrets=read("JWT_SECRET", values.secrets),
-        websocket_endpoint=_endpoint(read("WEBSOCKET_ENDPOINT", values.url("http", "https")).rstrip("/"), local_aws),
+        websocket_endpoint=_management_endpoint(
+            read("WEBSOCKET_ENDPOINT", values.url("http", "https")).rstrip("/"), local_aws
+        ),
         allowed_origins=frozenset(read("ALLOWED_ORIGINS", values.words, default="")),
         cookie_domain=variables.optional("COOKIE_DOMAIN", values.text),
-        presence_ttl_seconds=read("PRESENCE_TTL_SECONDS", values.whole(1, 3600), default="300"),
+        presence_ttl_seconds=read("PRESENCE_TTL_SECONDS", values.whole_number(1, 3600), default="300"),
         presence_audience=read("PRESENCE_AUDIENCE", values.one_of("connections", "everyone"), default="connections"),
         email_from=variables.optional("EMAIL_FROM", values.email),
         admin_emails=read("ADMIN_EMAILS", values.emails, default=""),
-        bcrypt_rounds=read("BCRYPT_ROUNDS", values.whole(4, 16), default="12"),
+        bcrypt_rounds=read("BCRYPT_ROUNDS", values.whole_number(4, 16), default="12"),
         rate_limits=read_rate_limits(environ),
         local_aws=local_aws,
         health_address=read("HEALTH_ADDRESS", values.address, default="127.0.0.1:8080"),
@@ -78,7 +80,7 @@ def load(
 
 
 def _local_aws(variables: Variables) -> str | None:
-    """The first of the two variables wins, as it does with localstack-client."""
+    """Return the URL of the local AWS. The first of its two variables wins, as with localstack-client."""
 
     def host(text: str) -> str:
         name, _, port = text.partition(":")
@@ -86,14 +88,15 @@ def _local_aws(variables: Variables) -> str | None:
             raise ValueError("it must be a host or host:port")
         return f"http://{name}:{port or _LOCAL_AWS_PORT}"
 
-    named = variables.optional("AWS_ENDPOINT_URL", values.url("http", "https"))
-    return named or variables.optional("LOCALSTACK_HOST", host)
+    endpoint_url = variables.optional("AWS_ENDPOINT_URL", values.url("http", "https"))
+    return endpoint_url or variables.optional("LOCALSTACK_HOST", host)
 
 
-def _endpoint(endpoint: str, local_aws: str | None) -> str:
-    """The management API. A stack that is deployed onto a local AWS names its API as AWS would: it is elsewhere.
+def _management_endpoint(endpoint: str, local_aws: str | None) -> str:
+    """Return the URL of the management API, which on a local AWS is another one than `endpoint`.
 
-    LocalStack and MiniStack have every API below one path; its names on AWS would lead there, or nowhere.
+    A stack that is deployed to a local AWS has the host names of AWS, which would lead to AWS itself or nowhere.
+    LocalStack and MiniStack serve every API below one path.
     """
     url = urlsplit(endpoint)
     api = re.fullmatch(r"(\w+)\.execute-api\.[\w.-]+\.amazonaws\.com(\.cn)?", url.hostname or "")

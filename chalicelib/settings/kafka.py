@@ -1,4 +1,4 @@
-"""How Kafka is reached."""
+"""The settings of the connection to Kafka."""
 
 import msgspec
 
@@ -8,9 +8,10 @@ from chalicelib.settings.values import Variables
 
 
 class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`api_version` is for a broker that does not say its own. The `sasl_*` are there with SASL_SSL, and only then.
+    """The settings of every client. The `sasl_*` are present with SASL_SSL, and only then.
 
-    `ssl_cafile` holds the authorities whose certificates are believed, in the place of those of the machine.
+    `api_version` is for a broker that does not tell its own. `ssl_cafile` contains the certificate authorities to
+    trust, in place of those of the machine.
     """
 
     bootstrap_servers: tuple[str, ...]
@@ -27,14 +28,17 @@ class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_kafka(variables: Variables) -> KafkaSettings:
-    """Raises SettingsError. There is no SASL_PLAINTEXT: what is worth a password is worth TLS."""
+    """Read the settings. Raises SettingsError.
+
+    SASL_PLAINTEXT is not supported, as a connection that needs a password also needs TLS.
+    """
     protocol = variables.read("KAFKA_SECURITY_PROTOCOL", values.one_of("PLAINTEXT", "SSL", "SASL_SSL"), "PLAINTEXT")
     sasl = {
         "KAFKA_SASL_MECHANISM": values.one_of("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"),
         "KAFKA_SASL_USERNAME": values.text,
         "KAFKA_SASL_PASSWORD": values.text,
     }
-    # What is set and would not be used is a mistake: somebody believes that his connections are safe.
+    # A variable that is set and has no effect is a mistake: somebody believes that the connections are secure.
     unused = [] if protocol == "SASL_SSL" else list(sasl)
     unused += ["KAFKA_SSL_CAFILE"] if protocol == "PLAINTEXT" else []
     for name in filter(variables.has, unused):

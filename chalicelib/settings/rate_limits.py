@@ -34,21 +34,21 @@ Endpoint = Literal[
     "register",
     "bad-frame",
 ]
-"""What is limited: a REST resource, a websocket action, or (`bad-frame`) frames that are not valid."""
+"""What a limit applies to: a REST resource, a websocket action, or invalid frames (`bad-frame`)."""
 
 _DEFAULT = "default"
 _PREFIX = "RATE_LIMIT_"
 
 
 class Limit(msgspec.Struct, frozen=True):
-    """At most `maximum` attempts within any `seconds`."""
+    """At most `maximum` attempts within any period of `seconds`."""
 
     maximum: int
     seconds: int
 
 
 class RateLimitSettings(msgspec.Struct, frozen=True):
-    """The limits of single endpoints, and the one of all others."""
+    """The limits of single endpoints, and the default for all others."""
 
     limits: Mapping[Endpoint, Limit]
     default: Limit
@@ -64,9 +64,9 @@ DEFAULT_LIMITS = RateLimitSettings(
 
 
 def read_rate_limits(environ: Mapping[str, str]) -> RateLimitSettings:
-    """Read the limits from an environment: `RATE_LIMIT_PRIVATE_MESSAGE=600/60` is that of `private-message`.
+    """Read the limits from an environment: `RATE_LIMIT_PRIVATE_MESSAGE=600/60` sets that of `private-message`.
 
-    Raises SettingsError for a wrong value, and for a variable that names no endpoint.
+    Raises SettingsError for a wrong value, and for a variable that does not name an endpoint.
     """
     limits, default = dict(DEFAULT_LIMITS.limits), DEFAULT_LIMITS.default
     for variable, text in environ.items():

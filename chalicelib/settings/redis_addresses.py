@@ -1,8 +1,8 @@
-"""REDIS_URL, and which servers it means.
+"""REDIS_URL, and the servers that it names.
 
-`redis+cluster://` and `rediss+cluster://` are Redis Cluster, found from any of its nodes; several may be named,
-separated by commas, as MongoDB's are. That it is a cluster belongs to the address, and so it stands in it: a variable
-beside it could say something else than the secret that holds the address.
+`redis+cluster://` and `rediss+cluster://` stand for a Redis Cluster. Any of its nodes is enough to find the others;
+several may be given, separated by commas, as in MongoDB's URIs. The scheme says that it is a cluster, rather than a
+variable of its own, as such a variable could contradict the secret that contains the address.
 """
 
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ CLUSTER = tuple(f"{scheme}+cluster" for scheme in PLAIN)
 DEFAULT_PORT = 6379
 
 Address = tuple[str, int]
-"""Host and port of a node, as the cluster tells them."""
+"""Host and port of a node, as the cluster reports them."""
 
 
 def is_cluster(url: str) -> bool:
@@ -20,16 +20,16 @@ def is_cluster(url: str) -> bool:
 
 
 def seeds(url: str) -> list[Address]:
-    """The nodes that the address of a cluster names. Raises ValueError for what is no host or port."""
+    """Return the nodes that the URL of a cluster names. Raises ValueError where a host or port is not valid."""
     hosts = urlsplit(url).netloc.rpartition("@")[2].split(",")
-    found = [urlsplit(f"//{host}") for host in hosts]
-    if any(not one.hostname for one in found):
+    nodes = [urlsplit(f"//{host}") for host in hosts]
+    if any(not node.hostname for node in nodes):
         raise ValueError("a host is missing")
-    return [(one.hostname or "", one.port or DEFAULT_PORT) for one in found]
+    return [(node.hostname or "", node.port or DEFAULT_PORT) for node in nodes]
 
 
 def node_url(url: str, address: Address) -> str:
-    """The address of one node, with the user, password and options of the cluster's."""
+    """Return the URL of one node, with the user, password and options of the cluster's URL."""
     parts = urlsplit(url)
     user, at, _hosts = parts.netloc.rpartition("@")
     host, port = address

@@ -1,4 +1,4 @@
-"""The values that settings may have, and the sentences for those that they may not."""
+"""Parsers for the values of settings, and the sentences for values that are wrong."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,13 +12,13 @@ from chalicelib.settings.redis_addresses import CLUSTER, PLAIN, is_cluster, seed
 T = TypeVar("T")
 
 MIN_SECRET_BYTES = 32
-"""RFC 7518, section 3.2: a key for HS256 is at least as long as the hash, 256 bits."""
+"""RFC 7518, section 3.2: a key for HS256 must be at least as long as the hash, 256 bits."""
 
 
 class Variables:
-    """An environment, read with a sentence for each mistake. An empty variable is one that is not set.
+    """Reads an environment, and reports each mistake in a sentence. An empty variable counts as one that is not set.
 
-    A parser raises ValueError with the end of that sentence. It never repeats the text, which may be a secret.
+    A parser raises ValueError with the end of that sentence. It never repeats the value, which may be a secret.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -28,7 +28,10 @@ class Variables:
         return bool(self._environ.get(name))
 
     def read(self, name: str, parse: Callable[[str], T], default: str | None = None) -> T:
-        """Raises SettingsError, which names the variable, where it is wrong, or not set and there is no default."""
+        """Return the parsed value of a variable.
+
+        Raises SettingsError, which names the variable, where it is wrong, or is not set and has no default.
+        """
         text = self._environ.get(name, "") or default
         if text is None:
             raise SettingsError(f"{name} is not set.")
@@ -55,7 +58,7 @@ def url(*schemes: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         try:
             parts = urlsplit(text)
-        except ValueError:  # its sentence repeats the address, with the password
+        except ValueError:  # its message repeats the address, with the password
             raise ValueError(rule) from None
         if parts.scheme not in schemes or not parts.hostname:
             raise ValueError(rule)
@@ -69,7 +72,7 @@ def redis_url(text: str) -> str:
     if is_cluster(text):
         try:
             seeds(text)
-        except ValueError:  # its sentence may repeat a part of the address
+        except ValueError:  # its message may repeat a part of the address
             raise ValueError("it must name hosts or host:port, separated by commas") from None
         if urlsplit(text).path not in {"", "/", "/0"}:
             raise ValueError("a cluster has one database, 0")
@@ -77,10 +80,10 @@ def redis_url(text: str) -> str:
 
 
 def servers(text: str) -> tuple[str, ...]:
-    found = words(text)
-    if not found or not all(re.fullmatch(r"[^:\s]+:\d{1,5}", server) for server in found):
+    addresses = words(text)
+    if not addresses or not all(re.fullmatch(r"[^:\s]+:\d{1,5}", server) for server in addresses):
         raise ValueError("it must be a list of host:port, separated by commas")
-    return found
+    return addresses
 
 
 def address(text: str) -> tuple[str, int]:
@@ -98,15 +101,15 @@ def version(text: str) -> tuple[int, int]:
 
 
 def secrets(text: str) -> tuple[str, ...]:
-    found = words(text)
-    if not 1 <= len(found) <= 2:
+    keys = words(text)
+    if not 1 <= len(keys) <= 2:
         raise ValueError("it must be one secret, or the new one and the old one separated by a comma")
-    if any(len(secret.encode()) < MIN_SECRET_BYTES for secret in found):
+    if any(len(key.encode()) < MIN_SECRET_BYTES for key in keys):
         raise ValueError(f"a secret must have at least {MIN_SECRET_BYTES} bytes")
-    return found
+    return keys
 
 
-def whole(least: int, most: int) -> Callable[[str], int]:
+def whole_number(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not text.isdecimal() or not least <= int(text) <= most:
             raise ValueError(f"it must be a whole number from {least} to {most}")
@@ -137,5 +140,5 @@ def email(text: str) -> str:
 
 
 def emails(text: str) -> frozenset[str]:
-    """Lower-cased, as accounts have them."""
+    """Return the addresses in lower case, as accounts have them."""
     return frozenset(email(word) for word in words(text.lower()))

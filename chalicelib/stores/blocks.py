@@ -25,7 +25,7 @@ class BlockStore:
         self._mongo = mongo
         self._users = users
         self._invalidator = invalidator
-        self._cache = CachedRecord(redis, "blockers:", TTL, list[str], self._load)
+        self._cache = CachedRecord(redis=redis, prefix="blockers:", ttl=TTL, record_type=list[str], load=self._load)
 
     def lookup_blockers(self, user_id: str) -> Lookup[list[str] | None]:
         """The userIds of those who have blocked a user. Its value is never None: nobody is an empty list."""

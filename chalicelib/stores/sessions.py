@@ -40,7 +40,7 @@ class SessionStore:
         self._mongo = mongo
         self._invalidator = invalidator
         self._clock = clock
-        self._cache = CachedRecord(redis, "session:", TTL, Session, self._load)
+        self._cache = CachedRecord(redis=redis, prefix="session:", ttl=TTL, record_type=Session, load=self._load)
 
     def lookup(self, session_id: str) -> Lookup[Session | None]:
         return self._cache.lookup(session_id)

@@ -55,7 +55,7 @@ class SocketStore:
         self._presence = presence
         self._clock = clock
         self._redis = redis
-        self._cache = CachedRecord(redis, "socket:", TTL, SocketIdentity, self._load)
+        self._cache = CachedRecord(redis=redis, prefix="socket:", ttl=TTL, record_type=SocketIdentity, load=self._load)
         self._remembered: dict[str, SocketIdentity] = {}
 
     def open(self, connection_id: str, credentials: Credentials) -> Written:

@@ -50,7 +50,7 @@ class UserStore:
         self._mongo = mongo
         self._invalidator = invalidator
         self._clock = clock
-        self._cache = CachedRecord(redis, "user:", TTL, User, self._load)
+        self._cache = CachedRecord(redis=redis, prefix="user:", ttl=TTL, record_type=User, load=self._load)
 
     def lookup(self, user_id: str) -> Lookup[User | None]:
         return self._cache.lookup(user_id)

@@ -130,7 +130,7 @@ def test_presence_is_rebuilt_where_one_master_has_lost_it(cluster: RunningCluste
         clock=wiring.clock,
     )
     keeper.rebuild_after_flush()
-    marks = wiring.redis.spread(LOADED)
+    marks = wiring.redis.key_on_each_server(LOADED)
     assert len(marks) == 3
     for master in cluster.clients:
         command(master, "FLUSHALL")

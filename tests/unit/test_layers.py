@@ -25,6 +25,11 @@ LAYERS = [
 
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 
+CONSUMER_LAYERS = [{"telemetry"}, {"effects"}, {"pipeline", "tasks"}, {"run"}, {"__main__"}]
+"""The parts of chalicelib/consumer, lowest first."""
+
+CONSUMER_LEVEL = {part: level for level, parts in enumerate(CONSUMER_LAYERS) for part in parts}
+
 
 def imports(path: Path) -> Iterator[str]:
     """The absolute names of modules that a file imports, also inside functions."""
@@ -47,6 +52,12 @@ def modules() -> list[Path]:
     return sorted(path for path in package.rglob("*.py") if path != package / "__init__.py")
 
 
+def consumer_modules() -> list[Path]:
+    """Every module of the consumer except its empty __init__.py."""
+    package = ROOT / "chalicelib" / "consumer"
+    return [path for path in modules() if path.is_relative_to(package) and path != package / "__init__.py"]
+
+
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_imports_only_from_layers_below(path: Path) -> None:
     own = path.relative_to(ROOT / "chalicelib").parts[0].removesuffix(".py")
@@ -56,6 +67,15 @@ def test_a_module_imports_only_from_layers_below(path: Path) -> None:
         other = part(module)
         if other is not None and other != own:
             assert LEVEL[other] < LEVEL[own], f"{path} imports upwards: {module}"
+
+
+@pytest.mark.parametrize("path", consumer_modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_part_of_the_consumer_imports_only_from_parts_below(path: Path) -> None:
+    own = path.relative_to(ROOT / "chalicelib" / "consumer").parts[0].removesuffix(".py")
+    for module in imports(path):
+        names = module.split(".")
+        if names[:2] == ["chalicelib", "consumer"] and names[2] != own:
+            assert CONSUMER_LEVEL[names[2]] < CONSUMER_LEVEL[own], f"{path} imports upwards: {module}"
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "infra").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))

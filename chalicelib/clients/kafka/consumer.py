@@ -1,4 +1,4 @@
-"""The consumer's end of Kafka: a member of the consumer group."""
+"""The client that reads from Kafka: a member of the consumer group."""
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -10,10 +10,10 @@ from chalicelib.clients.kafka.options import kafka_options
 from chalicelib.settings.kafka import KafkaSettings
 
 MAX_BATCH = 500
-SPINNING_MILLISECONDS = 20
+SPINNING_POLL_MILLISECONDS = 20
 COMMIT_MILLISECONDS = 5_000
 LEAVE_MILLISECONDS = 2_000
-"""How long leaving the group may take: a coordinator that is away is not waited for."""
+"""How long leaving the group may take where its coordinator does not respond."""
 
 
 class Partition(NamedTuple):
@@ -22,7 +22,10 @@ class Partition(NamedTuple):
 
 
 class Record(Protocol):
-    """What is used of kafka-python's ConsumerRecord. `value` is None for a tombstone; headers are (name, bytes)."""
+    """The part of kafka-python's ConsumerRecord that is used here.
+
+    `value` is None for a tombstone. The headers are pairs of a name and bytes.
+    """
 
     topic: str
     partition: int
@@ -33,7 +36,10 @@ class Record(Protocol):
 
 
 class _Consumer(Protocol):
-    """What is used of kafka-python's KafkaConsumer, which is not typed. Its TopicPartition is a named pair too."""
+    """The part of kafka-python's KafkaConsumer, which is not typed, that is used here.
+
+    Its TopicPartition is a named tuple with the same fields as Partition.
+    """
 
     def subscribe(self, topics: Sequence[str], *, listener: object) -> None: ...
     def poll(self, timeout_ms: int) -> Mapping[object, Sequence[Record]]: ...
@@ -47,7 +53,7 @@ class _Consumer(Protocol):
 
 
 class GroupMember:
-    """A member of the consumer group. Offsets are committed by the caller alone, after the effects.
+    """A member of the consumer group. Only its caller commits offsets, after the effects of the records.
 
     Every method may raise kafka.errors.KafkaError.
     """
@@ -59,40 +65,40 @@ class GroupMember:
         settings: KafkaSettings,
         on_assigned: Callable[[int], None],
     ) -> None:
-        """Join; `on_assigned` is told how many partitions this member has, each time that changes."""
+        """Join the group. `on_assigned` is called with the number of this member's partitions whenever it changes."""
         consumer = KafkaConsumer(
             **kafka_options(settings),
             client_id="devconnect-consumer",
             group_id=group,
             enable_auto_commit=False,
-            # A group without offsets begins with what is there, as nothing may be missed.
+            # A group without offsets begins with the oldest records, as none may be missed.
             auto_offset_reset="earliest",
             max_poll_records=MAX_BATCH,
-            # The least that brokers allow by default: a member that was killed keeps its partitions for as long.
+            # The minimum that brokers allow by default. A member that was killed keeps its partitions for this long.
             session_timeout_ms=6_000,
             heartbeat_interval_ms=2_000,
-            # Also how long a rebalance waits for a member that died while it joined.
+            # A rebalance also waits this long for a member that died while it joined.
             max_poll_interval_ms=60_000,
             reconnect_backoff_max_ms=1_000,
         )
         self._consumer = cast("_Consumer", consumer)
-        self._spins = False
+        self._poll_spins = False
         self._consumer.subscribe(topics, listener=_Listener(lambda: on_assigned(len(self.partitions()))))
 
     def poll(self, timeout_ms: int) -> list[Record]:
-        """Take the next records, those of a partition in their order. Blocks `timeout_ms` at most."""
-        # kafka-python 3.0.12 spins in poll while a heartbeat is overdue, as with a broker that hangs. Then it is asked
-        # for a moment only, and this thread sleeps for the rest.
-        patience_ms = min(SPINNING_MILLISECONDS, timeout_ms) if self._spins else timeout_ms
+        """Return the next records, those of a partition in order. Blocks for at most `timeout_ms`."""
+        # kafka-python 3.0.12 spins in poll while a heartbeat is overdue, such as with a broker that hangs. After such a
+        # poll, the next one is short, and this thread sleeps for the rest of the time.
+        poll_ms = min(SPINNING_POLL_MILLISECONDS, timeout_ms) if self._poll_spins else timeout_ms
         wall, cpu = time.monotonic(), time.thread_time()
-        records = [record for batch in self._consumer.poll(timeout_ms=patience_ms).values() for record in batch]
-        self._spins = not records and time.thread_time() - cpu > (time.monotonic() - wall) / 10
-        if self._spins:
-            time.sleep((timeout_ms - patience_ms) / 1000)
+        records = [record for batch in self._consumer.poll(timeout_ms=poll_ms).values() for record in batch]
+        self._poll_spins = not records and time.thread_time() - cpu > (time.monotonic() - wall) / 10
+        if self._poll_spins:
+            time.sleep((timeout_ms - poll_ms) / 1000)
         return records
 
     def pause(self) -> None:
-        """Take nothing more from the partitions that this member has now; polling keeps it in the group."""
+        """Stop reading from the partitions that this member has now. Polling still keeps it in the group."""
         self._consumer.pause(*self._consumer.assignment())
 
     def resume(self) -> None:
@@ -102,11 +108,11 @@ class GroupMember:
         return self._consumer.assignment()
 
     def lag(self) -> dict[Partition, int]:
-        """How many records of each partition have not been polled yet, as far as it is known."""
+        """Return how many records of each partition have not been polled yet, as far as that is known."""
         lag: dict[Partition, int] = {}
         for partition in self._consumer.assignment():
             end = self._consumer.highwater(partition)
-            if end is None:  # nothing was fetched from it yet, and asking for the position would block
+            if end is None:  # nothing was fetched from this partition yet, and asking for the position would block
                 continue
             position = self._consumer.position(partition, timeout_ms=0)
             if position is not None:
@@ -114,15 +120,15 @@ class GroupMember:
         return lag
 
     def commit(self, records: Iterable[Record]) -> None:
-        """Commit what comes after `records`, for those partitions that this member still has.
+        """Commit the offsets that follow `records`, for those partitions that this member still has.
 
-        One that was handed over meanwhile is left alone: its new owner may be further on.
+        A partition that went to another member is left alone, as that member may be further on already.
         """
-        mine = {Partition(*partition) for partition in self._consumer.assignment()}
+        assigned = {Partition(*partition) for partition in self._consumer.assignment()}
         offsets: dict[Partition, int] = {}
         for record in records:
             partition = Partition(record.topic, record.partition)
-            if partition in mine:
+            if partition in assigned:
                 offsets[partition] = max(offsets.get(partition, 0), record.offset + 1)
         if offsets:
             self._consumer.commit(
@@ -130,16 +136,19 @@ class GroupMember:
                     TopicPartition(*partition): OffsetAndMetadata(offset, "", -1)
                     for partition, offset in offsets.items()
                 },
-                timeout_ms=COMMIT_MILLISECONDS,  # without one it is tried for ever
+                timeout_ms=COMMIT_MILLISECONDS,  # without a time-out, a commit is retried for ever
             )
 
     def close(self) -> None:
-        """Leave the group, so that the others have the partitions at once."""
+        """Leave the group, so that the other members get the partitions at once."""
         self._consumer.close(autocommit=False, timeout_ms=LEAVE_MILLISECONDS)
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python is not typed
-    """Nothing is handed over in a rebalance: what is in hand is finished, and committed where it is still ours."""
+    """Reports assignments. It does nothing when partitions are revoked.
+
+    The batch in hand is finished in any case, and committed for the partitions that this member still has.
+    """
 
     def __init__(self, on_assigned: Callable[[], None]) -> None:
         self._on_assigned = on_assigned

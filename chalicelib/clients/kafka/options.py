@@ -1,16 +1,16 @@
-"""How every client of kafka-python reaches Kafka: the producer, the group's member, the operator's commands."""
+"""How every client of kafka-python reaches Kafka: the producer, the group member and the operator's commands."""
 
 from chalicelib.settings.kafka import KafkaSettings
 
 
 def kafka_options(settings: KafkaSettings) -> dict[str, object]:
-    """The keyword arguments for a producer, consumer or admin client: addresses, TLS and SASL."""
+    """Return the keyword arguments for a producer, consumer or admin client: addresses, TLS and SASL."""
     options: dict[str, object] = {
         "bootstrap_servers": list(settings.bootstrap_servers),
         "api_version": settings.api_version,
     }
     if settings.is_secured:
-        from chalicelib.clients.kafka.tls import bounded_client  # noqa: PLC0415 - imports kafka-python: see Producer
+        from chalicelib.clients.kafka.tls import bounded_client  # noqa: PLC0415 - it imports kafka-python: see Producer
 
         options |= {
             "kafka_client": bounded_client,

@@ -1,4 +1,4 @@
-"""Kafka: one producer per process, with every wait on it bounded."""
+"""The client that writes to Kafka: one producer per process. Every wait for it has a limit."""
 
 import logging
 import socket
@@ -15,16 +15,16 @@ from chalicelib.settings.kafka import KafkaSettings
 log = logging.getLogger(__name__)
 
 ACKNOWLEDGE_SECONDS = 1.0
-"""How long an operation waits for Kafka, from the connection to the acknowledgement. The event is kept in MongoDB."""
+"""How long an operation waits for Kafka, from the connection to the acknowledgement. MongoDB still has the event."""
 
 METADATA_SECONDS = 0.5
 
 PROBE_SECONDS = 0.05
-"""The same for the attempt that finds out whether Kafka is back. A new connection may wait for it twice.
+"""How long a probe, which finds out whether Kafka is back, waits. A new connection may wait for it twice.
 
-With TLS and SCRAM a connection takes longer than that, 0.15 to 0.4 s on this project's machines: such an attempt has
-ACKNOWLEDGE_SECONDS, once a server accepts connections. With less, a process that has not reached Kafka at its start
-would never do so.
+With TLS and SCRAM a connection takes longer than that, 0.15 to 0.4 s on this project's machines. Such a probe may take
+ACKNOWLEDGE_SECONDS, once a server accepts connections. With less time, a process that did not reach Kafka at its start
+would never reach it.
 """
 
 
@@ -33,20 +33,20 @@ class _Future(Protocol):
 
 
 class _Producer(Protocol):
-    """What is used of kafka-python's KafkaProducer."""
+    """The part of kafka-python's KafkaProducer that is used here."""
 
     def send(self, topic: str, *, key: bytes | None, value: bytes, headers: Sequence[tuple[str, bytes]]) -> _Future: ...
     def close(self, *, timeout: float) -> None: ...
 
 
 class _Client(Protocol):
-    """What is used of kafka-python's KafkaNetClient."""
+    """The part of kafka-python's KafkaNetClient that is used here."""
 
     def close(self) -> None: ...
 
 
 class RecordFuture:
-    """A record on its way. `acknowledged` waits for the rest of the bound; it never raises."""
+    """A record that is on its way to Kafka."""
 
     def __init__(self, future: _Future, deadline: float, breaker: Breaker) -> None:
         self._future = future
@@ -54,55 +54,56 @@ class RecordFuture:
         self._breaker = breaker
 
     def acknowledged(self) -> bool:
+        """Whether Kafka acknowledges the record. Blocks until the deadline at most. Never raises."""
         from kafka.errors import KafkaError  # noqa: PLC0415 - see Producer
 
         try:
             self._future.get(timeout=max(0.0, self._deadline - time.monotonic()))
         except KafkaError as error:
-            _failed(self._breaker, error)
+            _record_failure(self._breaker, error)
             return False
-        self._breaker.succeeded()
+        self._breaker.record_success()
         return True
 
 
 def require_acknowledged(deliveries: Iterable[RecordFuture | None]) -> None:
-    """Raises KafkaUnavailable unless all were acknowledged. All are waited for: none is left on its way."""
+    """Raises KafkaUnavailable unless all were acknowledged. Waits for every one of them in any case."""
     acknowledged = [delivery is not None and delivery.acknowledged() for delivery in deliveries]
     if not all(acknowledged):
         raise KafkaUnavailable
 
 
 class Producer:
-    """Sends records, acknowledged by all replicas in sync (acks=all). One may be in its topic twice.
+    """Sends records, to be acknowledged by all in-sync replicas (acks=all). A record may end up in its topic twice.
 
-    kafka-python is imported at the first of them: it is a third of what importing app.py would take, 140 of 380 ms, and
-    a function that only reads sends nothing.
+    kafka-python is imported with the first record. It would be a third of the time that importing app.py takes, 140 of
+    380 ms, and a function that only reads sends nothing.
     """
 
     def __init__(self, settings: KafkaSettings, breaker: Breaker) -> None:
         self._settings = settings
         self._breaker = breaker
         self._producer: _Producer | None = None
-        self._connecting = threading.Lock()
+        self._connect_lock = threading.Lock()
 
     def send(
         self, topic: str, key: bytes | None, value: bytes, headers: Sequence[tuple[str, bytes]] = ()
     ) -> RecordFuture | None:
-        """Begin to send; None where Kafka is known to be down or cannot be reached. Never raises.
+        """Begin to send a record. Returns None where Kafka is known to be down or cannot be reached. Never raises.
 
-        While the breaker is open, one attempt at a time is the probe, whose wait is as PROBE_SECONDS says.
+        While the breaker is open, a record that is sent when a probe is due is the probe: see PROBE_SECONDS.
         """
         if not self._breaker.closed and not self._breaker.probe_is_due:
             return None
         from kafka.errors import KafkaError  # noqa: PLC0415 - before the deadline is set
 
-        hurried = not (self._breaker.closed or self._settings.is_secured)
-        wait = PROBE_SECONDS if hurried else ACKNOWLEDGE_SECONDS
-        deadline = time.monotonic() + wait
+        is_short_probe = not (self._breaker.closed or self._settings.is_secured)
+        seconds = PROBE_SECONDS if is_short_probe else ACKNOWLEDGE_SECONDS
+        deadline = time.monotonic() + seconds
         try:
-            future = self._connected(wait).send(topic, key=key, value=value, headers=list(headers))
+            future = self._connected(seconds).send(topic, key=key, value=value, headers=list(headers))
         except KafkaError as error:
-            _failed(self._breaker, error)
+            _record_failure(self._breaker, error)
             return None
         return RecordFuture(future, deadline, self._breaker)
 
@@ -118,12 +119,12 @@ class Producer:
         return False
 
     def _connected(self, seconds: float) -> _Producer:
-        """The producer, made at its first use. Raises KafkaError where that takes longer than `seconds`."""
+        """Return the producer, created at its first use. Raises KafkaError where that takes longer than `seconds`."""
         from kafka.errors import KafkaConnectionError  # noqa: PLC0415
 
-        with self._connecting:
+        with self._connect_lock:
             if self._producer is None:
-                # A producer that is made without a broker waits for its whole time-out.
+                # Without a broker, the constructor of a producer waits for its whole time-out.
                 if not self.ping():
                     raise KafkaConnectionError("no bootstrap server accepts connections")
                 self._producer = self._connect(seconds)
@@ -134,16 +135,19 @@ class Producer:
             self._producer.close(timeout=ACKNOWLEDGE_SECONDS)
 
     def _connect(self, seconds: float) -> _Producer:
-        """What a constructor that fails has opened is closed here: it leaves that to the garbage collector."""
+        """Create the producer. Raises KafkaError.
+
+        A constructor that fails leaves its connections to the garbage collector, so they are closed here.
+        """
         from kafka.errors import KafkaError  # noqa: PLC0415
         from kafka.net.compat import KafkaNetClient  # noqa: PLC0415
 
         options = kafka_options(self._settings)
-        make_client = cast("Callable[..., _Client]", options.pop("kafka_client", KafkaNetClient))
+        client_type = cast("Callable[..., _Client]", options.pop("kafka_client", KafkaNetClient))
         clients: list[_Client] = []
 
         def kafka_client(**config: object) -> _Client:
-            clients.append(make_client(**config))
+            clients.append(client_type(**config))
             return clients[-1]
 
         try:
@@ -161,25 +165,26 @@ class Producer:
             **options,
             client_id="devconnect",
             acks="all",
-            # kafka-python 3.0.12 never sends again once an idempotent batch that was retried has expired: the producer
-            # id is reset and not asked for anew. A record that is doubled by a retry is one eventId, and one effect.
+            # kafka-python 3.0.12 never sends anything again once an idempotent batch that was retried has expired: it
+            # resets the producer id and does not ask for a new one. Two copies of a record, which a retry can cause,
+            # have the same eventId, and so the effect happens once.
             enable_idempotence=False,
             linger_ms=0,
-            # Of a dead letter; brokers hold every other topic to their own limit.
+            # Dead letters may be this large. For every other topic, the brokers apply their own limit.
             max_request_size=2 * 1024 * 1024,
-            # A constructor without a broker blocks 30 s by default, a send 60 s.
+            # By default, a constructor without a broker blocks for 30 s, and a send for 60 s.
             bootstrap_timeout_ms=int(seconds * 1000),
             max_block_ms=int(METADATA_SECONDS * 1000),
             request_timeout_ms=900,
             delivery_timeout_ms=1_000,
-            # With the defaults it still fails 11 s after the broker's return.
+            # With the default, records still fail 11 s after the broker has come back.
             reconnect_backoff_max_ms=200,
             metrics_enabled=False,
         )
         return producer
 
 
-def _failed(breaker: Breaker, error: Exception) -> None:
+def _record_failure(breaker: Breaker, error: Exception) -> None:
     if breaker.closed:
         log.warning("Kafka is down, events stay pending: %r", error, extra={"action": "kafka_down"})
-    breaker.failed()
+    breaker.record_failure()

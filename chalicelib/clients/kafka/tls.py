@@ -1,8 +1,8 @@
-"""kafka-python with an end to its TLS handshakes.
+"""kafka-python with a time-out for its TLS handshakes.
 
-kafka-python 3.0.12 waits for a handshake as long as it takes: a broker that accepts connections and says nothing held
-the constructor of a producer for ever, whatever its time-outs said. Here a handshake ends when its connection should
-stand, and what it leaves is closed.
+kafka-python 3.0.12 waits for a handshake without a limit: a broker that accepted connections and then said nothing
+blocked the constructor of a producer for ever, whatever its time-outs were. Here a handshake has to end within the
+connection's time-out, and the socket of a handshake that failed is closed.
 """
 
 import ssl
@@ -22,14 +22,14 @@ class _Broker(Protocol):
 
 
 def bounded_client(**config: object) -> object:
-    """For the option `kafka_client` of kafka-python's producer, consumer and admin client."""
+    """Create a client for the option `kafka_client` of kafka-python's producer, consumer and admin client."""
     net = NetworkSelector(**config)
     return KafkaNetClient(net=net, manager=_Manager(net, **config))
 
 
 class _Transport(KafkaSSLTransport):  # type: ignore[misc] # kafka-python is not typed
     timeout_at: float | None = None
-    """On the monotonic clock."""
+    """When the handshake must be over, on the monotonic clock."""
 
     async def handshake(self) -> None:
         """Raises KafkaTimeoutError, and ssl.SSLError or OSError where the broker refuses."""
@@ -46,7 +46,7 @@ class _Transport(KafkaSSLTransport):  # type: ignore[misc] # kafka-python is not
 
 class _Manager(KafkaConnectionManager):  # type: ignore[misc] # kafka-python is not typed
     async def _build_transport(self, node: _Broker, timeout_at: float | None = None) -> _Transport:
-        """As it is in kafka-python, but for the bound. Raises KafkaConnectionError."""
+        """Do what kafka-python's method does, but within the time-out. Raises KafkaConnectionError."""
         sock = await create_connection(
             self._net,
             node.host,

@@ -1,6 +1,7 @@
-"""How long the MongoDB operations of one request may take together, so that its 503 comes within 3 s.
+"""The time that the MongoDB operations of one request may take together, so that a 503 comes within 3 s.
 
-Their own time alone is counted: an import, a password's hash or a push must not make a message that is stored a 503.
+Only the time of these operations counts: an import, the hashing of a password or a push must not turn the request for
+a message that is stored into a 503.
 """
 
 import time
@@ -15,12 +16,12 @@ from chalicelib.errors import Unavailable
 REQUEST_SECONDS = 2.5
 
 _seconds_left: ContextVar[float | None] = ContextVar("mongodb_seconds_left", default=None)
-"""None outside of a request, where each operation has the client's own bound."""
+"""None outside of a request, where each operation has the client's own time-out."""
 
 
 @contextmanager
 def budget() -> Iterator[None]:
-    """Bound what is `spent` inside to REQUEST_SECONDS."""
+    """Limit the operations in this block that are `charged` to REQUEST_SECONDS together."""
     token = _seconds_left.set(REQUEST_SECONDS)
     try:
         yield
@@ -29,8 +30,11 @@ def budget() -> Iterator[None]:
 
 
 @contextmanager
-def spent() -> Iterator[None]:
-    """Operations of the budget. Raises Unavailable where nothing is left; pymongo raises where it runs out."""
+def charged() -> Iterator[None]:
+    """Charge the operations in this block to the budget.
+
+    Raises Unavailable where nothing of it is left. Where it runs out during an operation, pymongo raises.
+    """
     left = _seconds_left.get()
     if left is None:
         yield

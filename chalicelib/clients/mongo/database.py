@@ -1,4 +1,4 @@
-"""MongoDB: one client, majority throughout, every collection by its name and type."""
+"""MongoDB: one client, majority reads and writes throughout, and every collection with its name and type."""
 
 import logging
 import time
@@ -25,18 +25,18 @@ log = logging.getLogger(__name__)
 T = TypeVar("T", bound=Mapping[str, Any])  # Any: BSON
 
 EVENT_CARRIERS = ("users", "sessions", "sockets", "conversations", "messages", "connections")
-"""The collections whose documents have `pendingEvents`."""
+"""The collections whose documents contain `pendingEvents`."""
 
 SLOW_SECONDS = 0.5
-"""An operation that ran out of time after so long found MongoDB down."""
+"""An operation that ran out of time after at least this long shows that MongoDB is down."""
 
 
 class MongoDatabase:
-    """The collections of the database that the URI names ("devconnect" where it names none). Connects at first use."""
+    """The collections of the database that the URI names, or else of "devconnect". Connects at its first use."""
 
     def __init__(self, uri: str, breaker: Breaker, listeners: Sequence[CommandListener] = ()) -> None:
         self._breaker = breaker
-        self.client: MongoClient[dict[str, Any]] = MongoClient(  # Any: BSON; each collection below says its own shape
+        self.client: MongoClient[dict[str, Any]] = MongoClient(  # Any: BSON; each collection below has its own type
             uri,
             connect=False,
             w="majority",
@@ -118,42 +118,43 @@ class MongoDatabase:
         return [self._collection(name) for name in EVENT_CARRIERS]
 
     def unacknowledged(self, collection: "Collection[Any]") -> "Collection[Any]":  # Any: documents of every kind
-        """The same collection for writes whose loss is only a repeat: they are sent and not waited for."""
+        """Return the collection for writes that are sent and not waited for, as losing one only repeats an event."""
         return collection.with_options(write_concern=WriteConcern(w=0))
 
     def preferring_secondary(self, collection: "Collection[T]") -> "Collection[T]":
-        """The same collection for reads that may be a little behind: they spare the primary where there is another."""
+        """Return the collection for reads that may be slightly out of date, and so may spare the primary."""
         return collection.with_options(read_preference=ReadPreference.SECONDARY_PREFERRED)
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Turn a failure of MongoDB into Unavailable, at once where it is known to be down, or the budget is spent.
+        """Turn failures of MongoDB into Unavailable, at once where it is known to be down or the budget is spent.
 
-        What is no failure of it passes: DuplicateKeyError, which is an answer, and mistakes.
+        Other errors pass through: DuplicateKeyError, which is a result, and the errors that a mistake in the code
+        causes.
         """
         if not self._breaker.allows(self.ping):
             raise Unavailable
         began = time.monotonic()
         try:
-            with mongo_budget.spent():
+            with mongo_budget.charged():
                 yield
         except DuplicateKeyError:
             raise
         except PyMongoError as error:
             if not _is_down(error):
-                raise  # a mistake of ours, which waiting does not heal
-            # What ran out of the rest of a budget was perhaps never waited for.
-            waited = time.monotonic() - began >= SLOW_SECONDS
-            if waited if error.timeout else isinstance(error, ConnectionFailure):
-                self._breaker.failed()
+                raise  # a mistake in this code, which no waiting repairs
+            # A time-out counts only where MongoDB had enough time, as very little of the budget may have been left.
+            had_time = time.monotonic() - began >= SLOW_SECONDS
+            if had_time if error.timeout else isinstance(error, ConnectionFailure):
+                self._breaker.record_failure()
             log.warning("MongoDB failed: %s", error, extra={"action": "mongodb_failed"})
             raise Unavailable from error
         else:
             if not self._breaker.closed:
-                self._breaker.succeeded()
+                self._breaker.record_success()
 
     def ping(self) -> bool:
-        """Whether MongoDB answers within PROBE_SECONDS."""
+        """Whether MongoDB responds within PROBE_SECONDS."""
         try:
             with pymongo.timeout(PROBE_SECONDS):
                 self.client.admin.command("ping")
@@ -166,16 +167,16 @@ class MongoDatabase:
 
 
 def open_database(uri: str, breaker: Breaker, listeners: Sequence[CommandListener] = ()) -> MongoDatabase:
-    """Raises SettingsError where `uri` is wrong: only the driver knows all that may stand in it."""
+    """Create the database's client. Raises SettingsError where `uri` is wrong, which only the driver can judge."""
     try:
         return MongoDatabase(uri, breaker, listeners)
     except (PyMongoError, ValueError, OSError) as error:
-        # Without the driver's own sentence, which may repeat a part of the password.
+        # The driver's own message is left out, as it may repeat a part of the password.
         raise SettingsError(f"MONGODB_URI is wrong: the driver refuses it ({type(error).__name__}).") from None
 
 
 def _is_down(error: PyMongoError) -> bool:
-    """Whether the server cannot be reached, is too slow, or says that it cannot take this now."""
+    """Whether the server cannot be reached, is too slow, or says that it cannot do this now."""
     return (
         isinstance(error, ConnectionFailure | ExecutionTimeout | WriteConcernError)
         or error.timeout

@@ -1,4 +1,4 @@
-"""Redis: shared round trips, scripts, and a breaker that keeps a dead server from costing each request its time-out."""
+"""Redis: shared round trips, scripts, and a breaker so that a dead server does not cost each request its time-out."""
 
 import functools
 import hashlib
@@ -20,12 +20,15 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_UNANSWERED = (redis.ConnectionError, redis.TimeoutError, ClusterDownError, AskError, TryAgainError)
-"""The replies of a cluster that has no place for a key at this moment: its node is down, or a slot is on its way."""
+_NOT_AVAILABLE = (redis.ConnectionError, redis.TimeoutError, ClusterDownError, AskError, TryAgainError)
+"""The replies where no node of a cluster serves a key at the moment: its node is down, or its slot is migrating."""
 
 
 class RedisClient:
-    """Connects at the first use, to one server or to a cluster; each says how long a method may block."""
+    """A client of one server or of a cluster. It connects at its first use.
+
+    SingleServer and Cluster say how long a method may block.
+    """
 
     def __init__(self, url: str, breaker: Breaker) -> None:
         self._breaker = breaker
@@ -34,7 +37,7 @@ class RedisClient:
     def fetch(self, *reads: Lookup[object]) -> None:
         """Send the commands of all `reads` in one round trip and settle each of them. Never raises.
 
-        One whose node of a cluster is down has its value without Redis, and the others have theirs.
+        On a cluster, only those lookups whose node is down have to find their values without Redis.
         """
         commands = [command for read in reads for command in read.commands]
         try:
@@ -45,38 +48,39 @@ class RedisClient:
             _settle(reads, replies)
 
     def send(self, *commands: Command) -> list[Reply]:
-        """Send commands in one round trip, without a transaction; an error of one is its reply.
+        """Send commands in one round trip, without a transaction. A command that fails has its error as its reply.
 
-        Raises RedisUnavailable when Redis does not answer one of them, or is known not to.
+        Raises RedisUnavailable where Redis does not reply to one of them, or is known to be down.
         """
         replies = self._batch(commands)
         for reply in replies:
-            if isinstance(reply, _UNANSWERED):
+            if isinstance(reply, _NOT_AVAILABLE):
                 raise RedisUnavailable(str(reply)) from reply
         return replies
 
     def write(self, *commands: Command) -> None:
-        """Send commands in one round trip. Raises RedisUnavailable unless all of them were done."""
-        _require_done(self.send(*commands))
+        """Send commands in one round trip. Raises RedisUnavailable unless all of them succeed."""
+        _require_success(self.send(*commands))
 
     def run(self, script: str, keys: Sequence[str], args: Sequence[Argument], *reads: Lookup[object]) -> Reply:
-        """Run a Lua script, atomically, and fetch `reads` after it; Redis keeps the script.
+        """Run a Lua script, atomically, and fetch `reads` after it. Redis caches the script.
 
-        One round trip. On a cluster the reads have one of their own, as other nodes would be faster than the script.
-        Raises RedisUnavailable, also where the script was refused; the reads are settled in any case.
+        This is one round trip. On a cluster the reads take a second one, as other nodes might reply before the script
+        has run. Raises RedisUnavailable, also where Redis refuses the script; the reads are settled in any case.
         """
-        together = reads if self._server.ordered else ()
+        reads_in_same_trip = reads if self._server.ordered else ()
+        commands = [command for read in reads_in_same_trip for command in read.commands]
         try:
-            replies = self._run(script, keys, args, [command for read in together for command in read.commands])
+            replies = self._run(script, keys, args, commands)
         except RedisUnavailable:
             self._fetch_after(reads, None)
             raise
         self._fetch_after(reads, replies[1:])
-        _require_done(replies[:1])
+        _require_success(replies[:1])
         return replies[0]
 
     def _fetch_after(self, reads: Sequence[Lookup[object]], replies: Sequence[Reply] | None) -> None:
-        """Settle the reads of a script: with what came together with it, or by a round trip."""
+        """Settle the reads of a script, with the replies that came with it or by a round trip of their own."""
         if self._server.ordered:
             _settle(reads, replies)
         else:
@@ -88,42 +92,45 @@ class RedisClient:
         evaluation: Command = ("EVALSHA", _sha1(script), len(keys), *keys, *args)
         replies = self.send(evaluation, *commands)
         if isinstance(replies[0], NoScriptError):
-            # Forgotten, in a restart or fail-over. All of it is sent again, so that the reads still come after it.
+            # A restart or fail-over has emptied the script cache. The reads are sent again too, to follow the script.
             replies = self.send(("EVAL", script, len(keys), *keys, *args), *commands)
         return replies
 
     def delete(self, *keys: str) -> None:
-        """Delete keys, tried even while the breaker is open, as a stale copy costs more than a short wait.
+        """Delete keys. This is attempted even while the breaker is open: a stale copy costs more than a short wait.
 
-        Raises RedisUnavailable when it could not be done, also where Redis answered that it will not.
+        Raises RedisUnavailable where a key could not be deleted, also where Redis refused to do it.
         """
-        _require_done(self._guarded(lambda: self._server.batch([("DEL", key) for key in keys], insist=True)))
+        _require_success(self._guarded(lambda: self._server.batch([("DEL", key) for key in keys], insist=True)))
 
-    def spread(self, prefix: str) -> list[str]:
-        """Keys that begin with `prefix`, one on each server: `prefix` itself is one. Raises RedisUnavailable."""
-        self._require()
-        return self._guarded(lambda: self._server.spread(prefix))
+    def key_on_each_server(self, prefix: str) -> list[str]:
+        """Return keys that begin with `prefix`, one on each server; one of them is `prefix` itself.
+
+        Raises RedisUnavailable.
+        """
+        self._require_closed_breaker()
+        return self._guarded(lambda: self._server.key_on_each_server(prefix))
 
     def used_memory(self) -> int:
-        """Bytes, of all servers that answer together. Raises RedisUnavailable."""
-        self._require()
+        """Return the bytes that all servers together use, as far as they respond. Raises RedisUnavailable."""
+        self._require_closed_breaker()
         return self._guarded(self._server.used_memory)
 
     def ping(self) -> bool:
-        """Whether Redis answers within PROBE_SECONDS."""
+        """Whether Redis responds within PROBE_SECONDS."""
         return self._server.ping()
 
     def close(self) -> None:
         self._server.close()
 
     def _batch(self, commands: Sequence[Command]) -> list[Reply]:
-        """Raises RedisUnavailable when nothing of Redis answers, or is known not to."""
+        """Raises RedisUnavailable where no server responds, or all are known to be down."""
         if not commands:
             return []
-        self._require()
+        self._require_closed_breaker()
         return self._guarded(lambda: self._server.batch(commands))
 
-    def _require(self) -> None:
+    def _require_closed_breaker(self) -> None:
         if not self._breaker.allows(self.ping):
             raise RedisUnavailable("Redis is known to be down")
 
@@ -133,34 +140,34 @@ class RedisClient:
         except (redis.ConnectionError, redis.TimeoutError) as error:
             if self._breaker.closed:
                 log.warning("Redis is down: %s", error, extra={"action": "redis_down"})
-            self._breaker.failed()
+            self._breaker.record_failure()
             raise RedisUnavailable(str(error)) from error
         except redis.RedisError as error:
-            # It answered, but refuses: loading its data, read-only after a fail-over, out of memory.
+            # Redis responds, but refuses: it is loading its data, read-only after a fail-over, or out of memory.
             log.warning("Redis refused: %s", error, extra={"action": "redis_refused"})
             raise RedisUnavailable(str(error)) from error
-        self._breaker.succeeded()
+        self._breaker.record_success()
         return result
 
 
 def _settle(reads: Sequence[Lookup[object]], replies: Sequence[Reply] | None) -> None:
-    """Give each read the replies to its own commands."""
+    """Give each read the replies to its own commands, or None where it has to do without Redis."""
     start = 0
     for read in reads:
         end = start + len(read.commands)
         own = None if replies is None else replies[start:end]
-        read.settle(None if own is None or any(isinstance(reply, _UNANSWERED) for reply in own) else own)
+        read.settle(None if own is None or any(isinstance(reply, _NOT_AVAILABLE) for reply in own) else own)
         start = end
 
 
 @functools.cache
 def _sha1(script: str) -> str:
-    """The name that Redis gives a script (EVALSHA)."""
+    """Return the digest by which Redis knows a script (EVALSHA)."""
     return hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
 
 
-def _require_done(replies: Sequence[Reply]) -> None:
-    """Raises RedisUnavailable where one is a refusal, such as of a replica that was the primary a moment ago."""
+def _require_success(replies: Sequence[Reply]) -> None:
+    """Raises RedisUnavailable where a reply is an error, such as that of a replica which was the primary just now."""
     for reply in replies:
         if isinstance(reply, redis.RedisError):
             log.warning("Redis refused: %s", reply, extra={"action": "redis_refused"})

@@ -1,9 +1,9 @@
-"""Redis Cluster: a batch goes to all the nodes that it concerns at once, and one that is down costs its keys alone.
+"""Redis Cluster: a batch is sent to all of its nodes at once, and a node that is down affects only its own keys.
 
-redis-py's own cluster client is not used: its pipeline sends what failed again, command by command, and reads the
-topology anew for each. With one master of three that hangs, the presence of a hundred users took it 33 s, without any
-retries of its own; here the first such batch takes ANSWER_SECONDS, and the next ones nothing. With all of them there,
-it took 7.9 ms, and 2.2 ms here.
+redis-py's own cluster client is not used: its pipeline sends the commands that failed again, one by one, and reads the
+topology anew for each of them. With one master of three hanging, reading the presence of a hundred users took it 33 s,
+even without any retries; here the first such batch takes REPLY_SECONDS, and the later ones no time. With all masters
+up, it took 7.9 ms, and takes 2.2 ms here.
 """
 
 import time
@@ -15,23 +15,26 @@ from redis.exceptions import AskError, MovedError
 
 from chalicelib.clients.breaker import Breaker
 from chalicelib.clients.redis.node import Exchange
-from chalicelib.clients.redis.server import ANSWER_SECONDS, Command, Reply
+from chalicelib.clients.redis.server import REPLY_SECONDS, Command, Reply
 from chalicelib.clients.redis.topology import Topology
 from chalicelib.settings.redis_addresses import Address
 
 
-class Part(NamedTuple):
-    """A command of a batch, and the place of its reply; None for what only leads in the next one."""
+class RoutedCommand(NamedTuple):
+    """A command on its way to a node, and the index of its reply in the batch.
 
-    place: int | None
+    The index is None for a command that only announces the next one (ASKING).
+    """
+
+    reply_index: int | None
     command: Command
 
 
 class Cluster:
-    """A command whose node is down has a redis.ConnectionError as its reply, at once where that is known.
+    """A cluster. A command whose node is down has a redis.ConnectionError as its reply, at once where that is known.
 
-    A batch blocks ANSWER_SECONDS at most for all nodes together, and as long again for what has moved, and
-    CONNECT_SECONDS for each node that it must connect to.
+    A batch blocks for at most REPLY_SECONDS for all nodes together, for as long again where slots have moved, and for
+    CONNECT_SECONDS for each node that it has to connect to.
     """
 
     ordered: ClassVar[bool] = False
@@ -40,34 +43,35 @@ class Cluster:
         self._topology = Topology(url, breaker)
 
     def batch(self, commands: Sequence[Command], *, insist: bool = False) -> list[Reply]:
-        """One round trip, and another one for commands whose slot has moved. Raises where no node tells the topology.
+        """Send commands in one round trip, and in a second one those whose slot has moved.
 
-        What is on its way between two nodes for longer than that has the redirection as its reply.
+        A command whose slot is still migrating after that has the redirection as its reply. Raises
+        redis.ConnectionError where no node tells the topology.
         """
-        self._topology.keep()
+        self._topology.refresh()
         replies: list[Reply] = [redis.ConnectionError("no node has this slot")] * len(commands)
-        parts: dict[Address, list[Part]] = {}
-        for place, command in enumerate(commands):
+        by_node: dict[Address, list[RoutedCommand]] = {}
+        for index, command in enumerate(commands):
             address = self._topology.address(command)
             if address is not None:
-                parts.setdefault(address, []).append(Part(place, command))
-        self._exchange(parts, replies, insist=insist)
+                by_node.setdefault(address, []).append(RoutedCommand(index, command))
+        self._exchange(by_node, replies, insist=insist)
         redirected = self._redirected(commands, replies)
         if redirected:
             self._exchange(redirected, replies, insist=insist)
         return replies
 
-    def spread(self, prefix: str) -> list[str]:
-        self._topology.keep()
-        return self._topology.spread(prefix)
+    def key_on_each_server(self, prefix: str) -> list[str]:
+        self._topology.refresh()
+        return self._topology.key_on_each_node(prefix)
 
     def used_memory(self) -> int:
-        """Of those nodes that answer."""
-        self._topology.keep()
+        """Return the bytes that those nodes use which respond."""
+        self._topology.refresh()
         return sum(node.used_memory() for node in self._topology.nodes)
 
     def ping(self) -> bool:
-        """Whether one of the nodes answers."""
+        """Whether one of the nodes responds."""
         try:
             self._topology.read()
         except redis.RedisError:
@@ -78,26 +82,29 @@ class Cluster:
         for node in self._topology.nodes:
             node.close()
 
-    def _redirected(self, commands: Sequence[Command], replies: Sequence[Reply]) -> dict[Address, list[Part]]:
-        """Where else commands are to go: for good (MOVED), or for this once, as their slot is moving (ASK)."""
-        parts: dict[Address, list[Part]] = {}
-        for place, reply in enumerate(replies):
-            if isinstance(reply, AskError):  # a MovedError is one too
-                to = parts.setdefault((str(reply.host), reply.port), [])
+    def _redirected(self, commands: Sequence[Command], replies: Sequence[Reply]) -> dict[Address, list[RoutedCommand]]:
+        """Return the commands that belong to other nodes: for good (MOVED), or once, while a slot migrates (ASK)."""
+        by_node: dict[Address, list[RoutedCommand]] = {}
+        for index, reply in enumerate(replies):
+            if isinstance(reply, AskError):  # MovedError is a subclass of it
+                redirected = by_node.setdefault((str(reply.host), reply.port), [])
                 if isinstance(reply, MovedError):
                     self._topology.stale = True
                 else:
-                    to.append(Part(None, ("ASKING",)))
-                to.append(Part(place, commands[place]))
-        return parts
+                    redirected.append(RoutedCommand(None, ("ASKING",)))
+                redirected.append(RoutedCommand(index, commands[index]))
+        return by_node
 
-    def _exchange(self, parts: Mapping[Address, Sequence[Part]], replies: list[Reply], *, insist: bool) -> None:
-        """Send to all nodes, then take the answer of each, and put the replies into their places."""
-        deadline = time.monotonic() + ANSWER_SECONDS
-        begun: list[tuple[Exchange, Sequence[Part]]] = []
-        for address, sent in parts.items():
+    def _exchange(
+        self, by_node: Mapping[Address, Sequence[RoutedCommand]], replies: list[Reply], *, insist: bool
+    ) -> None:
+        """Send to all nodes, then receive from each, and put the replies in their places."""
+        deadline = time.monotonic() + REPLY_SECONDS
+        begun: list[tuple[Exchange, Sequence[RoutedCommand]]] = []
+        for address, sent in by_node.items():
             try:
-                begun.append((self._topology.node(address).begin([part.command for part in sent], insist=insist), sent))
+                node = self._topology.node(address)
+                begun.append((node.begin([routed.command for routed in sent], insist=insist), sent))
             except redis.RedisError as error:
                 _put(replies, sent, [error] * len(sent))
         for exchange, sent in begun:
@@ -107,7 +114,7 @@ class Cluster:
                 _put(replies, sent, [error] * len(sent))
 
 
-def _put(replies: list[Reply], sent: Sequence[Part], received: Sequence[Reply]) -> None:
-    for part, reply in zip(sent, received, strict=True):
-        if part.place is not None:
-            replies[part.place] = reply
+def _put(replies: list[Reply], sent: Sequence[RoutedCommand], received: Sequence[Reply]) -> None:
+    for routed, reply in zip(sent, received, strict=True):
+        if routed.reply_index is not None:
+            replies[routed.reply_index] = reply

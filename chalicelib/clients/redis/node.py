@@ -1,4 +1,4 @@
-"""One primary of a Redis Cluster: what is sent to it, and what comes back, apart, so that all nodes work at once."""
+"""One primary of a Redis Cluster. Sending to it and receiving from it are two steps, so that all nodes work at once."""
 
 import logging
 import time
@@ -8,13 +8,21 @@ from typing import Protocol, cast
 import redis
 
 from chalicelib.clients.breaker import PROBE_SECONDS, Breaker
-from chalicelib.clients.redis.server import ANSWER_SECONDS, CONNECT_SECONDS, Command, Reply, answers, connect, memory_of
+from chalicelib.clients.redis.server import (
+    CONNECT_SECONDS,
+    REPLY_SECONDS,
+    Command,
+    Reply,
+    connect,
+    responds,
+    used_memory_of,
+)
 
 log = logging.getLogger(__name__)
 
 
 class _Connection(Protocol):
-    """What is used of redis-py's connections, which are not typed."""
+    """The part of redis-py's connections, which are not typed, that is used here."""
 
     def pack_commands(self, commands: Sequence[Command]) -> Sequence[bytes]: ...
     def send_packed_command(self, command: Sequence[bytes]) -> None: ...
@@ -27,43 +35,45 @@ class _Pool(Protocol):
     def release(self, connection: _Connection) -> None: ...
 
 
-class _Replies(Protocol):
-    """Of redis.Redis: the next reply, as the command's own type."""
+class _ReplyParser(Protocol):
+    """The part of redis.Redis that reads the next reply and converts it to the type that its command returns."""
 
     def parse_response(self, connection: _Connection, command_name: str) -> Reply: ...
 
 
 class Node:
-    """With a breaker of its own: one that is down costs its own keys alone."""
+    """A primary with a breaker of its own, so that only its own keys are affected while it is down."""
 
     def __init__(self, url: str, breaker: Breaker) -> None:
         self.breaker = breaker
-        self.redis = connect(url, CONNECT_SECONDS, ANSWER_SECONDS)
+        self.redis = connect(url, CONNECT_SECONDS, REPLY_SECONDS)
         self.prober = connect(url, PROBE_SECONDS, PROBE_SECONDS)
 
     def begin(self, commands: Sequence[Command], *, insist: bool) -> "Exchange":
-        """Send commands. Raises redis.RedisError, at once where the node is known to be down, unless told to insist."""
+        """Send commands. Raises redis.RedisError, at once where the node is known to be down and `insist` is False."""
         if not (self.breaker.closed or insist):
             raise redis.ConnectionError("the node is known to be down")
         return Exchange(self, self.redis if self.breaker.closed else self.prober, commands)
 
     def used_memory(self) -> int:
-        """Bytes; 0 where the node does not answer. Never raises."""
+        """Return the bytes that the node uses, or 0 where it does not respond. Never raises."""
         if not self.breaker.closed:
             return 0
         try:
-            return memory_of(self.redis)
+            return used_memory_of(self.redis)
         except redis.RedisError as error:
-            self.failed(error)
+            self.record_failure(error)
             return 0
 
     def probe(self) -> bool:
-        return answers(self.prober)
+        """Whether the node responds within PROBE_SECONDS. Never raises."""
+        return responds(self.prober)
 
-    def failed(self, error: Exception) -> None:
+    def record_failure(self, error: Exception) -> None:
+        """Open the node's breaker."""
         if self.breaker.closed:
             log.warning("A node of Redis is down: %s", error, extra={"action": "redis_node_down"})
-        self.breaker.failed()
+        self.breaker.record_failure()
 
     def close(self) -> None:
         self.redis.close()
@@ -71,18 +81,18 @@ class Node:
 
 
 class Exchange:
-    """Commands that were sent to a node, and whose replies are still to be taken."""
+    """Commands that were sent to a node, and whose replies have not been read yet."""
 
-    def __init__(self, node: Node, server: redis.Redis, commands: Sequence[Command]) -> None:
-        """Raises redis.RedisError."""
+    def __init__(self, node: Node, client: redis.Redis, commands: Sequence[Command]) -> None:
+        """Send the commands. Raises redis.RedisError."""
         self._node = node
         self._commands = commands
-        self._server = cast("_Replies", server)
-        self._pool = cast("_Pool", server.connection_pool)
+        self._parser = cast("_ReplyParser", client)
+        self._pool = cast("_Pool", client.connection_pool)
         try:
             self._connection = self._pool.get_connection()
         except redis.RedisError as error:
-            node.failed(error)
+            node.record_failure(error)
             raise
         try:
             self._connection.send_packed_command(self._connection.pack_commands(commands))
@@ -91,9 +101,9 @@ class Exchange:
             raise
 
     def replies(self, deadline: float) -> list[Reply]:
-        """To all commands, in their order; an error of one is its reply. `deadline` is on the monotonic clock.
+        """Return the replies to all commands, in order. A command that fails has its error as its reply.
 
-        Raises redis.RedisError where the node does not answer all of them in time.
+        `deadline` is on the monotonic clock. Raises redis.RedisError where a reply is not there by then.
         """
         try:
             replies = [self._reply(str(command[0]), deadline) for command in self._commands]
@@ -101,18 +111,18 @@ class Exchange:
             self._give_up(error)
             raise
         self._pool.release(self._connection)
-        self._node.breaker.succeeded()
+        self._node.breaker.record_success()
         return replies
 
     def _reply(self, command: str, deadline: float) -> Reply:
         if not self._connection.can_read(max(0.0, deadline - time.monotonic())):
             raise redis.TimeoutError("the node does not answer in time")
         try:
-            return self._server.parse_response(self._connection, command)
+            return self._parser.parse_response(self._connection, command)
         except redis.ResponseError as error:
             return error
 
     def _give_up(self, error: Exception) -> None:
-        self._node.failed(error)
-        self._connection.disconnect()  # an answer may still come
+        self._node.record_failure(error)
+        self._connection.disconnect()  # a late reply must not be taken for that to a later command
         self._pool.release(self._connection)

@@ -1,4 +1,4 @@
-"""Which node of a Redis Cluster has a key: read when it is first needed, and again where it has changed."""
+"""Which node of a Redis Cluster serves a key. This is read when it is first needed, and again after a change."""
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -12,18 +12,21 @@ from chalicelib.clients.redis.node import Node
 from chalicelib.clients.redis.server import Argument, Command
 from chalicelib.settings.redis_addresses import Address, node_url, seeds
 
-MOST_ASKED = 3
-"""How many nodes are asked for the topology, one after the other, before there is none."""
+MAX_NODES_ASKED = 3
+"""How many nodes are asked for the topology, one after another, before reading it fails."""
 
-_MOST_TRIED = 100_000
-"""A node with a single slot of the 16,384 is found by then."""
+_MAX_KEYS_TRIED = 100_000
+"""Enough to find a key even on a node that has only one of the 16,384 slots."""
 
 _Slots = Sequence[tuple[int, int, Sequence[bytes | int]]]
-"""The answer to CLUSTER SLOTS: [first slot, last slot, [host, port, ...] of its primary, replicas ...] each."""
+"""The reply to CLUSTER SLOTS, a list of [first slot, last slot, [host, port, ...] of the primary, replicas ...]."""
 
 
 class Topology:
-    """The primaries; replicas only stand by. The breakers of the nodes are made after `breaker`."""
+    """The primaries of the cluster and their slots. Replicas only stand by.
+
+    The breaker of each node has the settings of `breaker`.
+    """
 
     def __init__(self, url: str, breaker: Breaker) -> None:
         self._url = url
@@ -32,16 +35,16 @@ class Topology:
         self._nodes: dict[Address, Node] = {}
         self._owners: list[Address | None] = [None] * REDIS_CLUSTER_HASH_SLOTS
         self.stale = True
-        """Whether a slot has moved: it is then read before the next use."""
+        """Whether a slot has moved. The topology is then read again before its next use."""
 
     @property
     def nodes(self) -> Iterable[Node]:
         return self._nodes.values()
 
-    def keep(self) -> None:
-        """Read it where it is stale, or a node has been down for a while: a replica may have taken its place.
+    def refresh(self) -> None:
+        """Read the topology where it is stale, or a node has been down for a while and a replica may have replaced it.
 
-        Raises redis.ConnectionError as `read` does.
+        Raises redis.ConnectionError, as `read` does.
         """
         due = [node for node in self.nodes if node.breaker.probe_is_due]
         if self.stale or due:
@@ -50,54 +53,55 @@ class Topology:
             node.breaker.allows(node.probe)
 
     def read(self) -> None:
-        """Raises redis.ConnectionError where none of the nodes tells it."""
-        error: redis.RedisError | None = None
-        for address in islice(self._tellers(), MOST_ASKED):
+        """Read the topology from one of the nodes. Raises redis.ConnectionError where none of them tells it."""
+        last_error: redis.RedisError | None = None
+        for address in islice(self._nodes_to_ask(), MAX_NODES_ASKED):
             node = self.node(address)
-            # The first time is the first connection too, which takes as long as another.
-            server = node.prober if self._nodes else node.redis
+            # At the first time the connection is new too, so it may take as long as any other.
+            client = node.prober if self._nodes else node.redis
             try:
-                slots = server.execute_command("CLUSTER SLOTS")  # type: ignore[no-untyped-call] # not typed in redis-py
-            except redis.RedisError as failure:
-                error = failure
+                slots = client.execute_command("CLUSTER SLOTS")  # type: ignore[no-untyped-call] # not typed in redis-py
+            except redis.RedisError as error:
+                last_error = error
                 continue
-            self._take(cast("_Slots", slots), address, node)
+            self._apply(cast("_Slots", slots), address, node)
             return
-        raise redis.ConnectionError(f"no node of the cluster tells its slots: {error}")
+        raise redis.ConnectionError(f"no node of the cluster tells its slots: {last_error}")
 
     def node(self, address: Address) -> Node:
-        return self._nodes.get(address) or Node(node_url(self._url, address), self._breaker.another())
+        return self._nodes.get(address) or Node(node_url(self._url, address), self._breaker.for_node())
 
     def address(self, command: Command) -> Address | None:
-        """Where a command is to go: to its key's node, without a key to any. None where no node has the slot."""
+        """Return the node of a command's key, or any node for one without a key. None where no node has the slot."""
         key = _key(command)
         if key is None:
             return next(iter(self._nodes), None)
         return self._owners[key_slot(key if isinstance(key, bytes) else str(key).encode())]
 
-    def spread(self, prefix: str) -> list[str]:
-        """The first of `prefix`, `prefix:1`, `prefix:2` ... on each node. The same ones, until a slot moves."""
-        found: dict[Address | None, str] = {}
-        for number in range(_MOST_TRIED):
+    def key_on_each_node(self, prefix: str) -> list[str]:
+        """Return the first of `prefix`, `prefix:1`, `prefix:2` ... on each node: the same ones, until a slot moves."""
+        keys: dict[Address | None, str] = {}
+        for number in range(_MAX_KEYS_TRIED):
             key = f"{prefix}:{number}" if number else prefix
-            found.setdefault(self.address(("EXISTS", key)), key)
-            if found.keys() >= self._nodes.keys():
+            keys.setdefault(self.address(("EXISTS", key)), key)
+            if keys.keys() >= self._nodes.keys():
                 break
-        return [key for address, key in found.items() if address is not None]
+        return [key for address, key in keys.items() if address is not None]
 
-    def _tellers(self) -> Iterable[Address]:
-        """Nodes that answer, then those that the URL names, then the rest; each once."""
-        answering = [address for address, node in self._nodes.items() if node.breaker.closed]
-        return dict.fromkeys([*answering, *self._seeds, *self._nodes])
+    def _nodes_to_ask(self) -> Iterable[Address]:
+        """Return the nodes that respond, then those that the URL names, then the others; each of them once."""
+        responding = [address for address, node in self._nodes.items() if node.breaker.closed]
+        return dict.fromkeys([*responding, *self._seeds, *self._nodes])
 
-    def _take(self, slots: _Slots, teller: Address, told_by: Node) -> None:
-        known = self._nodes | {teller: told_by}
+    def _apply(self, slots: _Slots, source_address: Address, source: Node) -> None:
+        """Replace the topology by `slots`, the reply of the node `source`."""
+        known = self._nodes | {source_address: source}
         nodes: dict[Address, Node] = {}
         owners: list[Address | None] = [None] * REDIS_CLUSTER_HASH_SLOTS
         for first, last, primary in (entry[:3] for entry in slots):
             host, port = primary[:2]
-            # A node that is not to tell its name leaves it out: it is where it was asked.
-            name = host.decode() if isinstance(host, bytes) and host not in {b"", b"?"} else teller[0]
+            # A node can be configured not to tell its host. It then has the host at which it was asked.
+            name = host.decode() if isinstance(host, bytes) and host not in {b"", b"?"} else source_address[0]
             address = (name, int(port))
             nodes[address] = known.get(address) or self.node(address)
             known[address] = nodes[address]
@@ -106,6 +110,6 @@ class Topology:
 
 
 def _key(command: Command) -> Argument | None:
-    """The first key: of a script it comes after the script and the number of keys."""
-    place = 3 if command[0] in {"EVAL", "EVALSHA"} else 1
-    return command[place] if len(command) > place else None
+    """Return the first key of a command. For a script, it comes after the script and the number of keys."""
+    index = 3 if command[0] in {"EVAL", "EVALSHA"} else 1
+    return command[index] if len(command) > index else None

@@ -1,4 +1,4 @@
-"""The cached copy of a user who has changed his profile, deleted once more: the request may have died before it did."""
+"""Deletes the cached copies of changed profiles again, as the process may have died before it deleted them."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ from chalicelib.stores.users import UserStore
 
 
 class ChangedProfiles:
+    """Deletes the cached copy of each user whose profile has changed."""
+
     def __init__(self, users: UserStore) -> None:
         self._users = users
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises Unavailable."""
-        changed = {event.userId for event in events if event.eventType == "PROFILE_UPDATED"}
-        if changed:
-            self._users.forget(*sorted(changed))
+        self._users.forget(*sorted({event.userId for event in events}))

@@ -1,4 +1,4 @@
-"""What follows a message's insert, where the process that inserted it died first: conversation and cached messages."""
+"""Updates conversations and cached messages after a message, in case the process that stored it died before it did."""
 
 from collections.abc import Sequence
 
@@ -12,10 +12,10 @@ from chalicelib.stores.messages import MessageStore
 
 
 class ConversationRepair:
-    """Looks at the newest message of each conversation: one query and one pipeline a batch where all is well.
+    """Checks the newest message of each conversation. A batch in which nothing is missing costs one query and pipeline.
 
-    A live process may be about to do the same. So a copy that lacks the message gets it, rather than being deleted
-    under those who read it; both may do so.
+    A live process may be about to do the same. So a copy that lacks the message is extended rather than deleted, which
+    spares its readers a miss. It does not matter if both processes do so.
     """
 
     def __init__(self, message_store: MessageStore, conversations: ConversationStore, recent: RecentMessages) -> None:
@@ -27,11 +27,8 @@ class ConversationRepair:
         """Raises Unavailable, RedisUnavailable."""
         newest: dict[str, int] = {}
         for event in events:
-            if event.eventType == "MESSAGE_SENT":
-                sent = msgspec.convert(event.data, MessageSent)
-                newest[sent.conversationId] = max(sent.seq, newest.get(sent.conversationId, 0))
-        if not newest:
-            return
+            sent = msgspec.convert(event.data, MessageSent)
+            newest[sent.conversationId] = max(sent.seq, newest.get(sent.conversationId, 0))
         self._conversations.repair(newest)
         behind = {conversation: newest[conversation] for conversation in self._recent.behind(newest)}
         for message in self._message_store.at(behind):

@@ -1,4 +1,4 @@
-"""Events that follow from others: a notification for the one whom they concern, and analytics of messages."""
+"""Publishes the events that follow from others: notifications for the other user, and the analytics of messages."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,13 +14,13 @@ _NOTIFICATIONS = {
     "CONNECTION_REQUEST": "CONNECTION_REQUEST_NOTIFICATION",
     "CONNECTION_ACCEPTED": "CONNECTION_ACCEPTED_NOTIFICATION",
 }
-"""A rejection is told to nobody."""
+"""Nobody is notified of a rejection."""
 
 
 class DerivedEvents:
-    """Derived again, an event is the same event, and has its effect once.
+    """Publishes derived events. An event that is derived again is the same event, and so has its effect once.
 
-    A message's notification is for a receiver who is offline when the batch comes by.
+    A message leads to a notification only where its receiver is offline when the batch is processed.
     """
 
     def __init__(self, redis: RedisClient, presence: PresenceStore, publisher: Publisher) -> None:
@@ -30,16 +30,14 @@ class DerivedEvents:
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises KafkaUnavailable, Unavailable."""
-        derived = [*self._of_connections(events), *self._of_messages(events)]
-        if derived:
-            self._publisher.publish_all(derived)
+        self._publisher.publish_all([*self._of_connections(events), *self._of_messages(events)])
 
     def _of_connections(self, events: Sequence[Envelope]) -> Iterator[Envelope]:
         for event in events:
-            kind = _NOTIFICATIONS.get(event.eventType)
-            if kind is not None:
-                concerned = msgspec.convert(event.data, ConnectionChanged).toUserId
-                yield derived_event(event, kind, concerned, fromUserId=event.userId)
+            event_type = _NOTIFICATIONS.get(event.eventType)
+            if event_type is not None:
+                notified_user_id = msgspec.convert(event.data, ConnectionChanged).toUserId
+                yield derived_event(event, event_type, notified_user_id, fromUserId=event.userId)
 
     def _of_messages(self, events: Sequence[Envelope]) -> Iterator[Envelope]:
         sent = [

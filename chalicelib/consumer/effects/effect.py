@@ -1,4 +1,4 @@
-"""What an effect of the consumer is."""
+"""The interface of the consumer's effects."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

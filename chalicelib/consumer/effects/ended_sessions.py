@@ -1,7 +1,7 @@
-"""What a session's end leaves behind, done once more: the request that ended it may have died on its way.
+"""Cleans up after ended sessions again, as the request that ended a session may have died before it did.
 
-A Redis fail-over can have lost the deletion of a cached copy, and a socket that was still connecting answers 410
-and opens a moment later.
+Besides, a fail-over of Redis can have lost the deletion of a cached copy, and for a socket that is still connecting,
+API Gateway responds with 410 although it opens a moment later.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ from chalicelib.stores.users import UserStore
 
 
 class EndedSessions:
-    """Deletes the cached copies and marks the open sockets; `EndedSockets.end_marked`, called every few seconds, ends
-    them.
+    """Deletes the cached copies and marks the open sockets, which a periodic task ends with `EndedSockets.end_marked`.
 
-    It stands by itself, so that a socket which cannot be judged yet, or an API that does not answer, holds no batch.
+    That is a task of its own so that no batch has to wait for a socket whose state is not clear yet, or for an API that
+    does not respond.
     """
 
     def __init__(self, users: UserStore, sessions: SessionStore, sockets: EndedSockets) -> None:
@@ -32,8 +32,6 @@ class EndedSessions:
         session_ids: list[str] = []
         epochs: dict[str, int] = {}
         for event in events:
-            if event.eventType != "USER_LOGOUT":
-                continue
             ended = msgspec.convert(event.data, UserLogout)
             if ended.sessionId is not None:
                 session_ids.append(ended.sessionId)

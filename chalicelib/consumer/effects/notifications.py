@@ -1,4 +1,4 @@
-"""Notifications: stored once, and pushed to the sockets of the one they are for."""
+"""Notifications: each is stored once, and pushed to the sockets of the user whom it is for."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -26,10 +26,10 @@ _SENTENCES = {
 
 
 class NotifyReceivers:
-    """A push may be made twice: nothing tells whether an earlier one, before a crash, has arrived.
+    """Stores and pushes notifications.
 
-    One that fails is not made again: what is stored is listed. One that comes again is
-    known by its notificationId.
+    A notification may be pushed twice, as after a crash nobody knows whether an earlier push has arrived; its device
+    recognises it by its notificationId. A push that fails is not repeated, as the user's list has the notification.
     """
 
     def __init__(
@@ -49,20 +49,20 @@ class NotifyReceivers:
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises Unavailable."""
-        sent = {
-            event.eventId: (event, msgspec.convert(event.data, Notification).fromUserId)
+        senders = {
+            event.eventId: (event, msgspec.convert(event.data, Notification).fromUserId)  # repeated events are left out
             for event in events
-            if event.eventType in _SENTENCES
         }
-        if not sent:
-            return
-        cards = self._cards.of({from_user_id for _event, from_user_id in sent.values()})
-        documents = [_document(event, from_user_id, cards.get(from_user_id)) for event, from_user_id in sent.values()]
+        cards = self._cards.of({from_user_id for _event, from_user_id in senders.values()})
+        documents = [
+            _document(event, from_user_id, cards.get(from_user_id)) for event, from_user_id in senders.values()
+        ]
         self._notifications.add(documents)
         self._push(documents)
 
     def _push(self, documents: Sequence[NotificationDocument]) -> None:
-        sockets = {user_id: self._presence.lookup_sockets(user_id) for user_id in {one["userId"] for one in documents}}
+        user_ids = {document["userId"] for document in documents}
+        sockets = {user_id: self._presence.lookup_sockets(user_id) for user_id in user_ids}
         self._redis.fetch(*sockets.values())
         frames: defaultdict[str, list[Pushed]] = defaultdict(list)
         for document in documents:

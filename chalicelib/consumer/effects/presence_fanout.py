@@ -1,4 +1,4 @@
-"""Who comes or goes: those who want to know are told."""
+"""Tells other users that a user has come online or gone offline."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,13 +14,11 @@ from chalicelib.stores.presence import PresenceStore
 from chalicelib.stores.presence_audience import PresenceAudience
 from chalicelib.stores.sockets import SocketStore
 
-CHANGES = frozenset({"USER_ONLINE", "USER_OFFLINE"})
-
 
 class PresenceFanout:
-    """Pushes `presence` with the state as it is then: events are per device, and their order does not matter.
+    """Pushes `presence` with the state at the time of the push, as events are per device and may come in any order.
 
-    So a repeat, and several events of one user, push the same state again or once.
+    So an event that is repeated pushes the same state again, and several events of one user push it once.
     """
 
     def __init__(
@@ -40,20 +38,20 @@ class PresenceFanout:
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises Unavailable."""
-        self._take_out_closed(events)
-        changed = sorted({event.userId for event in events if event.eventType in CHANGES})
-        audience = self._audience.of(changed) if changed else {}
+        self._remove_closed_sockets(events)
+        user_ids = sorted({event.userId for event in events})
+        audience = self._audience.of(user_ids)
         if not audience:
             return
-        states = self._presence.lookup_states(changed)
+        states = self._presence.lookup_states(user_ids)
         self._redis.fetch(states)
         frames = {state.userId: PresenceEvent(**msgspec.structs.asdict(state)) for state in states.resolve()}
         self._delivery.deliver_each(
-            {connection_id: [frames[user_id] for user_id in told] for connection_id, told in audience.items()}
+            {connection_id: [frames[user_id] for user_id in watched] for connection_id, watched in audience.items()}
         )
 
-    def _take_out_closed(self, events: Sequence[Envelope]) -> None:
-        """What a function that died between a socket's end in MongoDB and in Redis has left in Redis."""
+    def _remove_closed_sockets(self, events: Sequence[Envelope]) -> None:
+        """Remove from Redis the sockets that a function closed in MongoDB before it died."""
         owners = {
             msgspec.convert(event.data, UserPresence).connectionId: event.userId
             for event in events

@@ -1,4 +1,4 @@
-"""The effects, each with the types of events that it takes, in the order in which a batch is given to them."""
+"""The effects with the types of events that each takes, in the order in which they are applied to a batch."""
 
 from typing import get_args
 
@@ -16,9 +16,9 @@ from chalicelib.wiring import Wiring
 
 
 def all_effects(wiring: Wiring) -> list[RoutedEffect]:
-    """Raises SettingsError, as the wiring does."""
+    """Create the effects. Raises SettingsError, as the wiring does."""
     effects: dict[EffectName, Effect] = {
-        # First: a presence that is pushed tells when its user was last seen.
+        # This is the first effect, as a pushed presence says when its user was last seen.
         "last_times": LastTimes(wiring.redis),
         "changed_profiles": ChangedProfiles(wiring.user_store),
         "ended_sessions": EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets),
@@ -46,5 +46,5 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
 
 
 def types_of(effect: EffectName) -> frozenset[str]:
-    """The types of events that an effect takes."""
+    """Return the types of events that an effect takes."""
     return frozenset(name for name, declared in EVENT_TYPES.items() if effect in declared.effects)

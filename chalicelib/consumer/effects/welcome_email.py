@@ -1,4 +1,4 @@
-"""A welcome by mail. It says nothing that who signed up has written: the address may be somebody else's."""
+"""Welcomes new users by email. The text contains nothing that they wrote, as the address may be somebody else's."""
 
 import logging
 from collections.abc import Sequence
@@ -21,23 +21,22 @@ The DevConnect team
 
 
 class WelcomeEmail:
-    """Puts a mail into the outbox, once; `EmailSender.send_due` sends it, at least once.
+    """Puts an email into the outbox, once. `EmailSender.send_due` sends it, at least once.
 
-    SES is not called here: while it is down or throttles, each signup would hold its batch for as long as it takes,
-    and with it every other effect, or end among the dead letters for no fault of its own.
+    SES is not called here. While it is down or throttles, a signup would hold up its batch, and with it every other
+    effect; or it would end among the dead letters through no fault of its own.
     """
 
     def __init__(self, outbox: EmailStore | None) -> None:
-        """Without an outbox there are no mails, which is said here and nowhere else."""
+        """Without an outbox no emails are sent, and this logs a warning that says so."""
         self._outbox = outbox
         if outbox is None:
             log.warning("EMAIL_FROM is not set: no mails are sent.", extra={"action": "email_off"})
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises Unavailable."""
-        signups = [event for event in events if event.eventType == "USER_SIGNUP"]
-        if self._outbox is not None and signups:
-            self._outbox.add([_welcome(event) for event in signups])
+        if self._outbox is not None:
+            self._outbox.add([_welcome(event) for event in events])
 
 
 def _welcome(event: Envelope) -> Email:

@@ -1,4 +1,4 @@
-"""Who was active on which day: each user once a day, counted in the ledger's transaction."""
+"""Records who was active on which day: each user once a day, in the transaction of the ledger."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,16 +13,16 @@ from chalicelib.models.documents import ActiveUserDocument
 from chalicelib.models.event_types import EVENT_TYPES
 
 KEPT = timedelta(days=40)
-"""Longer than any event of the day can come again: the ledger knows a replayed one for 38 days."""
+"""Longer than any event of the day can be delivered again: the ledger remembers a replayed one for 38 days."""
 
 MAX_REMEMBERED = 100_000
-"""Of 35 characters each: some 10 MB."""
+"""Each entry has 35 characters, so all of them take about 10 MB."""
 
 
 class ActiveUsers:
-    """`active_users` in MongoDB: `<date>:<userId>`.
+    """The collection `active_users` in MongoDB, whose ids are `<date>:<userId>`.
 
-    The process remembers whom it has recorded: so an active user is looked up once a day, not with each event.
+    The process remembers whom it has recorded, so that an active user is looked up once a day and not for each event.
     """
 
     def __init__(self, mongo: MongoDatabase, clock: Clock, max_remembered: int = MAX_REMEMBERED) -> None:
@@ -32,18 +32,18 @@ class ActiveUsers:
         self._remembered: set[str] = set()
 
     def add(self, events: Sequence[Envelope], transaction: ClientSession) -> Counter[str]:
-        """Record in a transaction who is not recorded yet; returns {date: how many they are}.
+        """Record in a transaction those who are not recorded yet. Returns {date: how many were added}.
 
-        It may be run again with the transaction. Raises PyMongoError: where another consumer records one of them at
-        the same time, one of the two transactions is to be repeated.
+        This may run again when the transaction does. Raises PyMongoError, also where another consumer records one of
+        these users at the same time: one of the two transactions then has to be repeated.
         """
-        unsure = _active(events) - self._remembered
-        if not unsure:
+        not_remembered = _active(events) - self._remembered
+        if not not_remembered:
             return Counter()
-        found = self._mongo.active_users.find(
-            {"_id": {"$in": list(unsure)}}, projection={"_id": 1}, session=transaction
+        recorded = self._mongo.active_users.find(
+            {"_id": {"$in": list(not_remembered)}}, projection={"_id": 1}, session=transaction
         )
-        new = sorted(unsure - {document["_id"] for document in found})
+        new = sorted(not_remembered - {document["_id"] for document in recorded})
         if new:
             expires_at = self._clock() + KEPT
             documents = [ActiveUserDocument(_id=date_and_user, expiresAt=expires_at) for date_and_user in new]
@@ -51,7 +51,7 @@ class ActiveUsers:
         return Counter(date_and_user.partition(":")[0] for date_and_user in new)
 
     def remember(self, events: Sequence[Envelope]) -> None:
-        """Look the users of these events up no more. To be called once `add`'s transaction is committed, not before."""
+        """Do not look up the users of these events again. Call this only once the transaction of `add` is committed."""
         active = _active(events)
         if len(self._remembered) + len(active) > self._max_remembered:
             self._remembered.clear()
@@ -59,4 +59,5 @@ class ActiveUsers:
 
 
 def _active(events: Sequence[Envelope]) -> set[str]:
+    """Return `<date>:<userId>` for each user who was active."""
     return {f"{event.timestamp[:10]}:{event.userId}" for event in events if EVENT_TYPES[event.eventType].is_activity}

@@ -1,4 +1,4 @@
-"""Dead letters: records that had no effect, kept with their original bytes, their source and the reason."""
+"""Dead letters: records that could not be processed, with their original bytes, their source and the reason."""
 
 import logging
 from collections.abc import Sequence
@@ -18,15 +18,17 @@ MAX_ERROR_BYTES = 16 * 1024
 
 
 class DeadLetters:
+    """The topic of the dead letters. Key and value are those of the record; the headers, in UTF-8, are added."""
+
     def __init__(self, producer: Producer, clock: Clock) -> None:
         self._producer = producer
         self._clock = clock
 
     def send(self, letters: Sequence[Poison]) -> None:
-        """Key and value are the record's own; the headers, all UTF-8, say the rest.
+        """Send letters. Raises KafkaUnavailable unless every one of them is acknowledged.
 
-        Raises KafkaUnavailable unless every one of them was acknowledged: then nothing may be committed. One that is
-        sent again is a second letter with the same source, and its replay has no second effect.
+        The offsets of their records may not be committed in that case. A record that is then sent again becomes a
+        second letter with the same source, and replaying both has one effect.
         """
         deliveries = []
         for letter in letters:

@@ -1,4 +1,4 @@
-"""A batch of records: read, freed of what was processed before, given its effects, and recorded."""
+"""Processes a batch of records: decodes them, drops duplicates, applies the effects, and records the events."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,33 +12,36 @@ from chalicelib.consumer.telemetry import metrics
 
 
 class Dispatcher:
-    """Safe to call again with the same records, whole or in part, after a failure at any line."""
+    """Processes batches. After a failure at any line, it is safe to call it again with some or all of the records."""
 
-    def __init__(self, applying: EffectRunner, ledger: Ledger, dead_letters: DeadLetters) -> None:
-        self._applying = applying
+    def __init__(self, effect_runner: EffectRunner, ledger: Ledger, dead_letters: DeadLetters) -> None:
+        self._effect_runner = effect_runner
         self._ledger = ledger
         self._dead_letters = dead_letters
 
     def __call__(self, records: Sequence[Record]) -> None:
-        """Raises DependencyDown where a dependency is down, and SystemicFailureError where nothing works."""
+        """Process records. Raises DependencyDown, and SystemicFailureError where nothing works."""
         with metrics.BATCH_SECONDS.time():
             poison: list[Poison] = []
             incoming: dict[str, Incoming] = {}
             for record in records:
                 match read(record):
-                    case Incoming() as one:
-                        incoming[one.event.eventId] = one
-                    case Poison() as one:
-                        poison.append(one)
+                    case Incoming() as entry:
+                        incoming[entry.event.eventId] = entry
+                    case Poison() as letter:
+                        poison.append(letter)
                     case Unknown():
                         metrics.PASSED_OVER.inc()
-            while incoming and not self._processed(incoming, poison):
-                pass  # another consumer recorded some of them meanwhile
+            while incoming and not self._process(incoming, poison):
+                pass  # another consumer has recorded some of them meanwhile
             if poison:
                 self._dead_letters.send(poison)
 
-    def _processed(self, incoming: dict[str, Incoming], poison: list[Poison]) -> bool:
-        """Whether the events are recorded now; those that failed are added to `poison`."""
+    def _process(self, incoming: dict[str, Incoming], poison: list[Poison]) -> bool:
+        """Apply the effects and record the events. Adds those that failed to `poison`, and drops duplicates.
+
+        Returns False where another consumer recorded some of them meanwhile: call it again then.
+        """
         known = self._ledger.known(incoming.keys())
         metrics.DUPLICATES.inc(len(known))
         for event_id in known:
@@ -46,13 +49,13 @@ class Dispatcher:
         new = list(incoming.values())
         if not new:
             return True
-        failed = self._applying.apply(new)
+        failed = self._effect_runner.apply(new)
         failed_records = {id(letter.record) for letter in failed}
-        done = [one for one in new if id(one.record) not in failed_records]
-        replayed = {one.event.eventId for one in done if one.replayed}
-        if done and not self._ledger.record([one.event for one in done], replayed=replayed):
+        done = [entry for entry in new if id(entry.record) not in failed_records]
+        replayed = {entry.event.eventId for entry in done if entry.replayed}
+        if done and not self._ledger.record([entry.event for entry in done], replayed=replayed):
             return False
         poison += failed
-        for event_type, count in Counter(one.event.eventType for one in done).items():
+        for event_type, count in Counter(entry.event.eventType for entry in done).items():
             metrics.PROCESSED.labels(event_type).inc(count)
         return True

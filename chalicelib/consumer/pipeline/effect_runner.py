@@ -1,4 +1,4 @@
-"""Effects with their failures: a batch at once, and where that fails, each event alone, again and again."""
+"""Applies effects and handles their failures: a batch at once, and where that fails, each event alone with retries."""
 
 import logging
 import random
@@ -19,21 +19,21 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 4
 FIRST_DELAY_SECONDS = 0.1
-"""Doubled after each attempt, with full jitter."""
+"""The limit of the first delay. It doubles after each attempt, and the delays have full jitter."""
 
 RETRY_SECONDS = 20.0
-"""For all retries of a batch, whichever effects fail: who does not poll for a minute is put out of the group."""
+"""The limit for all retries of a batch, as a consumer that does not poll for a minute is removed from the group."""
 
 SYSTEMIC = 10
-"""So many events in a row that fail, and none that does not, are no fault of the events."""
+"""Where this many events in a row fail, the events are not to blame."""
 
 
 class SystemicFailureError(Exception):
-    """Everything fails: a bug, or a dependency that fails in a way nobody foresaw. The process must stop."""
+    """Everything fails, because of a bug or a dependency that fails in an unforeseen way. The process must stop."""
 
 
 class EffectRunner:
-    """Applies all effects to events. Keeps count of failures in a row over batches."""
+    """Applies all effects to events. It counts the failures in a row of each effect across batches."""
 
     def __init__(self, effects: Sequence[RoutedEffect], stop: threading.Event) -> None:
         self._effects = effects
@@ -41,18 +41,18 @@ class EffectRunner:
         self._failures_in_a_row: Counter[RoutedEffect] = Counter()
 
     def apply(self, incoming: Sequence[Incoming]) -> list[Poison]:
-        """Give events their effects; returns those for which one keeps failing.
+        """Apply the effects to events. Returns the events for which an effect keeps failing.
 
-        Raises DependencyDown, and SystemicFailureError where nothing works, before anything is called poison.
+        Raises DependencyDown, and SystemicFailureError where nothing works; no event is then declared poison.
         """
         failed: dict[str, Poison] = {}
         give_up_at = time.monotonic() + RETRY_SECONDS
         for effect in self._effects:
-            remaining = [one for one in incoming if one.event.eventId not in failed]
+            remaining = [entry for entry in incoming if entry.event.eventId not in failed]
             if not remaining:
                 break
             try:
-                effect.apply([one.event for one in remaining])
+                effect.apply([entry.event for entry in remaining])
             except DependencyDown:
                 raise
             except Exception:
@@ -64,30 +64,30 @@ class EffectRunner:
 
     def _one_by_one(self, effect: RoutedEffect, incoming: Sequence[Incoming], give_up_at: float) -> dict[str, Poison]:
         failed: dict[str, Poison] = {}
-        for one in incoming:
-            error = self._attempts(effect, one.event, ATTEMPTS if time.monotonic() < give_up_at else 1)
+        for entry in incoming:
+            error = self._try_alone(effect, entry.event, ATTEMPTS if time.monotonic() < give_up_at else 1)
             if error is None:
                 self._failures_in_a_row[effect] = 0
                 continue
-            failed[one.event.eventId] = Poison(one.record, EFFECT_FAILED, error)
+            failed[entry.event.eventId] = Poison(entry.record, EFFECT_FAILED, error)
             self._failures_in_a_row[effect] += 1
             if self._failures_in_a_row[effect] >= SYSTEMIC:
                 raise SystemicFailureError(f"{effect.name} failed for {SYSTEMIC} events in a row")
         return failed
 
-    def _attempts(self, effect: RoutedEffect, event: Envelope, attempts: int) -> str | None:
-        """Try one event alone; returns the stack of the last failure, None where an attempt succeeded."""
+    def _try_alone(self, effect: RoutedEffect, event: Envelope, attempts: int) -> str | None:
+        """Apply an effect to one event. Returns the stack of the last failure, or None where an attempt succeeded."""
         stack: str | None = None
         for attempt in range(attempts):
             if attempt:
                 metrics.RETRIES.labels(effect.name).inc()
-                # Not seconds of sleep that a stop would have to wait for.
-                self._stop.wait(random.uniform(0, FIRST_DELAY_SECONDS * 2**attempt))  # noqa: S311 - jitter, no secret
+                # This is not a sleep, as a stop would have to wait seconds for it.
+                self._stop.wait(random.uniform(0, FIRST_DELAY_SECONDS * 2**attempt))  # noqa: S311 - jitter is not a secret
             try:
                 effect.apply([event])
             except DependencyDown:
                 raise
-            except Exception:  # noqa: BLE001 - whatever it is, it is retried, then kept with its stack
+            except Exception:  # noqa: BLE001 - any error is retried, and then kept with its stack
                 stack = traceback.format_exc()
             else:
                 return None

@@ -1,4 +1,4 @@
-"""What was processed: the durable record that makes each event count once, with the daily analytics it stands for."""
+"""The durable record of the events that were processed, so that each counts once, and the daily analytics of them."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -15,18 +15,18 @@ from chalicelib.events.envelope import Envelope
 from chalicelib.models.documents import ProcessedEventDocument
 
 KEPT = timedelta(days=8)
-"""A day longer than Kafka keeps an event, so that whatever can come again is still known."""
+"""A day longer than Kafka keeps an event, so that every event that can be delivered again is still known."""
 
 KEPT_REPLAYED = timedelta(days=38)
-"""The same for what comes from the dead letters, which Kafka keeps for 30 days."""
+"""The same for an event that was replayed from the dead letters, which Kafka keeps for 30 days."""
 
 _DUPLICATE_KEY = 11000
 
 
 class Ledger:
-    """`processed_events` in MongoDB.
+    """The collection `processed_events` in MongoDB.
 
-    There is no filter in Redis before it: looking 500 ids up there and noting them took 28 ms, here it takes 3.
+    There is no filter in Redis in front of it: looking up 500 ids there and adding them took 28 ms, and 3 ms here.
     """
 
     def __init__(self, mongo: MongoDatabase, active_users: ActiveUsers, clock: Clock) -> None:
@@ -35,15 +35,16 @@ class Ledger:
         self._clock = clock
 
     def known(self, event_ids: Collection[str]) -> set[str]:
-        """Those that were processed before. Raises Unavailable."""
+        """Return those of the ids whose events were processed before. Raises Unavailable."""
         with self._mongo.guard():
-            found = self._mongo.processed_events.find({"_id": {"$in": list(event_ids)}}, projection={"_id": 1})
-            return {document["_id"] for document in found}
+            documents = self._mongo.processed_events.find({"_id": {"$in": list(event_ids)}}, projection={"_id": 1})
+            return {document["_id"] for document in documents}
 
     def record(self, events: Sequence[Envelope], *, replayed: Collection[str] = ()) -> bool:
-        """Note new events, and add them and who was active to the counts of their days, all or nothing.
+        """Record new events, and add them and their active users to the counts of their days, all or nothing.
 
-        False where another consumer recorded one of them meanwhile: `known` then tells which. Raises Unavailable.
+        Returns False where another consumer recorded one of them meanwhile: `known` then returns it. Raises
+        Unavailable.
         """
         try:
             with self._mongo.guard(), self._mongo.client.start_session() as session:
@@ -65,21 +66,21 @@ class Ledger:
             self._mongo.processed_events.insert_many(documents, session=transaction)
             newly_active = self._active_users.add(events, transaction)
         except BulkWriteError as error:
-            raise _cause(error) from error
+            raise _unwrapped(error) from error
         counts = Counter((event.timestamp[:10], event.eventType) for event in events)
-        added = {(day, f"counts.{event_type}"): count for (day, event_type), count in counts.items()}
-        added |= {(day, "activeUsers"): count for day, count in newly_active.items()}
+        increments = {(day, f"counts.{event_type}"): count for (day, event_type), count in counts.items()}
+        increments |= {(day, "activeUsers"): count for day, count in newly_active.items()}
         self._mongo.analytics_daily.bulk_write(
             [
                 UpdateOne({"_id": day}, {"$inc": {field: count}}, upsert=True)
-                for (day, field), count in sorted(added.items())
+                for (day, field), count in sorted(increments.items())
             ],
             session=transaction,
         )
 
 
-def _cause(error: BulkWriteError) -> OperationFailure:
-    """insert_many wraps what insert_one raises as it is."""
-    if any(one["code"] == _DUPLICATE_KEY for one in error.details["writeErrors"]):
+def _unwrapped(error: BulkWriteError) -> OperationFailure:
+    """Return the DuplicateKeyError that insert_one would raise, and that insert_many hides in a BulkWriteError."""
+    if any(write_error["code"] == _DUPLICATE_KEY for write_error in error.details["writeErrors"]):
         return DuplicateKeyError(str(error), _DUPLICATE_KEY, error.details)
     return error

@@ -1,4 +1,4 @@
-"""The loop: poll, dispatch, commit; and hold still while a dependency is down."""
+"""The loop of the consumer: poll, dispatch, commit; and pause while a dependency is down."""
 
 import logging
 import threading
@@ -13,13 +13,13 @@ from chalicelib.errors import DependencyDown
 log = logging.getLogger(__name__)
 
 POLL_MILLISECONDS = 500
-"""How long a poll waits for records, and so how long a stop may have to wait for it."""
+"""How long a poll waits for records, and so how long a stop may have to wait for a poll."""
 
 Dispatch = Callable[[Sequence[Record]], None]
 
 
 class Loop:
-    """Runs until `stop` is set. Offsets are committed after the effects, so a crash repeats and never skips."""
+    """Runs until `stop` is set. Offsets are committed after the effects, so a crash repeats records and skips none."""
 
     def __init__(self, member: GroupMember, dispatch: Dispatch, state: ConsumerState, stop: threading.Event) -> None:
         self._member = member
@@ -28,19 +28,19 @@ class Loop:
         self._stop = stop
 
     def run(self) -> None:
-        """Whatever `dispatch` raises ends the loop without a commit, but for back-pressure, which is waited out."""
+        """Run the loop. It waits while `dispatch` raises DependencyDown. Raises its other errors, without a commit."""
         try:
             while not self._stop.is_set():
                 records = self._poll()
-                if records and self._handled(records):
+                if records and self._dispatch_until_done(records):
                     self._commit(records)
         finally:
             self._member.close()
 
-    def _handled(self, records: list[Record]) -> bool:
-        """Whether the records, and those that came while they were held, have had their effects.
+    def _dispatch_until_done(self, records: list[Record]) -> bool:
+        """Dispatch the records, and those that are polled while a dependency is down. Adds the latter to `records`.
 
-        False where the stop came first: nothing is committed then, and they come again.
+        Returns False where `stop` is set first: nothing is committed then, and the records are delivered again.
         """
         while not self._stop.is_set():
             try:
@@ -49,8 +49,8 @@ class Loop:
                 if not self._state.paused:
                     log.warning("Consuming is paused: %r", error, extra={"action": "consumer_paused"})
                 self._state.paused = True
-                # Who does not poll is put out of the group. A rebalance can bring partitions that are not paused yet:
-                # what they give is held as well.
+                # A consumer that does not poll is removed from the group. A rebalance can bring partitions that are
+                # not paused yet; their records are kept as well.
                 self._member.pause()
                 records += self._poll()
             else:
@@ -65,14 +65,14 @@ class Loop:
         try:
             records = self._member.poll(POLL_MILLISECONDS)
         except KafkaError as error:
-            # Where it does not pass by itself, the loop is soon no longer live, and the process is restarted.
+            # Where this lasts, the process soon counts as no longer live, and is restarted.
             log.warning("Kafka gives nothing: %r", error, extra={"action": "poll_failed"})
             self._stop.wait(POLL_MILLISECONDS / 1000)
             return []
-        self._state.polled()
-        # By itself: what was polled must not be lost because something else could not be asked.
+        self._state.record_poll()
+        # This has its own try, as the records that were polled must not be lost where the lag is not known.
         try:
-            self._state.lags(self._member.lag())
+            self._state.record_lag(self._member.lag())
         except KafkaError as error:
             log.warning("The lag is not known: %r", error, extra={"action": "lag_failed"})
         return records
@@ -81,5 +81,5 @@ class Loop:
         try:
             self._member.commit(records)
         except KafkaError as error:
-            # The group is being rebalanced, or Kafka is away: the records come again, and have no effect then.
+            # The group is being rebalanced, or Kafka is down. The records are delivered again, and have no effect then.
             log.warning("Offsets were not committed: %r", error, extra={"action": "commit_failed"})

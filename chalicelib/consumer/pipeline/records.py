@@ -1,4 +1,4 @@
-"""What a record is: an event, something this release passes over, or poison."""
+"""Decodes a record: it is a known event, an event of an unknown type, or poison."""
 
 from dataclasses import dataclass
 
@@ -9,15 +9,15 @@ from chalicelib.events.envelope import VERSION, Envelope, decode
 from chalicelib.models.event_types import EVENT_TYPES
 
 MAX_EVENT_BYTES = 256 * 1024
-"""The largest event that is written is one of a few hundred bytes; what is this large was not written by us."""
+"""The largest event of this service has a few hundred bytes, so a record larger than this is not one of its events."""
 
 REPLAYED_FROM = "replayed-from"
-"""The header of a record that was sent again by hand, such as `dead-letter:<partition>:<offset>`."""
+"""The header of a record that an operator has sent again; its value is like `dead-letter:<partition>:<offset>`."""
 
 
 @dataclass(frozen=True)
 class Poison:
-    """A record that can have no effect, however often it is tried. `reason` is one word, `error` a sentence."""
+    """A record that cannot be processed, however often it is tried. `reason` is one word, and `error` a sentence."""
 
     record: Record
     reason: str
@@ -26,7 +26,7 @@ class Poison:
 
 @dataclass(frozen=True)
 class Incoming:
-    """An event, and the record it came in."""
+    """An event, and the record that contained it."""
 
     event: Envelope
     record: Record
@@ -38,16 +38,16 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Unknown:
-    """An event of a type that this release does not know, as a newer one may write while it is rolled out.
+    """An event of a type that this release does not know, such as a newer release may write while it is rolled out.
 
-    It stays in its topic, is counted, and is passed over.
+    It is counted and otherwise ignored, and stays in its topic.
     """
 
     event: Envelope
 
 
 def read(record: Record) -> Incoming | Unknown | Poison:
-    """Never raises."""
+    """Decode and check a record. Never raises."""
     raw = record.value or b""
     if len(raw) > MAX_EVENT_BYTES:
         return Poison(record, "too_large", f"The record has {len(raw)} bytes, more than {MAX_EVENT_BYTES}.")
@@ -59,10 +59,10 @@ def read(record: Record) -> Incoming | Unknown | Poison:
     if event.eventType not in EVENT_TYPES:
         return Unknown(event)
     if event.version != VERSION:
-        # Its effects must not be guessed at. It is kept among the dead letters, to be replayed after the upgrade.
+        # Its meaning must not be guessed at. The dead letters keep it, to be replayed after the upgrade.
         return Poison(record, "unsupported_version", f"Version {event.version} is not the {VERSION} known here.")
     try:
-        # Here, and not at the first effect that reads it: that would take its whole batch apart.
+        # It is checked here rather than by the first effect that reads it, which would then fail for its whole batch.
         msgspec.convert(event.data, EVENT_TYPES[event.eventType].data)
     except msgspec.ValidationError as error:
         return Poison(record, "wrong_shape", f"{error} in data")

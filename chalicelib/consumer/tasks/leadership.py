@@ -1,4 +1,4 @@
-"""A lease in MongoDB: one of many consumers does what only one should do."""
+"""A lease in MongoDB, by which one of several consumers does the work that only one of them should do."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -9,10 +9,12 @@ from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 
 LIFETIME = timedelta(seconds=3)
-"""After so long without renewal another consumer takes over. What the lease guards is safe to be done twice."""
+"""After this time without renewal, another consumer takes over. The work under the lease is safe to be done twice."""
 
 
 class Leadership:
+    """The lease of one name, as one consumer sees it."""
+
     def __init__(self, mongo: MongoDatabase, name: str, clock: Clock) -> None:
         self._mongo = mongo
         self._name = name
@@ -21,7 +23,10 @@ class Leadership:
         self._renewed_at: datetime | None = None
 
     def hold(self) -> bool:
-        """Take the lease, or renew it after a third of its life; False where another has it. Raises Unavailable."""
+        """Take the lease, or renew it after a third of its lifetime. Returns False where another consumer has it.
+
+        Raises Unavailable.
+        """
         now = self._clock()
         if self._renewed_at is not None and now < self._renewed_at + LIFETIME / 3:
             return True
@@ -38,7 +43,7 @@ class Leadership:
         return True
 
     def release(self) -> None:
-        """Let another have it at once. Raises Unavailable."""
+        """Give up the lease, so that another consumer can take it at once. Raises Unavailable."""
         self._renewed_at = None
         with self._mongo.guard():
             self._mongo.leases.delete_one({"_id": self._name, "owner": self._owner})

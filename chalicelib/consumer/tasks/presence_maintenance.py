@@ -1,4 +1,4 @@
-"""Presence that heals: devices that vanished, and sets that a flush took away."""
+"""Repairs presence: devices that vanished, and sets that Redis has lost."""
 
 import logging
 from collections.abc import Collection, Iterator
@@ -32,59 +32,60 @@ class PresenceMaintenance:
     clock: Clock
 
     def sweep(self) -> None:
-        """Take sockets offline whose presence has run out, each with its USER_OFFLINE in the same write.
+        """Take sockets offline whose presence has expired. The write that does so also stores the USER_OFFLINE.
 
-        Raises Unavailable. The socket stays open, and its next heartbeat brings it back; but it is marked to be closed
-        when its session expires, or now where that has happened. No socket is missed: presence ends with the session.
+        A socket stays open, and its next heartbeat takes it online again. But it is marked to be closed when its
+        session expires, or now if the session has expired. This misses no socket, as its presence ends with its session
+        at the latest. Raises Unavailable.
         """
         while self._sweep_batch() == BATCH:
-            pass  # a zone that fails takes thousands at once, and all of them are overdue
+            pass  # where an availability zone fails, thousands of devices vanish at once
 
     def _sweep_batch(self) -> int:
         now = self.clock()
         with self.mongo.guard():
-            vanished = list(
+            expired = list(
                 self.mongo.sockets.find({"presenceUntil": {"$lt": now}}, _SWEEP_FIELDS)
                 .sort("presenceUntil", ASCENDING)
                 .limit(BATCH)
             )
-        taken = [written for socket in vanished if (written := self._take_offline(socket, now)) is not None]
-        self.publisher.publish_each(taken)
-        return len(vanished)
+        events = [written for socket in expired if (written := self._take_offline(socket, now)) is not None]
+        self.publisher.publish_each(events)
+        return len(expired)
 
     def rebuild_after_flush(self) -> None:
-        """Where `presence:loaded` is missing, write every set again from `sockets`. Raises DependencyDown.
+        """Write every set again from `sockets` where the key `presence:loaded` is missing. Raises DependencyDown.
 
-        On a cluster there is one of it on each node, as a node may lose what it holds by itself.
+        On a cluster, each node has such a key, as each node can lose its data on its own.
         """
-        marks = self.redis.spread(LOADED)
-        if all(self.redis.send(*(("EXISTS", mark) for mark in marks))):
+        loaded_keys = self.redis.key_on_each_server(LOADED)
+        if all(self.redis.send(*(("EXISTS", key) for key in loaded_keys))):
             return
         rebuilt = 0
         for batch in self._online():
             self.redis.write(*(command for socket in batch for command in self._renewal(socket)))
             rebuilt += len(batch)
-        # Last: a rebuild that dies half-way begins anew.
-        self.redis.write(*(("SET", mark, milliseconds(self.clock())) for mark in marks))
+        # This comes last, so that a rebuild which dies half-way is begun again.
+        self.redis.write(*(("SET", key, milliseconds(self.clock())) for key in loaded_keys))
         log.info("Presence was rebuilt for %d sockets.", rebuilt, extra={"action": "presence_rebuilt"})
 
     def rebuild(self, user_ids: Collection[str]) -> None:
-        """Write the sets of users again, which Redis has lost. Raises DependencyDown."""
+        """Write the sets of users again, after Redis has lost them. Raises DependencyDown."""
         online = {"userId": {"$in": list(user_ids)}, "presenceUntil": {"$gt": self.clock()}}
         with self.mongo.guard():
             sockets = list(self.mongo.sockets.find(online, _RENEWAL_FIELDS))
         self.redis.write(*(command for socket in sockets for command in self._renewal(socket)))
 
     def online(self) -> int:
-        """How many sockets are online. Raises Unavailable."""
+        """Return how many sockets are online. Raises Unavailable."""
         with self.mongo.guard():
             return self.mongo.sockets.count_documents({"presenceUntil": {"$gt": self.clock()}})
 
     def _take_offline(self, socket: SocketDocument, now: datetime) -> Written | None:
         event = new_event("USER_OFFLINE", socket["userId"], self.clock, connectionId=socket["_id"])
         with self.mongo.guard():
-            swept = self.mongo.sockets.update_one(
-                # A heartbeat may have come since it was read.
+            result = self.mongo.sockets.update_one(
+                # A heartbeat may have arrived since the socket was read.
                 {"_id": socket["_id"], "presenceUntil": {"$lt": now}},
                 {
                     "$unset": {"presenceUntil": ""},
@@ -92,7 +93,7 @@ class PresenceMaintenance:
                     "$push": {"pendingEvents": pending(event, self.clock)},
                 },
             )
-        if not swept.modified_count:
+        if not result.modified_count:
             return None
         self.presence.expire(socket["userId"])
         return Written(event, self.mongo.sockets, socket["_id"])
@@ -107,7 +108,7 @@ class PresenceMaintenance:
                     )
                     .sort("_id", ASCENDING)
                     .limit(BATCH)
-                    # By the index on `presenceUntil` each page would have to sort all who are online.
+                    # With the index on `presenceUntil`, each page would have to sort all sockets that are online.
                     .hint([("_id", ASCENDING)])
                 )
             if not batch:

@@ -1,8 +1,9 @@
-"""The relay: publishes the events that are still pending, because Kafka, a function or an acknowledgement was lost.
+"""The relay: it publishes the events that are still pending after Kafka, a function or an acknowledgement was lost.
 
-Run by one process at a time. It finds them by the sparse index on `pendingEvents.at` of each collection.
+One process at a time runs it. It finds the events by the sparse index on `pendingEvents.at` of each collection.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,16 +19,16 @@ from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import PendingEvent
 
 GRACE = timedelta(seconds=10)
-"""A younger event is left to the handler that wrote it, which is probably about to publish it."""
+"""A younger event is left to the handler that stored it, which is probably about to publish it."""
 
 BATCH = 500
 _PENDING = {"pendingEvents.at": {"$exists": True}}
-"""Without a time: the index of an array gives its order to a query of all of it, and to no other."""
+"""This has no limit on the time, as the index of an array can sort only a query without one."""
 
 
 @dataclass(frozen=True)
 class Pending:
-    """An event that waits in a document."""
+    """A pending event, and the document that contains it."""
 
     event: Envelope
     at: datetime
@@ -37,43 +38,45 @@ class Pending:
 
 @dataclass(frozen=True)
 class Relay:
+    """Publishes the pending events whose `grace` has passed."""
+
     mongo: MongoDatabase
     publisher: Publisher
     clock: Clock
     grace: timedelta = GRACE
 
     def run(self) -> int:
-        """Publish up to BATCH of the oldest pending events, a user's in their order; returns how many.
+        """Publish the oldest pending events, those of a user in order. Returns how many these were.
 
-        Raises KafkaUnavailable, Unavailable. An event is published again where its clean-up was lost.
+        It reads at most BATCH documents of each collection. An event is published again where its removal from its
+        document is lost. Raises KafkaUnavailable, Unavailable.
         """
-        due = self._due()
         published = 0
         try:
-            # A round holds one event of each user: where one of it is lost, none of a user's later ones is ahead of it.
-            for round_of_users in _rounds(due):
-                self.publisher.publish_all([one.event for one in round_of_users])
-                self._confirm(round_of_users)
-                published += len(round_of_users)
+            # A round has one event of each user. So where one of them is lost, no later event of its user is ahead.
+            for pending in _rounds(self._due()):
+                self.publisher.publish_all([waiting.event for waiting in pending])
+                self._confirm(pending)
+                published += len(pending)
         except KafkaUnavailable:
             if not published:
                 raise
         return published
 
     def oldest(self) -> datetime | None:
-        """When the oldest pending event was written. Raises Unavailable."""
+        """Return when the oldest pending event was stored, or None where there is none. Raises Unavailable."""
         with self.mongo.guard():
             oldest = [self._oldest_of(collection) for collection in self.mongo.event_carriers]
         return min((at for at in oldest if at is not None), default=None)
 
     def _due(self) -> list[Pending]:
-        """The oldest events whose grace has passed, in the order in which they were written.
+        """Return the oldest events whose grace has passed, in the order in which they were stored.
 
-        Where a collection has more than BATCH, a later event of another collection might be ahead of one that was not
-        read: so nothing later than the last one read there is taken.
+        Where a collection has more than BATCH documents, a later event of another collection could overtake one that
+        was not read. So only events up to the last one that was read there are returned.
         """
         until = self.clock() - self.grace
-        found: list[Pending] = []
+        pending: list[Pending] = []
         with self.mongo.guard():
             for collection in self.mongo.event_carriers:
                 documents = list(
@@ -88,22 +91,22 @@ class Relay:
                 ]
                 if len(documents) == BATCH:
                     until = min(until, max(_first_at(document["pendingEvents"]) for document in documents))
-                found += events
-        due = [one for one in found if one.at <= until]
-        return sorted(due, key=lambda one: (one.at, one.event.eventId))
+                pending += events
+        due = [waiting for waiting in pending if waiting.at <= until]
+        return sorted(due, key=lambda waiting: (waiting.at, waiting.event.eventId))
 
     def _confirm(self, published: list[Pending]) -> None:
         by_collection: dict[str, list[Pending]] = {}
-        for one in published:
-            by_collection.setdefault(one.collection.name, []).append(one)
+        for done in published:
+            by_collection.setdefault(done.collection.name, []).append(done)
         with self.mongo.guard():
-            for pending in by_collection.values():
-                pending[0].collection.bulk_write(
+            for group in by_collection.values():
+                group[0].collection.bulk_write(
                     [
                         UpdateOne(
-                            {"_id": one.document_id}, {"$pull": {"pendingEvents": {"eventId": one.event.eventId}}}
+                            {"_id": done.document_id}, {"$pull": {"pendingEvents": {"eventId": done.event.eventId}}}
                         )
-                        for one in pending
+                        for done in group
                     ],
                     ordered=False,
                 )
@@ -119,15 +122,15 @@ class Relay:
 
 
 def _rounds(pending: list[Pending]) -> list[list[Pending]]:
-    """The n-th events of all users together, for each n."""
+    """Group events so that the n-th group contains the n-th event of each user."""
     rounds: list[list[Pending]] = []
-    seen: dict[str, int] = {}
-    for one in pending:
-        number = seen.get(one.event.userId, 0)
-        seen[one.event.userId] = number + 1
+    events_of_user: Counter[str] = Counter()
+    for waiting in pending:
+        number = events_of_user[waiting.event.userId]
+        events_of_user[waiting.event.userId] += 1
         if number == len(rounds):
             rounds.append([])
-        rounds[number].append(one)
+        rounds[number].append(waiting)
     return rounds
 
 

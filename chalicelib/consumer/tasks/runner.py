@@ -1,4 +1,4 @@
-"""What heals by itself: tasks that one consumer does, over and over, whether or not anything is consumed."""
+"""Runs periodic tasks in one of the consumers, whether or not there are events to consume."""
 
 import logging
 import threading
@@ -17,14 +17,15 @@ TICK_SECONDS = 0.5
 
 @dataclass
 class Task:
-    """`run` is due `every` so many seconds. It may raise DependencyDown: then it is due again at the next tick."""
+    """A task that is due every `interval_seconds`. Where it raises DependencyDown, it is due again at the next tick."""
 
     name: str
-    every: float
+    interval_seconds: float
     run: Callable[[], object]
     _due_at: float = field(default=0.0, init=False)
 
     def run_if_due(self) -> None:
+        """Run the task if it is due. Never raises."""
         if time.monotonic() < self._due_at:
             return
         try:
@@ -33,16 +34,16 @@ class Task:
             metrics.TASK_FAILURES.labels(self.name).inc()
             log.info("A task waits for a dependency: %r", error, extra={"action": "task_waits", "task": self.name})
         except Exception:
-            # A fault of one task must not keep the others from healing anything.
+            # A bug in one task must not prevent the others from running.
             metrics.TASK_FAILURES.labels(self.name).inc()
             log.exception("A task failed.", extra={"action": "task_failed", "task": self.name})
-            self._due_at = time.monotonic() + self.every
+            self._due_at = time.monotonic() + self.interval_seconds
         else:
-            self._due_at = time.monotonic() + self.every
+            self._due_at = time.monotonic() + self.interval_seconds
 
 
 class TaskRunner:
-    """A thread of its own, so that a long batch delays no healing."""
+    """Runs tasks while it holds their lease. It has a thread of its own, so that a long batch does not delay them."""
 
     def __init__(self, lease: Leadership, tasks: Sequence[Task], stop: threading.Event) -> None:
         self._lease = lease
@@ -54,7 +55,7 @@ class TaskRunner:
         self._thread.start()
 
     def join(self) -> None:
-        """Wait for the end, after `stop` was set. The task in hand is finished first."""
+        """Wait for the thread to end, after `stop` was set. It finishes the task in hand first."""
         self._thread.join()
 
     def _run(self) -> None:
@@ -64,7 +65,7 @@ class TaskRunner:
                     break
                 task.run_if_due()
         if self._holds_lease():
-            self._let_go()
+            self._release_lease()
 
     def _holds_lease(self) -> bool:
         try:
@@ -72,12 +73,12 @@ class TaskRunner:
         except DependencyDown:
             return False
         except Exception:
-            # Such as credentials that are being rotated: who gives up here heals nothing any more, and nobody sees it.
+            # For example, credentials are being rotated. Without this, the thread would end and nobody would notice.
             log.exception("The lease failed.", extra={"action": "lease_failed"})
             return False
 
-    def _let_go(self) -> None:
+    def _release_lease(self) -> None:
         try:
             self._lease.release()
         except DependencyDown:
-            return  # it ends by itself
+            return  # the lease expires by itself

@@ -1,4 +1,4 @@
-"""The consumer's health over HTTP: /live, /ready and Prometheus' /metrics."""
+"""The consumer's health over HTTP: /live, /ready and /metrics for Prometheus."""
 
 import threading
 from http import HTTPStatus
@@ -10,10 +10,13 @@ from chalicelib.consumer.telemetry.state import ConsumerState
 
 
 class HealthServer:
-    """Answers 200 or 503 to /live (else the process wants a restart) and to /ready (events have their effects now)."""
+    """Responds with 200 or 503 to /live and /ready.
+
+    A process that is not live needs a restart. One that is ready processes events now.
+    """
 
     def __init__(self, host: str, port: int, state: ConsumerState) -> None:
-        """Raises OSError where the port is taken."""
+        """Listen. Raises OSError where the port is taken."""
         self._server = ThreadingHTTPServer((host, port), _handler(state))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, name="health", daemon=True)
@@ -35,22 +38,22 @@ def _handler(state: ConsumerState) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             match self.path:
                 case "/live":
-                    self._say(state.live)
+                    self._respond_with_health(state.live)
                 case "/ready":
-                    self._say(state.ready)
+                    self._respond_with_health(state.ready)
                 case "/metrics":
-                    self._answer(HTTPStatus.OK, CONTENT_TYPE_LATEST, generate_latest())
+                    self._respond(HTTPStatus.OK, CONTENT_TYPE_LATEST, generate_latest())
                 case _:
-                    self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"/live, /ready or /metrics\n")
+                    self._respond(HTTPStatus.NOT_FOUND, "text/plain", b"/live, /ready or /metrics\n")
 
         def log_message(self, *_arguments: object) -> None:
-            """Probes come every few seconds: they are no news."""
+            """Probes come every few seconds, and are not worth a line in the log."""
 
-        def _say(self, good: bool) -> None:
-            status = HTTPStatus.OK if good else HTTPStatus.SERVICE_UNAVAILABLE
-            self._answer(status, "text/plain", b"ok\n" if good else b"no\n")
+        def _respond_with_health(self, healthy: bool) -> None:
+            status = HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE
+            self._respond(status, "text/plain", b"ok\n" if healthy else b"no\n")
 
-        def _answer(self, status: HTTPStatus, content_type: str, body: bytes) -> None:
+        def _respond(self, status: HTTPStatus, content_type: str, body: bytes) -> None:
             self.send_response(status)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body)))

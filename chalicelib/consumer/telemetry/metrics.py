@@ -1,4 +1,4 @@
-"""The consumer's metrics, in Prometheus' names and units."""
+"""The consumer's metrics, named and measured as Prometheus recommends."""
 
 from prometheus_client import Counter, Gauge, Histogram
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
@@ -19,10 +19,10 @@ MONGODB_SECONDS = Histogram("devconnect_mongodb_command_seconds", "Time of Mongo
 
 
 class MongoCommandTimes(CommandListener):
-    """Observes each command that pymongo sends."""
+    """Measures each command that pymongo sends."""
 
     def started(self, event: CommandStartedEvent) -> None:
-        """Only the end has the time."""
+        """The duration of a command is known only at its end."""
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
         MONGODB_SECONDS.labels(event.command_name).observe(event.duration_micros / 1_000_000)

@@ -1,4 +1,4 @@
-"""What the consumer's threads know of each other: whether the loop moves, and what it holds."""
+"""The state of the consumer that its threads share: whether the loop is running, and what it reads."""
 
 import time
 from collections.abc import Mapping
@@ -7,11 +7,11 @@ from chalicelib.clients.kafka.consumer import Partition
 from chalicelib.consumer.telemetry import metrics
 
 STALLED_SECONDS = 60.0
-"""A loop that has not polled for so long is stuck. A batch takes less, also with its retries."""
+"""A loop that has not polled for this long is stuck. A batch takes less time, even with its retries."""
 
 
 class ConsumerState:
-    """Written by the loop, read by the health server."""
+    """The loop writes this state, and the health server reads it."""
 
     def __init__(self) -> None:
         self.paused = False
@@ -19,12 +19,12 @@ class ConsumerState:
         self._polled_at = time.monotonic()
         self._lag: Mapping[Partition, int] = {}
 
-    def polled(self) -> None:
-        """The loop moves."""
+    def record_poll(self) -> None:
+        """Note that the loop has polled, and so is running."""
         self._polled_at = time.monotonic()
 
-    def lags(self, lag: Mapping[Partition, int]) -> None:
-        """What each partition lags behind; those that are gone are no longer shown."""
+    def record_lag(self, lag: Mapping[Partition, int]) -> None:
+        """Publish the lag of each partition, and no longer that of partitions that this consumer has lost."""
         for gone in self._lag.keys() - lag.keys():
             metrics.LAG.remove(gone.topic, str(gone.partition))
         for partition, records in lag.items():
@@ -33,10 +33,10 @@ class ConsumerState:
 
     @property
     def live(self) -> bool:
-        """False where a restart is the only way on."""
+        """Whether the loop is running. Where it is not, only a restart helps."""
         return time.monotonic() - self._polled_at < STALLED_SECONDS
 
     @property
     def ready(self) -> bool:
-        """Whether events have their effects now."""
+        """Whether events are being processed now."""
         return self.live and self.partitions > 0 and not self.paused

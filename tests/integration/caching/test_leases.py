@@ -31,7 +31,9 @@ class Truth:
 
 
 def cache_of(wiring: Wiring, truth: Truth) -> CachedRecord[Thing]:
-    return CachedRecord(wiring.redis, "test-thing:", timedelta(seconds=60), Thing, truth.load)
+    return CachedRecord(
+        redis=wiring.redis, prefix="test-thing:", ttl=timedelta(seconds=60), record_type=Thing, load=truth.load
+    )
 
 
 def value(wiring: Wiring, cache: CachedRecord[Thing], record_id: str) -> Thing | None:

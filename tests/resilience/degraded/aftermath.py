@@ -9,8 +9,10 @@ from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.clock import utc_now
 from chalicelib.consumer.effects.changed_profiles import ChangedProfiles
 from chalicelib.consumer.effects.conversation_repair import ConversationRepair
+from chalicelib.consumer.effects.effect import RoutedEffect
 from chalicelib.consumer.effects.ended_sessions import EndedSessions
-from chalicelib.consumer.run import deleting
+from chalicelib.consumer.effects.registry import types_of
+from chalicelib.consumer.tasks.schedule import deletion_tasks
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.pairs import pair_id
 from chalicelib.wiring import Wiring
@@ -32,14 +34,17 @@ def heal(wiring: Wiring, documents: Documents) -> None:
     pending = [
         msgspec.convert({name: entry[name] for name in Envelope.__struct_fields__}, Envelope) for entry in entries
     ]
+    repair = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
     for effect in (
-        ChangedProfiles(wiring.user_store),
-        EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets),
-        ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages),
+        RoutedEffect(ChangedProfiles(wiring.user_store), types_of("changed_profiles")),
+        RoutedEffect(
+            EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets), types_of("ended_sessions")
+        ),
+        RoutedEffect(repair, types_of("conversation_repair")),
     ):
         effect.apply(pending)
     later = Wiring(settings.load(), lambda: utc_now() + LATER)
-    for task in deleting(later):
+    for task in deletion_tasks(later):
         task.run()
     later.close()
 

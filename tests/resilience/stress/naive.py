@@ -28,7 +28,7 @@ class NaiveRecord(CachedRecord[T]):
 class NaiveUsers(UserStore):
     def __init__(self, *, mongo: MongoDatabase, redis: RedisClient, invalidator: Invalidator, clock: Clock) -> None:
         super().__init__(mongo=mongo, redis=redis, invalidator=invalidator, clock=clock)
-        self._cache = NaiveRecord(redis, "user:", TTL, User, self._load)
+        self._cache = NaiveRecord(redis=redis, prefix="user:", ttl=TTL, record_type=User, load=self._load)
 
 
 class NaiveWiring(Wiring):

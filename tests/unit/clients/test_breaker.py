@@ -15,7 +15,7 @@ def test_closed_it_allows_everything_without_a_probe() -> None:
 def test_open_it_allows_nothing_and_waits_with_its_probe() -> None:
     clock = Hand()
     breaker = Breaker(clock, open_for=timedelta(seconds=2))
-    breaker.failed()
+    breaker.record_failure()
     clock.now += timedelta(seconds=1.9)
     assert not breaker.allows(never)
 
@@ -23,7 +23,7 @@ def test_open_it_allows_nothing_and_waits_with_its_probe() -> None:
 def test_a_probe_that_succeeds_closes_it() -> None:
     clock = Hand()
     breaker = Breaker(clock, open_for=timedelta(seconds=2))
-    breaker.failed()
+    breaker.record_failure()
     clock.now += timedelta(seconds=2)
     assert breaker.allows(lambda: True)
     assert breaker.closed
@@ -33,7 +33,7 @@ def test_a_probe_that_succeeds_closes_it() -> None:
 def test_a_probe_that_fails_opens_it_anew() -> None:
     clock = Hand()
     breaker = Breaker(clock, open_for=timedelta(seconds=2))
-    breaker.failed()
+    breaker.record_failure()
     clock.now += timedelta(seconds=2)
     assert not breaker.allows(lambda: False)
     assert not breaker.allows(never)

@@ -9,7 +9,7 @@ import pytest
 from bson import ObjectId
 
 from chalicelib.clock import utc_now
-from chalicelib.consumer.run import healing
+from chalicelib.consumer.tasks.schedule import maintenance_tasks
 from chalicelib.logs import JsonFormatter
 from chalicelib.wiring import Wiring
 from tests.integration.conftest import CLOSED_PORT, sign_up
@@ -21,7 +21,7 @@ def test_the_age_of_the_oldest_pending_event_is_in_the_log(
     # A database of its own: the running consumer would publish what is pending in the shared one.
     uri = urlsplit(environment["MONGODB_URI"])._replace(path=f"/pending_{ObjectId()}").geturl()
     wiring = make_wiring(MONGODB_URI=uri, KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{CLOSED_PORT}")
-    (report,) = (task for task in healing(wiring) if task.name == "report")
+    (report,) = (task for task in maintenance_tasks(wiring) if task.name == "report")
     assert reported(report.run, caplog) == 0.0
     sign_up(wiring)
     wiring.clock = lambda: utc_now() + timedelta(minutes=5)
@@ -30,7 +30,7 @@ def test_the_age_of_the_oldest_pending_event_is_in_the_log(
 
 def reported(run: Callable[[], object], caplog: pytest.LogCaptureFixture) -> float:
     caplog.clear()
-    with caplog.at_level("INFO", logger="chalicelib.consumer.run"):
+    with caplog.at_level("INFO", logger="chalicelib.consumer.tasks.schedule"):
         run()
     (line,) = (json.loads(JsonFormatter().format(record)) for record in caplog.records if hasattr(record, "action"))
     assert line["action"] == "pending_measured"

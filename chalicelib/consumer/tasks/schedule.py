@@ -1,0 +1,92 @@
+"""The periodic tasks of the consumer, and how often each of them runs.
+
+They are in three groups, each with a thread and a lease of its own, so that a slow task delays only its own group.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
+from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
+from chalicelib.consumer.tasks.relay import Relay
+from chalicelib.consumer.tasks.runner import Task
+from chalicelib.consumer.telemetry import metrics
+from chalicelib.wiring import Wiring
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    """Tasks that one consumer at a time runs, one after another, while it holds the lease of this name."""
+
+    lease_name: str
+    tasks: Sequence[Task]
+
+
+def task_groups(wiring: Wiring) -> list[TaskGroup]:
+    return [
+        TaskGroup("deleting", deletion_tasks(wiring)),
+        TaskGroup("healing", maintenance_tasks(wiring)),
+        TaskGroup("outside", external_service_tasks(wiring)),
+    ]
+
+
+def deletion_tasks(wiring: Wiring) -> list[Task]:
+    """Deletions must be done within 2 s, and so wait for no other task: Redis and Kafka often come back together."""
+    kept = KeptDeletions(wiring.mongo, wiring.redis, _presence_maintenance(wiring), wiring.clock)
+    return [Task("apply_deletions", 0.5, kept.apply)]
+
+
+def maintenance_tasks(wiring: Wiring) -> list[Task]:
+    """These tasks repair what a failure has left behind, and measure the system."""
+    relay = Relay(wiring.mongo, wiring.publisher, wiring.clock)
+    presence = _presence_maintenance(wiring)
+
+    def oldest_pending_seconds() -> float:
+        oldest = relay.oldest()
+        return (wiring.clock() - oldest).total_seconds() if oldest else 0.0
+
+    def relay_events() -> None:
+        metrics.OLDEST_PENDING.set(oldest_pending_seconds())
+        metrics.RELAYED.inc(relay.run())
+
+    def measure() -> None:
+        metrics.OPEN_SOCKETS.set(presence.online())
+        metrics.REDIS_MEMORY.set(wiring.redis.used_memory())
+
+    def report() -> None:
+        # CloudWatch makes the metric of its alarm from this line: infra/cloudformation/app/alarms_consumer.yml.
+        seconds = oldest_pending_seconds()
+        log.info(
+            "The oldest pending event is %.0f s old.",
+            seconds,
+            extra={"action": "pending_measured", "oldestPendingSeconds": seconds},
+        )
+
+    return [
+        Task("rebuild_presence", 1.0, presence.rebuild_after_flush),
+        Task("relay", 1.0, relay_events),
+        Task("sweep", 5.0, presence.sweep),
+        Task("measure", 15.0, measure),
+        Task("report", 60.0, report),
+    ]
+
+
+def external_service_tasks(wiring: Wiring) -> list[Task]:
+    """These tasks call services that can take seconds to respond, which must not delay the maintenance or its lease."""
+    tasks = [Task("close_ended_sessions", 2.0, wiring.ended_sockets.end_marked)]
+    if wiring.email_sender is not None:
+        tasks.append(Task("send_emails", 1.0, wiring.email_sender.send_due))
+    return tasks
+
+
+def _presence_maintenance(wiring: Wiring) -> PresenceMaintenance:
+    return PresenceMaintenance(
+        mongo=wiring.mongo,
+        redis=wiring.redis,
+        presence=wiring.presence_store,
+        publisher=wiring.publisher,
+        clock=wiring.clock,
+    )
