@@ -14,6 +14,7 @@ from infra.local.running import running_system
 from infra.local.servers.plan import has_apache_kafka
 from infra.rehearsal.deployed import DeployedSystem, read_deployed
 from tests.support.addresses import email
+from tests.support import scheduling
 from tests.support.event_log import EventLog
 from tests.support.system import System
 
@@ -41,6 +42,10 @@ for name in list(os.environ):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--system", type=Path, help="A file that describes a system that runs already: infra/rehearsal.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    scheduling.schedule(items)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
