@@ -6,7 +6,7 @@ A failure names the page, the line, and what is wrong there.
 import ast
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple, get_args
 
@@ -75,6 +75,20 @@ def words_in_backticks(page: Path) -> Iterator[Found]:
 def report(page: Path, problems: list[Found]) -> str:
     name = page.relative_to(CHECKOUT).as_posix()
     return "\n" + "\n".join(f"{name}:{problem.line}: {problem.text}" for problem in problems)
+
+
+def check_named(page: Path, what: str, named: Collection[object], existing: Collection[object]) -> None:
+    """Fail with what the page names in vain, and with what it leaves out."""
+    in_vain, left_out = {*named} - {*existing}, {*existing} - {*named}
+    lines = page.read_text().splitlines()
+
+    def line_of(thing: object) -> int:
+        name = str(thing[0] if isinstance(thing, tuple) else thing)
+        return next((number for number, line in enumerate(lines, 1) if f"`{name}" in line), 1)
+
+    problems = [Found(f"the code has no {what} {thing}", line_of(thing)) for thing in in_vain]
+    problems += [Found(f"the page leaves out the {what} {thing}", line_of(thing)) for thing in left_out]
+    assert not problems, report(page, sorted(problems))
 
 
 def known_paths() -> frozenset[str]:
@@ -179,6 +193,17 @@ def test_every_path_in_backticks_exists(page: Path) -> None:
 
 
 @EVERY_PAGE
+def test_every_command_of_make_exists(page: Path) -> None:
+    makefile = (CHECKOUT / "Makefile").read_text()
+    problems = [
+        Found(f"the Makefile has no {command.text}", command.line)
+        for command in find_all(page, r"`(?:[A-Z_]+=\S+ )*make ([a-z-]+)")
+        if not re.search(rf"(?m)^{command.text}:", makefile)
+    ]
+    assert not problems, report(page, problems)
+
+
+@EVERY_PAGE
 def test_every_module_in_backticks_exists(page: Path) -> None:
     a_module = re.compile(rf"(?:{'|'.join(PACKAGES)})(?:\.[a-z_]+)+")
     problems = [
@@ -192,33 +217,38 @@ def test_every_module_in_backticks_exists(page: Path) -> None:
 def test_the_index_links_every_page_of_docs() -> None:
     linked = {(DOCS / link.text.partition("#")[0]).resolve() for link in links(DOCS / "README.md")}
     unlinked = [page.name for page in sorted(DOCS.glob("*.md")) if page.name != "README.md" and page not in linked]
-    assert not unlinked
+    assert not unlinked, report(DOCS / "README.md", [Found(f"it links no {name}", 1) for name in unlinked])
 
 
 # Guarantees, glossary, walkthroughs and decisions
 
 
 def test_each_guarantee_links_the_tests_that_hold_it() -> None:
-    guarantees = sections(GUARANTEES, "##")
-    assert [heading.partition(".")[0] for heading in guarantees] == [str(n + 1) for n in range(GUARANTEE_COUNT)]
-    for heading, text in guarantees.items():
-        tests = re.findall(r"\]\(\.\./(tests/[^)]*test_\w+\.py)\)", text)
-        assert tests, f"guarantee {heading!r} links no test"
+    headings = list(find_all(GUARANTEES, r"(?m)^## (.*)$"))
+    assert [heading.text.partition(".")[0] for heading in headings] == [str(n + 1) for n in range(GUARANTEE_COUNT)]
+    texts = sections(GUARANTEES, "##")
+    problems = []
+    for heading in headings:
+        tests = re.findall(r"\]\(\.\./(tests/[^)]*test_\w+\.py)\)", texts[heading.text])
+        if not tests:
+            problems.append(Found("this guarantee links no test", heading.line))
         for test in tests:
-            path = CHECKOUT / test
-            assert path.exists(), f"guarantee {heading!r}: there is no {test}"
-            has_tests = any(name.rpartition(".")[2].startswith("test_") for name in definitions(path))
-            assert has_tests, f"guarantee {heading!r}: {test} has no tests"
+            if not (CHECKOUT / test).exists():
+                problems.append(Found(f"there is no {test}", heading.line))
+            elif not any(name.rpartition(".")[2].startswith("test_") for name in definitions(CHECKOUT / test)):
+                problems.append(Found(f"{test} has no tests", heading.line))
+    assert not problems, report(GUARANTEES, problems)
 
 
 def test_each_entry_of_the_glossary_names_its_file() -> None:
-    homeless = []
-    for heading, text in sections(GLOSSARY, "##").items():
-        for entry in re.split(r"(?m)^- ", text)[1:]:
-            named = in_backticks(entry)
-            if not any(is_path(name) for name in named) and "](protocol.md)" not in entry and "MongoDB" not in entry:
-                homeless.append(f"{heading}: {entry.partition(':')[0]}")
-    assert not homeless
+    everywhere = {"Truth", "Device"}
+    """Entries of which no single file is the home."""
+    problems = []
+    for entry in find_all(GLOSSARY, r"(?m)^- \*\*((?:.|\n(?!- |\n))+)"):
+        name = entry.text.partition("**")[0]
+        if name not in everywhere and not any(is_path(word) for word in in_backticks(entry.text)):
+            problems.append(Found(f"{name} names no file", entry.line))
+    assert not problems, report(GLOSSARY, problems)
 
 
 def test_each_function_of_the_walkthroughs_exists() -> None:
@@ -300,7 +330,7 @@ def collections_of_the_code() -> set[str]:
 
 def test_the_collections_of_mongodb() -> None:
     rows = table(ARCHITECTURE, "collection", "`_id`", "further indexes", "holds")
-    assert {in_backticks(row[0])[0] for row in rows} == collections_of_the_code()
+    check_named(ARCHITECTURE, "collection", [in_backticks(row[0])[0] for row in rows], collections_of_the_code())
 
 
 def key_prefixes_of_the_code() -> set[str]:
@@ -316,17 +346,18 @@ def key_prefixes_of_the_code() -> set[str]:
 
 def test_the_keys_of_redis() -> None:
     rows = table(ARCHITECTURE, "key", "type", "TTL", "holds")
-    described = {key.partition(":")[0] + ":" for row in rows for key in in_backticks(row[0])}
-    assert described == key_prefixes_of_the_code()
+    described = [key.partition(":")[0] + ":" for row in rows for key in in_backticks(row[0])]
+    check_named(ARCHITECTURE, "key", described, key_prefixes_of_the_code())
 
 
 def test_the_event_types() -> None:
     rows = table(ARCHITECTURE, "event type", "topic", "cause", "effects")
-    described = {
-        in_backticks(name)[0]: (in_backticks(topic)[0], tuple(in_backticks(effects)))
+    described = [
+        (in_backticks(name)[0], in_backticks(topic)[0], tuple(in_backticks(effects)))
         for name, topic, _cause, effects in rows
-    }
-    assert described == {name: (declared.topic, declared.effects) for name, declared in EVENT_TYPES.items()}
+    ]
+    declared = [(name, event.topic, event.effects) for name, event in EVENT_TYPES.items()]
+    check_named(ARCHITECTURE, "event type", described, declared)
 
 
 def test_the_effects() -> None:
