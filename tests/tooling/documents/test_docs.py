@@ -7,12 +7,15 @@ import ast
 import os
 import re
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple, get_args
 
 import pytest
 
+from chalicelib.caching import recent_messages
 from chalicelib.models.event_types import EVENT_TYPES, EffectName
+from chalicelib.stores import blocks, sessions, sockets, users
 from infra.local.state import CHECKOUT
 
 DOCS = CHECKOUT / "docs"
@@ -348,6 +351,24 @@ def test_the_keys_of_redis() -> None:
     rows = table(ARCHITECTURE, "key", "type", "TTL", "holds")
     described = [key.partition(":")[0] + ":" for row in rows for key in in_backticks(row[0])]
     check_named(ARCHITECTURE, "key", described, key_prefixes_of_the_code())
+
+
+def in_words(ttl: timedelta) -> str:
+    hours, seconds = divmod(int(ttl.total_seconds()), 3600)
+    return f"{hours} h" if hours else f"{seconds // 60} min"
+
+
+def test_the_ttls_of_cached_copies() -> None:
+    rows = table(ARCHITECTURE, "key", "type", "TTL", "holds")
+    described = {in_backticks(row[0])[0].partition(":")[0]: row[2] for row in reversed(rows)}
+    expected = {
+        "session": in_words(sessions.TTL),
+        "user": in_words(users.TTL),
+        "blockers": in_words(blocks.TTL),
+        "socket": in_words(sockets.TTL),
+        "messages": f"{in_words(recent_messages.TTL)}; {in_words(recent_messages.EMPTY_TTL)} where empty",
+    }
+    assert {name: described[name] for name in expected} == expected, f"{ARCHITECTURE.name}: the table of Redis keys"
 
 
 def test_the_event_types() -> None:
