@@ -99,7 +99,7 @@ class _Document:
             }
 
     def _answers(self, endpoint: Endpoint) -> Json:
-        answers = {status: self._answer(status, model, endpoint) for status, model in endpoint.answers.items()}
+        answers = {status: self._answer(status, model, endpoint) for status, model in endpoint.responses.items()}
         refusals: defaultdict[int, list[Refusal]] = defaultdict(list)
         for refusal in _refusals(endpoint):
             refusals[refusal.status].append(refusal)
