@@ -1,4 +1,4 @@
-"""The functions of DevConnect: the REST API, the three functions of the websocket API, and the cache warmer."""
+"""The Lambda functions of DevConnect: the REST API, the three functions of the websocket API, and the cache warmer."""
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, WebsocketEvent
 
@@ -45,7 +45,7 @@ for module in (
 cors.install(app)
 
 
-# On the app itself: Blueprint.on_ws_* of Chalice 1.34 leaves the function as it is, without its event.
+# Registered on the app itself: in Chalice 1.34, Blueprint.on_ws_* does not wrap the function to pass it the event.
 @app.on_ws_connect()
 def websocket_connect(event: WebsocketEvent) -> dict[str, object]:
     return websocket.connect(event)
@@ -61,7 +61,7 @@ def websocket_disconnect(event: WebsocketEvent) -> None:
     websocket.disconnect(event)
 
 
-# On the app itself as well: a Blueprint's scheduled function is called without app.py being imported.
+# Registered on the app itself as well: a Blueprint's scheduled function runs without app.py being imported.
 @app.schedule(Rate(10, unit=Rate.MINUTES))
 def warm_caches(event: CloudWatchEvent) -> None:
     warming.warm(event)

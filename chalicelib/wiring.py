@@ -69,7 +69,7 @@ EMAIL_BREAKER_OPEN_FOR = timedelta(seconds=30)
 
 
 class Wiring:
-    """Every part of one process. Each is built at its first use, and kept."""
+    """Every part of one process. Each is built at its first use, and then kept."""
 
     def __init__(
         self, settings: Settings, clock: Clock = utc_now, mongo_listeners: Sequence[CommandListener] = ()
@@ -79,7 +79,7 @@ class Wiring:
         self._mongo_listeners = mongo_listeners
 
     def close(self) -> None:
-        """Close the connections that were opened. May be called twice."""
+        """Close the clients that were used. It may be called twice."""
         for name in ("producer", "redis", "mongo"):
             if name in self.__dict__:
                 getattr(self, name).close()
@@ -122,7 +122,7 @@ class Wiring:
 
     @cached_property
     def rate_limits(self) -> RateLimits:
-        return RateLimits(self.redis, self.mongo, self.clock, self.settings.rate_limits.of)
+        return RateLimits(redis=self.redis, mongo=self.mongo, clock=self.clock, limit_of=self.settings.rate_limits.of)
 
     # Stores
 
@@ -224,7 +224,7 @@ class Wiring:
             redis=self.redis,
             sessions=self.session_store,
             users=self.user_store,
-            limits=self.rate_limits,
+            rate_limits=self.rate_limits,
             clock=self.clock,
         )
 
@@ -236,7 +236,7 @@ class Wiring:
             sessions=self.session_store,
             tokens=self.tokens,
             passwords=self.passwords,
-            limits=self.rate_limits,
+            rate_limits=self.rate_limits,
             publisher=self.publisher,
         )
 
@@ -246,11 +246,11 @@ class Wiring:
             redis=self.redis,
             gate=self.gate,
             users=self.user_store,
-            epochs=self.session_epochs,
-            sockets=self.ended_sockets,
+            session_epochs=self.session_epochs,
+            ended_sockets=self.ended_sockets,
             accounts=self.accounts,
             passwords=self.passwords,
-            limits=self.rate_limits,
+            rate_limits=self.rate_limits,
             publisher=self.publisher,
         )
 
@@ -259,8 +259,8 @@ class Wiring:
         return Logout(
             gate=self.gate,
             sessions=self.session_store,
-            epochs=self.session_epochs,
-            sockets=self.ended_sockets,
+            session_epochs=self.session_epochs,
+            ended_sockets=self.ended_sockets,
             publisher=self.publisher,
         )
 
@@ -280,14 +280,14 @@ class Wiring:
             presence=self.presence_store,
             messages=self.message_store,
             conversations=self.conversation_store,
-            recent=self.recent_messages,
+            recent_messages=self.recent_messages,
             delivery=self.delivery,
             publisher=self.publisher,
         )
 
     @cached_property
     def message_sync(self) -> MessageSync:
-        return MessageSync(gate=self.gate, recent=self.recent_messages, messages=self.message_store)
+        return MessageSync(gate=self.gate, recent_messages=self.recent_messages, messages=self.message_store)
 
     @cached_property
     def conversations(self) -> Conversations:
@@ -374,7 +374,7 @@ class Wiring:
 
     @cached_property
     def email_sender(self) -> EmailSender | None:
-        """None where no sender's address is configured: then no emails are stored or sent."""
+        """None where no From address is configured: then no emails are stored or sent."""
         if self.settings.email_from is None:
             return None
         return EmailSender(
@@ -387,5 +387,5 @@ class Wiring:
 
 @lru_cache(maxsize=1)
 def wired() -> Wiring:
-    """The wiring of this process, from its environment. Raises SettingsError."""
+    """The wiring of this process, made from its environment. Raises SettingsError."""
     return Wiring(load_settings())

@@ -13,8 +13,8 @@ from pymongo.database import Database
 from infra.local.running import running_system
 from infra.local.servers.plan import has_apache_kafka
 from infra.rehearsal.deployed import DeployedSystem, read_deployed
-from tests.support.addresses import email
 from tests.support import scheduling
+from tests.support.addresses import email
 from tests.support.event_log import EventLog
 from tests.support.system import System
 

@@ -13,5 +13,5 @@ blueprint = Blueprint(__name__)
 
 @route(blueprint, "GET", "/api/analytics/daily", DaysQuery, {200: AnalyticsResponse}, raises=(Forbidden,))
 def get_daily(request: HttpRequest[DaysQuery]) -> Response:
-    """What happened day by day, for administrators."""
+    """Daily counts of events and active users, for administrators."""
     return json_response(200, wired().analytics.daily(request.credentials, request.input))

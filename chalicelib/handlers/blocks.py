@@ -12,7 +12,7 @@ blueprint = Blueprint(__name__)
 
 @route(blueprint, "POST", "/api/blocks/{userId}", Empty, {204: None}, raises=(NotFound, Conflict))
 def post_block(request: HttpRequest[Empty], userId: str) -> Response:  # noqa: N803 - the path's own name
-    """Block a user, who then can neither write nor connect, and sees one offline."""
+    """Block a user, who can then neither write to this user nor connect, and sees them offline."""
     wired().blocks.block(request.credentials, user_id_in_path(userId))
     return no_content()
 

@@ -20,7 +20,7 @@ blueprint = Blueprint(__name__)
     raises=(NotFound, Blocked, Conflict),
 )
 def post_connection(request: HttpRequest[ConnectionRequest], userId: str) -> Response:  # noqa: N803 - the path's own name
-    """Say the first word of a user: a wish to connect, or none; 200 where it was said before."""
+    """Express interest in connecting with a user, or ignore them. 200 if it is a repeat."""
     to_user_id, status = user_id_in_path(userId), request.input.status
     new = wired().connections.request(request.credentials, to_user_id, status)
     return json_response(201 if new else 200, ConnectionResponse(userId=to_user_id, status=status))
@@ -35,7 +35,7 @@ def post_connection(request: HttpRequest[ConnectionRequest], userId: str) -> Res
     raises=(NotFound, Blocked, Conflict),
 )
 def answer_request(request: HttpRequest[ConnectionReply], userId: str) -> Response:  # noqa: N803 - the path's own name
-    """Answer the wish of a user to connect."""
+    """Answer a user's request to connect."""
     from_user_id, status = user_id_in_path(userId), request.input.status
     wired().connections.answer(request.credentials, from_user_id, status)
     return json_response(200, ConnectionResponse(userId=from_user_id, status=status))
@@ -43,11 +43,11 @@ def answer_request(request: HttpRequest[ConnectionReply], userId: str) -> Respon
 
 @route(blueprint, "GET", "/api/connections", PeopleQuery, {200: ConnectionsResponse})
 def get_connections(request: HttpRequest[PeopleQuery]) -> Response:
-    """Whom one is connected with."""
+    """The users who are connected with this one, the newest requests first."""
     return json_response(200, wired().connections.accepted(request.credentials, request.input))
 
 
 @route(blueprint, "GET", "/api/connections/requests", PeopleQuery, {200: ConnectionRequestsResponse})
 def get_requests(request: HttpRequest[PeopleQuery]) -> Response:
-    """Who waits for one's answer."""
+    """The users who wait for this user's answer, the newest requests first."""
     return json_response(200, wired().connections.requests(request.credentials, request.input))

@@ -14,8 +14,8 @@ blueprint = Blueprint(__name__)
 
 @route(blueprint, "GET", "/api/conversations", ConversationsQuery, {200: ConversationsResponse})
 def get_conversations(request: HttpRequest[ConversationsQuery]) -> Response:
-    """One's conversations, those with the newest messages first."""
-    return json_response(200, wired().conversations.listed(request.credentials, request.input))
+    """A page of the user's conversations, the newest messages first."""
+    return json_response(200, wired().conversations.page(request.credentials, request.input))
 
 
 def message_read(request: SocketRequest, frame: MessageReadFrame) -> None:

@@ -16,13 +16,13 @@ def session_cookie(token: str, headers: dict[str, str]) -> Headers:
 
 
 def no_cookie(headers: dict[str, str]) -> Headers:
-    """The Set-Cookie header that ends it."""
+    """The Set-Cookie header that deletes the session cookie."""
     return _set_cookie("", 0, headers)
 
 
 def _set_cookie(value: str, max_age: int, headers: dict[str, str]) -> Headers:
     parts = [f"{COOKIE}={value}", f"Max-Age={max_age}", "Path=/", "HttpOnly", "SameSite=Lax"]
-    # On AWS everything is https. A Host that a client forges loosens nobody's cookie but its own.
+    # On AWS every request is HTTPS. A client that forges Host only weakens its own cookie.
     if _PORT.sub("", headers.get("host", "")) not in _LOCAL_HOSTS:
         parts.append("Secure")
     domain = wired().settings.cookie_domain

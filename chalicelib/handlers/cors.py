@@ -1,6 +1,6 @@
-"""Cross-origin requests, and the shape of the errors that Chalice answers by itself.
+"""Cross-origin requests, and the body of the error responses that Chalice creates itself.
 
-Chalice's own CORS takes a single origin. Here each request's Origin is answered where ALLOWED_ORIGINS names it.
+Chalice's own CORS supports a single origin. Here every Origin that ALLOWED_ORIGINS lists is allowed.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _PREFLIGHT_SECONDS = "600"
 
 
 def install(app: Chalice) -> None:
-    """Add the OPTIONS route of every path that is registered by now, and the middleware."""
+    """Add an OPTIONS route for every path that is registered so far, and the middleware."""
     for path, methods in list(app.routes.items()):
         app.route(path, methods=["OPTIONS"], name=f"options_{path}")(_preflight(", ".join(sorted(methods))))
     app.register_middleware(_middleware, "http")
@@ -42,7 +42,7 @@ def _middleware(request: Request, get_response: Callable[[Request], Response]) -
         sentence, code = OWN_ERRORS[response.status_code]
         allow = {name: value for name, value in response.headers.items() if name.lower() == "allow"}
         response = json_response(response.status_code, {"error": sentence, "code": code}, allow)
-    # Always: a cache must not give an answer to one origin, or to none, to another.
+    # On every response: a cache must not serve one origin the response for another, or for a request without one.
     response.headers["Vary"] = "Origin"
     origin = request.headers.get("origin")
     if origin is not None and origin in wired().settings.allowed_origins:

@@ -12,5 +12,5 @@ blueprint = Blueprint(__name__)
 
 @route(blueprint, "GET", "/api/feed", PeopleQuery, {200: FeedResponse})
 def get_feed(request: HttpRequest[PeopleQuery]) -> Response:
-    """Users whom one has not met yet, the newest first."""
+    """Users whom this user has not met yet, the newest accounts first."""
     return json_response(200, wired().feed.page(request.credentials, request.input))

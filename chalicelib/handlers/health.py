@@ -1,4 +1,4 @@
-"""GET /api/health (this process is alive) and /api/health/ready (what it depends on answers)."""
+"""GET /api/health (this process is alive) and /api/health/ready (the servers that it depends on answer)."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -21,13 +21,13 @@ def live(_request: HttpRequest[Empty]) -> Response:
 
 @route(blueprint, "GET", "/api/health/ready", Empty, {200: ReadyResponse, 503: ReadyResponse}, signed_in=False)
 def ready(_request: HttpRequest[Empty]) -> Response:
-    """Whether what it depends on answers."""
+    """Whether the servers that this process depends on answer."""
     reachable = wired().health.dependencies()
     if not reachable["mongodb"]:
-        return json_response(503, ReadyResponse(status="unavailable", dependencies=_said(reachable)))
+        return json_response(503, ReadyResponse(status="unavailable", dependencies=_statuses(reachable)))
     status: Literal["ok", "degraded"] = "ok" if all(reachable.values()) else "degraded"
-    return json_response(200, ReadyResponse(status=status, dependencies=_said(reachable)))
+    return json_response(200, ReadyResponse(status=status, dependencies=_statuses(reachable)))
 
 
-def _said(reachable: Mapping[str, bool]) -> dict[str, Literal["ok", "unavailable"]]:
-    return {name: "ok" if answers else "unavailable" for name, answers in reachable.items()}
+def _statuses(reachable: Mapping[str, bool]) -> dict[str, Literal["ok", "unavailable"]]:
+    return {name: "ok" if is_reachable else "unavailable" for name, is_reachable in reachable.items()}

@@ -1,4 +1,4 @@
-"""What every REST handler shares: the request as they see it, and errors as answers."""
+"""The parts that REST handlers share: routes, parsed requests, and error responses."""
 
 import functools
 import logging
@@ -26,16 +26,16 @@ COOKIE = "token"
 Headers = dict[str, str | list[str]]
 _METHODS_WITH_A_BODY = frozenset({"POST", "PATCH"})
 JSON: Headers = {"Content-Type": "application/json"}
-_NOTHING = msgspec.json.Decoder(Empty)
+_EMPTY_BODY = msgspec.json.Decoder(Empty)
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A route as clients see it: what its handler is given, and what the documents are made from.
+    """A route as clients see it, from which its requests are parsed and the OpenAPI document is made.
 
-    `takes` is the model of the body, or of the query string where the method has no body. `answers` is {status: the
-    model of the body}, None where there is none. `raises` are the errors besides those that every request may meet.
-    `group` is the file of the handler: what belongs together.
+    `takes` is the model of the body, or of the query string where the method has no body. `responses` is {status: the
+    model of the body}, with None for no body. `raises` are the errors besides those that every request may raise.
+    `group` is the name of the handler's file; the document tags the route with it.
     """
 
     method: str
@@ -44,7 +44,7 @@ class Endpoint:
     group: str
     summary: str
     takes: type
-    answers: Mapping[int, type | None]
+    responses: Mapping[int, type | None]
     raises: tuple[type[DevConnectError], ...]
     signed_in: bool
     sets_cookie: bool
@@ -55,42 +55,42 @@ class Endpoint:
 
 
 ENDPOINTS: list[Endpoint] = []
-"""Every route that was registered, in that order."""
+"""Every registered route, in the order of registration."""
 
 
 class HttpRequest(Generic[T]):
-    """A REST request, checked: `input` is its body or query string."""
+    """A REST request that has been checked: `input` is its parsed body or query string."""
 
     def __init__(self, request: Request, endpoint: Endpoint) -> None:
-        """Raises Unauthorized, and BadRequest that names the field; in this order, as strangers are told nothing."""
+        """Raises Unauthorized, or BadRequest that names the field; in this order, so that strangers learn nothing."""
         self._request = request
         self.headers: dict[str, str] = {name.lower(): value for name, value in request.headers.items()}
         self._credentials = credentials_from(self.headers) if endpoint.signed_in else None
         takes: type[T] = endpoint.takes
-        # Whichever of the two a route does not take must be empty: an unknown field is an error that names it.
+        # The other one, which the route does not take, must be empty: an unknown field is an error that names it.
         if endpoint.has_body:
             parse_query(_parameters(request), Empty)
             self.input = parse_json(request.raw_body, msgspec.json.Decoder(takes))
         else:
-            parse_json(request.raw_body, _NOTHING)
+            parse_json(request.raw_body, _EMPTY_BODY)
             self.input = parse_query(_parameters(request), takes)
 
     @property
     def credentials(self) -> Credentials:
-        """Raises Unauthorized where the route is for everybody."""
+        """Raises Unauthorized where the route needs no session."""
         if self._credentials is None:
             raise Unauthorized
         return self._credentials
 
     @property
     def client(self) -> ClientIdentity:
-        # requestContext alone: a header such as X-Forwarded-For says what the client wants it to say.
+        # From requestContext alone: a client can set a header such as X-Forwarded-For to anything.
         identity = self._request.context["identity"]
         return ClientIdentity(ip=identity["sourceIp"], user_agent=self.headers.get("user-agent", ""))
 
 
 def _parameters(request: Request) -> dict[str, str]:
-    """Raises BadRequest for a parameter that is given twice."""
+    """The query string. Raises BadRequest for a parameter that is given twice."""
     parameters: dict[str, str] = {}
     given: MultiDict = request.query_params or MultiDict({})
     for name in given:
@@ -102,7 +102,7 @@ def _parameters(request: Request) -> dict[str, str]:
 
 
 def credentials_from(headers: dict[str, str]) -> Credentials:
-    """From `Authorization: Bearer <token>`, or else the cookie. Raises Unauthorized."""
+    """Read them from `Authorization: Bearer <token>`, or else from the cookie. Raises Unauthorized."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         token = _cookie(headers.get("cookie", ""))
@@ -112,7 +112,7 @@ def credentials_from(headers: dict[str, str]) -> Credentials:
 
 
 def _cookie(header: str) -> str:
-    """The session's cookie (RFC 6265, 5.4), whatever others of the domain look like beside it."""
+    """The session cookie (RFC 6265, 5.4), whatever other cookies of the domain look like."""
     for pair in header.split(";"):
         name, _, value = pair.strip().partition("=")
         if name == COOKIE:
@@ -134,7 +134,7 @@ def error_response(error: DevConnectError) -> Response:
 
 
 def user_id_in_path(user_id: str) -> str:
-    """Raises NotFound: what is no id names nobody."""
+    """Raises NotFound for a malformed id, as no user has it."""
     if not fields.USER_ID.fullmatch(user_id):
         raise NotFound("There is no such user.")
     return user_id
@@ -148,15 +148,15 @@ def route(
     method: str,
     path: str,
     takes: type[T],
-    answers: Mapping[int, type | None],
+    responses: Mapping[int, type | None],
     *,
     raises: tuple[type[DevConnectError], ...] = (),
     signed_in: bool = True,
     sets_cookie: bool = False,
 ) -> Callable[[Handler[T, P]], Handler[T, P]]:
-    """Register `handler(request, **path parameters)` for an Endpoint; the errors it raises become answers.
+    """Register `handler(request, **path parameters)` as an Endpoint; the errors that it raises become responses.
 
-    Under the route, since Chalice's middleware never sees a handler's exception, only a finished 500.
+    They are caught here, as Chalice's middleware never sees the exception of a handler, only a finished 500.
     """
 
     def register(handler: Handler[T, P]) -> Handler[T, P]:
@@ -168,7 +168,7 @@ def route(
             group=handler.__module__.rpartition(".")[2],
             summary=summary,
             takes=takes,
-            answers=answers,
+            responses=responses,
             raises=raises,
             signed_in=signed_in,
             sets_cookie=sets_cookie,

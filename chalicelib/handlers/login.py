@@ -8,7 +8,7 @@ from chalicelib.handlers.http import HttpRequest, json_response, no_content, rou
 from chalicelib.models.requests import Empty, Login, PasswordChange, Signup
 from chalicelib.models.responses import SessionResponse
 from chalicelib.security.tokens import SESSION_LIFETIME
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import wired
 
 blueprint = Blueprint(__name__)
@@ -25,9 +25,9 @@ blueprint = Blueprint(__name__)
     sets_cookie=True,
 )
 def signup(request: HttpRequest[Signup]) -> Response:
-    """Make an account, and begin its first session."""
-    signed_in = wired().accounts.sign_up(request.input, request.client)
-    return _session(201, signed_in, request.headers)
+    """Create an account, and begin its first session."""
+    session = wired().accounts.sign_up(request.input, request.client)
+    return _session_response(201, session, request.headers)
 
 
 @route(
@@ -41,14 +41,14 @@ def signup(request: HttpRequest[Signup]) -> Response:
     sets_cookie=True,
 )
 def login(request: HttpRequest[Login]) -> Response:
-    """Begin a session, limited by address and by account."""
-    signed_in = wired().accounts.log_in(request.input, request.client)
-    return _session(200, signed_in, request.headers)
+    """Begin a session. The rate limits count by IP address and by account."""
+    session = wired().accounts.log_in(request.input, request.client)
+    return _session_response(200, session, request.headers)
 
 
 @route(blueprint, "POST", "/api/logout", Empty, {204: None}, sets_cookie=True)
 def logout(request: HttpRequest[Empty]) -> Response:
-    """End this session; its sockets are told and closed."""
+    """End the current session; its sockets are told and closed."""
     wired().logout.log_out(request.credentials)
     return no_content(no_cookie(request.headers))
 
@@ -71,15 +71,15 @@ def logout_all(request: HttpRequest[Empty]) -> Response:
 )
 def patch_password(request: HttpRequest[PasswordChange]) -> Response:
     """Set a new password: all earlier sessions end, and a new one begins."""
-    signed_in = wired().password_changes.change(request.credentials, request.input, request.client)
-    return _session(200, signed_in, request.headers)
+    session = wired().password_changes.change(request.credentials, request.input, request.client)
+    return _session_response(200, session, request.headers)
 
 
-def _session(status: int, signed_in: SignedIn, headers: dict[str, str]) -> Response:
-    answer = SessionResponse(
-        userId=signed_in.user.userId,
-        token=signed_in.token,
+def _session_response(status: int, session: NewSession, headers: dict[str, str]) -> Response:
+    response = SessionResponse(
+        userId=session.user.userId,
+        token=session.token,
         expiresIn=int(SESSION_LIFETIME.total_seconds()),
-        user=signed_in.user.response(to_oneself=True),
+        user=session.user.response(with_email=True),
     )
-    return json_response(status, answer, session_cookie(signed_in.token, headers))
+    return json_response(status, response, session_cookie(session.token, headers))

@@ -22,7 +22,7 @@ blueprint = Blueprint(__name__)
     raises=(NotFound, Blocked),
 )
 def send_message(request: HttpRequest[SendMessage]) -> Response:
-    """Send a message; 200 where its clientMessageId was sent before, with the first answer."""
+    """Send a message. 200, with the first response, if its clientMessageId was sent before."""
     body = request.input
     sent = wired().messages.send(
         request.credentials,
@@ -31,10 +31,10 @@ def send_message(request: HttpRequest[SendMessage]) -> Response:
         client_message_id=body.clientMessageId,
     )
     message = sent.message
-    answer = SentResponse(
+    response = SentResponse(
         messageId=message.messageId, conversationId=message.conversationId, seq=message.seq, ts=message.ts
     )
-    return json_response(200 if sent.repeated else 201, answer)
+    return json_response(200 if sent.repeated else 201, response)
 
 
 @route(blueprint, "GET", "/api/messages/{userId}", HistoryQuery, {200: HistoryResponse}, raises=(NotFound,))
@@ -45,7 +45,7 @@ def get_messages(request: HttpRequest[HistoryQuery], userId: str) -> Response:  
 
 
 def private_message(request: SocketRequest, frame: PrivateMessageFrame) -> None:
-    """Answered by `ack` as soon as the message is stored; the pushes to others go out beside it."""
+    """Send a message; `ack` is pushed as soon as it is stored, in parallel with the pushes to other sockets."""
     wired().messages.send(
         request.identity.credentials,
         to_user_id=frame.toUserId,
@@ -56,4 +56,4 @@ def private_message(request: SocketRequest, frame: PrivateMessageFrame) -> None:
 
 
 def sync(request: SocketRequest, frame: SyncFrame) -> None:
-    request.answer(*wired().message_sync.missed(request.identity.credentials, frame.conversations))
+    request.reply(*wired().message_sync.missed(request.identity.credentials, frame.conversations))

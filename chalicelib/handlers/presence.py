@@ -16,7 +16,7 @@ blueprint = Blueprint(__name__)
 
 @route(blueprint, "GET", "/api/presence", PresenceQuery, {200: PresenceResponse})
 def get_presence(request: HttpRequest[PresenceQuery]) -> Response:
-    """Who of up to 100 users is online."""
+    """Which of up to 100 users are online."""
     states = wired().presence_queries.states(request.credentials, request.input.ids)
     return json_response(200, PresenceResponse(presence=states))
 
@@ -24,24 +24,24 @@ def get_presence(request: HttpRequest[PresenceQuery]) -> Response:
 def register(request: SocketRequest, _frame: RegisterFrame) -> None:
     expires_in = wired().socket_lifecycle.heartbeat(request.connection_id, request.identity)
     if expires_in is None:
-        request.hang_up()
+        request.close_socket()
         return
-    request.answer(RegisteredEvent(userId=request.identity.userId, expiresIn=expires_in))
+    request.reply(RegisteredEvent(userId=request.identity.userId, expiresIn=expires_in))
 
 
 def presence_query(request: SocketRequest, frame: PresenceQueryFrame) -> None:
-    _answer(request, wired().presence_queries.states(request.identity.credentials, frame.ids))
+    _reply_with_states(request, wired().presence_queries.states(request.identity.credentials, frame.ids))
 
 
 def presence_subscribe(request: SocketRequest, frame: PresenceSubscribeFrame) -> None:
     user_ids = list(dict.fromkeys(frame.userIds))
     states = wired().presence_queries.subscribe(request.identity.credentials, request.connection_id, user_ids)
-    _answer(request, states)
+    _reply_with_states(request, states)
 
 
 def presence_unsubscribe(request: SocketRequest, frame: PresenceUnsubscribeFrame) -> None:
     wired().presence_queries.unsubscribe(request.identity.credentials, request.connection_id, frame.userIds)
 
 
-def _answer(request: SocketRequest, states: list[PresenceState]) -> None:
-    request.answer(*(PresenceStateEvent(**msgspec.structs.asdict(state)) for state in states))
+def _reply_with_states(request: SocketRequest, states: list[PresenceState]) -> None:
+    request.reply(*(PresenceStateEvent(**msgspec.structs.asdict(state)) for state in states))

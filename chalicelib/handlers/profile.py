@@ -13,13 +13,13 @@ blueprint = Blueprint(__name__)
 
 @route(blueprint, "GET", "/api/profile", Empty, {200: UserResponse})
 def get_profile(request: HttpRequest[Empty]) -> Response:
-    """One's own profile."""
+    """The user's own profile."""
     return json_response(200, wired().profiles.own(request.credentials))
 
 
 @route(blueprint, "PATCH", "/api/profile", ProfileChange, {200: UserResponse})
 def patch_profile(request: HttpRequest[ProfileChange]) -> Response:
-    """Change what is given of one's profile; null empties an optional field."""
+    """Change the given fields of the user's profile; null empties an optional field."""
     return json_response(200, wired().profiles.change(request.credentials, request.input))
 
 

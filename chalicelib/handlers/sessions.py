@@ -15,16 +15,16 @@ blueprint = Blueprint(__name__)
 
 @route(blueprint, "GET", "/api/sessions", Empty, {200: SessionsResponse})
 def get_sessions(request: HttpRequest[Empty]) -> Response:
-    """Where the user is logged in, the newest use first."""
-    return json_response(200, wired().session_list.open(request.credentials))
+    """The user's open sessions, the newest use first."""
+    return json_response(200, wired().session_list.open_sessions(request.credentials))
 
 
 @route(blueprint, "DELETE", "/api/sessions/{sessionId}", Empty, {204: None}, raises=(NotFound,), sets_cookie=True)
 def delete_session(request: HttpRequest[Empty], sessionId: str) -> Response:  # noqa: N803 - the path's own name
-    """End a session of the user, this one or another; its sockets are told and closed."""
+    """End a session of the user, the current one or another; its sockets are told and closed."""
     credentials = request.credentials
     if not fields.SESSION_ID.fullmatch(sessionId):
         raise NotFound("You have no such session.")
     wired().logout.revoke(credentials, sessionId)
-    # Where it is another session, this one keeps its cookie.
+    # If another session was ended, the current one keeps its cookie.
     return no_content(no_cookie(request.headers) if sessionId == credentials.session_id else None)

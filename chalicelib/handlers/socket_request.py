@@ -1,4 +1,4 @@
-"""A frame's sender, as the handlers of websocket actions see it."""
+"""The sender of a frame, as the handlers of websocket actions see it."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,10 @@ class SocketRequest:
     connection_id: str
     identity: SocketIdentity
 
-    def answer(self, *events: Pushed) -> None:
-        """Push to the socket that asked. Never raises."""
-        wired().delivery.answer(self.connection_id, *events)
+    def reply(self, *events: Pushed) -> None:
+        """Push to the socket that sent the frame. Never raises."""
+        wired().delivery.reply(self.connection_id, *events)
 
-    def hang_up(self) -> None:
-        """Close the socket without a word: its client connects again. Never raises."""
-        wired().delivery.close(self.connection_id)
+    def close_socket(self) -> None:
+        """Close the socket without an event: its client connects again. Never raises."""
+        wired().delivery.close_socket(self.connection_id)

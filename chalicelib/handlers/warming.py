@@ -12,22 +12,22 @@ from chalicelib.wiring import wired
 log = logging.getLogger(__name__)
 
 SPARE_MILLISECONDS = 10_000
-"""What must be left for another batch: a fiftieth of it where the servers are well."""
+"""The time that must remain for another batch, which takes a fiftieth of it when the servers are healthy."""
 
 
 class _Context(Protocol):
-    """What is used of an invocation's context. Chalice says that it is a dict."""
+    """The part of an invocation's context that is used. Chalice declares the context as a dict."""
 
     def get_remaining_time_in_millis(self) -> int: ...
 
 
 def warm(event: CloudWatchEvent) -> None:
-    """Warm the caches until little time remains. What is down is logged: the next run finds it up again."""
+    """Warm the caches until little time remains. A server that is down is logged, and the next run tries again."""
     context = cast("_Context", event.context)
     try:
         warmer = wired().cache_warmer
-        warmed = warmer.warm(
-            warmer.recent(MAX_SESSIONS),
+        report = warmer.warm(
+            warmer.recent_sessions(MAX_SESSIONS),
             is_time_up=lambda: context.get_remaining_time_in_millis() < SPARE_MILLISECONDS,
         )
     except (RedisUnavailable, Unavailable) as error:
@@ -35,10 +35,10 @@ def warm(event: CloudWatchEvent) -> None:
         return
     log.info(
         "The caches are warm: of %d sessions %d had no copy, of %d users %d%s.",
-        warmed.sessions.looked_at,
-        warmed.sessions.filled,
-        warmed.users.looked_at,
-        warmed.users.filled,
-        "" if warmed.complete else "; the time was up before the end",
+        report.sessions.checked,
+        report.sessions.filled,
+        report.users.checked,
+        report.users.filled,
+        "" if report.complete else "; the time was up before the end",
         extra={"action": "caches_warmed"},
     )

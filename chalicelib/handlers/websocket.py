@@ -34,7 +34,7 @@ from chalicelib.wiring import wired
 
 log = logging.getLogger(__name__)
 
-ACTIONS: Mapping[type[Frame], Callable[[SocketRequest, Any], None]] = {  # Any: each takes its own frame
+ACTIONS: Mapping[type[Frame], Callable[[SocketRequest, Any], None]] = {  # Any: each handler takes its own type of frame
     PrivateMessageFrame: private_message,
     RegisterFrame: register,
     PresenceQueryFrame: presence_query,
@@ -49,7 +49,7 @@ _FRAME: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
 
 
 def connect(event: WebsocketEvent) -> dict[str, object]:
-    """`$connect`: any status but 2xx is the HTTP status of the refused upgrade."""
+    """`$connect`: any status but 2xx refuses the upgrade with that HTTP status."""
     raw = event.to_dict()
     headers = {name.lower(): value for name, value in (raw.get("headers") or {}).items()}
     ticket = (raw.get("queryStringParameters") or {}).get("ticket")
@@ -62,28 +62,28 @@ def connect(event: WebsocketEvent) -> dict[str, object]:
 
 
 def message(event: WebsocketEvent) -> None:
-    """`$default`: routed by the frame's `action`; every error is answered by an `error` frame."""
+    """`$default`: the frame's `action` selects the handler, and every error is reported in an `error` frame."""
     connection_id = event.connection_id
     try:
         with budget():
             identity = wired().socket_store.identity(connection_id)
             if identity is None:
-                # It was given up while it lived. Its session may be as good as ever, so that is not what it is told.
-                wired().delivery.close(connection_id)
+                # The socket was marked as closed while it lived. Its session may still be open, so no `session:ended`.
+                wired().delivery.close_socket(connection_id)
                 return
             frame = _frame(event.body, identity)
             ACTIONS[type(frame)](SocketRequest(connection_id, identity), frame)
     except Unauthorized:
-        wired().delivery.end(connection_id)
+        wired().delivery.end_socket(connection_id)
     except DevConnectError as error:
-        wired().delivery.answer(connection_id, _error_event(error.body(), event.body))
+        wired().delivery.reply(connection_id, _error_event(error.body(), event.body))
     except Exception:
         log.exception("An action failed.", extra={"action": "action_failed", "connectionId": connection_id})
-        wired().delivery.answer(connection_id, _error_event(INTERNAL, event.body))
+        wired().delivery.reply(connection_id, _error_event(INTERNAL, event.body))
 
 
 def disconnect(event: WebsocketEvent) -> None:
-    """`$disconnect`: best effort, it may be lost or told twice."""
+    """`$disconnect`: best effort, as API Gateway may lose or repeat it."""
     try:
         with budget():
             wired().socket_lifecycle.disconnect(event.connection_id)
@@ -92,7 +92,7 @@ def disconnect(event: WebsocketEvent) -> None:
 
 
 def _frame(body: str, identity: SocketIdentity) -> Frame:
-    """Raises BadRequest; and as for any other action Unauthorized and RateLimited, as each frame costs an answer."""
+    """Parse a frame. Raises BadRequest; or Unauthorized or RateLimited, as the error frame is rate-limited too."""
     try:
         return parse_json(body, _FRAME)
     except BadRequest:
@@ -104,5 +104,5 @@ def _credentials(ticket: str | None, headers: dict[str, str]) -> Credentials:
     return credentials_from(headers) if ticket is None else wired().tokens.verify_ticket(ticket)
 
 
-def _error_event(body: Mapping[str, Any], frame: str) -> ErrorEvent:  # Any: the body of an error, as errors.py makes it
+def _error_event(body: Mapping[str, Any], frame: str) -> ErrorEvent:  # Any: the body of an error from errors.py
     return ErrorEvent(**body, **correlation(frame))

@@ -1,4 +1,4 @@
-"""POST /api/websocket-ticket: how a browser, which can set no header, opens its websocket."""
+"""POST /api/websocket-ticket: lets a browser, which cannot set headers on a websocket, open one."""
 
 from chalice.app import Blueprint, Response
 
@@ -12,5 +12,5 @@ blueprint = Blueprint(__name__)
 
 @route(blueprint, "POST", "/api/websocket-ticket", Empty, {201: TicketResponse})
 def post_ticket(request: HttpRequest[Empty]) -> Response:
-    """A ticket that opens one websocket, for who can set no header."""
+    """A ticket that opens one websocket, for clients that cannot set headers."""
     return json_response(201, wired().socket_lifecycle.ticket(request.credentials))

@@ -20,17 +20,16 @@ log = logging.getLogger(__name__)
 
 PARALLEL_PUSHES = 8
 
-
 RETRY_SECONDS = (0.1, 0.3)
-"""How long a socket that is slow (429) is given before it is tried again, up to a half less by jitter."""
+"""The pauses before a slow socket (429) is tried again; jitter shortens each by up to a half."""
 
 SLOW_FOR = timedelta(seconds=10)
-"""For so long one that stayed slow is not tried again: a client that reads nothing must not cost all others."""
+"""How long a socket that stayed slow gets no retries: a client that reads nothing must not delay all others."""
 
 DEADLINE_SECONDS = 8.0
-"""For so long a call begins new pushes: whoever waits for it has other things to do, and clients sync or ask again."""
+"""How long a call starts new pushes. Its caller has other work to do, and clients sync or ask again."""
 
-MAX_REMEMBERED = 10_000
+MAX_SLOW_SOCKETS = 10_000
 
 
 class Outcome(Enum):
@@ -38,12 +37,12 @@ class Outcome(Enum):
     GONE = "gone"
     """410: the socket is closed, or not open yet."""
     SLOW = "slow"
-    """429: the client does not read what it is sent."""
+    """429: the client does not read the frames that it is sent."""
     FAILED = "failed"
 
     @property
-    def reached(self) -> bool:
-        """Whether the API told how things stand; where not, it may be tried again later."""
+    def is_conclusive(self) -> bool:
+        """Whether the API reported the state of the socket. Without that, the call may be tried again later."""
         return self in {Outcome.DONE, Outcome.GONE}
 
 
@@ -51,7 +50,7 @@ _OUTCOMES = {410: Outcome.GONE, 429: Outcome.SLOW}
 
 
 class ConnectionsApi:
-    """A push that fails is logged and never raised: the message is stored, and the client syncs what it missed."""
+    """A failed push is logged and never raised: the message is stored, and the client syncs what it missed."""
 
     def __init__(self, aws: AwsClient, clock: Clock) -> None:
         self._aws = aws
@@ -63,65 +62,66 @@ class ConnectionsApi:
         return self.push_all({connection_id: events})[connection_id]
 
     def push_all(self, events: Mapping[str, Sequence[Pushed]]) -> dict[str, Outcome]:
-        """Send each socket its events in their order, to many sockets at once, and to slow ones after all others.
+        """Send each socket its events in their order: many sockets in parallel, and slow ones after all others.
 
-        Blocks DEADLINE_SECONDS, and the 3 s of the pushes that have begun by then, where the API does not answer; what
-        has not begun has FAILED. A slow socket is given the RETRY_SECONDS.
+        Where the API does not answer, it blocks for DEADLINE_SECONDS, and for the 3 s of the pushes that have started
+        by then; a socket whose pushes had not started is FAILED. A slow socket is tried again after each of the
+        RETRY_SECONDS.
         """
         now = self._clock()
         deadline = time.monotonic() + DEADLINE_SECONDS
         slow = {target for target in events if self._slow_until.get(target, now) > now}
         unsent = {target: deque(events[target]) for target in sorted(events, key=slow.__contains__)}
-        outcomes = self._round(unsent, deadline)
+        outcomes = self._push_unsent(unsent, deadline)
         for seconds in RETRY_SECONDS:
-            again = {
+            retried = {
                 target: frames
                 for target, frames in unsent.items()
                 if outcomes[target] is Outcome.SLOW and target not in slow
             }
-            if not again:
+            if not retried:
                 break
             time.sleep(seconds * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
-            outcomes |= self._round(again, deadline)
+            outcomes |= self._push_unsent(retried, deadline)
         late = sum(bool(frames) and outcomes[target] is Outcome.FAILED for target, frames in unsent.items())
         if late and time.monotonic() > deadline:
             log.warning("%d sockets were not pushed to in time.", late, extra={"action": "push_late"})
-        self._remember(outcomes)
+        self._note_slow_sockets(outcomes)
         return outcomes
 
-    def _round(self, unsent: Mapping[str, deque[Pushed]], deadline: float) -> dict[str, Outcome]:
-        """Try each socket until it refuses an event, which then stays in `unsent` with those behind it."""
-        send = partial(self._send, deadline)
+    def _push_unsent(self, unsent: Mapping[str, deque[Pushed]], deadline: float) -> dict[str, Outcome]:
+        """Push to each socket until it refuses an event; that event and the ones after it stay in `unsent`."""
+        push = partial(self._push_in_order, deadline)
         if len(unsent) < 2:
-            return {target: send(target, frames) for target, frames in unsent.items()}
+            return {target: push(target, frames) for target, frames in unsent.items()}
         with ThreadPoolExecutor(min(PARALLEL_PUSHES, len(unsent))) as threads:
-            return dict(zip(unsent, threads.map(send, unsent, unsent.values()), strict=True))
+            return dict(zip(unsent, threads.map(push, unsent, unsent.values()), strict=True))
 
-    def _send(self, deadline: float, connection_id: str, frames: deque[Pushed]) -> Outcome:
+    def _push_in_order(self, deadline: float, connection_id: str, frames: deque[Pushed]) -> Outcome:
         while frames:
             if time.monotonic() > deadline:
                 return Outcome.FAILED
-            outcome = self._attempt(connection_id, partial(_post, connection_id, msgspec.json.encode(frames[0])))
+            outcome = self._call(connection_id, partial(_post, connection_id, msgspec.json.encode(frames[0])))
             if outcome is not Outcome.DONE:
                 return outcome
             frames.popleft()
         return Outcome.DONE
 
-    def _remember(self, outcomes: Mapping[str, Outcome]) -> None:
+    def _note_slow_sockets(self, outcomes: Mapping[str, Outcome]) -> None:
         for target, outcome in outcomes.items():
             if outcome is Outcome.SLOW:
                 log.warning("A socket is slow.", extra={"action": "push_slow", "connectionId": target})
-                if len(self._slow_until) >= MAX_REMEMBERED:
+                if len(self._slow_until) >= MAX_SLOW_SOCKETS:
                     self._slow_until.clear()
                 self._slow_until[target] = self._clock() + SLOW_FOR
             else:
                 self._slow_until.pop(target, None)
 
-    def close(self, connection_id: str) -> Outcome:
+    def delete_connection(self, connection_id: str) -> Outcome:
         """Close a socket from the server's side."""
-        return self._attempt(connection_id, lambda api: api.delete_connection(ConnectionId=connection_id))
+        return self._call(connection_id, lambda api: api.delete_connection(ConnectionId=connection_id))
 
-    def _attempt(self, connection_id: str, call: Callable[[ManagementApi], object]) -> Outcome:
+    def _call(self, connection_id: str, call: Callable[[ManagementApi], object]) -> Outcome:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see AwsClient
 
         try:

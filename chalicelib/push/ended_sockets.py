@@ -1,4 +1,4 @@
-"""The sockets of sessions that have ended: told, closed, and marked until they are closed."""
+"""The sockets of ended sessions: each is told, closed, and marked until it is closed."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,14 @@ from chalicelib.stores.presence import PresenceStore
 
 BATCH = 100
 MAX_FAILURES = 3
-"""So many sockets that cannot be reached are waited for at once: each may take two time-outs of a push."""
+"""How many sockets in one round may fail to be reached: each may cost two time-outs of a push."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EndedSockets:
-    """What ends a session ends its sockets at once; what is missed then is marked, and ended by `end_marked`."""
+    """A request that ends a session ends its sockets at once. The consumer marks those that it missed, and `end_marked`
+    ends them.
+    """
 
     mongo: MongoDatabase
     presence: PresenceStore
@@ -26,7 +28,7 @@ class EndedSockets:
     clock: Clock
 
     def end_session(self, user_id: str, session_id: str) -> None:
-        """Take a session's sockets offline, tell them, and close them. Raises Unavailable."""
+        """Take the sockets of a session offline, tell them, and close them. Raises Unavailable."""
         with self.mongo.guard():
             sockets = list(
                 self.mongo.sockets.find(
@@ -36,8 +38,8 @@ class EndedSockets:
         self._end(user_id, sockets)
 
     def end_before(self, user_id: str, epoch: int) -> None:
-        """The same for all sessions that a user began before this epoch of his. Raises Unavailable."""
-        self._end(user_id, self._before(user_id, epoch))
+        """End the sockets of all sessions that the user began before this epoch. Raises Unavailable."""
+        self._end(user_id, self._sockets_before(user_id, epoch))
 
     def mark(self, session_ids: Collection[str]) -> None:
         """Mark the open sockets of sessions that have ended, until they are closed. Raises Unavailable."""
@@ -48,16 +50,13 @@ class EndedSockets:
             )
 
     def mark_before(self, user_id: str, epoch: int) -> None:
-        """The same for all sessions that a user began before this epoch of his. Raises Unavailable."""
-        sockets = self._before(user_id, epoch)
+        """Mark the open sockets of all sessions that the user began before this epoch. Raises Unavailable."""
+        sockets = self._sockets_before(user_id, epoch)
         if sockets:
             self.mark({socket["sessionId"] for socket in sockets})
 
     def marked(self, limit: int) -> list[SocketDocument]:
-        """Open sockets whose session has ended, those first that ended first; only `userId` is read.
-
-        Raises Unavailable.
-        """
+        """Return marked sockets, the earliest marks first, with only `_id` and `userId` read. Raises Unavailable."""
         with self.mongo.guard():
             return list(
                 self.mongo.sockets.find({"sessionEndedAt": {"$lte": self.clock()}}, projection={"userId": 1})
@@ -66,21 +65,21 @@ class EndedSockets:
             )
 
     def end_marked(self) -> None:
-        """Tell and close marked sockets, BATCH at most; one that may still be connecting stays marked.
+        """Tell and close marked sockets, BATCH at most; a socket that may still be connecting stays marked.
 
-        One that cannot be reached is tried again after all others, and MAX_FAILURES of them end the round. May be
-        called by several processes at once. Raises Unavailable.
+        A socket that cannot be reached is tried again after all others, and MAX_FAILURES of them end the round.
+        Several processes may call it at once. Raises Unavailable.
         """
         failures = 0
         for socket in self.marked(BATCH):
-            if not self.delivery.end_remaining(socket["userId"], socket["_id"]).reached:
+            if not self.delivery.end_missed_socket(socket["userId"], socket["_id"]).is_conclusive:
                 self._postpone(socket["_id"])
                 failures += 1
             if failures == MAX_FAILURES:
                 return
 
-    def _before(self, user_id: str, epoch: int) -> list[SocketDocument]:
-        """Open sockets, but those of sessions of this epoch or a later one; only `sessionId` is read."""
+    def _sockets_before(self, user_id: str, epoch: int) -> list[SocketDocument]:
+        """The user's open sockets whose sessions began before this epoch; only `_id` and `sessionId` are read."""
         with self.mongo.guard():
             sockets = list(
                 self.mongo.sockets.find(
@@ -89,7 +88,7 @@ class EndedSockets:
             )
             if not sockets:
                 return []
-            # Those that stay are asked for, as a session that is no longer stored has ended too.
+            # The query asks for the sessions that stay, as a session that is no longer stored has ended too.
             session_ids = list({socket["sessionId"] for socket in sockets})
             staying = {
                 session["_id"]
@@ -100,13 +99,13 @@ class EndedSockets:
         return [socket for socket in sockets if socket["sessionId"] not in staying]
 
     def _end(self, user_id: str, sockets: Sequence[SocketDocument]) -> None:
-        """What is not reached here is left to the consumer, which the event of the session's end calls."""
+        """Sockets that are not reached here are left to the consumer, which handles the event of the session's end."""
         if not sockets:
             return
         self.presence.remove(user_id, *(socket["_id"] for socket in sockets))
         failures = 0
         for socket in sockets:
-            failures += not self.delivery.end(socket["_id"]).reached
+            failures += not self.delivery.end_socket(socket["_id"]).is_conclusive
             if failures == MAX_FAILURES:
                 return
 

@@ -13,9 +13,9 @@ class Passwords:
         return bcrypt.hashpw(password.encode(), bcrypt.gensalt(self.rounds))
 
     def matches(self, password: str, password_hash: bytes | None) -> bool:
-        """Whether the password is right. Without a hash it is wrong, after the same time as with one.
+        """Whether the password is right. Without a hash the result is False, after the same time as with one.
 
-        Otherwise the time of an answer would tell which accounts exist.
+        Otherwise the response time would reveal which accounts exist.
         """
         if password_hash is None:
             self.hash(password)

@@ -1,8 +1,8 @@
-"""Sliding-window rate limits in Redis; those of logins count in MongoDB while Redis is down.
+"""Sliding-window rate limits in Redis; attempts to log in are counted in MongoDB while Redis is down.
 
-Each attempt is a member of a sorted set, scored by its time; all four commands travel in the request's one round
-trip. Attempts are counted before they are judged, so that attempts at once cannot all be admitted; a refused one is
-taken out again.
+Each attempt is a member of a sorted set, scored by its time, and all four commands travel in the request's one round
+trip. An attempt is counted before it is checked, so that simultaneous attempts cannot all be admitted; a refused
+attempt is removed again.
 """
 
 import secrets
@@ -23,9 +23,14 @@ from chalicelib.settings.rate_limits import Endpoint, Limit
 
 
 class Attempt:
-    """One attempt, counted in `reads` and judged by `check`."""
+    """One attempt: fetching `count_lookup` counts it, and `check` then admits or refuses it.
 
-    def __init__(self, redis: RedisClient, mongo: MongoDatabase | None, clock: Clock, key: str, limit: Limit) -> None:
+    Without `mongo` it is admitted while Redis is down.
+    """
+
+    def __init__(
+        self, *, redis: RedisClient, mongo: MongoDatabase | None, clock: Clock, key: str, limit: Limit
+    ) -> None:
         self._redis = redis
         self._mongo = mongo
         self._clock = clock
@@ -41,23 +46,23 @@ class Attempt:
             ("ZCARD", key),
             ("PEXPIRE", key, window),
         ]
-        self.count: Lookup[int] = Lookup(commands, decode=self._count, without_redis=self._count_in_mongo)
+        self.count_lookup: Lookup[int] = Lookup(commands, decode=self._decode_count, without_redis=self._count_in_mongo)
 
     def check(self) -> None:
-        """Raises RateLimited where the limit is passed; the attempt is then taken back."""
-        if self.count.resolve() > self._limit.maximum:
+        """Raises RateLimited where the limit is exceeded; the attempt is then taken back."""
+        if self.count_lookup.resolve() > self._limit.maximum:
             retry_after = self._retry_after()
             self.take_back()
             raise RateLimited(retry_after)
 
     def take_back(self) -> None:
-        """Not an attempt after all. Raises Unavailable."""
-        self._redis.fetch(self.withdrawal())
+        """Do not count the attempt after all. Raises Unavailable."""
+        self._redis.fetch(self.withdrawal_lookup())
 
-    def withdrawal(self) -> Lookup[None]:
-        """Takes the attempt back in whatever round trip fetches it; what MongoDB has counted, at once.
+    def withdrawal_lookup(self) -> Lookup[None]:
+        """Return a look-up that takes the attempt back once it is fetched; one counted in MongoDB is deleted at once.
 
-        Where Redis does not answer, it counts until its window ends: too strict for a while, never too lax.
+        Where Redis does not answer, the attempt counts until its window ends: too strict for a while, never too lax.
         Raises Unavailable.
         """
         commands: list[Command] = [("ZREM", self._key, self._member)]
@@ -78,11 +83,11 @@ class Attempt:
         left = float(reply[1]) + self._limit.seconds * 1000 - milliseconds(self._clock())
         return min(self._limit.seconds, max(1, -int(-left // 1000)))
 
-    def _count(self, replies: Sequence[Reply]) -> int:
+    def _decode_count(self, replies: Sequence[Reply]) -> int:
         added, count = replies[1:3]
         if isinstance(added, int) and isinstance(count, int):
             return count
-        # Redis answers and takes no writes (it is full, a replica, the key is of another type): as without it.
+        # Redis answers but takes no writes (it is full, or a replica, or the key has another type): treated as down.
         return self._count_in_mongo()
 
     def _count_in_mongo(self) -> int:
@@ -98,7 +103,7 @@ class Attempt:
 
 
 def check_all(attempts: Sequence[Attempt]) -> None:
-    """Raises RateLimited where one of them passes its limit; then none of them counts."""
+    """Raises RateLimited where one of the attempts exceeds its limit; then none of them counts."""
     for attempt in attempts:
         try:
             attempt.check()
@@ -108,21 +113,26 @@ def check_all(attempts: Sequence[Attempt]) -> None:
             raise
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RateLimits:
     redis: RedisClient
     mongo: MongoDatabase
     clock: Clock
-    limits: Callable[[Endpoint], Limit]
+    limit_of: Callable[[Endpoint], Limit]
 
     def attempt(self, subject: str, endpoint: Endpoint) -> Attempt:
-        """An attempt that is admitted while Redis is down: `subject` is a userId or an address."""
-        return Attempt(self.redis, None, self.clock, _key(subject, endpoint), self.limits(endpoint))
+        """An attempt that is admitted while Redis is down. `subject` is a userId or an IP or email address."""
+        return self._attempt(subject, endpoint, mongo=None)
 
     def guarded_attempt(self, subject: str, endpoint: Endpoint) -> Attempt:
-        """An attempt at what guards a secret: while Redis is down it is counted in MongoDB, never waved through."""
-        return Attempt(self.redis, self.mongo, self.clock, _key(subject, endpoint), self.limits(endpoint))
+        """An attempt that could guess a secret: while Redis is down it is counted in MongoDB, not simply admitted."""
+        return self._attempt(subject, endpoint, mongo=self.mongo)
 
-
-def _key(subject: str, endpoint: Endpoint) -> str:
-    return f"ratelimit:{subject}:{endpoint}"
+    def _attempt(self, subject: str, endpoint: Endpoint, *, mongo: MongoDatabase | None) -> Attempt:
+        return Attempt(
+            redis=self.redis,
+            mongo=mongo,
+            clock=self.clock,
+            key=f"ratelimit:{subject}:{endpoint}",
+            limit=self.limit_of(endpoint),
+        )

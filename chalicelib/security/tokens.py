@@ -20,20 +20,20 @@ _ALGORITHM = "HS256"
 
 @dataclass(frozen=True)
 class Credentials:
-    """Who a client claims to be. The signature was checked; that the session still stands was not: see Gate."""
+    """Whom a client claims to act for. The signature is verified; only the Gate checks that the session is open."""
 
     user_id: str
     session_id: str
     expires_at: datetime
-    """When the session ends by itself."""
+    """When the session expires."""
     ticket_id: str | None = None
-    """Set where a ticket was shown, which opens one socket."""
+    """Set when the client presented a ticket, which opens one socket."""
 
 
 class Tokens:
-    """Signs with the first secret and accepts the second one too, which is how a secret is rotated.
+    """Signs with the first secret and accepts tokens of the others too, so that secrets can be rotated.
 
-    `kid` (RFC 7515, 4.1.4) says which: a digest of the secret, so that it need not be configured.
+    The header `kid` (RFC 7515, 4.1.4) names the secret: it is a digest of it, so that it need not be configured.
     """
 
     def __init__(self, secrets: tuple[str, ...], clock: Clock) -> None:
@@ -45,7 +45,7 @@ class Tokens:
         return self._sign(credentials, SESSION_AUDIENCE, credentials.session_id, credentials.expires_at, {})
 
     def sign_ticket(self, credentials: Credentials) -> str:
-        """A ticket for the same session, good for TICKET_LIFETIME and for one socket."""
+        """Return a ticket for the same session, valid for TICKET_LIFETIME and for one socket."""
         return self._sign(
             credentials,
             WEBSOCKET_AUDIENCE,
@@ -57,16 +57,16 @@ class Tokens:
     def verify_session(self, token: str) -> Credentials:
         """Raises Unauthorized."""
         claims = self._verify(token, SESSION_AUDIENCE)
-        return Credentials(_text(claims, "sub"), _text(claims, "jti"), _moment(claims, "exp"))
+        return Credentials(_text_claim(claims, "sub"), _text_claim(claims, "jti"), _time_claim(claims, "exp"))
 
     def verify_ticket(self, token: str) -> Credentials:
-        """Raises Unauthorized. That the ticket is used once is for the sockets to see."""
+        """Raises Unauthorized. It does not check that the ticket is used only once: `SocketStore.open` does."""
         claims = self._verify(token, WEBSOCKET_AUDIENCE)
         return Credentials(
-            _text(claims, "sub"),
-            _text(claims, "sid"),
-            _moment(claims, "sid_exp"),
-            ticket_id=_text(claims, "jti"),
+            _text_claim(claims, "sub"),
+            _text_claim(claims, "sid"),
+            _time_claim(claims, "sid_exp"),
+            ticket_id=_text_claim(claims, "jti"),
         )
 
     def _sign(
@@ -103,14 +103,14 @@ class Tokens:
             raise Unauthorized from error
 
 
-def _text(claims: dict[str, object], name: str) -> str:
+def _text_claim(claims: dict[str, object], name: str) -> str:
     value = claims.get(name)
     if not isinstance(value, str):
         raise Unauthorized
     return value
 
 
-def _moment(claims: dict[str, object], name: str) -> datetime:
+def _time_claim(claims: dict[str, object], name: str) -> datetime:
     value = claims.get(name)
     if not isinstance(value, int):
         raise Unauthorized

@@ -1,4 +1,4 @@
-"""Signup and login: how sessions begin."""
+"""Signup and login, which begin sessions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,14 +18,16 @@ from chalicelib.stores.users import User, UserStore
 
 @dataclass(frozen=True)
 class ClientIdentity:
-    """Where a request comes from, as API Gateway tells it: never a header that the client could set."""
+    """Where a request comes from. API Gateway reports the IP address: a client could forge any header."""
 
     ip: str
     user_agent: str
 
 
 @dataclass(frozen=True)
-class SignedIn:
+class NewSession:
+    """A session that has just begun: its user, and the signed token with the credentials that it carries."""
+
     user: User
     token: str
     credentials: Credentials
@@ -38,57 +40,60 @@ class Accounts:
     sessions: SessionStore
     tokens: Tokens
     passwords: Passwords
-    limits: RateLimits
+    rate_limits: RateLimits
     publisher: Publisher
 
-    def sign_up(self, signup: Signup, client: ClientIdentity) -> SignedIn:
-        """Make an account and its first session. Raises EmailTaken, RateLimited, Unavailable."""
-        attempt = self.limits.guarded_attempt(client.ip, "signup")
-        self.redis.fetch(attempt.count)
+    def sign_up(self, signup: Signup, client: ClientIdentity) -> NewSession:
+        """Create an account and its first session. Raises EmailTaken, RateLimited, Unavailable."""
+        attempt = self.rate_limits.guarded_attempt(client.ip, "signup")
+        self.redis.fetch(attempt.count_lookup)
         attempt.check()
         user_id = ObjectId()
         password_hash = self.passwords.hash(signup.password)
-        # The session first: the user's document is the commit, and a session without a user opens nothing.
+        # The session is stored first: the user's document is the commit, and a session without a user grants nothing.
         credentials, _ = self.sessions.start(str(user_id), 0, ip=client.ip, user_agent=client.user_agent, login=False)
-        user, written = self.users.create(user_id, signup, _normal(signup.emailId), password_hash)
+        user, written = self.users.create(user_id, signup, _normalized(signup.emailId), password_hash)
         self.publisher.publish(written)
-        return SignedIn(user, self.tokens.sign_session(credentials), credentials)
+        return NewSession(user, self.tokens.sign_session(credentials), credentials)
 
-    def log_in(self, login: Login, client: ClientIdentity) -> SignedIn:
-        """Raises BadCredentials, RateLimited (by address and by account, known or not), Unavailable."""
-        email_id = _normal(login.emailId)
-        attempts = [self.limits.guarded_attempt(subject, "login") for subject in (client.ip, email_id)]
-        self.redis.fetch(*(attempt.count for attempt in attempts))
+    def log_in(self, login: Login, client: ClientIdentity) -> NewSession:
+        """Begin a session. The limits count by IP address and by email address, whether it has an account or not.
+
+        Raises BadCredentials, RateLimited, Unavailable.
+        """
+        email_id = _normalized(login.emailId)
+        attempts = [self.rate_limits.guarded_attempt(subject, "login") for subject in (client.ip, email_id)]
+        self.redis.fetch(*(attempt.count_lookup for attempt in attempts))
         check_all(attempts)
         record = self.users.read_for_login(email_id)
-        matches = self.passwords.matches(login.password, record.password_hash if record else None)
-        if record is None or not matches:
+        password_matches = self.passwords.matches(login.password, record.password_hash if record else None)
+        if record is None or not password_matches:
             raise BadCredentials
-        # The epoch read with the hash: where the password changes meanwhile, this session is over before it begins.
+        # With the epoch that was read with the hash: if the password changes meanwhile, this session has ended already.
         return self.begin_session(record.user, client, attempts, login=True)
 
     def begin_session(
         self, user: User, client: ClientIdentity, attempts: Sequence[Attempt], *, login: bool
-    ) -> SignedIn:
-        """A session for who has just proved to be this user, of the epoch that was read with the proof.
+    ) -> NewSession:
+        """Begin a session for a user whose password was just verified, in the epoch that was read with the hash.
 
-        The attempts at it are taken back, and the user's copy is filled as a request would fill it. Raises Unavailable.
+        Takes the attempts back, and fills the user's cached copy as any request would. Raises Unavailable.
         """
-        warming = self.users.ensure_cached(user.userId)
+        cached_lookup = self.users.ensure_cached(user.userId)
         credentials, written = self.sessions.start(
             user.userId,
             user.sessionEpoch,
-            warming,
-            *(attempt.withdrawal() for attempt in attempts),
+            cached_lookup,
+            *(attempt.withdrawal_lookup() for attempt in attempts),
             ip=client.ip,
             user_agent=client.user_agent,
             login=login,
         )
-        warming.resolve()
+        cached_lookup.resolve()
         if written is not None:
             self.publisher.publish(written)
-        return SignedIn(user, self.tokens.sign_session(credentials), credentials)
+        return NewSession(user, self.tokens.sign_session(credentials), credentials)
 
 
-def _normal(email_id: str) -> str:
+def _normalized(email_id: str) -> str:
     return email_id.lower()

@@ -1,4 +1,4 @@
-"""Blocking users: who is blocked can neither write nor connect, and sees the blocker offline."""
+"""Blocking users: a blocked user can neither write to the blocker nor connect, and sees the blocker offline."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from chalicelib.push.delivery import Delivery
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
 from chalicelib.stores.blocks import BlockStore
-from chalicelib.stores.presence import PresenceStore, hidden
+from chalicelib.stores.presence import PresenceStore, hidden_state
 from chalicelib.stores.presence_audience import PresenceAudience
 from chalicelib.stores.users import UserStore
 
@@ -22,7 +22,7 @@ from chalicelib.stores.users import UserStore
 class Blocks:
     """Every method raises BadRequest, NotFound, Unauthorized, RateLimited and Unavailable.
 
-    Said again, a word changes nothing and repeats its push: the first attempt may have died before it.
+    A repeated call changes nothing and pushes again: the first attempt may have died before its push.
     """
 
     redis: RedisClient
@@ -34,29 +34,29 @@ class Blocks:
     delivery: Delivery
 
     def block(self, credentials: Credentials, user_id: str) -> None:
-        """Raises Conflict where MAX_BLOCKED others are blocked already."""
+        """Block a user. Raises Conflict where this user blocks MAX_BLOCKED others already."""
         self._admit(credentials, user_id)
         if not self.blocks.add(credentials.user_id, user_id):
             raise Conflict(f"You block {fields.MAX_BLOCKED:,} users already: unblock one of them first.")
-        # From now on the fan-out leaves him out: without this he would see for ever what he saw last.
-        self._tell(user_id, hidden(credentials.user_id))
+        # From now on the fan-out leaves the blocked user out: without this push they would keep the last state.
+        self._push_presence(user_id, hidden_state(credentials.user_id))
 
     def unblock(self, credentials: Credentials, user_id: str) -> None:
         self._admit(credentials, user_id)
         self.blocks.remove(credentials.user_id, user_id)
-        states = self.presence.lookup_states([credentials.user_id])
-        self.redis.fetch(states)
-        [state] = states.resolve()
-        self._tell(user_id, state)
+        states_lookup = self.presence.lookup_states([credentials.user_id])
+        self.redis.fetch(states_lookup)
+        [state] = states_lookup.resolve()
+        self._push_presence(user_id, state)
 
     def _admit(self, credentials: Credentials, other_id: str) -> None:
         if other_id == credentials.user_id:
             raise BadRequest({"userId": "it is your own"})
-        other = self.users.lookup(other_id)
-        self.gate.admit(credentials, "blocks", other)
-        if other.resolve() is None:
+        lookup = self.users.lookup(other_id)
+        self.gate.admit(credentials, "blocks", lookup)
+        if lookup.resolve() is None:
             raise NotFound("There is no such user.")
 
-    def _tell(self, user_id: str, state: PresenceState) -> None:
+    def _push_presence(self, user_id: str, state: PresenceState) -> None:
         connection_ids = self.audience.sockets_of(user_id, state.userId)
         self.delivery.deliver(connection_ids, PresenceEvent(**msgspec.structs.asdict(state)))

@@ -4,7 +4,7 @@
        |                        '------rejected--> rejected
        '-----ignored----> ignored
 
-Either of the two users may say the first word; only the other one may answer it.
+Either of the two users may make the first move; only the other one may answer an interest.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from chalicelib.stores.connections import ConnectionStore
 from chalicelib.stores.user_cards import UserCards
 from chalicelib.stores.users import UserStore
 
-_ANOTHER_WORD = "There is something else between you and this user already."
+_OTHER_STATUS = "There is something else between you and this user already."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,15 +36,15 @@ class Connections:
     publisher: Publisher
 
     def request(self, credentials: Credentials, to_user_id: str, status: Literal["interested", "ignored"]) -> bool:
-        """Say the first word. Returns False where this user has said it before, whatever became of it.
+        """Make the first move towards a user. Returns False where this user made it before, whatever became of it.
 
-        Raises BadRequest, NotFound, Blocked; Conflict where there is another word already.
+        Raises BadRequest, NotFound, Blocked; Conflict where something else stands between the two already.
         """
         self._admit(credentials, to_user_id)
         from_user_id = credentials.user_id
         stored, written = self.connections.insert(from_user_id, to_user_id, status)
         if not stored:
-            self._require_said_before(from_user_id, to_user_id, status)
+            self._require_same_request(from_user_id, to_user_id, status)
             return False
         if written is not None:
             self.publisher.publish(written)
@@ -67,7 +67,7 @@ class Connections:
         if known is None or known["status"] == "ignored":
             raise NotFound("There is no such request.")
         if (known["toUserId"], known["status"]) != (to_user_id, status):
-            raise Conflict(_ANOTHER_WORD)
+            raise Conflict(_OTHER_STATUS)
 
     def accepted(self, credentials: Credentials, query: PeopleQuery) -> ConnectionsResponse:
         """Return the users who are connected with this one, the newest requests first. Raises BadRequest."""
@@ -96,18 +96,18 @@ class Connections:
         if credentials.user_id in other.blocked:
             raise Blocked("This user does not connect with you.")
 
-    def _require_said_before(self, from_user_id: str, to_user_id: str, status: str) -> None:
-        """Raise Conflict unless the stored connection began with this very word of this user."""
+    def _require_same_request(self, from_user_id: str, to_user_id: str, status: str) -> None:
+        """Raise Conflict unless the stored connection began with this user and this status."""
         known = self.connections.find(from_user_id, to_user_id)
         if known is None:
             raise Unavailable  # it is stored, but not by a majority yet
         # Neither the response nor the error tells a user that they were rejected or ignored.
-        first_word = "ignored" if known["status"] == "ignored" else "interested"
-        if (known["fromUserId"], first_word) != (from_user_id, status):
-            raise Conflict(_ANOTHER_WORD)
+        first_status = "ignored" if known["status"] == "ignored" else "interested"
+        if (known["fromUserId"], first_status) != (from_user_id, status):
+            raise Conflict(_OTHER_STATUS)
 
     def _last_of_page_before(self, user_id: str, query: PeopleQuery) -> ConnectionDocument | None:
-        """Where a page starts: behind this connection, whatever has changed since the page before was read."""
+        """The connection after which a page starts, whatever has changed since the previous page was read."""
         if query.before is None:
             return None
         last = self.connections.find(user_id, query.before)
@@ -116,7 +116,7 @@ class Connections:
         return last
 
     def _page(self, user_id: str, found: Sequence[ConnectionDocument], limit: int) -> tuple[list[UserCard], bool]:
-        """(Cards of the other users, whether there are more.) Users who no longer exist are left out."""
+        """Return the cards of the other users, and whether there are more. Users who no longer exist are left out."""
         others = [_other(connection, user_id) for connection in found[:limit]]
         cards = self.cards.of(others)
         return [cards[other] for other in others if other in cards], len(found) > limit

@@ -1,4 +1,4 @@
-"""Conversations as their two users see them: the list, what is read, and who is typing."""
+"""Conversations as their two users see them: the list, the read marks, and who is typing."""
 
 from dataclasses import dataclass
 
@@ -29,26 +29,27 @@ class Conversations:
     delivery: Delivery
     publisher: Publisher
 
-    def listed(self, credentials: Credentials, query: ConversationsQuery) -> ConversationsResponse:
-        """One's conversations, those with the newest messages first. Raises BadRequest."""
+    def page(self, credentials: Credentials, query: ConversationsQuery) -> ConversationsResponse:
+        """Return a page of the user's conversations, the newest messages first. Raises BadRequest."""
         self.gate.admit(credentials, "conversations")
-        page, has_more = self.conversations.page(credentials.user_id, before=query.before, limit=query.limit)
+        summaries, has_more = self.conversations.page(credentials.user_id, before=query.before, limit=query.limit)
         return ConversationsResponse(
-            conversations=[_answer(summary, credentials.user_id) for summary in page], hasMore=has_more
+            conversations=[_response(summary, credentials.user_id) for summary in summaries], hasMore=has_more
         )
 
     def mark_read(self, credentials: Credentials, other_id: str, seq: int, *, from_socket: str) -> None:
-        """Note how far one has read; the other side and one's own other devices are told, once.
+        """Store how far the user has read, and push it once to the other user and to the reader's other devices.
 
-        Between users of whom one has blocked the other nothing is told, as it would show who is there.
+        If either has blocked the other, the other user gets no push, as it would show that the reader is there.
         Raises BadRequest, NotFound.
         """
         own_id = credentials.user_id
         if other_id == own_id:
             raise BadRequest({"userId": "it is your own"})
         other_lookup = self.users.lookup(other_id)
-        own_sockets, other_sockets = self.presence.lookup_sockets(own_id), self.presence.lookup_sockets(other_id)
-        principal = self.gate.admit(credentials, "message-read", other_lookup, own_sockets, other_sockets)
+        own_sockets_lookup = self.presence.lookup_sockets(own_id)
+        other_sockets_lookup = self.presence.lookup_sockets(other_id)
+        principal = self.gate.admit(credentials, "message-read", other_lookup, own_sockets_lookup, other_sockets_lookup)
         other = other_lookup.resolve()
         if other is None:
             raise NotFound("There is no such user.")
@@ -56,29 +57,29 @@ class Conversations:
         if written is None:
             return
         blocked = other_id in principal.user.blocked or own_id in other.blocked
-        targets = own_sockets.resolve() + ([] if blocked else other_sockets.resolve())
-        told = MessageReadEvent(conversationId=pair_id(own_id, other_id), userId=own_id, seq=seq)
+        sockets = own_sockets_lookup.resolve() + ([] if blocked else other_sockets_lookup.resolve())
+        event = MessageReadEvent(conversationId=pair_id(own_id, other_id), userId=own_id, seq=seq)
         with self.publisher.publishing(written):
-            self.delivery.deliver([target for target in targets if target != from_socket], told)
+            self.delivery.deliver([socket for socket in sockets if socket != from_socket], event)
 
     def typing(self, credentials: Credentials, to_user_id: str) -> None:
-        """Tell the other side that one is typing. Nothing of it is stored. Raises BadRequest, NotFound, Blocked."""
+        """Push to the other user that this one is typing, and store nothing. Raises BadRequest, NotFound, Blocked."""
         if to_user_id == credentials.user_id:
             raise BadRequest({"toUserId": "it is your own"})
-        other_lookup, sockets = self.users.lookup(to_user_id), self.presence.lookup_sockets(to_user_id)
-        principal = self.gate.admit(credentials, "typing", other_lookup, sockets)
+        other_lookup, sockets_lookup = self.users.lookup(to_user_id), self.presence.lookup_sockets(to_user_id)
+        principal = self.gate.admit(credentials, "typing", other_lookup, sockets_lookup)
         other = other_lookup.resolve()
         if other is None:
             raise NotFound("There is no such user.")
         if credentials.user_id in other.blocked:
             raise Blocked
         if to_user_id in principal.user.blocked:
-            return  # who is blocked sees one offline
-        self.delivery.deliver(sockets.resolve(), TypingEvent(userId=credentials.user_id))
+            return  # a blocked user sees the blocker offline
+        self.delivery.deliver(sockets_lookup.resolve(), TypingEvent(userId=credentials.user_id))
 
 
-def _answer(summary: ConversationSummary, user_id: str) -> ConversationResponse:
-    [other_id] = (one for one in summary["userIds"] if one != user_id)
+def _response(summary: ConversationSummary, user_id: str) -> ConversationResponse:
+    [other_id] = (member_id for member_id in summary["userIds"] if member_id != user_id)
     last = summary["lastMessage"]
     return ConversationResponse(
         userId=other_id,

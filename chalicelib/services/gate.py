@@ -1,4 +1,4 @@
-"""The gate: whether a request may pass, found out in the same round trip that brings what it came for."""
+"""The gate: checks whether a request may pass, in the same round trip that fetches the data it needs."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from chalicelib.stores.users import User, UserStore
 
 @dataclass(frozen=True)
 class Principal:
-    """A signed-in user. Only the gate makes one, so who holds one has passed it."""
+    """A signed-in user. Only the gate creates one, so code that holds a Principal has passed the gate."""
 
     user: User
     session_id: str
@@ -30,40 +30,40 @@ class Gate:
     redis: RedisClient
     sessions: SessionStore
     users: UserStore
-    limits: RateLimits
+    rate_limits: RateLimits
     clock: Clock
 
-    def admit(self, credentials: Credentials, endpoint: Endpoint, *reads: Lookup[object]) -> Principal:
-        """Check session, user and rate limit, and fetch `reads`, all in one round trip.
+    def admit(self, credentials: Credentials, endpoint: Endpoint, *lookups: Lookup[object]) -> Principal:
+        """Check session, user and rate limit, and fetch `lookups`, all in one round trip.
 
-        Raises Unauthorized, RateLimited, or Unavailable where the truth is needed and cannot be had. The values of
-        `reads` are the caller's only once this has returned.
+        Raises Unauthorized, RateLimited, or Unavailable where MongoDB is needed and does not answer. A caller may
+        resolve `lookups` only once this has returned.
         """
-        session = self.sessions.lookup(credentials.session_id)
-        user = self.users.lookup(credentials.user_id)
-        attempt = self.limits.attempt(credentials.user_id, endpoint)
-        self.redis.fetch(session, user, attempt.count, *reads)
-        principal = self._principal(credentials, session.resolve(), user.resolve())
+        session_lookup = self.sessions.lookup(credentials.session_id)
+        user_lookup = self.users.lookup(credentials.user_id)
+        attempt = self.rate_limits.attempt(credentials.user_id, endpoint)
+        self.redis.fetch(session_lookup, user_lookup, attempt.count_lookup, *lookups)
+        principal = self._principal(credentials, session_lookup.resolve(), user_lookup.resolve())
         if principal is None:
-            # A stolen token of an ended session must not use up its owner's limit.
+            # A stolen token of an ended session must not use up its owner's rate limit.
             attempt.take_back()
             raise Unauthorized
         attempt.check()
         return principal
 
     def confirm(self, credentials: Credentials) -> None:
-        """Check session and user once more, after a write that `admit` let pass. Raises Unauthorized, Unavailable."""
-        session = self.sessions.lookup(credentials.session_id)
-        user = self.users.lookup(credentials.user_id)
-        self.redis.fetch(session, user)
-        if self._principal(credentials, session.resolve(), user.resolve()) is None:
+        """Check session and user once more, after a write that `admit` allowed. Raises Unauthorized, Unavailable."""
+        session_lookup = self.sessions.lookup(credentials.session_id)
+        user_lookup = self.users.lookup(credentials.user_id)
+        self.redis.fetch(session_lookup, user_lookup)
+        if self._principal(credentials, session_lookup.resolve(), user_lookup.resolve()) is None:
             raise Unauthorized
 
     def _principal(self, credentials: Credentials, session: Session | None, user: User | None) -> Principal | None:
         if session is None or user is None or session.ended or session.expiresAt <= self.clock():
             return None
         if session.epoch > user.sessionEpoch:
-            # No session is of a later epoch than its user: this copy is older than a write that could not delete it.
+            # No session has a later epoch than its user, so this copy is stale: a write failed to delete it.
             user = self.users.reload(user.userId)
             if user is None:
                 return None

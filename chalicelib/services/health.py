@@ -1,4 +1,4 @@
-"""Whether this process can reach what it depends on."""
+"""Whether this process can reach the servers that it depends on."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class Health:
     producer: Producer
 
     def dependencies(self) -> dict[str, bool]:
-        """{name: reachable}. Only MongoDB is needed: without the others everything works, more slowly or later."""
+        """Return {name: reachable}. Only MongoDB is needed: without the others all works, but more slowly or later."""
         return {
             "mongodb": self.mongo.ping(),
             "redis": self.redis.ping(),

@@ -22,7 +22,7 @@ from chalicelib.stores.users import UserStore
 
 @dataclass(frozen=True)
 class Sent:
-    """A message that is stored. `repeated` where it had been sent before, and this is the first one."""
+    """A stored message. `repeated` is true where it had been sent before; `message` is then the first one."""
 
     message: MessageResponse
     repeated: bool
@@ -35,7 +35,7 @@ class Messages:
     presence: PresenceStore
     messages: MessageStore
     conversations: ConversationStore
-    recent: RecentMessages
+    recent_messages: RecentMessages
     delivery: Delivery
     publisher: Publisher
 
@@ -50,58 +50,60 @@ class Messages:
     ) -> Sent:
         """Store a message and push it to every other device of both users.
 
-        A message sent again with its clientMessageId stores nothing, answers with the first one, and repeats the
-        pushes: the first attempt may have died before them. `from_socket` is answered with `ack` instead.
+        A message that is sent again with its clientMessageId is not stored again: the first one is returned, and pushed
+        again, as the first attempt may have died before its pushes. The socket `from_socket` is sent `ack` instead.
         Raises BadRequest, NotFound, Blocked, Unauthorized, RateLimited, Unavailable.
         """
         sender_id = credentials.user_id
         if to_user_id == sender_id:
             raise BadRequest({"toUserId": "it is your own"})
         receiver_lookup = self.users.lookup(to_user_id)
-        newest_seq = self.recent.lookup_newest_seq(pair_id(sender_id, to_user_id))
-        self.gate.admit(credentials, "private-message", receiver_lookup, newest_seq)
+        newest_seq_lookup = self.recent_messages.lookup_newest_seq(pair_id(sender_id, to_user_id))
+        self.gate.admit(credentials, "private-message", receiver_lookup, newest_seq_lookup)
         receiver = receiver_lookup.resolve()
         if receiver is None:
             raise NotFound("There is no such user.")
         draft = Draft(sender_id, to_user_id, text, client_message_id or uuid4().hex)
         if sender_id in receiver.blocked:
             return self._sent_before_the_block(draft, from_socket)
-        stored = self.messages.insert(draft, newest_seq.resolve())
+        stored = self.messages.insert(draft, newest_seq_lookup.resolve())
         with self.publisher.publishing(stored.written):
             self.conversations.note_last(stored.document)
-            # Who is there is read once the message is stored: a device that comes later finds it in its sync.
-            sockets = [self.presence.lookup_sockets(sender_id), self.presence.lookup_sockets(to_user_id)]
-            self.recent.append(stored.message, *sockets)
+            # The sockets are read after the message is stored: a device that connects later finds it in its sync.
+            sockets_lookups = [self.presence.lookup_sockets(sender_id), self.presence.lookup_sockets(to_user_id)]
+            self.recent_messages.append(stored.message, *sockets_lookups)
             pushes: dict[str, Sequence[Pushed]] = {}
             if from_socket is not None:
                 pushes[from_socket] = [_ack(draft, stored.message)]
-            pushed = PrivateMessageEvent.of(stored.message)
-            for read in sockets:
-                pushes |= {socket: [pushed] for socket in read.resolve() if socket != from_socket}
+            event = PrivateMessageEvent.of(stored.message)
+            for sockets_lookup in sockets_lookups:
+                pushes |= {socket: [event] for socket in sockets_lookup.resolve() if socket != from_socket}
             self.delivery.deliver_each(pushes)
         return Sent(stored.message, repeated=stored.written is None)
 
     def _sent_before_the_block(self, draft: Draft, from_socket: str | None) -> Sent:
-        """The answer to a repeat: also who is blocked meanwhile learns that the first attempt was stored.
+        """Return the first message of a repeat, although its sender has been blocked since; push only `ack`.
 
-        Nobody else is pushed to. Raises Blocked where it was not, Unavailable.
+        Raises Blocked where no first attempt was stored, Unavailable.
         """
         first = self.messages.sent_before(draft)
         if first is None:
             raise Blocked
         if from_socket is not None:
-            self.delivery.answer(from_socket, _ack(draft, first))
+            self.delivery.reply(from_socket, _ack(draft, first))
         return Sent(first, repeated=True)
 
     def history(self, credentials: Credentials, with_user_id: str, query: HistoryQuery) -> HistoryResponse:
-        """A page of the conversation with another user. Raises NotFound, Unauthorized, RateLimited, Unavailable."""
+        """Return a page of the conversation with a user. Raises NotFound, Unauthorized, RateLimited, Unavailable."""
         conversation = pair_id(credentials.user_id, with_user_id)
-        other = self.users.lookup(with_user_id)
-        recent = self.recent.lookup_page(conversation, before=query.before, after=query.after, limit=query.limit)
-        self.gate.admit(credentials, "messages", other, recent)
-        if other.resolve() is None:
+        other_lookup = self.users.lookup(with_user_id)
+        cached_lookup = self.recent_messages.lookup_page(
+            conversation, before=query.before, after=query.after, limit=query.limit
+        )
+        self.gate.admit(credentials, "messages", other_lookup, cached_lookup)
+        if other_lookup.resolve() is None:
             raise NotFound("There is no such user.")
-        return recent.resolve() or self.messages.page(
+        return cached_lookup.resolve() or self.messages.page(
             conversation, before=query.before, after=query.after, limit=query.limit
         )
 

@@ -1,4 +1,4 @@
-"""Notifications, as the user whom they are for reads them."""
+"""Notifications as their recipient reads them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Notifications:
     notifications: NotificationStore
 
     def page(self, credentials: Credentials, query: NotificationsQuery) -> NotificationsResponse:
-        """One's notifications, the newest first. Raises BadRequest where `before` is none of them."""
+        """Return a page of the user's notifications, the newest first. Raises BadRequest for an unknown `before`."""
         user_id = self.gate.admit(credentials, "notifications").user_id
         before = None
         if query.before is not None:
@@ -30,19 +30,19 @@ class Notifications:
                 raise BadRequest({"before": "you have no such notification"})
         found = self.notifications.newest(user_id, query.limit + 1, before)
         return NotificationsResponse(
-            notifications=[_answer(one) for one in found[: query.limit]],
+            notifications=[_response(notification) for notification in found[: query.limit]],
             hasMore=len(found) > query.limit,
             unread=self.notifications.unread(user_id),
         )
 
     def mark_read(self, credentials: Credentials, notification_ids: Collection[str]) -> UnreadResponse:
-        """Note that notifications were read; ids of others', or of none, are passed over."""
+        """Mark notifications as read. Unknown ids, and those of other users' notifications, are ignored."""
         user_id = self.gate.admit(credentials, "notifications").user_id
         self.notifications.mark_read(user_id, notification_ids)
         return UnreadResponse(unread=self.notifications.unread(user_id))
 
 
-def _answer(notification: NotificationDocument) -> NotificationResponse:
+def _response(notification: NotificationDocument) -> NotificationResponse:
     read_at = notification["readAt"]
     return NotificationResponse(
         notificationId=notification["_id"],

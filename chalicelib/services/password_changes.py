@@ -1,4 +1,4 @@
-"""A new password, which ends every session that began before it."""
+"""Password changes: a new password ends every session that began before it."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ from chalicelib.push.ended_sockets import EndedSockets
 from chalicelib.security.passwords import Passwords
 from chalicelib.security.rate_limits import RateLimits
 from chalicelib.security.tokens import Credentials
-from chalicelib.services.accounts import Accounts, ClientIdentity, SignedIn
+from chalicelib.services.accounts import Accounts, ClientIdentity, NewSession
 from chalicelib.services.gate import Gate
 from chalicelib.stores.session_epochs import SessionEpochs
 from chalicelib.stores.users import UserStore
 
-_WRONG = "The current password is wrong."
+_WRONG_GUESS = "The current password is wrong."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,35 +25,35 @@ class PasswordChanges:
     redis: RedisClient
     gate: Gate
     users: UserStore
-    epochs: SessionEpochs
-    sockets: EndedSockets
+    session_epochs: SessionEpochs
+    ended_sockets: EndedSockets
     accounts: Accounts
     passwords: Passwords
-    limits: RateLimits
+    rate_limits: RateLimits
     publisher: Publisher
 
-    def change(self, credentials: Credentials, change: PasswordChange, client: ClientIdentity) -> SignedIn:
-        """Set a new password, end all sessions and begin a new one. A wrong guess counts as a failed login.
+    def change(self, credentials: Credentials, change: PasswordChange, client: ClientIdentity) -> NewSession:
+        """Set a new password, end all sessions and begin a new one. A wrong current password counts as a failed login.
 
         Raises BadCredentials, Unauthorized, RateLimited, Unavailable.
         """
         admitted = self.gate.admit(credentials, "password").user
         record = self.users.read_for_login(admitted.emailId)
         if record is None or record.user.sessionEpoch != admitted.sessionEpoch:
-            self.users.forget(admitted.userId)  # the cached user was older than the truth
+            self.users.forget(admitted.userId)  # the cached copy was stale
             raise Unauthorized
-        attempt = self.limits.guarded_attempt(admitted.emailId, "login")
-        self.redis.fetch(attempt.count)
+        attempt = self.rate_limits.guarded_attempt(admitted.emailId, "login")
+        self.redis.fetch(attempt.count_lookup)
         attempt.check()
         if not self.passwords.matches(change.currentPassword, record.password_hash):
-            raise BadCredentials(_WRONG)
+            raise BadCredentials(_WRONG_GUESS)
         new_hash = self.passwords.hash(change.newPassword)
-        written = self.epochs.begin_with_password(record.user, verified=record.password_hash, new=new_hash)
+        written = self.session_epochs.begin_with_password(record.user, verified=record.password_hash, new=new_hash)
         if written is None:
-            raise BadCredentials(_WRONG)  # it was right, until another request changed it
+            raise BadCredentials(_WRONG_GUESS)  # it was right until another request changed it
         user = msgspec.structs.replace(record.user, sessionEpoch=record.user.sessionEpoch + 1)
         with self.publisher.publishing(written):
-            # Before the pushes to the old sockets, which may take longer than MongoDB's share of a request.
-            signed_in = self.accounts.begin_session(user, client, [attempt], login=False)
-            self.sockets.end_before(user.userId, user.sessionEpoch)
-            return signed_in
+            # Begun before the pushes to the old sockets, which may take longer than MongoDB's share of a request.
+            session = self.accounts.begin_session(user, client, [attempt], login=False)
+            self.ended_sockets.end_before(user.userId, user.sessionEpoch)
+            return session

@@ -1,4 +1,4 @@
-"""Profiles: one's own, and those of others."""
+"""Profiles: the user's own, and those of others."""
 
 from dataclasses import dataclass
 
@@ -18,34 +18,35 @@ from chalicelib.stores.users import UserStore
 
 @dataclass(frozen=True, kw_only=True)
 class Profiles:
+    """Every method raises Unauthorized, RateLimited and Unavailable."""
+
     gate: Gate
     users: UserStore
     publisher: Publisher
     clock: Clock
 
     def own(self, credentials: Credentials) -> UserResponse:
-        """Raises Unauthorized, RateLimited, Unavailable, as every method here."""
-        return self.gate.admit(credentials, "profile").user.response(to_oneself=True)
+        return self.gate.admit(credentials, "profile").user.response(with_email=True)
 
     def of(self, credentials: Credentials, user_id: str) -> UserResponse:
-        """Another user's profile, which is one PROFILE_VIEW, at most once. Raises NotFound."""
+        """Return a user's profile. Viewing another user announces a PROFILE_VIEW, at most once. Raises NotFound."""
         lookup = self.users.lookup(user_id)
         principal = self.gate.admit(credentials, "users", lookup)
         user = lookup.resolve()
         if user is None:
             raise NotFound("There is no such user.")
         if user_id == principal.user_id:
-            return user.response(to_oneself=True)
-        # Nothing is written that it could ride on: where Kafka is down, the view is lost.
+            return user.response(with_email=True)
+        # No document is written that could hold the event as pending: while Kafka is down, the view is lost.
         self.publisher.announce(new_event("PROFILE_VIEW", principal.user_id, self.clock, viewedUserId=user_id))
         return user.response()
 
     def change(self, credentials: Credentials, change: ProfileChange) -> UserResponse:
-        """Change what is given, and nothing else."""
+        """Change the fields that are given, and no others."""
         principal = self.gate.admit(credentials, "profile")
         fields = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not UNSET}
         if not fields:
-            return principal.user.response(to_oneself=True)
+            return principal.user.response(with_email=True)
         user, written = self.users.change(principal.user_id, fields)
         self.publisher.publish(written)
-        return user.response(to_oneself=True)
+        return user.response(with_email=True)

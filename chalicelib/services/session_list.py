@@ -1,4 +1,4 @@
-"""The sessions of a user: where he is logged in."""
+"""The session list: where a user is logged in."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,8 @@ class SessionList:
     gate: Gate
     sessions: SessionStore
 
-    def open(self, credentials: Credentials) -> SessionsResponse:
-        """One's open sessions, the newest use first, MAX_PAGE at most.
+    def open_sessions(self, credentials: Credentials) -> SessionsResponse:
+        """Return the user's open sessions, the newest use first, MAX_PAGE at most.
 
         Raises Unauthorized, RateLimited, Unavailable.
         """
@@ -31,6 +31,6 @@ class SessionList:
                     userAgent=session["userAgent"],
                     current=session["_id"] == credentials.session_id,
                 )
-                for session in self.sessions.open(user.userId, user.sessionEpoch, fields.MAX_PAGE)
+                for session in self.sessions.find_open(user.userId, user.sessionEpoch, fields.MAX_PAGE)
             ]
         )

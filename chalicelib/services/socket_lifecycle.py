@@ -1,4 +1,4 @@
-"""How websockets begin, stay alive and end."""
+"""The lifecycle of a websocket: ticket, connect, heartbeat, disconnect."""
 
 from chalicelib.clock import Clock
 from chalicelib.errors import DevConnectError, OriginNotAllowed
@@ -12,9 +12,9 @@ from chalicelib.stores.sessions import SessionStore
 from chalicelib.stores.sockets import SocketIdentity, SocketStore
 
 MAX_SOCKETS = 20
-"""How many websockets of one user may be online at once, as each is pushed to by whoever writes to him.
+"""How many websockets of one user may be online at once, as every message to the user is pushed to each.
 
-One more closes the one that was silent for longest.
+One more closes the socket that has been silent for longest.
 """
 
 
@@ -45,7 +45,7 @@ class SocketLifecycle:
         self._websocket_url = "ws" + websocket_endpoint.removeprefix("http")
 
     def ticket(self, credentials: Credentials) -> TicketResponse:
-        """A ticket that opens one websocket. Raises Unauthorized, RateLimited, Unavailable."""
+        """Return a ticket that opens one websocket. Raises Unauthorized, RateLimited, Unavailable."""
         self._gate.admit(credentials, "websocket-ticket")
         ticket = self._tokens.sign_ticket(credentials)
         lifetime = int(TICKET_LIFETIME.total_seconds())
@@ -54,32 +54,34 @@ class SocketLifecycle:
     def connect(self, connection_id: str, credentials: Credentials, origin: str | None) -> None:
         """Open a socket, or leave no trace of it. Raises OriginNotAllowed, Unauthorized, RateLimited, Unavailable.
 
-        The session is checked twice. Before anything is written, so that the token of one that has ended shows nobody
-        online; and once the socket is stored: so a logout that comes between the two finds the socket, and one that
-        came before is seen here.
+        The session is checked twice. The check before any write keeps the token of an ended session from showing its
+        user online. The check after the socket is stored sees a logout that came before the store; a later logout
+        finds the stored socket.
         """
         if origin is not None and origin not in self._allowed_origins:
             raise OriginNotAllowed
-        open_ones = self._presence.lookup_sockets(credentials.user_id)
-        self._gate.admit(credentials, "connect", open_ones)
-        # Those that were silent for longest are probably gone; one that lives connects again. Known before the new one
-        # is stored: without Redis this asks MongoDB, which must neither count it nor fail after it.
-        too_many = open_ones.resolve()[: max(0, len(open_ones.resolve()) + 1 - MAX_SOCKETS)]
+        sockets_lookup = self._presence.lookup_sockets(credentials.user_id)
+        self._gate.admit(credentials, "connect", sockets_lookup)
+        # Resolved before the new socket is stored: without Redis this reads MongoDB, which must neither count the new
+        # socket nor fail after its commit. The sockets that have been silent for longest are probably gone; a client
+        # that is still there connects again.
+        sockets = sockets_lookup.resolve()
+        excess = sockets[: max(0, len(sockets) + 1 - MAX_SOCKETS)]
         try:
             written = self._sockets.open(connection_id, credentials)
             self._gate.confirm(credentials)
             self._sessions.touch(credentials.session_id)
         except DevConnectError:
-            self._sockets.undo(connection_id, credentials.user_id)
+            self._sockets.undo_open(connection_id, credentials.user_id)
             raise
         with self._publisher.publishing(written):
-            for silent_one in too_many:
-                self._delivery.close(silent_one)
+            for silent_socket in excess:
+                self._delivery.close_socket(silent_socket)
 
     def heartbeat(self, connection_id: str, identity: SocketIdentity) -> int | None:
-        """Renew the presence of a socket; returns for how many seconds it is online without another.
+        """Renew the presence of a socket. Returns the seconds that it stays online without another heartbeat.
 
-        None where the socket is noted as closed. Raises Unauthorized, RateLimited, Unavailable.
+        None where the socket is marked as closed. Raises Unauthorized, RateLimited, Unavailable.
         """
         self._gate.admit(identity.credentials, "register")
         renewed = self._sockets.renew(connection_id, identity)
@@ -90,7 +92,7 @@ class SocketLifecycle:
         return int((renewed.until - self._clock()).total_seconds())
 
     def disconnect(self, connection_id: str) -> None:
-        """A socket has closed; that this is told twice, or late, does no harm. Raises Unavailable."""
-        written = self._sockets.close(connection_id)
+        """Mark a socket as closed. A repeated or late call does no harm. Raises Unavailable."""
+        written = self._sockets.mark_closed(connection_id)
         if written is not None:
             self._publisher.publish(written)

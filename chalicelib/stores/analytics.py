@@ -11,8 +11,8 @@ class AnalyticsStore:
     mongo: MongoDatabase
 
     def days(self, first: str, last: str) -> dict[str, DailyCountsDocument]:
-        """{date: counts} for the recorded days from `first` to `last`, both included. Raises Unavailable."""
-        # A secondary may be a little behind, which does no harm: the consumer is always a little behind too.
+        """Return {date: counts} for the recorded days from `first` to `last`, both included. Raises Unavailable."""
+        # A secondary may lag a little, which does no harm: the consumer always lags a little too.
         daily = self.mongo.preferring_secondary(self.mongo.analytics_daily)
         with self.mongo.guard():
             return {document["_id"]: document for document in daily.find({"_id": {"$gte": first, "$lte": last}})}

@@ -1,7 +1,7 @@
-"""Who has blocked whom: `users.blocked` is the truth, and `blockers:<userId>` a copy of it as the other side sees it.
+"""Who has blocked whom: `users.blocked` in MongoDB is the truth, and `blockers:<userId>` in Redis a reversed copy.
 
-Why that copy: the presence of a hundred users is asked for at once, and who of them has blocked the asker must be known
-in the same round trip. Their own copies would be a hundred more keys, and most of them misses.
+The reason for that copy: a request may ask for the presence of a hundred users, and must learn in the same round trip
+which of them have blocked the requester. The cached users would be a hundred more keys, and most of them misses.
 """
 
 from datetime import timedelta
@@ -17,7 +17,7 @@ from chalicelib.models import fields
 from chalicelib.stores.users import UserStore
 
 TTL = timedelta(hours=24)
-"""For nearly everybody it is an empty list, and it changes when somebody blocks or unblocks, which deletes it."""
+"""Long, as the list is empty for nearly every user, and a block or an unblock deletes the copy."""
 
 
 class BlockStore:
@@ -28,13 +28,13 @@ class BlockStore:
         self._cache = CachedRecord(redis=redis, prefix="blockers:", ttl=TTL, record_type=list[str], load=self._load)
 
     def lookup_blockers(self, user_id: str) -> Lookup[list[str] | None]:
-        """The userIds of those who have blocked a user. Its value is never None: nobody is an empty list."""
+        """The userIds of those who have blocked a user. The value is never None: it is empty if nobody has."""
         return self._cache.lookup(user_id)
 
     def add(self, blocker_id: str, blocked_id: str) -> bool:
-        """Block a user; once more changes nothing. Raises Unavailable.
+        """Block a user; a repeat changes nothing. Raises Unavailable.
 
-        False where MAX_BLOCKED others are blocked already; then nothing happens.
+        Returns False, and changes nothing, where the blocker blocks MAX_BLOCKED others already.
         """
         self._announce(blocker_id, blocked_id)
         has_room = {f"blocked.{fields.MAX_BLOCKED - 1}": {"$exists": False}}
@@ -49,18 +49,18 @@ class BlockStore:
         return True
 
     def remove(self, blocker_id: str, blocked_id: str) -> None:
-        """Unblock a user; once more changes nothing. Raises Unavailable."""
+        """Unblock a user; a repeat changes nothing. Raises Unavailable."""
         self._announce(blocker_id, blocked_id)
         with self._mongo.guard():
             self._mongo.users.update_one({"_id": ObjectId(blocker_id)}, {"$pull": {"blocked": blocked_id}})
         self._forget(blocker_id, blocked_id)
 
     def _announce(self, blocker_id: str, blocked_id: str) -> None:
-        self._invalidator.announce(self._users.key(blocker_id), self._cache.key(blocked_id))
+        self._invalidator.announce(self._users.cache_key(blocker_id), self._cache.key(blocked_id))
 
     def _forget(self, blocker_id: str, blocked_id: str) -> None:
-        # Also where nothing changed: an earlier attempt may have died between its commit and this.
-        self._invalidator.delete(self._users.key(blocker_id), self._cache.key(blocked_id))
+        # Even if nothing changed: an earlier attempt may have died between its commit and its deletion of the copies.
+        self._invalidator.delete(self._users.cache_key(blocker_id), self._cache.key(blocked_id))
 
     def _load(self, user_id: str) -> list[str]:
         with self._mongo.guard():

@@ -1,6 +1,6 @@
-"""Connections between users in MongoDB: one document for each pair, and each step one conditional write.
+"""Connections between users in MongoDB: one document for each pair, and one conditional write for each step.
 
-So two steps at the same moment cannot both be taken.
+So of two simultaneous steps only one succeeds.
 """
 
 from dataclasses import dataclass
@@ -28,18 +28,18 @@ class ConnectionStore:
     mongo: MongoDatabase
     clock: Clock
 
-    def find(self, one: str, other: str) -> ConnectionDocument | None:
-        """The connection between two users, whatever its status."""
+    def find(self, user_id: str, other_id: str) -> ConnectionDocument | None:
+        """Find the connection between two users, whatever its status."""
         with self.mongo.guard():
-            return self.mongo.connections.find_one({"_id": pair_id(one, other)})
+            return self.mongo.connections.find_one({"_id": pair_id(user_id, other_id)})
 
     def insert(
         self, from_user_id: str, to_user_id: str, status: Literal["interested", "ignored"]
     ) -> tuple[bool, Written | None]:
-        """Store the first word between two users, with its CONNECTION_REQUEST.
+        """Store a new connection, with its CONNECTION_REQUEST. Returns (stored, written).
 
-        The first value tells whether it was stored: not where there is a connection already. The second is None for
-        "ignored", of which the other user is not told.
+        `stored` is False where there is a connection between the two users already. `written` is None for "ignored",
+        which makes no event.
         """
         now = self.clock()
         event = None
@@ -77,17 +77,17 @@ class ConnectionStore:
         return Written(event, self.mongo.connections, pair) if answered.modified_count else None
 
     def accepted(self, user_id: str, after: ConnectionDocument | None, limit: int) -> list[ConnectionDocument]:
-        """The accepted connections of a user, the newest requests first, starting behind `after`."""
+        """Return the accepted connections of a user, the newest requests first, starting after `after`."""
         return self._newest({"userIds": user_id, "status": "accepted"}, after, limit)
 
     def requests(self, user_id: str, after: ConnectionDocument | None, limit: int) -> list[ConnectionDocument]:
-        """The requests that wait for a user's answer, the newest first, starting behind `after`."""
+        """Return the requests that wait for a user's answer, the newest first, starting after `after`."""
         return self._newest({"toUserId": user_id, "status": "interested"}, after, limit)
 
     def _newest(
-        self, which: dict[str, object], after: ConnectionDocument | None, limit: int
+        self, query: dict[str, object], after: ConnectionDocument | None, limit: int
     ) -> list[ConnectionDocument]:
         if after is not None:
-            which |= older_than("createdAt", after["createdAt"], after["_id"])
+            query |= older_than("createdAt", after["createdAt"], after["_id"])
         with self.mongo.guard():
-            return list(self.mongo.connections.find(which).sort(_NEWEST_FIRST).limit(limit))
+            return list(self.mongo.connections.find(query).sort(_NEWEST_FIRST).limit(limit))

@@ -1,4 +1,4 @@
-"""Conversations in MongoDB: the newest message of each, and how far each of the two has read."""
+"""Conversations in MongoDB: the newest message of each, and how far each of its two users has read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from chalicelib.events.outbox import Written, superseding
 from chalicelib.models import fields
 from chalicelib.models.documents import ConversationSummary, LastMessage, MessageDocument
 from chalicelib.models.pairs import pair_id
-from chalicelib.stores.messages import places
+from chalicelib.stores.messages import seq_filters
 from chalicelib.stores.paging import older_than
 
 
@@ -24,33 +24,38 @@ class ConversationStore:
     clock: Clock
 
     def note_last(self, document: MessageDocument) -> None:
-        """Bring the conversation's document up to this message, unless a newer one has. Raises Unavailable."""
+        """Store the newest message in its conversation's document, unless a newer one is there. Raises Unavailable."""
         with self.mongo.guard():
-            self.mongo.conversations.update_one({"_id": document["conversationId"]}, _change(document), upsert=True)
+            self.mongo.conversations.update_one({"_id": document["conversationId"]}, _update(document), upsert=True)
 
     def repair(self, newest: Mapping[str, int]) -> None:
-        """Do what `note_last` does where it was not done: `newest` is {conversationId: the seq of a stored message}.
+        """Do what `note_last` does for documents that lag. `newest` is {conversationId: the seq of a stored message}.
 
-        One query where all is well, and three round trips at most. Raises Unavailable.
+        It takes one query if no document lags, and three round trips at most. Raises Unavailable.
         """
         with self.mongo.guard():
-            known = self.mongo.conversations.find({"_id": {"$in": list(newest)}}, projection={"lastSeq": 1})
-            noted = {conversation["_id"]: conversation["lastSeq"] for conversation in known}
-            behind = {conversation: seq for conversation, seq in newest.items() if noted.get(conversation, 0) < seq}
-            if not behind:
+            found = self.mongo.conversations.find({"_id": {"$in": list(newest)}}, projection={"lastSeq": 1})
+            last_seqs = {conversation["_id"]: conversation["lastSeq"] for conversation in found}
+            lagging = {
+                conversation_id: seq
+                for conversation_id, seq in newest.items()
+                if last_seqs.get(conversation_id, 0) < seq
+            }
+            if not lagging:
                 return
-            changes = [
-                UpdateOne({"_id": document["conversationId"]}, _change(document), upsert=True)
-                for document in self.mongo.messages.find({"$or": places(behind)})
+            updates = [
+                UpdateOne({"_id": document["conversationId"]}, _update(document), upsert=True)
+                for document in self.mongo.messages.find({"$or": seq_filters(lagging)})
             ]
-            if changes:
-                self.mongo.conversations.bulk_write(changes, ordered=False)
+            if updates:
+                self.mongo.conversations.bulk_write(updates, ordered=False)
 
     def page(self, user_id: str, *, before: str | None, limit: int) -> tuple[list[ConversationSummary], bool]:
-        """A user's conversations, those changed last first, and whether there are more, in one query.
+        """Return a user's conversations, the latest changes first, and whether there are more, in one query.
 
-        `before` is the other user of the last one before this page. One that has changed since is back at the top: so
-        a page may repeat conversations, and never misses one. Raises BadRequest for an unknown `before`, Unavailable.
+        `before` is the other user of the previous page's last conversation. If that conversation has changed since, it
+        is back at the top: so a page may repeat conversations, but never misses one.
+        Raises BadRequest for an unknown `before`, Unavailable.
         """
         with self.mongo.guard():
             cursor = self.mongo.conversations.aggregate(
@@ -66,34 +71,34 @@ class ConversationStore:
         return found[:limit], len(found) > limit
 
     def mark_read(self, user_id: str, other_id: str, seq: int) -> Written | None:
-        """Note that a user has read up to `seq`, with his MESSAGE_READ; None where he had read that far before.
+        """Store that a user has read up to `seq`, with a MESSAGE_READ. None where the user had read that far before.
 
-        Raises BadRequest where there is no message of that seq, Unavailable.
+        Raises BadRequest where there is no message with that seq, Unavailable.
         """
-        conversation = pair_id(user_id, other_id)
+        conversation_id = pair_id(user_id, other_id)
         event = new_event(
-            "MESSAGE_READ", user_id, self.clock, conversationId=conversation, seq=seq, fromUserId=other_id
+            "MESSAGE_READ", user_id, self.clock, conversationId=conversation_id, seq=seq, fromUserId=other_id
         )
         mark = f"readSeq.{user_id}"
-        unread = {"_id": conversation, "lastSeq": {"$gte": seq}, mark: {"$not": {"$gte": seq}}}
+        unread = {"_id": conversation_id, "lastSeq": {"$gte": seq}, mark: {"$not": {"$gte": seq}}}
         with self.mongo.guard():
             marked = self.mongo.conversations.update_one(
                 unread, [{"$set": {mark: seq, "pendingEvents": superseding(event, self.clock)}}]
             )
-            if not marked.modified_count and self._lags(conversation, seq):
-                # Its sender died between the message and this document: what it lacks is done here.
-                self.repair({conversation: seq})
+            if not marked.modified_count and self._lags(conversation_id, seq):
+                # The sender died after it stored the message and before it updated this document.
+                self.repair({conversation_id: seq})
                 marked = self.mongo.conversations.update_one(
                     unread, [{"$set": {mark: seq, "pendingEvents": superseding(event, self.clock)}}]
                 )
-        return Written(event, self.mongo.conversations, conversation) if marked.modified_count else None
+        return Written(event, self.mongo.conversations, conversation_id) if marked.modified_count else None
 
-    def _lags(self, conversation: str, seq: int) -> bool:
-        """Whether the document lacks the message of that seq. Raises BadRequest where there is no such message."""
-        known = self.mongo.conversations.find_one({"_id": conversation}, projection={"lastSeq": 1})
-        if known is not None and known["lastSeq"] >= seq:
+    def _lags(self, conversation_id: str, seq: int) -> bool:
+        """Whether the document lags behind the message with that seq. Raises BadRequest if there is no such message."""
+        found = self.mongo.conversations.find_one({"_id": conversation_id}, projection={"lastSeq": 1})
+        if found is not None and found["lastSeq"] >= seq:
             return False
-        if self.mongo.messages.find_one({"conversationId": conversation, "seq": seq}, projection={"_id": 1}) is None:
+        if self.mongo.messages.find_one({"conversationId": conversation_id, "seq": seq}, projection={"_id": 1}) is None:
             raise BadRequest({"seq": "there is no such message in this conversation"})
         return True
 
@@ -107,7 +112,7 @@ class ConversationStore:
 
 
 def _unread(user_id: str) -> dict[str, object]:
-    """A $lookup of the count of the other's messages above the user's mark, up to MAX_UNREAD."""
+    """A $lookup that counts the other user's messages above this user's read mark, up to MAX_UNREAD."""
     above_the_mark = [
         {"$eq": ["$conversationId", "$$conversation"]},
         {"$eq": ["$fromUserId", "$$other"]},
@@ -129,7 +134,7 @@ def _unread(user_id: str) -> dict[str, object]:
     }
 
 
-def _change(document: MessageDocument) -> dict[str, object]:
+def _update(document: MessageDocument) -> dict[str, object]:
     last = LastMessage(seq=document["seq"], fromUserId=document["fromUserId"], text=document["text"], ts=document["ts"])
     return {
         "$max": {"lastSeq": document["seq"], "lastMessage": last, "updatedAt": document["ts"]},

@@ -51,7 +51,7 @@ class EmailStore:
         ]
         with self.mongo.guard():
             self.mongo.emails.bulk_write(
-                [UpdateOne({"_id": one["_id"]}, {"$setOnInsert": one}, upsert=True) for one in documents],
+                [UpdateOne({"_id": email["_id"]}, {"$setOnInsert": email}, upsert=True) for email in documents],
                 ordered=False,
             )
 

@@ -47,11 +47,11 @@ class FeedStore:
             before, stretch = users[-1]["_id"], min(2 * stretch, LONGEST_STRETCH)
 
     def _users(self, user_id: str, blocked: Collection[str], before: ObjectId | None, limit: int) -> list[UserDocument]:
-        hidden = [ObjectId(one) for one in (user_id, *blocked)]
+        left_out = [ObjectId(left_out_id) for left_out_id in (user_id, *blocked)]
         older = {"$lt": before} if before is not None else {}
         return list(
             self.mongo.users.find(
-                {"_id": {"$nin": hidden, **older}, "blocked": {"$ne": user_id}},
+                {"_id": {"$nin": left_out, **older}, "blocked": {"$ne": user_id}},
                 projection={"firstName": 1, "lastName": 1, "photoUrl": 1},
             )
             .sort("_id", DESCENDING)

@@ -1,4 +1,4 @@
-"""Messages in MongoDB: each in its place, without gaps and without doubles."""
+"""Messages in MongoDB: numbered by seq within their conversation, without gaps and without duplicates."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ from chalicelib.models.pairs import pair_id
 from chalicelib.models.responses import HistoryResponse, MessageResponse
 
 RACE = timedelta(seconds=3)
-"""How long a send tries to get its place in a conversation in which others write at the same moment."""
+"""How long a send tries to get a seq in a conversation in which others write at the same moment."""
 
 _BATCH = 20
-"""Messages that are read ahead: the largest ones have 20 KB each."""
+"""How many messages a cursor reads ahead: the largest ones have 20 KB each."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A message that has no place yet."""
+    """A message that has no seq yet."""
 
     from_user_id: str
     to_user_id: str
@@ -42,7 +42,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Stored:
-    """A message in its place. `written` is its event, None where it had been stored before."""
+    """A stored message. `written` is its event, or None where it had been stored before."""
 
     message: MessageResponse
     document: MessageDocument
@@ -57,8 +57,8 @@ class MessageStore:
     def insert(self, draft: Draft, newest_seq: int | None) -> Stored:
         """Store a message with its MESSAGE_SENT; `newest_seq` is a hint. The insert is the commit.
 
-        The unique index on (conversationId, seq) makes the loser of a race take the next place, so a conversation
-        has no gaps; the one on clientMessageId makes a repeated message find its original.
+        The unique index on (conversationId, seq) makes the loser of a race take the next seq, so a conversation has
+        no gaps; the unique index on clientMessageId makes a repeated message find its original.
         Raises Unavailable: the message may or may not be stored, and may be sent again.
         """
         give_up_at = self.clock() + RACE
@@ -71,36 +71,36 @@ class MessageStore:
             except DuplicateKeyError:
                 original = self._original(draft)
                 if original is not None:
-                    return Stored(_answer(original), original, None)
+                    return Stored(_response(original), original, None)
                 seq = self._newest_stored_seq(draft.conversation_id) + 1
             else:
-                return Stored(_answer(document), document, Written(event, self.mongo.messages, document["_id"]))
+                return Stored(_response(document), document, Written(event, self.mongo.messages, document["_id"]))
         raise Unavailable
 
     def sent_before(self, draft: Draft) -> MessageResponse | None:
-        """The message that was stored for the draft's clientMessageId. Raises Unavailable."""
+        """Find the message that was stored for the draft's clientMessageId. Raises Unavailable."""
         original = self._original(draft)
-        return _answer(original) if original else None
+        return _response(original) if original else None
 
-    def at(self, newest: Mapping[str, int]) -> list[MessageResponse]:
-        """The messages at {conversationId: seq}, those that there are. Raises Unavailable."""
-        if not newest:
+    def at(self, seqs: Mapping[str, int]) -> list[MessageResponse]:
+        """Find the messages at {conversationId: seq}, leaving out those that do not exist. Raises Unavailable."""
+        if not seqs:
             return []
         with self.mongo.guard():
-            found = self.mongo.messages.find({"$or": places(newest)})
-            return [_answer(document) for document in found]
+            found = self.mongo.messages.find({"$or": seq_filters(seqs)})
+            return [_response(document) for document in found]
 
-    def newest(self, conversation: str) -> Recent:
-        """The newest messages, as the cache holds them. Raises Unavailable."""
-        page = self.page(conversation, before=None, after=None, limit=SIZE)
+    def newest(self, conversation_id: str) -> Recent:
+        """Return the newest messages of a conversation, as the cache holds them. Raises Unavailable."""
+        page = self.page(conversation_id, before=None, after=None, limit=SIZE)
         return Recent(page.messages, from_beginning=not page.hasMore)
 
-    def page(self, conversation: str, *, before: int | None, after: int | None, limit: int) -> HistoryResponse:
-        """Messages ascending by seq: the first `limit` above `after`, or else the last ones below `before`.
+    def page(self, conversation_id: str, *, before: int | None, after: int | None, limit: int) -> HistoryResponse:
+        """Return messages ascending by seq: the first `limit` above `after`, or else the last ones below `before`.
 
         Raises Unavailable.
         """
-        query: dict[str, object] = {"conversationId": conversation}
+        query: dict[str, object] = {"conversationId": conversation_id}
         if after is not None:
             query["seq"] = {"$gt": after}
         elif before is not None:
@@ -108,17 +108,17 @@ class MessageStore:
         order = ASCENDING if after is not None else DESCENDING
         with self.mongo.guard():
             found = list(self.mongo.messages.find(query).sort("seq", order).limit(limit + 1))
-        messages = sorted((_answer(document) for document in found[:limit]), key=lambda message: message.seq)
+        messages = sorted((_response(document) for document in found[:limit]), key=lambda message: message.seq)
         return HistoryResponse(messages=messages, hasMore=len(found) > limit)
 
-    def following(self, conversation: str, *, after: int, limit: int, max_bytes: int) -> HistoryResponse:
-        """The first messages above `after`, as `first_of` has them; little more is read, however much is stored.
+    def following(self, conversation_id: str, *, after: int, limit: int, max_bytes: int) -> HistoryResponse:
+        """Return the `first_page` of the messages above `after`, reading hardly more than that from MongoDB.
 
         Raises Unavailable.
         """
-        later = self.mongo.messages.find({"conversationId": conversation, "seq": {"$gt": after}})
+        later = self.mongo.messages.find({"conversationId": conversation_id, "seq": {"$gt": after}})
         with self.mongo.guard(), later.sort("seq", ASCENDING).limit(limit + 1).batch_size(_BATCH) as found:
-            return first_of(map(_answer, found), limit=limit, max_bytes=max_bytes)
+            return first_page(map(_response, found), limit=limit, max_bytes=max_bytes)
 
     def _document(self, draft: Draft, seq: int) -> tuple[MessageDocument, Envelope]:
         message_id = ObjectId()
@@ -154,21 +154,21 @@ class MessageStore:
                 }
             )
 
-    def _last_seq(self, conversation: str) -> int:
+    def _last_seq(self, conversation_id: str) -> int:
         with self.mongo.guard():
-            document = self.mongo.conversations.find_one({"_id": conversation}, projection={"lastSeq": 1})
+            document = self.mongo.conversations.find_one({"_id": conversation_id}, projection={"lastSeq": 1})
         return document["lastSeq"] if document else 0
 
-    def _newest_stored_seq(self, conversation: str) -> int:
+    def _newest_stored_seq(self, conversation_id: str) -> int:
         with self.mongo.guard():
             newest = self.mongo.messages.find_one(
-                {"conversationId": conversation}, projection={"seq": 1}, sort=[("seq", DESCENDING)]
+                {"conversationId": conversation_id}, projection={"seq": 1}, sort=[("seq", DESCENDING)]
             )
         return newest["seq"] if newest else 0
 
 
-def first_of(messages: Iterable[MessageResponse], *, limit: int, max_bytes: int) -> HistoryResponse:
-    """As many of the first messages as `limit` and `max_bytes` of JSON allow; `hasMore` where there is another."""
+def first_page(messages: Iterable[MessageResponse], *, limit: int, max_bytes: int) -> HistoryResponse:
+    """Return as many of the first messages as `limit` and `max_bytes` of JSON allow, and whether there are more."""
     fitting: list[MessageResponse] = []
     size = 0
     for message in messages:
@@ -179,12 +179,12 @@ def first_of(messages: Iterable[MessageResponse], *, limit: int, max_bytes: int)
     return HistoryResponse(messages=fitting, hasMore=False)
 
 
-def places(newest: Mapping[str, int]) -> list[dict[str, object]]:
-    """The query that finds the messages at {conversationId: seq}."""
-    return [{"conversationId": conversation, "seq": seq} for conversation, seq in newest.items()]
+def seq_filters(seqs: Mapping[str, int]) -> list[dict[str, object]]:
+    """The alternatives of an `$or` that finds the messages at {conversationId: seq}."""
+    return [{"conversationId": conversation_id, "seq": seq} for conversation_id, seq in seqs.items()]
 
 
-def _answer(document: MessageDocument) -> MessageResponse:
+def _response(document: MessageDocument) -> MessageResponse:
     return MessageResponse(
         messageId=str(document["_id"]),
         conversationId=document["conversationId"],

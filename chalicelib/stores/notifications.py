@@ -1,4 +1,4 @@
-"""Notifications in MongoDB: what a user should hear of, also when offline."""
+"""Notifications in MongoDB, which a user can read even if they were offline at the time."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -22,10 +22,13 @@ class NotificationStore:
     clock: Clock
 
     def add(self, notifications: Sequence[NotificationDocument]) -> None:
-        """Store those that are new; one that is there already, and perhaps read, stays."""
+        """Store notifications. One that is stored already, and perhaps read, stays as it is."""
         with self.mongo.guard():
             self.mongo.notifications.bulk_write(
-                [UpdateOne({"_id": one["_id"]}, {"$setOnInsert": one}, upsert=True) for one in notifications],
+                [
+                    UpdateOne({"_id": notification["_id"]}, {"$setOnInsert": notification}, upsert=True)
+                    for notification in notifications
+                ],
                 ordered=False,
             )
 
@@ -34,22 +37,22 @@ class NotificationStore:
             return self.mongo.notifications.find_one({"_id": notification_id, "userId": user_id})
 
     def newest(self, user_id: str, limit: int, before: NotificationDocument | None) -> list[NotificationDocument]:
-        """A user's notifications, the newest first; with `before`, those that come after it in this order."""
-        which: dict[str, object] = {"userId": user_id}
+        """Return a user's notifications, the newest first; with `before`, those that follow it in this order."""
+        query: dict[str, object] = {"userId": user_id}
         if before is not None:
-            which |= older_than("createdAt", before["createdAt"], before["_id"])
+            query |= older_than("createdAt", before["createdAt"], before["_id"])
         with self.mongo.guard():
-            return list(self.mongo.notifications.find(which).sort(_NEWEST_FIRST).limit(limit))
+            return list(self.mongo.notifications.find(query).sort(_NEWEST_FIRST).limit(limit))
 
     def unread(self, user_id: str) -> int:
-        """How many are unread, MAX_UNREAD at most: it stands for as many or more."""
+        """Count the unread notifications, up to MAX_UNREAD, which stands for that many or more."""
         with self.mongo.guard():
             return self.mongo.notifications.count_documents(
                 {"userId": user_id, "readAt": None}, limit=fields.MAX_UNREAD
             )
 
     def mark_read(self, user_id: str, notification_ids: Collection[str]) -> None:
-        """Note that a user's notifications were read now; those that were read before keep their time."""
+        """Mark a user's notifications as read now; those that were read before keep their time."""
         with self.mongo.guard():
             self.mongo.notifications.update_many(
                 {"_id": {"$in": list(notification_ids)}, "userId": user_id, "readAt": None},

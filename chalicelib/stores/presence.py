@@ -1,7 +1,7 @@
 """Presence: who is online, and on which sockets.
 
-In Redis a sorted set for each user, of connectionIds by the time they expire: one device more or less is one ZADD or
-ZREM. The same stands in `sockets.presenceUntil` in MongoDB, which is read while Redis is down.
+Redis holds a sorted set for each user, of connectionIds scored by the time when they expire: a device that comes or
+goes is one ZADD or ZREM. MongoDB holds the same times in `sockets.presenceUntil`, which is read while Redis is down.
 """
 
 from collections.abc import Sequence
@@ -24,8 +24,8 @@ def last_seen_key(user_id: str) -> str:
     return f"user:{user_id}:last_seen"
 
 
-def hidden(user_id: str) -> PresenceState:
-    """A user as those see him whom he has blocked."""
+def hidden_state(user_id: str) -> PresenceState:
+    """The state of a user as users whom they have blocked see it."""
     return _state(user_id, online=False, last_seen=None)
 
 
@@ -37,19 +37,22 @@ class PresenceStore:
     clock: Clock
     ttl: timedelta
 
-    def until(self, session_expires_at: datetime) -> datetime:
-        """Until when a sign of life now keeps a socket online: never past its session's end."""
+    def online_until(self, session_expires_at: datetime) -> datetime:
+        """The time until which a heartbeat now keeps a socket online: never past the expiry of its session."""
         return min(self.clock() + self.ttl, session_expires_at)
 
     def renew(self, user_id: str, connection_id: str, until: datetime) -> None:
-        """Put a socket into the set. Raises Unavailable where the set could neither be changed nor given up."""
+        """Add a socket to its user's set, or extend its time there.
+
+        Raises Unavailable where the set could not be changed, nor its deletion be kept for later.
+        """
         try:
             self.redis.write(*self.renewal(user_id, connection_id, until))
         except RedisUnavailable:
             self.invalidator.remember(_key(user_id))
 
     def renewal(self, user_id: str, connection_id: str, until: datetime) -> tuple[Command, ...]:
-        """The commands that put a socket into the set, and take out what has expired."""
+        """The commands that add a socket to the set and remove expired ones."""
         key = _key(user_id)
         return (
             ("ZREMRANGEBYSCORE", key, "-inf", milliseconds(self.clock())),
@@ -58,25 +61,25 @@ class PresenceStore:
         )
 
     def remove(self, user_id: str, *connection_ids: str) -> None:
-        """Take sockets out of the set. Raises Unavailable where that could be neither done nor kept for later."""
+        """Remove sockets from their user's set. Raises Unavailable as `renew` does."""
         try:
             self.redis.write(("ZREM", _key(user_id), *connection_ids))
         except RedisUnavailable:
             self.invalidator.remember(_key(user_id))
 
     def expire(self, user_id: str) -> None:
-        """Take out what has expired, and nothing that was renewed meanwhile. Raises Unavailable as `remove` does."""
+        """Remove expired sockets, but none that was renewed meanwhile. Raises Unavailable as `renew` does."""
         try:
             self.redis.write(("ZREMRANGEBYSCORE", _key(user_id), "-inf", milliseconds(self.clock())))
         except RedisUnavailable:
             self.invalidator.remember(_key(user_id))
 
     def lookup_sockets(self, user_id: str) -> Lookup[list[str]]:
-        """The connectionIds of a user's sockets that are online, those first that were silent for longest."""
+        """The connectionIds of a user's online sockets, those that have been silent for longest first."""
         now = milliseconds(self.clock())
         return Lookup(
             [("ZRANGEBYSCORE", _key(user_id), f"({now}", "+inf")],
-            decode=lambda replies: _texts(replies[0]),
+            decode=lambda replies: _decoded(replies[0]),
             without_redis=lambda: self._sockets_in_mongo([user_id]).get(user_id, []),
         )
 
@@ -101,21 +104,21 @@ class PresenceStore:
         return [_state(user_id, user_id in online, None) for user_id in user_ids]
 
     def _sockets_in_mongo(self, user_ids: Sequence[str]) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+        connection_ids: dict[str, list[str]] = {}
         with self.mongo.guard():
             for socket in self.mongo.sockets.find(
                 {"userId": {"$in": list(user_ids)}, "presenceUntil": {"$gt": self.clock()}},
                 projection={"userId": 1},
             ).sort("presenceUntil", ASCENDING):
-                found.setdefault(socket["userId"], []).append(socket["_id"])
-        return found
+                connection_ids.setdefault(socket["userId"], []).append(socket["_id"])
+        return connection_ids
 
 
 def _key(user_id: str) -> str:
     return f"presence:{user_id}"
 
 
-def _texts(reply: Reply) -> list[str]:
+def _decoded(reply: Reply) -> list[str]:
     return [member.decode() for member in reply if isinstance(member, bytes)] if isinstance(reply, list) else []
 
 

@@ -1,4 +1,4 @@
-"""Who is told when somebody comes or goes."""
+"""The audience of presence: which sockets are pushed a change in a user's presence."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -14,9 +14,9 @@ from chalicelib.models.pairs import pair_id
 
 @dataclass(frozen=True)
 class PresenceAudience:
-    """The sockets that watch a user, and those of his accepted connections; with `everyone`, all sockets.
+    """The sockets that watch a user, and those of the user's accepted connections; with `everyone`, all sockets.
 
-    Whom a user has blocked is never told of him.
+    The sockets of users whom the user has blocked never belong to it.
     """
 
     mongo: MongoDatabase
@@ -24,9 +24,9 @@ class PresenceAudience:
     everyone: bool
 
     def of(self, user_ids: Collection[str]) -> dict[str, set[str]]:
-        """{connectionId: whom of `user_ids` to tell it of}, for sockets online; three queries at most.
+        """Return {connectionId: those of `user_ids` whose changes it is pushed} for online sockets.
 
-        Raises Unavailable.
+        It takes three queries at most. Raises Unavailable.
         """
         subjects = set(user_ids)
         with self.mongo.guard():
@@ -35,48 +35,48 @@ class PresenceAudience:
             audience = {}
             for socket in self._sockets(subjects, connected):
                 near = set(socket["watching"]) | connected.get(socket["userId"], set())
-                subjects_of_socket = subjects if self.everyone else subjects & near
-                told = {subject for subject in subjects_of_socket if socket["userId"] not in blocked.get(subject, ())}
-                if told:
-                    audience[socket["_id"]] = told
+                relevant = subjects if self.everyone else subjects & near
+                visible = {subject for subject in relevant if socket["userId"] not in blocked.get(subject, ())}
+                if visible:
+                    audience[socket["_id"]] = visible
         return audience
 
     def sockets_of(self, user_id: str, subject: str) -> list[str]:
-        """The connectionIds of a user's sockets online that are told of `subject`, were nobody blocked; two queries.
+        """Return a user's online sockets that belong to the audience of `subject`, disregarding blocks.
 
-        Raises Unavailable.
+        It takes two queries at most. Raises Unavailable.
         """
-        told: dict[str, object] = {"userId": user_id, "presenceUntil": {"$gt": self.clock()}}
+        query: dict[str, object] = {"userId": user_id, "presenceUntil": {"$gt": self.clock()}}
         with self.mongo.guard():
             if not self.everyone and not self._are_connected(user_id, subject):
-                told["watching"] = subject
-            return [socket["_id"] for socket in self.mongo.sockets.find(told, projection={"_id": 1})]
+                query["watching"] = subject
+            return [socket["_id"] for socket in self.mongo.sockets.find(query, projection={"_id": 1})]
 
-    def _are_connected(self, one: str, other: str) -> bool:
-        accepted = {"_id": pair_id(one, other), "status": "accepted"}
+    def _are_connected(self, user_id: str, other_id: str) -> bool:
+        accepted = {"_id": pair_id(user_id, other_id), "status": "accepted"}
         return self.mongo.connections.find_one(accepted, projection={"_id": 1}) is not None
 
     def _sockets(self, subjects: Collection[str], connected: Collection[str]) -> list[SocketDocument]:
         online = {"presenceUntil": {"$gt": self.clock()}}
-        near = {
+        watching_or_connected = {
             "$or": [{"watching": {"$in": list(subjects)}, **online}, {"userId": {"$in": list(connected)}, **online}]
         }
-        which = online if self.everyone else near
-        return list(self.mongo.sockets.find(which, projection={"userId": 1, "watching": 1}))
+        query = online if self.everyone else watching_or_connected
+        return list(self.mongo.sockets.find(query, projection={"userId": 1, "watching": 1}))
 
     def _connected(self, subjects: Collection[str]) -> dict[str, set[str]]:
-        """{userId: those of the subjects whom the user is connected with}; subjects may be connected themselves."""
+        """Return {userId: the subjects whom the user is connected with}; subjects may be connected with each other."""
         connected: defaultdict[str, set[str]] = defaultdict(set)
         for connection in self.mongo.connections.find(
             {"userIds": {"$in": list(subjects)}, "status": "accepted"}, projection={"userIds": 1}
         ):
-            one, other = connection["userIds"]
-            connected[one].add(other)
-            connected[other].add(one)
+            first_id, second_id = connection["userIds"]
+            connected[first_id].add(second_id)
+            connected[second_id].add(first_id)
         return connected
 
     def _blocked(self, subjects: Collection[str]) -> dict[str, set[str]]:
-        """{subject: whom he has blocked}, of those who have blocked anybody."""
+        """Return {subject: the users they have blocked} for the subjects who have blocked anybody."""
         blockers = self.mongo.users.find(
             {"_id": {"$in": [ObjectId(subject) for subject in subjects]}, "blocked.0": {"$exists": True}},
             projection={"blocked": 1},

@@ -1,4 +1,4 @@
-"""A user's session epoch: a session is open only in the epoch in which it began, so the next one ends them all."""
+"""A user's session epoch: a session is open only in the epoch in which it began, so a new epoch ends them all."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ from chalicelib.stores.users import User, UserStore
 
 @dataclass(frozen=True)
 class SessionEpochs:
-    """Each method is one write, from the epoch in which `user` was read: of two at once, one is taken.
+    """Each method is one write, conditional on the epoch in which `user` was read: of two at once, one succeeds.
 
-    So a request of a session that has ended meanwhile changes nothing. They return None where the epoch is over, and
-    raise Unavailable.
+    So a request of a session that has ended meanwhile changes nothing. The methods return None where that epoch is
+    over, and raise Unavailable.
     """
 
     mongo: MongoDatabase
@@ -28,7 +28,7 @@ class SessionEpochs:
         return self._begin(user, "logout_all", {}, {})
 
     def begin_with_password(self, user: User, *, verified: bytes, new: bytes) -> Written | None:
-        """The same together with a new password hash; None also where `verified` is no longer the hash."""
+        """Begin the next epoch and set a new password hash; None also where `verified` is no longer the hash."""
         return self._begin(user, "password_changed", {"passwordHash": verified}, {"passwordHash": new})
 
     def _begin(
@@ -45,7 +45,7 @@ class SessionEpochs:
                     "$push": {"pendingEvents": pending(event, self.clock)},
                 },
             )
-        # Also where nothing changed: who comes with an epoch that is over has it from a copy that is to go.
+        # Even if nothing changed: a caller with an epoch that is over read it from a stale copy.
         self.users.forget(user.userId)
         if not begun.modified_count:
             return None

@@ -1,4 +1,4 @@
-"""SessionStore: in MongoDB the truth, in Redis the copy that nearly every request reads."""
+"""Sessions: MongoDB holds the truth, and Redis the copies that nearly every request reads."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ _NEWEST_FIRST = [("lastUsedAt", DESCENDING), ("_id", DESCENDING)]
 
 
 class Session(msgspec.Struct, frozen=True):
-    """What a request needs to know of a session; an ended one is cached too, as it never comes back."""
+    """The part of a session that requests check. An ended session is cached too, as it never opens again."""
 
     userId: str
     epoch: int
@@ -49,9 +49,9 @@ class SessionStore:
         return self._cache.ensure_cached(session_id)
 
     def start(
-        self, user_id: str, epoch: int, *reads: Lookup[object], ip: str, user_agent: str, login: bool
+        self, user_id: str, epoch: int, *lookups: Lookup[object], ip: str, user_agent: str, login: bool
     ) -> tuple[Credentials, Written | None]:
-        """Store a session, and its USER_LOGIN where it begins with one; `reads` share its one round trip to Redis.
+        """Store a session, with a USER_LOGIN if `login` is true; `lookups` share its one round trip to Redis.
 
         Raises Unavailable.
         """
@@ -68,16 +68,16 @@ class SessionStore:
             userAgent=user_agent[:300],
             pendingEvents=[pending(event, self._clock)] if event else [],
         )
-        # Before the insert: once it is stored, another session of the user may see it and end it, and a copy set after
-        # that would open it again. Nobody has the token of a copy whose session is never stored.
-        self._cache.put(session["_id"], _cached(session), *reads)
+        # Cached before the insert: once the session is stored, another session of the user may see it and end it, and a
+        # copy set after that would open it again. If the insert fails, nobody has the token of the cached session.
+        self._cache.put(session["_id"], _session(session), *lookups)
         with self._mongo.guard():
             self._mongo.sessions.insert_one(session)
         written = Written(event, self._mongo.sessions, session["_id"]) if event else None
         return Credentials(user_id, session["_id"], session["expiresAt"]), written
 
     def end(self, session_id: str, user_id: str, reason: str) -> Written | None:
-        """End a session of a user for good; None where there is none, or it had ended before. Raises Unavailable."""
+        """End a session of a user for good; None where there is no such open session. Raises Unavailable."""
         event: Envelope = new_event("USER_LOGOUT", user_id, self._clock, sessionId=session_id, reason=reason)
         with self._mongo.guard():
             ended = self._mongo.sessions.find_one_and_update(
@@ -90,11 +90,11 @@ class SessionStore:
         return Written(event, self._mongo.sessions, session_id) if ended else None
 
     def forget(self, *session_ids: str) -> None:
-        """Delete the cached copies of sessions once more. Raises Unavailable."""
+        """Delete the cached copies of sessions. Raises Unavailable."""
         self._invalidator.delete(*(self._cache.key(session_id) for session_id in session_ids))
 
-    def open(self, user_id: str, epoch: int, limit: int) -> list[SessionDocument]:
-        """The sessions of a user that are open in this epoch, those first that were used last. Raises Unavailable."""
+    def find_open(self, user_id: str, epoch: int, limit: int) -> list[SessionDocument]:
+        """Return the sessions of a user that are open in this epoch, the newest use first. Raises Unavailable."""
         with self._mongo.guard():
             return list(
                 self._mongo.sessions.find(
@@ -110,19 +110,19 @@ class SessionStore:
             )
 
     def recently_used(self) -> Iterator[tuple[str, str]]:
-        """(sessionId, userId) of the sessions that were used in the last day and are open, the newest use first.
+        """Yield (sessionId, userId) of the open sessions that were used in the last day, the newest use first.
 
         Raises Unavailable.
         """
         now = self._clock()
         is_open: dict[str, object] = {"expiresAt": {"$gt": now}, "endedAt": {"$exists": False}}
-        further: dict[str, object] = {}
-        # In pages, as each operation has the time of a request.
+        next_page: dict[str, object] = {}
+        # In pages, as each operation has the time budget of a request.
         while True:
             with self._mongo.guard():
                 page: list[SessionDocument] = list(
                     self._mongo.sessions.find(
-                        {"lastUsedAt": {"$gte": now - RECENTLY}, **is_open, **further},
+                        {"lastUsedAt": {"$gte": now - RECENTLY}, **is_open, **next_page},
                         projection={"userId": 1, "lastUsedAt": 1},
                     )
                     .sort(_NEWEST_FIRST)
@@ -132,18 +132,18 @@ class SessionStore:
                 yield session["_id"], session["userId"]
             if len(page) < _PAGE:
                 return
-            further = older_than("lastUsedAt", page[-1]["lastUsedAt"], page[-1]["_id"])
+            next_page = older_than("lastUsedAt", page[-1]["lastUsedAt"], page[-1]["_id"])
 
     def touch(self, session_id: str) -> None:
-        """Note that the session was used. Raises Unavailable."""
+        """Store that the session was used now. Raises Unavailable."""
         with self._mongo.guard():
             self._mongo.sessions.update_one({"_id": session_id}, {"$max": {"lastUsedAt": self._clock()}})
 
     def _load(self, session_id: str) -> Session | None:
         with self._mongo.guard():
             session = self._mongo.sessions.find_one({"_id": session_id})
-        return _cached(session) if session else None
+        return _session(session) if session else None
 
 
-def _cached(session: SessionDocument) -> Session:
-    return Session(session["userId"], session["epoch"], session["expiresAt"], "endedAt" in session)
+def _session(document: SessionDocument) -> Session:
+    return Session(document["userId"], document["epoch"], document["expiresAt"], "endedAt" in document)

@@ -1,4 +1,4 @@
-"""SocketStore: the open websockets, and for whom each acts. MongoDB is the truth, Redis and the process hold copies."""
+"""Websockets and the users they act for: MongoDB holds the truth, Redis and the process's memory hold copies."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ TTL = timedelta(hours=2)
 
 DOCUMENT_TTL = timedelta(hours=3)
 CONNECTING = timedelta(seconds=30)
-"""How long a socket may still be connecting, and answer 410 without being gone."""
+"""How long a socket may still be connecting, so that a push to it gets 410 although it is not gone."""
 
-MAX_REMEMBERED = 10_000
+MAX_IDENTITIES = 10_000
 
 
 class SocketIdentity(msgspec.Struct, frozen=True):
-    """For whom a socket acts. It never changes while the socket lives."""
+    """The user and the session that a socket acts for. They never change while the socket lives."""
 
     userId: str
     sessionId: str
@@ -43,7 +43,7 @@ class SocketIdentity(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Renewed:
-    """`until` when a socket is online; `written` is its USER_ONLINE where it had been offline."""
+    """The socket is online until `until`; `written` is its USER_ONLINE, or None where it was online before."""
 
     until: datetime
     written: Written | None
@@ -56,15 +56,15 @@ class SocketStore:
         self._clock = clock
         self._redis = redis
         self._cache = CachedRecord(redis=redis, prefix="socket:", ttl=TTL, record_type=SocketIdentity, load=self._load)
-        self._remembered: dict[str, SocketIdentity] = {}
+        self._identities: dict[str, SocketIdentity] = {}
 
     def open(self, connection_id: str, credentials: Credentials) -> Written:
-        """Store a socket that is about to open, with its USER_ONLINE, and its presence.
+        """Store a socket that is about to open, with its USER_ONLINE and its presence.
 
         Raises Unauthorized where its ticket was used before, Unavailable.
         """
         now = self._clock()
-        until = self._presence.until(credentials.expires_at)
+        until = self._presence.online_until(credentials.expires_at)
         event = new_event("USER_ONLINE", credentials.user_id, self._clock, connectionId=connection_id)
         socket = SocketDocument(
             _id=connection_id,
@@ -88,8 +88,8 @@ class SocketStore:
         self._cache.put(connection_id, _identity(socket))
         return Written(event, self._mongo.sockets, connection_id)
 
-    def undo(self, connection_id: str, user_id: str) -> None:
-        """Take back `open`, before its event was published. Raises Unavailable."""
+    def undo_open(self, connection_id: str, user_id: str) -> None:
+        """Undo `open`, before its event was published. Raises Unavailable."""
         self._presence.remove(user_id, connection_id)
         with self._mongo.guard():
             self._mongo.sockets.update_one(
@@ -101,26 +101,26 @@ class SocketStore:
             )
 
     def identity(self, connection_id: str) -> SocketIdentity | None:
-        """For whom a socket acts; None for one that is unknown. Raises Unavailable.
+        """Find whom a socket acts for; None for an unknown socket. Raises Unavailable.
 
-        One that is noted as closed may still be known by a copy: whose it was is asked when it closes again.
+        A copy may still name the user of a closed socket: `mark_closed` asks for it when a close is repeated.
         """
-        known = self._remembered.get(connection_id)
+        known = self._identities.get(connection_id)
         if known is not None:
             return known
-        read = self._cache.lookup(connection_id)
-        self._redis.fetch(read)
-        identity = read.resolve()
+        lookup = self._cache.lookup(connection_id)
+        self._redis.fetch(lookup)
+        identity = lookup.resolve()
         if identity is None:
             return None
-        if len(self._remembered) >= MAX_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[connection_id] = identity
+        if len(self._identities) >= MAX_IDENTITIES:
+            self._identities.clear()
+        self._identities[connection_id] = identity
         return identity
 
     def renew(self, connection_id: str, identity: SocketIdentity) -> Renewed | None:
-        """A sign of life. None for a socket that is noted as closed: it does not come back. Raises Unavailable."""
-        until = self._presence.until(identity.sessionExpiresAt)
+        """Extend a socket's presence; None for one that is marked as closed, which stays so. Raises Unavailable."""
+        until = self._presence.online_until(identity.sessionExpiresAt)
         event = new_event("USER_ONLINE", identity.userId, self._clock, connectionId=connection_id)
         with_event = {"$concatArrays": ["$pendingEvents", [{"$literal": pending(event, self._clock)}]]}
         with self._mongo.guard():
@@ -137,30 +137,30 @@ class SocketStore:
                 projection={"presenceUntil": 1},
             )
         if before is None:
-            self._remembered.pop(connection_id, None)
+            self._identities.pop(connection_id, None)
             return None
         self._presence.renew(identity.userId, connection_id, until)
         was_offline = "presenceUntil" not in before
         return Renewed(until, Written(event, self._mongo.sockets, connection_id) if was_offline else None)
 
-    def close(self, connection_id: str, *, connected_before: datetime | None = None) -> Written | None:
-        """Note that a socket is closed, with its USER_OFFLINE; None where it was unknown or closed before.
+    def mark_closed(self, connection_id: str, *, connected_before: datetime | None = None) -> Written | None:
+        """Mark a socket as closed, with its USER_OFFLINE; None where it is unknown or was marked before.
 
-        With `connected_before`, a younger socket is left as it is. Raises Unavailable.
+        With `connected_before`, a socket that connected later is left as it is. Raises Unavailable.
         """
-        # Whose it is, a copy tells as well as the document: it never changes.
+        # The identity never changes, so a copy of it is as good as the document.
         identity = self.identity(connection_id)
         if identity is None:
             return None
         user_id = identity.userId
-        known = {"_id": connection_id, "closedAt": {"$exists": False}}
+        still_open = {"_id": connection_id, "closedAt": {"$exists": False}}
         if connected_before is not None:
-            known["connectedAt"] = {"$lt": connected_before}
+            still_open["connectedAt"] = {"$lt": connected_before}
         event = new_event("USER_OFFLINE", user_id, self._clock, connectionId=connection_id)
         try:
             with self._mongo.guard():
                 closed = self._mongo.sockets.update_one(
-                    known,
+                    still_open,
                     {
                         "$set": {"closedAt": self._clock()},
                         "$unset": {"presenceUntil": "", "sessionEndedAt": ""},
@@ -169,41 +169,42 @@ class SocketStore:
                 )
         except Unavailable:
             if connected_before is None:
-                # It is closed all the same, and he is not seen online until the sweep can note and tell it.
+                # It is closed all the same: the user must not appear online on it until the sweep can mark it.
                 self._presence.remove(user_id, connection_id)
             raise
         if not closed.modified_count:
             if connected_before is not None and self.closed([connection_id]):
-                # It was closed between the two writes of a heartbeat, the second of which left it online in Redis.
+                # It was marked between the two writes of a heartbeat, the second of which left it online in Redis.
                 self._presence.remove(user_id, connection_id)
             return None
-        # A function that dies before this leaves it online in Redis: the fan-out of the event takes it out as well.
+        # If the function dies before this, the socket stays online in Redis until the fan-out of the event removes it.
         self._presence.remove(user_id, connection_id)
-        self._remembered.pop(connection_id, None)
+        self._identities.pop(connection_id, None)
         return Written(event, self._mongo.sockets, connection_id)
 
     def closed(self, connection_ids: Collection[str]) -> set[str]:
-        """Which of these sockets are noted as closed, or forgotten. Raises Unavailable."""
-        open_ones = {"_id": {"$in": list(connection_ids)}, "closedAt": {"$exists": False}}
+        """Return those of these sockets that are marked as closed or no longer stored. Raises Unavailable."""
+        still_open = {"_id": {"$in": list(connection_ids)}, "closedAt": {"$exists": False}}
         with self._mongo.guard():
-            return set(connection_ids) - {one["_id"] for one in self._mongo.sockets.find(open_ones, {"_id": 1})}
+            found = self._mongo.sockets.find(still_open, {"_id": 1})
+            return set(connection_ids) - {socket["_id"] for socket in found}
 
     def watch(self, connection_id: str, user_ids: Collection[str]) -> None:
-        """Have a socket told of changes in the presence of users.
+        """Have a socket watch users: it is pushed the changes of their presence.
 
         Raises BadRequest where it would watch more than MAX_WATCHED_USERS, Unavailable.
         """
         watching = {"$setUnion": ["$watching", list(user_ids)]}
         with self._mongo.guard():
-            watches = self._mongo.sockets.update_one(
+            updated = self._mongo.sockets.update_one(
                 {"_id": connection_id, "$expr": {"$lte": [{"$size": watching}, fields.MAX_WATCHED_USERS]}},
                 {"$addToSet": {"watching": {"$each": list(user_ids)}}},
             )
-        if not watches.matched_count:
+        if not updated.matched_count:
             raise BadRequest({"userIds": f"one socket cannot watch more than {fields.MAX_WATCHED_USERS} users"})
 
     def unwatch(self, connection_id: str, user_ids: Collection[str]) -> None:
-        """Raises Unavailable."""
+        """Have a socket stop watching users. Raises Unavailable."""
         with self._mongo.guard():
             self._mongo.sockets.update_one({"_id": connection_id}, {"$pullAll": {"watching": list(user_ids)}})
 

@@ -32,14 +32,14 @@ class User(Profile, frozen=True, kw_only=True):
     blocked: list[str]
     sessionEpoch: int
 
-    def response(self, *, to_oneself: bool = False) -> UserResponse:
-        """The profile as the API shows it; with the address only to the user themselves."""
+    def response(self, *, with_email: bool = False) -> UserResponse:
+        """The profile as the API shows it. Only the user's own profile is shown `with_email`."""
         profile = {name: getattr(self, name) for name in Profile.__struct_fields__}
-        return UserResponse(**profile, emailId=self.emailId if to_oneself else UNSET)
+        return UserResponse(**profile, emailId=self.emailId if with_email else UNSET)
 
 
 class LoginRecord(msgspec.Struct, frozen=True):
-    """What a login reads, in one read of the truth: the hash and the epoch belong together."""
+    """The user and the password hash, read together from MongoDB so that the epoch belongs to the hash."""
 
     user: User
     password_hash: bytes
@@ -58,21 +58,21 @@ class UserStore:
     def ensure_cached(self, user_id: str) -> Lookup[bool]:
         return self._cache.ensure_cached(user_id)
 
-    def key(self, user_id: str) -> str:
-        """Of the cached copy."""
+    def cache_key(self, user_id: str) -> str:
+        """The Redis key of the user's cached copy."""
         return self._cache.key(user_id)
 
     def forget(self, *user_ids: str) -> None:
         """Delete the cached copies of users. Raises Unavailable."""
-        self._invalidator.delete(*map(self.key, user_ids))
+        self._invalidator.delete(*map(self.cache_key, user_ids))
 
     def reload(self, user_id: str) -> User | None:
-        """The truth, in place of a copy that is known to be old. Raises Unavailable."""
+        """Read a user from MongoDB, and delete the cached copy, which is known to be stale. Raises Unavailable."""
         self.forget(user_id)
         return self._load(user_id)
 
     def read_for_login(self, email_id: str) -> LoginRecord | None:
-        """Raises Unavailable."""
+        """Read a user by email address. Raises Unavailable."""
         with self._mongo.guard():
             document = self._mongo.users.find_one({"emailId": email_id})
         return LoginRecord(_user(document), document["passwordHash"]) if document else None
@@ -112,7 +112,7 @@ class UserStore:
                 {"_id": ObjectId(user_id)},
                 [
                     {
-                        "$set": _literally(fields)
+                        "$set": _as_literals(fields)
                         | {"updatedAt": self._clock(), "pendingEvents": superseding(event, self._clock)}
                     }
                 ],
@@ -129,8 +129,8 @@ class UserStore:
         return _user(document) if document else None
 
 
-def _literally(fields: dict[str, object]) -> dict[str, object]:
-    """In an aggregation a text that begins with $ would be read as a field's path."""
+def _as_literals(fields: dict[str, object]) -> dict[str, object]:
+    """Quote values for an aggregation, which would take a string that begins with $ for the path of a field."""
     return {name: {"$literal": value} for name, value in fields.items()}
 
 

@@ -99,7 +99,7 @@ class _Document:
             }
 
     def _responses(self, endpoint: Endpoint) -> Json:
-        responses = {status: self._response(status, model, endpoint) for status, model in endpoint.answers.items()}
+        responses = {status: self._response(status, model, endpoint) for status, model in endpoint.responses.items()}
         refusals: defaultdict[int, list[Refusal]] = defaultdict(list)
         for refusal in _refusals(endpoint):
             refusals[refusal.status].append(refusal)

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.models.requests import Signup
-from chalicelib.services.accounts import ClientIdentity, SignedIn
+from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.wiring import Wiring
 from tests.support.addresses import address, email
 
@@ -49,17 +49,17 @@ def without_mongodb(make_wiring: Callable[..., Wiring]) -> Wiring:
     return make_wiring(MONGODB_URI=f"mongodb://127.0.0.1:{CLOSED_PORT}/devconnect")
 
 
-def sign_up(wiring: Wiring) -> SignedIn:
+def sign_up(wiring: Wiring) -> NewSession:
     """A new user with a session."""
     signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password="correct horse")
     return wiring.accounts.sign_up(signup, ClientIdentity(ip=address(), user_agent="tests"))
 
 
 @pytest.fixture
-def ada(wiring: Wiring) -> SignedIn:
+def ada(wiring: Wiring) -> NewSession:
     return sign_up(wiring)
 
 
 @pytest.fixture
-def bob(wiring: Wiring) -> SignedIn:
+def bob(wiring: Wiring) -> NewSession:
     return sign_up(wiring)

@@ -14,7 +14,7 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 from chalicelib.handlers import websocket
 from chalicelib.models.frames import MissedFrom
 from chalicelib.models.requests import ConversationsQuery, HistoryQuery, Login, NotificationsQuery
-from chalicelib.services.accounts import ClientIdentity, SignedIn
+from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.wiring import Wiring, wired
 from infra.local.gateway import events
 from infra.local.running import RunningSystem
@@ -77,7 +77,7 @@ def wires(environment: dict[str, str], make_wiring: Callable[..., Wiring], comma
 
 
 @pytest.fixture
-def user(wires: Wires) -> SignedIn:
+def user(wires: Wires) -> NewSession:
     """A signed-in user whose session, profile and blockers are cached."""
     signed_in = sign_up(wires.wiring)
     wires.wiring.profiles.own(signed_in.credentials)
@@ -85,11 +85,11 @@ def user(wires: Wires) -> SignedIn:
     return signed_in
 
 
-def test_an_authenticated_request(wires: Wires, user: SignedIn) -> None:
+def test_an_authenticated_request(wires: Wires, user: NewSession) -> None:
     assert wires.count(lambda: wires.wiring.profiles.own(user.credentials)) == (1, [], [])
 
 
-def test_a_login(wires: Wires, user: SignedIn) -> None:
+def test_a_login(wires: Wires, user: NewSession) -> None:
     """One trip counts both attempts; one takes them back, takes a lease and looks for the user's copy; one fills."""
     login = Login(emailId=user.user.emailId, password="correct horse")
     client = ClientIdentity(ip=address(), user_agent="tests")
@@ -97,7 +97,7 @@ def test_a_login(wires: Wires, user: SignedIn) -> None:
     def log_in() -> None:
         signed_in.append(wires.wiring.accounts.log_in(login, client))
 
-    signed_in: list[SignedIn] = []
+    signed_in: list[NewSession] = []
     log_in()  # makes the connection to Kafka
     assert wires.count(log_in) == (3, ["find", "insert"], ["update"])
     assert wires.count(lambda: wires.wiring.profiles.own(signed_in[-1].credentials)) == (1, [], [])
@@ -105,7 +105,7 @@ def test_a_login(wires: Wires, user: SignedIn) -> None:
     assert wires.wiring.redis.send(*(("EXISTS", key) for key in limits)) == [0, 0]
 
 
-def test_a_login_whose_user_has_no_copy_fills_it(wires: Wires, user: SignedIn) -> None:
+def test_a_login_whose_user_has_no_copy_fills_it(wires: Wires, user: NewSession) -> None:
     """Two trips more: a lease, and the copy where it is still held."""
     wires.wiring.user_store.forget(user.user.userId)
     login = Login(emailId=user.user.emailId, password="correct horse")
@@ -113,12 +113,12 @@ def test_a_login_whose_user_has_no_copy_fills_it(wires: Wires, user: SignedIn) -
     def log_in() -> None:
         signed_in.append(wires.wiring.accounts.log_in(login, ClientIdentity(ip=address(), user_agent="tests")))
 
-    signed_in: list[SignedIn] = []
+    signed_in: list[NewSession] = []
     assert wires.count(log_in) == (5, ["find", "insert", "find"], ["update"])
     assert wires.count(lambda: wires.wiring.profiles.own(signed_in[0].credentials)) == (1, [], [])
 
 
-def test_the_list_of_notifications(wires: Wires, user: SignedIn) -> None:
+def test_the_list_of_notifications(wires: Wires, user: NewSession) -> None:
     read = wires.wiring.notifications.page
     assert wires.count(lambda: read(user.credentials, NotificationsQuery())) == (1, ["find", "aggregate"], [])
 
@@ -129,17 +129,17 @@ def test_warming_a_hundred_that_are_warm(wires: Wires) -> None:
     assert wires.count(lambda: wires.wiring.cache_warmer.warm(sessions)) == (2, [], [])
 
 
-def test_another_users_profile(wires: Wires, user: SignedIn) -> None:
+def test_another_users_profile(wires: Wires, user: NewSession) -> None:
     other = sign_up(wires.wiring)
     assert wires.count(lambda: wires.wiring.profiles.of(user.credentials, other.user.userId)) == (1, [], [])
 
 
-def test_presence_of_a_hundred_users(wires: Wires, user: SignedIn) -> None:
+def test_presence_of_a_hundred_users(wires: Wires, user: NewSession) -> None:
     ids = [str(ObjectId()) for _ in range(100)]
     assert wires.count(lambda: wires.wiring.presence_queries.states(user.credentials, ids)) == (1, [], [])
 
 
-def test_presence_of_a_hundred_users_of_whom_one_is_a_blocker(wires: Wires, user: SignedIn) -> None:
+def test_presence_of_a_hundred_users_of_whom_one_is_a_blocker(wires: Wires, user: NewSession) -> None:
     blocker = sign_up(wires.wiring)
     wires.wiring.presence_store.renew(blocker.user.userId, "a-socket", blocker.credentials.expires_at)
     wires.wiring.blocks.block(blocker.credentials, user.user.userId)
@@ -149,7 +149,7 @@ def test_presence_of_a_hundred_users_of_whom_one_is_a_blocker(wires: Wires, user
     assert wires.count(lambda: wires.wiring.presence_queries.states(user.credentials, ids)) == (1, [], [])
 
 
-def test_recent_history(wires: Wires, user: SignedIn) -> None:
+def test_recent_history(wires: Wires, user: NewSession) -> None:
     other = sign_up(wires.wiring).user.userId
     send = wires.wiring.messages.send
     read = wires.wiring.messages.history
@@ -160,7 +160,7 @@ def test_recent_history(wires: Wires, user: SignedIn) -> None:
     assert wires.count(lambda: read(user.credentials, other, HistoryQuery(limit=2, before=3))) == (1, [], [])
 
 
-def test_sync_of_many_conversations(wires: Wires, user: SignedIn) -> None:
+def test_sync_of_many_conversations(wires: Wires, user: NewSession) -> None:
     others = [sign_up(wires.wiring).user.userId for _ in range(5)]
     for other in others:
         wires.wiring.messages.send(user.credentials, to_user_id=other, text="hi", client_message_id=None)
@@ -169,18 +169,20 @@ def test_sync_of_many_conversations(wires: Wires, user: SignedIn) -> None:
     assert wires.count(lambda: wires.wiring.message_sync.missed(user.credentials, asked)) == (1, [], [])
 
 
-def test_conversations_and_what_is_read_of_them(wires: Wires, user: SignedIn) -> None:
+def test_conversations_and_what_is_read_of_them(wires: Wires, user: NewSession) -> None:
     other = sign_up(wires.wiring)
     wires.wiring.messages.send(other.credentials, to_user_id=user.user.userId, text="hi", client_message_id=None)
     conversations = wires.wiring.conversations
-    listed = wires.count(lambda: conversations.listed(user.credentials, ConversationsQuery()))
+    listed = wires.count(lambda: conversations.page(user.credentials, ConversationsQuery()))
     assert listed == (1, ["aggregate"], [])
     read = wires.count(lambda: conversations.mark_read(user.credentials, other.user.userId, 1, from_socket="none"))
     assert read == (1, ["update"], ["update"])
     assert wires.count(lambda: conversations.typing(user.credentials, other.user.userId)) == (1, [], [])
 
 
-def test_a_message_to_an_online_user(wires: Wires, user: SignedIn, system: RunningSystem, event_log: EventLog) -> None:
+def test_a_message_to_an_online_user(
+    wires: Wires, user: NewSession, system: RunningSystem, event_log: EventLog
+) -> None:
     """Two Redis round trips, two MongoDB writes and one that is not waited for, one record in Kafka."""
     other = sign_up(wires.wiring)
     messages = wires.wiring.messages

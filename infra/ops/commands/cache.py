@@ -30,12 +30,12 @@ def warm(servers: Servers, as_json: bool) -> None:
     stay as they are.
     """
     warmer = servers.wiring.cache_warmer
-    sessions = warmer.recent()
+    sessions = warmer.recent_sessions()
     with progress("Warming", len(sessions) + len(set(sessions.values()))) as advance:
         warmed = warmer.warm(sessions, advance=advance)
     counts = {
-        "sessions": {"recent": warmed.sessions.looked_at, "filled": warmed.sessions.filled},
-        "users": {"recent": warmed.users.looked_at, "filled": warmed.users.filled},
+        "sessions": {"recent": warmed.sessions.checked, "filled": warmed.sessions.filled},
+        "users": {"recent": warmed.users.checked, "filled": warmed.users.filled},
     }
     if as_json:
         print_json(counts)

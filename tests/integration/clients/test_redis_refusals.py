@@ -11,7 +11,7 @@ from chalicelib.consumer.tasks import kept_deletions
 from chalicelib.consumer.tasks.kept_deletions import BATCH, KeptDeletions
 from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
 from chalicelib.models.requests import ProfileChange
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 
 REFUSED = ("del", "zadd", "zrem")
@@ -34,12 +34,12 @@ def refusing(wiring: Wiring, make_wiring: Callable[..., Wiring]) -> Wiring:
     return make_wiring(REDIS_URL=refused, MONGODB_URI=wiring.settings.mongodb_uri)
 
 
-def test_a_refused_deletion_is_kept_for_later(refusing: Wiring, ada: SignedIn) -> None:
+def test_a_refused_deletion_is_kept_for_later(refusing: Wiring, ada: NewSession) -> None:
     refusing.profiles.change(ada.credentials, ProfileChange(about="new"))
     assert kept(refusing) == [f"user:{ada.user.userId}"]
 
 
-def test_a_refused_presence_is_kept_for_later(refusing: Wiring, ada: SignedIn) -> None:
+def test_a_refused_presence_is_kept_for_later(refusing: Wiring, ada: NewSession) -> None:
     user_id = ada.user.userId
     refusing.presence_store.renew(user_id, "none", refusing.clock() + timedelta(minutes=1))
     refusing.presence_store.remove(user_id, "none")

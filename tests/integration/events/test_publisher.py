@@ -3,13 +3,13 @@
 import time
 
 from chalicelib.clients.kafka.producer import ACKNOWLEDGE_SECONDS
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 from tests.integration.conftest import sign_up
 from tests.support.waiting import eventually
 
 
-def pending_events(wiring: Wiring, user: SignedIn) -> list[str]:
+def pending_events(wiring: Wiring, user: NewSession) -> list[str]:
     document = wiring.mongo.users.find_one({"emailId": user.user.emailId})
     assert document is not None
     return [event["eventType"] for event in document["pendingEvents"]]

@@ -15,7 +15,7 @@ from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.models.documents import SocketDocument
 from chalicelib.push.ended_sockets import MAX_FAILURES
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 from chalicelib.stores.sockets import CONNECTING
 from chalicelib.wiring import Wiring
 from tests.integration.conftest import CLOSED_PORT, sign_up
@@ -33,7 +33,7 @@ def effect_of(wiring: Wiring) -> EndedSessions:
     return EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets)
 
 
-def logout(wiring: Wiring, person: SignedIn) -> Envelope:
+def logout(wiring: Wiring, person: NewSession) -> Envelope:
     session_id = person.credentials.session_id
     return new_event("USER_LOGOUT", person.user.userId, wiring.clock, sessionId=session_id, reason="logout")
 
@@ -44,7 +44,7 @@ def socket(wiring: Wiring, connection_id: str) -> SocketDocument:
     return document
 
 
-def open_socket(wiring: Wiring, person: SignedIn, age: timedelta, name: str = "socket") -> str:
+def open_socket(wiring: Wiring, person: NewSession, age: timedelta, name: str = "socket") -> str:
     """A socket that is open in the database, and that the gateway does not know."""
     connection_id = f"{name}-{person.user.userId}"
     wiring.socket_store.open(connection_id, person.credentials)

@@ -8,7 +8,7 @@ from bson import ObjectId
 from pymongo.database import Database
 
 from chalicelib.models.pairs import pair_id
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 
 MANY = 3_000
 FEW = 20
@@ -16,7 +16,7 @@ FEW = 20
 Document = dict[str, Any]  # Any: BSON
 
 
-def fill(database: Database[Document], ada: SignedIn, bob: SignedIn, now: datetime) -> None:
+def fill(database: Database[Document], ada: NewSession, bob: NewSession, now: datetime) -> None:
     """Everything of Ada's that a list could be long of is long, too."""
     one, other = ada.user.userId, bob.user.userId
     strangers = [ObjectId() for _ in range(MANY)]

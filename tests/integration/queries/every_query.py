@@ -17,7 +17,7 @@ from chalicelib.models.requests import (
     PeopleQuery,
     ProfileChange,
 )
-from chalicelib.services.accounts import ClientIdentity, SignedIn
+from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD
 from tests.integration.conftest import sign_up
@@ -34,8 +34,8 @@ class Scene:
 
     wiring: Wiring
     without_redis: Wiring
-    ada: SignedIn
-    bob: SignedIn
+    ada: NewSession
+    bob: NewSession
 
     @property
     def other(self) -> str:
@@ -76,7 +76,7 @@ def read(scene: Scene) -> None:
 
 
 def list_conversations(scene: Scene) -> None:
-    listed = scene.wiring.conversations.listed
+    listed = scene.wiring.conversations.page
     page = listed(scene.ada.credentials, ConversationsQuery())
     listed(scene.ada.credentials, ConversationsQuery(before=page.conversations[-1].userId))
 
@@ -120,7 +120,7 @@ def sockets(scene: Scene) -> None:
     wiring.presence_queries.unsubscribe(ada, ADAS, [scene.other])
     wiring.socket_lifecycle.disconnect(ADAS)
     wiring.socket_store.open(MARKED, scene.bob.credentials)
-    wiring.socket_store.undo(MARKED, scene.other)
+    wiring.socket_store.undo_open(MARKED, scene.other)
 
 
 def profile(scene: Scene) -> None:
@@ -166,9 +166,9 @@ OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     notifications,
     profile,
     login,
-    lambda scene: scene.wiring.session_list.open(scene.ada.credentials),
+    lambda scene: scene.wiring.session_list.open_sessions(scene.ada.credentials),
     lambda scene: scene.wiring.analytics.daily(scene.ada.credentials, DaysQuery()),
-    lambda scene: scene.wiring.cache_warmer.recent(MANY),
+    lambda scene: scene.wiring.cache_warmer.recent_sessions(MANY),
     sockets,
     end_sessions,
 )

@@ -27,11 +27,11 @@ def subject() -> str:
 
 
 def limits(wiring: Wiring, clock: Callable[[], datetime]) -> RateLimits:
-    return RateLimits(wiring.redis, wiring.mongo, clock, lambda _endpoint: LIMIT)
+    return RateLimits(redis=wiring.redis, mongo=wiring.mongo, clock=clock, limit_of=lambda _endpoint: LIMIT)
 
 
 def admitted(wiring: Wiring, attempt: Attempt) -> bool:
-    wiring.redis.fetch(attempt.count)
+    wiring.redis.fetch(attempt.count_lookup)
     try:
         attempt.check()
     except RateLimited:
@@ -89,7 +89,7 @@ def test_the_wait_is_until_the_oldest_attempt_leaves(wiring: Wiring, clock: Hand
         assert admitted(wiring, rates.attempt(subject, "profile"))
         clock.now += timedelta(seconds=5)
     refused = rates.attempt(subject, "profile")
-    wiring.redis.fetch(refused.count)
+    wiring.redis.fetch(refused.count_lookup)
     with pytest.raises(RateLimited) as caught:
         refused.check()
     assert caught.value.retry_after == 60 - 25
@@ -102,7 +102,7 @@ def test_who_is_refused_by_one_limit_counts_in_none(wiring: Wiring, clock: Hand)
         assert admitted(wiring, rates.attempt(full, "login"))
     for _ in range(2 * LIMIT.maximum):
         attempts = [rates.attempt(free, "login"), rates.attempt(full, "login")]
-        wiring.redis.fetch(*(attempt.count for attempt in attempts))
+        wiring.redis.fetch(*(attempt.count_lookup for attempt in attempts))
         with pytest.raises(RateLimited):
             check_all(attempts)
     assert admitted(wiring, rates.attempt(free, "login"))

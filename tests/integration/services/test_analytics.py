@@ -9,7 +9,7 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 from chalicelib import settings
 from chalicelib.errors import Forbidden, Unavailable
 from chalicelib.models.requests import DaysQuery
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 from tests.integration.conftest import CLOSED_PORT
 
@@ -39,7 +39,7 @@ def preferences() -> ReadPreferences:
 
 
 @pytest.fixture
-def observed(environment: dict[str, str], preferences: ReadPreferences, ada: SignedIn) -> Iterator[Wiring]:
+def observed(environment: dict[str, str], preferences: ReadPreferences, ada: NewSession) -> Iterator[Wiring]:
     """A wiring of which Ada is an administrator."""
     loaded = settings.load(environment | {"ADMIN_EMAILS": ada.user.emailId.upper()})
     wiring = Wiring(loaded, mongo_listeners=[preferences])
@@ -48,27 +48,27 @@ def observed(environment: dict[str, str], preferences: ReadPreferences, ada: Sig
 
 
 def test_they_are_read_from_a_secondary_and_all_else_is_not(
-    observed: Wiring, preferences: ReadPreferences, ada: SignedIn
+    observed: Wiring, preferences: ReadPreferences, ada: NewSession
 ) -> None:
     observed.redis.delete(f"user:{ada.user.userId}")
     assert len(observed.analytics.daily(ada.credentials, DaysQuery()).days) == 7
     assert preferences.of == {"users": "primary", "analytics_daily": "secondaryPreferred"}
 
 
-def test_without_redis_they_are_the_same(make_wiring: MakeWiring, observed: Wiring, ada: SignedIn) -> None:
+def test_without_redis_they_are_the_same(make_wiring: MakeWiring, observed: Wiring, ada: NewSession) -> None:
     without_redis = make_wiring(ADMIN_EMAILS=ada.user.emailId, REDIS_URL=f"redis://127.0.0.1:{CLOSED_PORT}/0")
     long_ago = DaysQuery(last=date(2026, 1, 31))
     expected = observed.analytics.daily(ada.credentials, long_ago)
     assert without_redis.analytics.daily(ada.credentials, long_ago) == expected
 
 
-def test_without_mongodb_they_are_a_clear_error(make_wiring: MakeWiring, ada: SignedIn) -> None:
+def test_without_mongodb_they_are_a_clear_error(make_wiring: MakeWiring, ada: NewSession) -> None:
     mongodb_uri = f"mongodb://127.0.0.1:{CLOSED_PORT}/devconnect"
     without_mongodb = make_wiring(ADMIN_EMAILS=ada.user.emailId, MONGODB_URI=mongodb_uri)
     with pytest.raises(Unavailable):
         without_mongodb.analytics.daily(ada.credentials, DaysQuery())
 
 
-def test_without_a_list_nobody_is_an_administrator(make_wiring: MakeWiring, ada: SignedIn) -> None:
+def test_without_a_list_nobody_is_an_administrator(make_wiring: MakeWiring, ada: NewSession) -> None:
     with pytest.raises(Forbidden):
         make_wiring(ADMIN_EMAILS="").analytics.daily(ada.credentials, DaysQuery())

@@ -13,23 +13,23 @@ from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
 from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
 from chalicelib.errors import Blocked, Conflict, Unavailable
 from chalicelib.models.fields import MAX_BLOCKED
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 from tests.integration.conftest import sign_up
 from tests.support.waiting import eventually
 
 
-def write(wiring: Wiring, sender: SignedIn, receiver: SignedIn) -> None:
+def write(wiring: Wiring, sender: NewSession, receiver: NewSession) -> None:
     wiring.messages.send(sender.credentials, to_user_id=receiver.user.userId, text="hi", client_message_id=None)
 
 
-def sees_online(wiring: Wiring, watcher: SignedIn, other: SignedIn) -> bool:
+def sees_online(wiring: Wiring, watcher: NewSession, other: NewSession) -> bool:
     [state] = wiring.presence_queries.states(watcher.credentials, [other.user.userId])
     return state.online
 
 
 def test_a_block_without_redis_holds_there_at_once_and_soon_where_redis_is(
-    wiring: Wiring, without_redis: Wiring, ada: SignedIn, bob: SignedIn
+    wiring: Wiring, without_redis: Wiring, ada: NewSession, bob: NewSession
 ) -> None:
     socket = f"bobs-{bob.user.userId}"
     wiring.socket_store.open(socket, bob.credentials)
@@ -42,7 +42,7 @@ def test_a_block_without_redis_holds_there_at_once_and_soon_where_redis_is(
     without_redis.blocks.unblock(bob.credentials, ada.user.userId)
     assert sees_online(without_redis, ada, bob)
     write(without_redis, ada, bob)
-    wiring.socket_store.close(socket)
+    wiring.socket_store.mark_closed(socket)
 
 
 def test_a_block_that_died_after_its_commit_holds_soon(
@@ -76,13 +76,13 @@ def test_a_block_that_died_after_its_commit_holds_soon(
         write(wiring, ada, bob)
 
 
-def test_without_mongodb_a_block_is_a_clear_error(without_mongodb: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+def test_without_mongodb_a_block_is_a_clear_error(without_mongodb: Wiring, ada: NewSession, bob: NewSession) -> None:
     for word in (without_mongodb.blocks.block, without_mongodb.blocks.unblock):
         with pytest.raises(Unavailable):
             word(bob.credentials, ada.user.userId)
 
 
-def test_many_blocks_at_once_stay_within_the_limit(wiring: Wiring, ada: SignedIn) -> None:
+def test_many_blocks_at_once_stay_within_the_limit(wiring: Wiring, ada: NewSession) -> None:
     blocker = {"_id": ObjectId(ada.user.userId)}
     wiring.mongo.users.update_one(blocker, {"$set": {"blocked": [str(ObjectId()) for _ in range(MAX_BLOCKED - 2)]}})
     others = [sign_up(wiring).user.userId for _ in range(6)]
@@ -101,7 +101,7 @@ def test_many_blocks_at_once_stay_within_the_limit(wiring: Wiring, ada: SignedIn
     assert len(document["blocked"]) == MAX_BLOCKED
 
 
-def test_whose_sockets_would_be_told(make_wiring: Callable[..., Wiring], ada: SignedIn, bob: SignedIn) -> None:
+def test_whose_sockets_would_be_told(make_wiring: Callable[..., Wiring], ada: NewSession, bob: NewSession) -> None:
     near, everyone = make_wiring(), make_wiring(PRESENCE_AUDIENCE="everyone")
     watching, other = (f"{name}-{ada.user.userId}" for name in ("watching", "other"))
     for socket in (watching, other):
@@ -114,5 +114,5 @@ def test_whose_sockets_would_be_told(make_wiring: Callable[..., Wiring], ada: Si
     near.connections.answer(bob.credentials, ada.user.userId, "accepted")
     assert set(near.presence_audience.sockets_of(ada.user.userId, bob.user.userId)) == {watching, other}
     for socket in (watching, other):
-        near.socket_store.close(socket)
+        near.socket_store.mark_closed(socket)
     assert near.presence_audience.sockets_of(ada.user.userId, bob.user.userId) == []

@@ -12,7 +12,7 @@ import pytest
 from chalicelib import settings
 from chalicelib.clock import utc_now
 from chalicelib.handlers.warming import SPARE_MILLISECONDS
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 from tests.integration.conftest import CLOSED_PORT, sign_up
 from tests.integration.test_wire_counts import Commands
@@ -47,12 +47,12 @@ def invoke(environment: dict[str, str]) -> Invoke:
     return call
 
 
-def forget(wiring: Wiring, *users: SignedIn) -> None:
+def forget(wiring: Wiring, *users: NewSession) -> None:
     wiring.session_store.forget(*(user.credentials.session_id for user in users))
     wiring.user_store.forget(*(user.user.userId for user in users))
 
 
-def copies(wiring: Wiring, user: SignedIn) -> list[object]:
+def copies(wiring: Wiring, user: NewSession) -> list[object]:
     keys = (f"session:{user.credentials.session_id}", f"user:{user.user.userId}")
     return wiring.redis.send(*(("EXISTS", key) for key in keys))
 
@@ -97,7 +97,7 @@ def test_it_stops_between_batches_and_has_filled_the_newest(wiring: Wiring) -> N
     warmed = wiring.cache_warmer.warm(sessions, is_time_up=lambda: len(batches) == 2, advance=batches.append)
     assert batches == [200, 200]
     assert not warmed.complete
-    assert (warmed.sessions.looked_at, warmed.users.looked_at) == (200, 200)
+    assert (warmed.sessions.checked, warmed.users.checked) == (200, 200)
     assert (warmed.sessions.filled, warmed.users.filled) == (3, 3)  # there are no others
     assert [copies(wiring, user) for user in users] == [[1, 1]] * 3
     assert wiring.cache_warmer.warm(own).sessions.filled == 0
@@ -113,10 +113,10 @@ def test_the_newest_use_comes_first_and_pages_have_no_gap(wiring: Wiring) -> Non
     wiring.mongo.sessions.insert_many(
         [{**session, "_id": session_id, "lastUsedAt": at} for session_id, at in made.items()]
     )
-    found = [session_id for session_id in wiring.cache_warmer.recent() if session_id in made]
+    found = [session_id for session_id in wiring.cache_warmer.recent_sessions() if session_id in made]
     assert found == sorted(made, key=lambda session_id: (made[session_id], session_id), reverse=True)
-    assert len(wiring.cache_warmer.recent(1_500)) == 1_500
-    assert list(wiring.cache_warmer.recent(3)) == list(wiring.cache_warmer.recent())[:3]
+    assert len(wiring.cache_warmer.recent_sessions(1_500)) == 1_500
+    assert list(wiring.cache_warmer.recent_sessions(3)) == list(wiring.cache_warmer.recent_sessions())[:3]
     wiring.mongo.sessions.delete_many({"_id": {"$in": list(made)}})
 
 

@@ -14,7 +14,7 @@ from chalicelib.errors import Conflict, DevConnectError, NotFound
 from chalicelib.events.outbox import Written
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import ConnectionDocument
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 from chalicelib.services.connections import Connections
 from chalicelib.wiring import Wiring
 from tests.integration.conftest import sign_up
@@ -43,7 +43,7 @@ class Pair:
     """Two users, and what is between them."""
 
     wiring: Wiring
-    people: tuple[SignedIn, SignedIn]
+    people: tuple[NewSession, NewSession]
     publisher: Recorder = field(default_factory=Recorder)
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 from chalicelib import settings
 from chalicelib.errors import Unavailable
 from chalicelib.models.requests import PeopleQuery
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 from tests.integration.conftest import sign_up
 
@@ -60,7 +60,7 @@ def after(user_id: str) -> str:
 
 
 def test_a_page_reads_as_many_users_as_it_shows_and_one_more(
-    observed: Wiring, queries: Queries, newest_first: list[str], ada: SignedIn
+    observed: Wiring, queries: Queries, newest_first: list[str], ada: NewSession
 ) -> None:
     page = observed.feed.page(ada.credentials, PeopleQuery(before=after(newest_first[0]), limit=5))
     assert [user.userId for user in page.users] == newest_first[:5]
@@ -76,7 +76,7 @@ def test_a_page_reads_as_many_users_as_it_shows_and_one_more(
 
 
 def test_who_is_met_is_passed_over_in_stretches_that_grow(
-    observed: Wiring, queries: Queries, newest_first: list[str], ada: SignedIn
+    observed: Wiring, queries: Queries, newest_first: list[str], ada: NewSession
 ) -> None:
     for user_id in newest_first[:7]:
         observed.connections.request(ada.credentials, user_id, "ignored")
@@ -87,11 +87,11 @@ def test_who_is_met_is_passed_over_in_stretches_that_grow(
     assert [query["limit"] for query in queries.sent if query["find"] == "users"] == [2, 4, 8]
 
 
-def test_without_redis_the_feed_is_the_same(wiring: Wiring, without_redis: Wiring, ada: SignedIn) -> None:
+def test_without_redis_the_feed_is_the_same(wiring: Wiring, without_redis: Wiring, ada: NewSession) -> None:
     query = PeopleQuery(limit=100)
     assert without_redis.feed.page(ada.credentials, query) == wiring.feed.page(ada.credentials, query)
 
 
-def test_without_mongodb_the_feed_is_a_clear_error(without_mongodb: Wiring, ada: SignedIn) -> None:
+def test_without_mongodb_the_feed_is_a_clear_error(without_mongodb: Wiring, ada: NewSession) -> None:
     with pytest.raises(Unavailable):
         without_mongodb.feed.page(ada.credentials, PeopleQuery())

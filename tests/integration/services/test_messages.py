@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 from chalicelib.stores.messages import Draft, MessageStore, Stored
 from chalicelib.wiring import Wiring
 from infra.local.running import RunningSystem
@@ -12,7 +12,7 @@ from tests.e2e.clients import Device, open_socket
 
 
 def test_who_has_just_synced_is_told(
-    wiring: Wiring, ada: SignedIn, bob: SignedIn, system: RunningSystem, monkeypatch: pytest.MonkeyPatch
+    wiring: Wiring, ada: NewSession, bob: NewSession, system: RunningSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """He came after the request began, and his sync was complete before the message had its place."""
     devices: list[Device] = []
@@ -32,7 +32,7 @@ def test_who_has_just_synced_is_told(
         assert devices[0].expect("private-message")["seq"] == 1
 
 
-def test_a_script_that_redis_forgot_runs_all_the_same(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+def test_a_script_that_redis_forgot_runs_all_the_same(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
     def send() -> int:
         sent = wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hi", client_message_id=None)
         return sent.message.seq

@@ -8,7 +8,7 @@ import pytest
 from kafka.errors import KafkaTimeoutError
 
 from chalicelib.clients.kafka.producer import ACKNOWLEDGE_SECONDS
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 
 VIEWS = 20
@@ -31,19 +31,19 @@ class Silent:
         assert timeout
 
 
-def view(wiring: Wiring, viewer: SignedIn, viewed: SignedIn) -> float:
+def view(wiring: Wiring, viewer: NewSession, viewed: NewSession) -> float:
     """How long it took, in seconds."""
     started = time.monotonic()
     assert wiring.profiles.of(viewer.credentials, viewed.user.userId).firstName == "Ada"
     return time.monotonic() - started
 
 
-def test_a_broker_that_refuses_costs_nothing(without_kafka: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+def test_a_broker_that_refuses_costs_nothing(without_kafka: Wiring, ada: NewSession, bob: NewSession) -> None:
     assert max(view(without_kafka, ada, bob) for _ in range(VIEWS)) < ACKNOWLEDGE_SECONDS / 2
 
 
 def test_a_broker_that_hangs_costs_its_bound_once(
-    wiring: Wiring, ada: SignedIn, bob: SignedIn, monkeypatch: pytest.MonkeyPatch
+    wiring: Wiring, ada: NewSession, bob: NewSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wiring.producer, "_producer", Silent())
     first, *later = [view(wiring, ada, bob) for _ in range(VIEWS)]
@@ -54,7 +54,7 @@ def test_a_broker_that_hangs_costs_its_bound_once(
 
 
 def test_a_view_that_is_lost_leaves_nothing_in_mongodb(
-    without_kafka: Wiring, wiring: Wiring, ada: SignedIn, bob: SignedIn
+    without_kafka: Wiring, wiring: Wiring, ada: NewSession, bob: NewSession
 ) -> None:
     view(without_kafka, ada, bob)
     lost = {"pendingEvents": {"$elemMatch": {"userId": ada.user.userId, "eventType": "PROFILE_VIEW"}}}

@@ -11,7 +11,7 @@ from chalicelib.models.documents import SessionDocument
 from chalicelib.models.requests import Login, PasswordChange
 from chalicelib.security.passwords import Passwords
 from chalicelib.security.tokens import Credentials
-from chalicelib.services.accounts import ClientIdentity, SignedIn
+from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.wiring import Wiring
 from tests.integration.conftest import sign_up
 from tests.support.addresses import address
@@ -40,11 +40,11 @@ def client() -> ClientIdentity:
     return ClientIdentity(ip=address(), user_agent="tests")
 
 
-def log_in(wiring: Wiring, user: SignedIn, password: str = PASSWORD) -> SignedIn:
+def log_in(wiring: Wiring, user: NewSession, password: str = PASSWORD) -> NewSession:
     return wiring.accounts.log_in(Login(emailId=user.user.emailId, password=password), client())
 
 
-def change(wiring: Wiring, credentials: Credentials, current: str = PASSWORD, new: str = NEW) -> SignedIn:
+def change(wiring: Wiring, credentials: Credentials, current: str = PASSWORD, new: str = NEW) -> NewSession:
     return wiring.password_changes.change(
         credentials, PasswordChange(currentPassword=current, newPassword=new), client()
     )
@@ -94,7 +94,7 @@ def test_of_many_logins_during_a_change_none_with_the_old_password_is_left(make_
             except BadCredentials:
                 return begun
 
-    def one_change() -> SignedIn:
+    def one_change() -> NewSession:
         start.wait()
         return change(wirings[0], user.credentials)
 
@@ -123,7 +123,7 @@ def test_a_session_that_ends_while_it_begins_has_no_copy(
 
     def end_it_at_once(session: SessionDocument) -> None:
         insert(session)
-        [newest, _own] = without_kafka.session_list.open(user.credentials).sessions
+        [newest, _own] = without_kafka.session_list.open_sessions(user.credentials).sessions
         without_kafka.logout.revoke(user.credentials, newest.sessionId)
 
     late.mongo.sessions.insert_one = end_it_at_once  # type: ignore[method-assign,assignment] # nothing comes between
@@ -138,7 +138,7 @@ def test_of_two_changes_at_once_one_is_taken(make_wiring: MakeWiring) -> None:
     user = sign_up(wirings[0])
     both_verified = Barrier(2)
 
-    def attempt(wiring: Wiring) -> SignedIn | BadCredentials:
+    def attempt(wiring: Wiring) -> NewSession | BadCredentials:
         wiring.passwords = Pausing(both_verified.wait)
         try:
             return change(wiring, user.credentials, new=f"{NEW} {wirings.index(wiring)}")
@@ -147,7 +147,7 @@ def test_of_two_changes_at_once_one_is_taken(make_wiring: MakeWiring) -> None:
 
     with ThreadPoolExecutor(2) as threads:
         outcomes = list(threads.map(attempt, wirings))
-    [won] = [outcome for outcome in outcomes if isinstance(outcome, SignedIn)]
+    [won] = [outcome for outcome in outcomes if isinstance(outcome, NewSession)]
     assert wirings[0].profiles.own(won.credentials).userId == user.user.userId
     log_in(wirings[0], user, f"{NEW} {outcomes.index(won)}")
     with pytest.raises(BadCredentials):

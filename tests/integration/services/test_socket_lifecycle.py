@@ -16,7 +16,7 @@ from chalicelib.errors import RateLimited, Unauthorized, Unavailable
 from chalicelib.events.envelope import new_event
 from chalicelib.models.pushed import TypingEvent
 from chalicelib.push.connections_api import Outcome
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 from chalicelib.services.socket_lifecycle import MAX_SOCKETS
 from chalicelib.stores.sockets import SocketIdentity
 from chalicelib.wiring import Wiring
@@ -33,18 +33,18 @@ def own(environment: dict[str, str], make_wiring: Callable[..., Wiring]) -> Call
     return lambda **changes: make_wiring(MONGODB_URI=uri, **changes)
 
 
-def open_socket(wiring: Wiring, person: SignedIn) -> str:
+def open_socket(wiring: Wiring, person: NewSession) -> str:
     connection_id = f"lifecycle-{person.user.userId}-{next(numbers)}"
     wiring.socket_lifecycle.connect(connection_id, person.credentials, None)
     return connection_id
 
 
-def identity(person: SignedIn) -> SocketIdentity:
+def identity(person: NewSession) -> SocketIdentity:
     credentials = person.credentials
     return SocketIdentity(credentials.user_id, credentials.session_id, credentials.expires_at)
 
 
-def online(wiring: Wiring, person: SignedIn) -> list[str]:
+def online(wiring: Wiring, person: NewSession) -> list[str]:
     sockets = wiring.presence_store.lookup_sockets(person.user.userId)
     wiring.redis.fetch(sockets)
     return sockets.resolve()

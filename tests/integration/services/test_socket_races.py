@@ -12,7 +12,7 @@ from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
 from chalicelib.errors import Unauthorized
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.security.tokens import Credentials
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 from tests.integration.conftest import CLOSED_PORT, sign_up
 from tests.integration.services.test_session_races import log_in
@@ -26,7 +26,7 @@ def own(environment: dict[str, str], make_wiring: Callable[..., Wiring]) -> Call
     return lambda **changes: make_wiring(MONGODB_URI=uri, **changes)
 
 
-def logged_out(wiring: Wiring, person: SignedIn, epoch: int) -> Envelope:
+def logged_out(wiring: Wiring, person: NewSession, epoch: int) -> Envelope:
     return new_event("USER_LOGOUT", person.user.userId, wiring.clock, reason="logout_all", epoch=epoch)
 
 

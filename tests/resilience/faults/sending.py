@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from chalicelib import settings
 from chalicelib.models.requests import Signup
-from chalicelib.services.accounts import ClientIdentity, SignedIn
+from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.wiring import Wiring
 from tests.support.addresses import address, email
 
@@ -52,7 +52,7 @@ def sending(environment: Mapping[str, str], *, senders: int = 2, per_second: flo
         raise load.failures[0]
 
 
-def sign_up(wiring: Wiring) -> SignedIn:
+def sign_up(wiring: Wiring) -> NewSession:
     signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password="correct horse")
     return wiring.accounts.sign_up(signup, ClientIdentity(ip=address(), user_agent="tests"))
 

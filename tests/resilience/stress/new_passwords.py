@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chalicelib.errors import BadCredentials, Unauthorized
 from chalicelib.models.requests import Login, PasswordChange
 from chalicelib.security.tokens import Credentials
-from chalicelib.services.accounts import ClientIdentity, SignedIn
+from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD
 from tests.resilience.stress.shared_numbers import SharedNumbers
@@ -30,7 +30,7 @@ def password(changes: int) -> str:
     return f"{PASSWORD} {changes}" if changes else PASSWORD
 
 
-def log_in(wiring: Wiring, email_id: str, changes: int) -> SignedIn:
+def log_in(wiring: Wiring, email_id: str, changes: int) -> NewSession:
     client = ClientIdentity(ip=address(), user_agent="tests")
     return wiring.accounts.log_in(Login(emailId=email_id, password=password(changes)), client)
 

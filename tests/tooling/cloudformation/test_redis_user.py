@@ -58,7 +58,7 @@ def use_everything(wiring: Wiring) -> None:
         (state,) = wiring.presence_queries.states(ada.credentials, [bob.user.userId])
         assert state.online
     wiring.profiles.change(ada.credentials, ProfileChange(about="new"))
-    wiring.cache_warmer.warm(wiring.cache_warmer.recent(10))
+    wiring.cache_warmer.warm(wiring.cache_warmer.recent_sessions(10))
     keeper = PresenceMaintenance(
         mongo=wiring.mongo,
         redis=wiring.redis,

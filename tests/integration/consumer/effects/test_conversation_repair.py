@@ -9,7 +9,7 @@ from chalicelib.caching.leases import take_lease
 from chalicelib.consumer.effects.conversation_repair import ConversationRepair
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.requests import HistoryQuery
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 from chalicelib.stores.messages import Draft, Stored
 from chalicelib.wiring import Wiring
 from infra.provision.indexes import create_indexes
@@ -24,14 +24,14 @@ def wiring(environment: dict[str, str], make_wiring: Callable[..., Wiring]) -> W
     return make_wiring(MONGODB_URI=uri)
 
 
-def stored_alone(wiring: Wiring, sender: SignedIn, receiver: SignedIn, text: str) -> tuple[Stored, Envelope]:
+def stored_alone(wiring: Wiring, sender: NewSession, receiver: NewSession, text: str) -> tuple[Stored, Envelope]:
     """A message as a process leaves it that dies right after the insert."""
     stored = wiring.message_store.insert(Draft(sender.user.userId, receiver.user.userId, text, text), None)
     assert stored.written is not None
     return stored, stored.written.event
 
 
-def test_what_a_dead_handler_left_undone_is_done(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+def test_what_a_dead_handler_left_undone_is_done(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
     effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
     wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="one", client_message_id="one")
 
@@ -56,7 +56,7 @@ def test_what_a_dead_handler_left_undone_is_done(wiring: Wiring, ada: SignedIn, 
     assert history() == ["one", "two", "three"]
 
 
-def test_a_copy_that_lacks_one_message_is_kept_and_gets_it(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+def test_a_copy_that_lacks_one_message_is_kept_and_gets_it(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
     effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
     wiring.messages.history(ada.credentials, bob.user.userId, HistoryQuery())
     stored, event = stored_alone(wiring, ada, bob, "one")
@@ -66,7 +66,7 @@ def test_a_copy_that_lacks_one_message_is_kept_and_gets_it(wiring: Wiring, ada: 
     assert newest.resolve() == 1
 
 
-def test_a_reader_who_may_have_read_too_early_fills_nothing(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+def test_a_reader_who_may_have_read_too_early_fills_nothing(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
     effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
     stored, event = stored_alone(wiring, ada, bob, "one")
     key = wiring.recent_messages.key(stored.message.conversationId)

@@ -16,7 +16,7 @@ from chalicelib.errors import DependencyDown
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import ConversationDocument, LastMessage
-from chalicelib.services.accounts import SignedIn
+from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 from tests.integration.test_wire_counts import Commands
 
@@ -44,7 +44,7 @@ def user_id() -> str:
 # Notifications
 
 
-def test_a_notification_that_comes_again_stays_read(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+def test_a_notification_that_comes_again_stays_read(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
     effect = notify_receivers(wiring)
     event = new_event("CONNECTION_REQUEST_NOTIFICATION", bob.user.userId, wiring.clock, fromUserId=ada.user.userId)
     effect.apply([event, event])
@@ -56,7 +56,7 @@ def test_a_notification_that_comes_again_stays_read(wiring: Wiring, ada: SignedI
     assert kept["readAt"] is not None
 
 
-def test_a_notification_from_somebody_unknown_is_kept_as_well(wiring: Wiring, bob: SignedIn) -> None:
+def test_a_notification_from_somebody_unknown_is_kept_as_well(wiring: Wiring, bob: NewSession) -> None:
     effect = notify_receivers(wiring)
     effect.apply([new_event("MESSAGE_NOTIFICATION", bob.user.userId, wiring.clock, fromUserId=user_id())])
     [kept] = wiring.mongo.notifications.find({"userId": bob.user.userId})
@@ -70,7 +70,9 @@ def test_events_are_derived_the_same_again(wiring: Wiring) -> None:
     collector = Collector()
     effect = DerivedEvents(wiring.redis, wiring.presence_store, collector)
     ada, bob, carol = user_id(), user_id(), user_id()
-    wiring.presence_store.renew(carol, "a-socket", wiring.presence_store.until(wiring.clock().replace(year=2100)))
+    wiring.presence_store.renew(
+        carol, "a-socket", wiring.presence_store.online_until(wiring.clock().replace(year=2100))
+    )
     events = [
         new_event("CONNECTION_REQUEST", ada, wiring.clock, toUserId=bob),
         new_event("CONNECTION_ACCEPTED", bob, wiring.clock, toUserId=ada),
@@ -126,7 +128,7 @@ def test_data_of_a_wrong_shape_is_the_fault_of_the_event(
 # Copies
 
 
-def test_a_copy_that_a_dead_request_left_is_deleted(wiring: Wiring, ada: SignedIn) -> None:
+def test_a_copy_that_a_dead_request_left_is_deleted(wiring: Wiring, ada: NewSession) -> None:
     wiring.profiles.own(ada.credentials)
     wiring.mongo.users.update_one({"_id": ObjectId(ada.user.userId)}, {"$set": {"about": "new"}})
     assert wiring.profiles.own(ada.credentials).about is None
@@ -139,7 +141,7 @@ def test_a_copy_that_a_dead_request_left_is_deleted(wiring: Wiring, ada: SignedI
 # Presence
 
 
-def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada: SignedIn, bob: SignedIn) -> None:
+def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada: NewSession, bob: NewSession) -> None:
     near, everyone = make_wiring(), make_wiring(PRESENCE_AUDIENCE="everyone")
     for socket, person in (("adas", ada), ("bobs", bob)):
         near.socket_store.open(f"{socket}-{person.user.userId}", person.credentials)
@@ -148,10 +150,10 @@ def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada:
     assert everyone.presence_audience.of([ada.user.userId])[bobs] == {ada.user.userId}
     near.socket_store.watch(bobs, [ada.user.userId])
     assert near.presence_audience.of([ada.user.userId, user_id()]) == {bobs: {ada.user.userId}}
-    near.socket_store.close(bobs)
+    near.socket_store.mark_closed(bobs)
     assert near.presence_audience.of([ada.user.userId]) == {}
     assert bobs not in everyone.presence_audience.of([ada.user.userId])
-    near.socket_store.close(f"adas-{ada.user.userId}")
+    near.socket_store.mark_closed(f"adas-{ada.user.userId}")
 
 
 # What a batch costs

@@ -11,7 +11,7 @@ from chalicelib.clock import utc_now
 from chalicelib.consumer.tasks.relay import Relay
 from chalicelib.errors import KafkaUnavailable
 from chalicelib.models.requests import Login
-from chalicelib.services.accounts import ClientIdentity, SignedIn
+from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.wiring import Wiring
 from tests.integration.conftest import sign_up
 from tests.support.addresses import address
@@ -25,7 +25,7 @@ def relay(wiring: Wiring, grace: timedelta = AT_ONCE) -> Relay:
     return Relay(wiring.mongo, wiring.publisher, wiring.clock, grace)
 
 
-def pending(mongodb: Database[dict[str, Any]], user: SignedIn) -> list[str]:
+def pending(mongodb: Database[dict[str, Any]], user: NewSession) -> list[str]:
     documents = [
         *mongodb.users.find({"emailId": user.user.emailId}),
         *mongodb.sessions.find({"userId": user.user.userId}),
