@@ -3,7 +3,7 @@
 from infra.documents import kafka, websocket
 from infra.documents.components import Components, Json
 
-_DESCRIPTION = """PROTOCOL.md explains the use of the websocket API step by step. A new field may be added to an event \
+_DESCRIPTION = """docs/protocol.md explains the websocket API step by step. A new field may be added to an event \
 in Kafka at any time, so readers must ignore unknown fields. Every other change gets a new `version`."""
 
 

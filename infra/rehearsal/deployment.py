@@ -1,4 +1,4 @@
-"""Deploys a stage to the local AWS, in the order of DEPLOY.md."""
+"""Deploys a stage to the local AWS, in the order of docs/deploy.md."""
 
 import json
 import sys
@@ -49,7 +49,7 @@ class Deployment:
             run([sys.executable, "-m", "infra.package", "--stage", self.stage, "-o", str(self.directory)])
 
     def deploy(self, admin_email: str) -> Stage:
-        """Deploy both stacks, and between them perform the manual steps of DEPLOY.md."""
+        """Deploy both stacks, and between them perform the manual steps of docs/deploy.md."""
         stacks = Stacks(self.aws)
         with self.steps.step("Deploying the base stack"):
             base = self._deploy_base(stacks)

@@ -1,7 +1,7 @@
 """The resources that MiniStack 1.5.33 cannot deploy or that are changed for it, each with a reason, which is printed.
 
 The tables were found by trial: resources in neither of them are deployed from the templates as they are. MiniStack
-merely records some of these, without any effect; see DEPLOY.md.
+merely records some of these, without any effect; see docs/deploy.md.
 """
 
 from collections.abc import Mapping

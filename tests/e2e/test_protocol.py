@@ -1,4 +1,4 @@
-"""The examples of PROTOCOL.md, as they stand there, on the running system."""
+"""The examples of docs/protocol.md, as they stand there, on the running system."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from infra.local.running import RunningSystem
 from tests.e2e.clients import Device, http_client, open_socket
 from tests.support.addresses import email
 
-PROTOCOL = Path(__file__).parents[2] / "PROTOCOL.md"
+PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol.md"
 ANY = "…"
 PLACEHOLDER = re.compile(r"<[^<>]+>")
 

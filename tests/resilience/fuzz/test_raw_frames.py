@@ -1,4 +1,7 @@
-"""Bytes over the websocket: what is no text closes the socket by the code that PROTOCOL.md names, and fails nowhere."""
+"""Bytes over the websocket: invalid frames close the socket with the code that docs/protocol.md names.
+
+No function fails over them.
+"""
 
 import itertools
 from collections.abc import Iterator

@@ -90,7 +90,7 @@ def test_gateway_responses_are_errors_as_documented(app: Template) -> None:
 
 
 def test_every_alarm_tells_somebody_who_finds_it_explained(app: Template) -> None:
-    explained = (CHECKOUT / "DEPLOY.md").read_text()
+    explained = (CHECKOUT / "docs/deploy.md").read_text()
     alarms = of_type(app, "AWS::CloudWatch::Alarm")
     assert len(alarms) >= 10
     for name, alarm in alarms.items():

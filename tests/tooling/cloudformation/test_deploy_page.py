@@ -1,4 +1,4 @@
-"""DEPLOY.md: what can be checked of its commands without an account."""
+"""docs/deploy.md: what can be checked of its commands without an account."""
 
 import re
 
@@ -10,7 +10,7 @@ from infra.local.state import CHECKOUT
 from infra.ops.__main__ import main as ops
 from infra.provision.__main__ import main as provision
 
-PAGE = (CHECKOUT / "DEPLOY.md").read_text()
+PAGE = (CHECKOUT / "docs/deploy.md").read_text()
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"make ([a-z-]+)", PAGE))))

@@ -1,4 +1,4 @@
-"""The Dockerfile: what it says, and that the `ops` image can do what DEPLOY.md asks of it."""
+"""The Dockerfile: what it says, and that the `ops` image can do what docs/deploy.md asks of it."""
 
 import re
 import subprocess

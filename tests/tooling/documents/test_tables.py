@@ -1,4 +1,4 @@
-"""The tables of PROTOCOL.md and README.md that say what the code says: limits, and the codes of errors."""
+"""The tables of the pages that repeat limits and the codes of errors: they say what the code says."""
 
 import re
 from collections import defaultdict
@@ -16,14 +16,15 @@ from infra.documents.websocket import ERRORS
 from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES, Timeouts
 from infra.local.state import CHECKOUT
 
-PROTOCOL = CHECKOUT / "PROTOCOL.md"
-README = CHECKOUT / "README.md"
+PROTOCOL = CHECKOUT / "docs" / "protocol.md"
+API = CHECKOUT / "docs" / "reference" / "api.md"
+SETTINGS = CHECKOUT / "docs" / "reference" / "settings.md"
 
 
 def rows(page: Path, heading: str) -> dict[str, str]:
-    """{first cell: the rest of its row} of the table with this first line."""
-    table = page.read_text().partition(f"{heading}\n")[2].partition("\n\n")[0]
-    cells = [line.strip("|").split("|", 1) for line in table.splitlines()[1:]]
+    """{first cell: the rest of its row} of the tables with this first line."""
+    tables = [part.partition("\n\n")[0] for part in page.read_text().split(f"{heading}\n")[1:]]
+    cells = [line.strip("|").split("|", 1) for table in tables for line in table.splitlines()[1:]]
     assert cells, heading
     return {name.strip(): rest.strip() for name, rest in cells}
 
@@ -102,13 +103,13 @@ def test_the_codes_of_rest() -> None:
         expected[str(status)].add(code)
     expected[str(TOO_LARGE.status)].add(TOO_LARGE.code)
     expected["500"].add(INTERNAL["code"])
-    assert {status: words(cell) for status, cell in rows(README, "| status | `code` |").items()} == expected
+    assert {status: words(cell) for status, cell in rows(API, "| status | `code` |").items()} == expected
 
 
 def test_the_limits_of_rest() -> None:
-    calls = rows(README, "| call | body or query | answer |")
-    frames = rows(README, "| a client sends `action` | the server answers or pushes `event` |")
-    settings = rows(README, "| variable | meaning | default |")
+    calls = rows(API, "| call | body or query | answer |")
+    frames = rows(API, "| a client sends `action` | the server answers or pushes `event` |")
+    settings = rows(SETTINGS, "| variable | meaning | default |")
     assert f"at most {fields.MAX_PRESENCE_USERS}" in calls["`GET presence`"]
     assert f"409 above {fields.MAX_BLOCKED:,}" in calls["`POST blocks/{userId}`, `DELETE blocks/{userId}`"]
     assert f"(1 to {fields.MAX_PAGE})" in calls["`POST notifications/read`"]

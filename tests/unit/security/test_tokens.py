@@ -46,7 +46,7 @@ def test_a_rotated_secret_still_verifies() -> None:
 def test_processes_of_two_steps_of_a_rotation_accept_each_others_tokens(
     before: tuple[str, ...], after: tuple[str, ...]
 ) -> None:
-    """The steps of DEPLOY.md: while a release goes on, both kinds of process serve the same users."""
+    """The steps of docs/deploy.md: while a release goes on, both kinds of process serve the same users."""
     for signer, verifier in permutations([Tokens(before, utc_now), Tokens(after, utc_now)]):
         assert verifier.verify_session(signer.sign_session(credentials())) == credentials()
 
