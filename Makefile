@@ -4,11 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help
-help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
-
-# The environment is made anew whenever the list of packages changes; a half-made one has no stamp.
+# The environment is made again whenever a list of packages changes. A half-made one has no stamp, and is made again too.
 $(VENV)/installed: requirements.txt requirements-consumer.txt requirements-ops.txt requirements-dev.txt
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed: DevConnect needs Python 3.11 or newer."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "DevConnect needs Python 3.11 or newer: set PYTHON."; exit 1; }
@@ -37,8 +33,14 @@ $(RUNTIME)/installed: requirements.txt | $(VENV)/installed
 	@$(BIN)/python -m infra.rehearsal.runtime $(RUNTIME)
 	@touch $@
 
-.PHONY: infra-tools
-infra-tools: $(INFRA)/installed ## Install the linters of infra/, and the local AWS of docker-compose.yml
+# Several tests run at once, each group of them on servers of its own: tests/support/scheduling.py.
+WORKERS ?= 3
+PARALLEL := --numprocesses=$(WORKERS) --dist=loadgroup --no-loadscope-reorder
+
+STAGE ?= dev
+PACKAGE := .local/package/$(STAGE)
+
+##@ Run
 
 .PHONY: run
 run: $(VENV)/installed ## Run the whole system, until Ctrl-C
@@ -56,9 +58,26 @@ ps: $(VENV)/installed ## List the processes that run
 servers: $(VENV)/installed ## Run Redis, MongoDB and Kafka alone, and write .local/env to source
 	@exec $(BIN)/python -m infra.local servers
 
+##@ Test
+
+.PHONY: check
+check: lint ## Check style and types, and run the unit tests: under a minute
+	@exec $(BIN)/python -m pytest --quiet tests/unit
+
 .PHONY: test
-test: $(VENV)/installed $(INFRA)/installed lint ## Check the code and run all tests on the real servers, or TESTS=tests/unit alone
-	@exec $(BIN)/python -m pytest $(TESTS)
+test: $(VENV)/installed $(INFRA)/installed lint ## Run all checks and all tests on the real servers, or TESTS=tests/e2e alone
+	@exec $(BIN)/python -m pytest $(if $(TESTS),$(TESTS),$(PARALLEL))
+
+.PHONY: lint
+lint: $(VENV)/installed ## Check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format"; exit 1; }
+	@$(BIN)/mypy
+
+.PHONY: format
+format: $(VENV)/installed ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
 
 .PHONY: faults
 faults: $(VENV)/installed ## Kill things under load and count what is left: ten minutes
@@ -68,39 +87,30 @@ faults: $(VENV)/installed ## Kill things under load and count what is left: ten 
 stress: $(VENV)/installed ## Race readers against writers for minutes, and count stale reads
 	@STRESS_SECONDS=$${STRESS_SECONDS:-60} exec $(BIN)/python -m pytest --capture=no --timeout=1800 tests/resilience/stress
 
-.PHONY: bench-consumer
-bench-consumer: $(VENV)/installed ## Measure the consumer beside a bare loop on the same records
-	@exec $(BIN)/python -m tests.bench.bench_consumer
-
-.PHONY: bench-load
-bench-load: $(VENV)/installed ## Measure the load on MongoDB over a day of chat, with Redis and without: two minutes
-	@exec $(BIN)/python -m tests.bench.bench_load
-
 .PHONY: fuzz
 fuzz: $(VENV)/installed ## Look for what breaks the edge, or the example client: FUZZ_TIMES=20 as many inputs as in the tests
 	@FUZZ_TIMES=$${FUZZ_TIMES:-20} exec $(BIN)/python -m pytest --capture=no --timeout=1800 \
 		tests/resilience/fuzz tests/resilience/recovery/test_random_trouble.py
 
+##@ Measure
+
+.PHONY: bench-load
+bench-load: $(VENV)/installed ## Measure the load on MongoDB over a day of chat, with Redis and without: two minutes
+	@exec $(BIN)/python -m tests.bench.bench_load
+
+.PHONY: bench-consumer
+bench-consumer: $(VENV)/installed ## Measure the consumer beside a bare loop on the same records
+	@exec $(BIN)/python -m tests.bench.bench_consumer
+
+##@ Ship
+
 .PHONY: documents
 documents: $(VENV)/installed ## Write the OpenAPI and AsyncAPI documents of the code as it is
 	@exec $(BIN)/python -m infra.documents
 
-STAGE ?= dev
-PACKAGE := .local/package/$(STAGE)
-
 .PHONY: package
 package: $(VENV)/installed ## Write the functions' zip and the templates of STAGE (dev) to .local/package/
 	@exec $(BIN)/python -m infra.package --stage $(STAGE)
-
-.PHONY: rehearse
-rehearse: $(VENV)/installed $(INFRA)/installed $(RUNTIME)/installed ## Deploy STAGE on a local AWS, and run the end-to-end tests there: five minutes
-	@exec $(BIN)/python -m infra.rehearsal --stage $(STAGE)
-
-.PHONY: lint
-lint: $(VENV)/installed ## Check style and types
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format"; exit 1; }
-	@$(BIN)/mypy
 
 .PHONY: lint-infra
 lint-infra: package $(INFRA)/installed $(CHECKOV)/installed ## Check Dockerfile, compose file and templates of STAGE
@@ -113,10 +123,19 @@ lint-infra: package $(INFRA)/installed $(CHECKOV)/installed ## Check Dockerfile,
 	@$(CHECKOV)/bin/checkov --config-file infra/cloudformation/checkov.yml \
 		--file $(PACKAGE)/base.json $(PACKAGE)/translated.json
 
-.PHONY: format
-format: $(VENV)/installed ## Format the code
-	@$(BIN)/ruff format .
-	@$(BIN)/ruff check --fix .
+.PHONY: rehearse
+rehearse: $(VENV)/installed $(INFRA)/installed $(RUNTIME)/installed ## Deploy STAGE on a local AWS, and run the end-to-end tests there: five minutes
+	@exec $(BIN)/python -m infra.rehearsal --stage $(STAGE)
+
+.PHONY: infra-tools
+infra-tools: $(INFRA)/installed ## Install the linters of infra/, and the local AWS of docker-compose.yml
+
+##@ Other
+
+.PHONY: help
+help: ## List the commands
+	@awk '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { split($$0, line, ":.*## "); printf "  make %-16s %s\n", line[1], line[2] }' $(MAKEFILE_LIST)
 
 .PHONY: clean
 clean: ## Remove the environment, and all local data and logs
