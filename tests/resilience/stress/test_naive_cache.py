@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.security.tokens import Credentials
 from chalicelib.wiring import Wiring
-from tests.resilience.stress.conftest import MakePeople
+from tests.resilience.stress.fixture_types import MakePeople
 from tests.resilience.stress.naive import NaiveWiring
 from tests.resilience.stress.profile_edits import Editor, ProfileReader, numbers_of
 from tests.resilience.stress.shared_numbers import SharedNumbers
