@@ -11,14 +11,13 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from infra.local.running import running_system
-from infra.local.servers.plan import has_apache_kafka
 from infra.rehearsal.deployed import DeployedSystem, read_deployed
 from tests.support import scheduling
 from tests.support.addresses import email
 from tests.support.event_log import EventLog
+from tests.support.kafka_access import KAFKA_IS_REAL
 from tests.support.system import System
 
-KAFKA_IS_REAL = bool(os.environ.get("KAFKA_BOOTSTRAP_SERVERS")) or has_apache_kafka()
 ALLOWED_ORIGIN = "https://app.example.org"
 
 # A shell without job control starts what runs in the background with Ctrl-C ignored, which all children would inherit.

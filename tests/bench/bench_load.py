@@ -24,9 +24,7 @@ from tests.bench.floors import floors
 from tests.bench.living_day import LivingDay
 from tests.bench.load_report import Run, print_agreement, print_kinds, print_totals, print_verdicts
 from tests.bench.mongodb_counts import server_counts
-
-CLOSED_PORT = 9
-"""The discard service's: nothing listens there, so a connection is refused at once."""
+from tests.support.addresses import CLOSED_PORT
 
 CHECKS = 1_000
 LEAST_USERS = ChatDay.partners + 1

@@ -22,8 +22,9 @@ from chalicelib.services.accounts import ClientIdentity
 from chalicelib.wiring import Wiring
 from tests.bench.chat_day import ChatDay, Kind, Operation
 from tests.bench.mongodb_counts import DriverCounts
-from tests.bench.passing_time import MovableClock, let_expire
+from tests.bench.passing_time import let_expire
 from tests.support.addresses import address, email
+from tests.support.clocks import OffsetClock
 
 NIGHT = timedelta(hours=24)
 """Between signup and the day: nothing that is cached outlives it."""
@@ -69,7 +70,7 @@ class LivingDay:
         self.day = day
         self.counts = DriverCounts()
         self.durations: defaultdict[Kind, list[float]] = defaultdict(list)
-        self._clock = MovableClock()
+        self._clock = OffsetClock()
         self.wiring = BenchWiring(settings.load(environment), self._clock, [self.counts])
         self._redis = Redis.from_url(redis_url) if redis_url else None
         self._oldest_seen: dict[tuple[int, int], int] = {}
@@ -110,7 +111,7 @@ class LivingDay:
         return found[len(self.people) :]  # the first of each user fills the caches
 
     def pass_time(self, time_passed: timedelta) -> None:
-        self._clock.put_forward(time_passed)
+        self._clock.offset += time_passed
         if self._redis is not None:
             let_expire(self._redis, time_passed)
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pymongo import MongoClient
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+from pymongo.monitoring import CommandStartedEvent
+
+from tests.support.mongodb_commands import StartedCommandListener
 
 READS = frozenset({"find", "getMore", "aggregate", "count", "distinct"})
 WRITES = frozenset({"insert", "update", "delete", "findAndModify"})
@@ -29,7 +31,7 @@ class Command:
         return self.collection == "invalidations"
 
 
-class DriverCounts(CommandListener):
+class DriverCounts(StartedCommandListener):
     """The commands that pymongo sends, of whatever kind is being done. For one thread."""
 
     def __init__(self) -> None:
@@ -52,12 +54,6 @@ class DriverCounts(CommandListener):
             acknowledged=event.command.get("writeConcern", {}).get("w") != 0,
         )
         self._counts.setdefault(self._kind, Counter())[command] += 1
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        pass
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        pass
 
 
 def server_counts(client: "MongoClient[dict[str, Any]]") -> Counter[str]:

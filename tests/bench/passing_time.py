@@ -1,23 +1,8 @@
 """Time that passes for the services and for Redis, and not for who waits."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from redis import Redis
-
-from chalicelib.clock import utc_now
-
-
-class MovableClock:
-    """The wall clock, and what it was put forward by."""
-
-    def __init__(self) -> None:
-        self._ahead = timedelta()
-
-    def __call__(self) -> datetime:
-        return utc_now() + self._ahead
-
-    def put_forward(self, time: timedelta) -> None:
-        self._ahead += time
 
 
 def let_expire(redis: "Redis", time: timedelta) -> None:

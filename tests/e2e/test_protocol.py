@@ -20,59 +20,59 @@ PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol.md"
 ANY = "…"
 PLACEHOLDER = re.compile(r"<[^<>]+>")
 
-REQUEST = re.compile(r"(?P<who>\w+): (?P<method>GET|POST|PATCH|DELETE) (?P<path>\S+)(?: (?P<body>\{.*\}))?")
-ANSWER = re.compile(r"(?P<who>\w+): (?P<status>\d{3})(?: (?P<body>\{.*\}))?")
-FRAME = re.compile(r"(?P<device>(?P<who>\w+)'s \w+) (?P<way>->|<-) (?P<frame>\{.*\})")
-SOCKET = re.compile(r"(?P<device>(?P<who>\w+)'s \w+) (?P<verb>opens a websocket|closes|is closed)")
+REQUEST = re.compile(r"(?P<user>\w+): (?P<method>GET|POST|PATCH|DELETE) (?P<path>\S+)(?: (?P<body>\{.*\}))?")
+RESPONSE = re.compile(r"(?P<user>\w+): (?P<status>\d{3})(?: (?P<body>\{.*\}))?")
+FRAME = re.compile(r"(?P<device>\w+'s \w+) (?P<direction>->|<-) (?P<frame>\{.*\})")
+SOCKET = re.compile(r"(?P<device>(?P<user>\w+)'s \w+) (?P<verb>opens a websocket|closes|is closed)")
 
 
-class Reader:
-    """Does what the lines of the examples say, and compares what comes back."""
+class ExampleRunner:
+    """Runs the lines of the examples, and compares the responses and frames that arrive with those on the page."""
 
     def __init__(self, system: RunningSystem, stack: ExitStack) -> None:
         self._system = system
         self._stack = stack
         self._http: dict[str, httpx.Client] = {}
-        self._answers: dict[str, httpx.Response] = {}
+        self._responses: dict[str, httpx.Response] = {}
         self._devices: dict[str, Device] = {}
         self._closing: dict[str, ExitStack] = {}
-        self._known: dict[str, object] = {"<ada's email>": email(), "<bob's email>": email()}
+        self._values: dict[str, object] = {"<ada's email>": email(), "<bob's email>": email()}
 
-    def read(self, line: str) -> None:
-        for pattern, do in (
-            (REQUEST, self._request),
-            (ANSWER, self._answer),
-            (FRAME, self._frame),
-            (SOCKET, self._socket),
+    def run(self, line: str) -> None:
+        for pattern, run_line in (
+            (REQUEST, self._send_request),
+            (RESPONSE, self._check_response),
+            (FRAME, self._send_or_check_frame),
+            (SOCKET, self._open_or_close_socket),
         ):
             match = pattern.fullmatch(line)
             if match:
-                do(match)
+                run_line(match)
                 return
         raise AssertionError(f"not understood: {line}")
 
-    def _request(self, line: re.Match[str]) -> None:
-        body = self._filled(json.loads(line["body"])) if line["body"] else None
-        client = self._client(line["who"])
-        self._answers[line["who"]] = client.request(line["method"], line["path"], json=body)
+    def _send_request(self, line: re.Match[str]) -> None:
+        body = self._fill_placeholders(json.loads(line["body"])) if line["body"] else None
+        client = self._client(line["user"])
+        self._responses[line["user"]] = client.request(line["method"], line["path"], json=body)
 
-    def _answer(self, line: re.Match[str]) -> None:
-        answer = self._answers[line["who"]]
-        assert answer.status_code == int(line["status"]), answer.text
+    def _check_response(self, line: re.Match[str]) -> None:
+        response = self._responses[line["user"]]
+        assert response.status_code == int(line["status"]), response.text
         if line["body"]:
-            self._compare(json.loads(line["body"]), answer.json())
+            self._compare(json.loads(line["body"]), response.json())
 
-    def _frame(self, line: re.Match[str]) -> None:
+    def _send_or_check_frame(self, line: re.Match[str]) -> None:
         device, frame = self._devices[line["device"]], json.loads(line["frame"])
-        if line["way"] == "->":
-            device.connection.send(json.dumps(self._filled(frame), ensure_ascii=False))
+        if line["direction"] == "->":
+            device.connection.send(json.dumps(self._fill_placeholders(frame), ensure_ascii=False))
         else:
             self._compare(frame, device.expect(frame["event"]))
 
-    def _socket(self, line: re.Match[str]) -> None:
+    def _open_or_close_socket(self, line: re.Match[str]) -> None:
         name = line["device"]
         if line["verb"] == "opens a websocket":
-            ticket = self._client(line["who"]).post("/api/websocket-ticket", json={})
+            ticket = self._client(line["user"]).post("/api/websocket-ticket", json={})
             self._closing[name] = self._stack.enter_context(ExitStack())
             self._devices[name] = self._closing[name].enter_context(open_socket(ticket.json()["url"]))
         elif line["verb"] == "closes":
@@ -80,53 +80,53 @@ class Reader:
         else:
             self._devices[name].closed_with()
 
-    def _client(self, who: str) -> httpx.Client:
-        """It keeps the cookie of the login, as a browser does."""
-        if who not in self._http:
-            self._http[who] = self._stack.enter_context(http_client(self._system.rest_url))
-        return self._http[who]
+    def _client(self, user: str) -> httpx.Client:
+        """The client of a user, which keeps the cookie of the login as a browser does."""
+        if user not in self._http:
+            self._http[user] = self._stack.enter_context(http_client(self._system.rest_url))
+        return self._http[user]
 
-    def _filled(self, value: Any) -> Any:  # Any: JSON
+    def _fill_placeholders(self, value: Any) -> Any:  # Any: JSON
         if isinstance(value, dict):
-            return {name: self._filled(item) for name, item in value.items()}
+            return {name: self._fill_placeholders(item) for name, item in value.items()}
         if isinstance(value, list):
-            return [self._filled(item) for item in value]
-        return self._known[value] if isinstance(value, str) and PLACEHOLDER.fullmatch(value) else value
+            return [self._fill_placeholders(item) for item in value]
+        return self._values[value] if isinstance(value, str) and PLACEHOLDER.fullmatch(value) else value
 
-    def _compare(self, expected: Any, found: Any) -> None:  # Any: JSON
+    def _compare(self, expected: Any, actual: Any) -> None:  # Any: JSON
         if expected == ANY:
             return
         if isinstance(expected, dict):
-            assert set(found) == set(expected), found
+            assert set(actual) == set(expected), actual
             for name, item in expected.items():
-                self._compare(item, found[name])
+                self._compare(item, actual[name])
         elif isinstance(expected, list):
-            assert len(found) == len(expected), found
-            for item, other in zip(expected, found, strict=True):
-                self._compare(item, other)
+            assert len(actual) == len(expected), actual
+            for expected_item, actual_item in zip(expected, actual, strict=True):
+                self._compare(expected_item, actual_item)
         elif isinstance(expected, str) and PLACEHOLDER.fullmatch(expected):
-            assert self._known.setdefault(expected, found) == found
+            assert self._values.setdefault(expected, actual) == actual
         else:
-            assert found == expected
+            assert actual == expected
 
 
-def examples() -> Iterator[str]:
+def example_lines() -> Iterator[str]:
     for block in re.findall(r"^```session\n(.*?)^```$", PROTOCOL.read_text(), re.MULTILINE | re.DOTALL):
         yield from block.splitlines()
 
 
 @pytest.mark.usefixtures("environment")
-def test_every_example_is_what_happens(system: RunningSystem) -> None:
-    lines = list(examples())
+def test_the_system_behaves_as_every_example_says(system: RunningSystem) -> None:
+    lines = list(example_lines())
     assert len(lines) > 30
     with ExitStack() as stack:
-        reader = Reader(system, stack)
+        runner = ExampleRunner(system, stack)
         for line in lines:
-            reader.read(line)
+            runner.run(line)
 
 
 def test_every_action_and_event_is_explained() -> None:
-    """By its name, at least: what a client can send or receive is found in this document."""
+    """Only the names are checked: each action and each event must occur on the page."""
     text = PROTOCOL.read_text()
     names = {str(frame.__struct_config__.tag) for frame in ACTIONS}
     names |= {str(event.__struct_config__.tag) for event in Pushed.__subclasses__()}

@@ -5,13 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from chalicelib import settings
-from chalicelib.models.requests import Signup
-from chalicelib.services.accounts import ClientIdentity, NewSession
+from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
-from tests.support.addresses import address, email
-
-CLOSED_PORT = 9
-"""The discard service's: nothing listens there, so a connection is refused at once."""
+from tests.support.addresses import CLOSED_PORT
+from tests.support.users import sign_up
 
 
 @pytest.fixture
@@ -47,12 +44,6 @@ def without_kafka(make_wiring: Callable[..., Wiring]) -> Wiring:
 @pytest.fixture
 def without_mongodb(make_wiring: Callable[..., Wiring]) -> Wiring:
     return make_wiring(MONGODB_URI=f"mongodb://127.0.0.1:{CLOSED_PORT}/devconnect")
-
-
-def sign_up(wiring: Wiring) -> NewSession:
-    """A new user with a session."""
-    signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password="correct horse")
-    return wiring.accounts.sign_up(signup, ClientIdentity(ip=address(), user_agent="tests"))
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from bson import ObjectId
 from chalice.app import WebsocketEvent
 from pymongo import monitoring
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from chalicelib.handlers import websocket
 from chalicelib.models.frames import MissedFrom
@@ -19,33 +18,16 @@ from chalicelib.wiring import Wiring, wired
 from infra.local.gateway import events
 from infra.local.running import RunningSystem
 from tests.e2e.clients import open_socket
-from tests.integration.conftest import sign_up
 from tests.support.addresses import address
 from tests.support.event_log import EventLog
+from tests.support.mongodb_commands import SentCommands
 from tests.support.proxies.counting import CountingProxy
+from tests.support.users import sign_up
 from tests.support.waiting import eventually
 
 
-class Commands(CommandListener):
-    """The commands that pymongo sends, without its own housekeeping."""
-
-    def __init__(self) -> None:
-        self.acknowledged: list[str] = []
-        self.unacknowledged: list[str] = []
-
-    def started(self, event: CommandStartedEvent) -> None:
-        unacknowledged = event.command.get("writeConcern", {}).get("w") == 0
-        (self.unacknowledged if unacknowledged else self.acknowledged).append(event.command_name)
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        pass
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        pass
-
-
 class Wires:
-    def __init__(self, wiring: Wiring, redis: CountingProxy, mongodb: Commands) -> None:
+    def __init__(self, wiring: Wiring, redis: CountingProxy, mongodb: SentCommands) -> None:
         self.wiring = wiring
         self.redis = redis
         self.mongodb = mongodb
@@ -60,15 +42,15 @@ class Wires:
 
 
 @pytest.fixture(scope="module")
-def commands() -> Commands:
+def commands() -> SentCommands:
     """Told of by every client that is made from now on: pymongo cannot take a listener back."""
-    listener = Commands()
+    listener = SentCommands()
     monitoring.register(listener)
     return listener
 
 
 @pytest.fixture
-def wires(environment: dict[str, str], make_wiring: Callable[..., Wiring], commands: Commands) -> Iterator[Wires]:
+def wires(environment: dict[str, str], make_wiring: Callable[..., Wiring], commands: SentCommands) -> Iterator[Wires]:
     redis = urlsplit(environment["REDIS_URL"])
     with CountingProxy(redis.hostname or "", redis.port or 6379) as proxy:
         wiring = make_wiring(REDIS_URL=f"redis://127.0.0.1:{proxy.port}{redis.path}")
@@ -208,7 +190,7 @@ def test_a_message_to_an_online_user(
 
 
 def test_a_frame_with_a_message(
-    environment: dict[str, str], system: RunningSystem, commands: Commands, monkeypatch: pytest.MonkeyPatch
+    environment: dict[str, str], system: RunningSystem, commands: SentCommands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Through the function that API Gateway calls: two round trips to Redis, as of the service, for a socket that the
     process remembers. Of one that it does not know yet, `socket:<connectionId>` is read first, in one trip more.

@@ -1,30 +1,21 @@
 """Servers as they are on AWS, started for these tests: they need Java and Maven, and openssl."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
 from infra.local.ports import free_port
-from infra.local.servers.certificates import Certificates, make_certificates
+from infra.local.servers.certificates import make_certificates
 from infra.local.servers.kafka import Sasl, kafka
 from infra.local.servers.mongodb import mongodb
 from infra.local.servers.plan import has_apache_kafka
 from infra.local.servers.redis import redis
-from tests.resilience.faults.controlled import Controlled, controlled
-
-
-@dataclass(frozen=True)
-class Encrypted:
-    """Redis and MongoDB with TLS alone, Kafka with SASL_SSL alone; `environment` leads there."""
-
-    environment: dict[str, str]
-    certificates: Certificates
-    kafka: Controlled
+from tests.resilience.faults.controlled import controlled
+from tests.seams.encrypted_servers import EncryptedServers
 
 
 @pytest.fixture(scope="module")
-def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Encrypted]:
+def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EncryptedServers]:
     if not has_apache_kafka():
         pytest.skip("needs Apache Kafka: install Java 17 and Maven")
     directory = tmp_path_factory.mktemp("encrypted")
@@ -48,4 +39,4 @@ def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Encrypted]:
             "KAFKA_SASL_USERNAME": sasl.username,
             "KAFKA_SASL_PASSWORD": sasl.password,
         }
-        yield Encrypted(environment, certificates, running[2])
+        yield EncryptedServers(environment, certificates, running[2])

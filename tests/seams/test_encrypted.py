@@ -17,22 +17,22 @@ from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clock import utc_now
 from infra.ops.__main__ import main as ops
 from infra.provision.topics import create_topics
-from tests.seams.conftest import Encrypted
+from tests.seams.encrypted_servers import EncryptedServers
 from tests.seams.end_to_end import LEAST, run_end_to_end
 from tests.support.kafka_access import kafka_settings
 from tests.support.proxies.slow import SlowProxy
+from tests.support.required_settings import REQUIRED_SETTINGS
 from tests.support.waiting import eventually
-from tests.unit.settings.test_settings import GOOD
 
 
-def test_the_system_works_end_to_end(encrypted: Encrypted, tmp_path: Path) -> None:
+def test_the_system_works_end_to_end(encrypted: EncryptedServers, tmp_path: Path) -> None:
     """The servers speak nothing else, as the tests below show: so whatever works is encrypted."""
     result = run_end_to_end(encrypted.environment, tmp_path)
     assert (result.failed, result.skipped) == (0, 0), result.output
     assert result.passed >= LEAST
 
 
-def test_redis_speaks_tls_alone_and_is_checked(encrypted: Encrypted) -> None:
+def test_redis_speaks_tls_alone_and_is_checked(encrypted: EncryptedServers) -> None:
     url = encrypted.environment["REDIS_URL"]
     with closing(RedisClient(url, Breaker(utc_now))) as client:
         assert client.send(("PING",)) == [True]
@@ -41,7 +41,7 @@ def test_redis_speaks_tls_alone_and_is_checked(encrypted: Encrypted) -> None:
             client.ping()
 
 
-def test_mongodb_speaks_tls_alone_and_is_checked(encrypted: Encrypted) -> None:
+def test_mongodb_speaks_tls_alone_and_is_checked(encrypted: EncryptedServers) -> None:
     uri = encrypted.environment["MONGODB_URI"]
     for wrong in (uri.partition("&tls")[0], uri.partition("&tlsCAFile")[0]):
         client: MongoClient[dict[str, object]] = MongoClient(wrong, serverSelectionTimeoutMS=500)
@@ -57,7 +57,7 @@ NO_LOGIN = dict.fromkeys(("KAFKA_SASL_MECHANISM", "KAFKA_SASL_USERNAME", "KAFKA_
     [{"KAFKA_SASL_PASSWORD": "another"}, {"KAFKA_SSL_CAFILE": ""}, {"KAFKA_SECURITY_PROTOCOL": "SSL", **NO_LOGIN}],
     ids=["a wrong password", "an authority that is not known", "no login"],
 )
-def test_kafka_lets_nobody_in_without_both(encrypted: Encrypted, changed: dict[str, str]) -> None:
+def test_kafka_lets_nobody_in_without_both(encrypted: EncryptedServers, changed: dict[str, str]) -> None:
     settings = kafka_settings(encrypted.environment | changed)
     with closing(Producer(settings, Breaker(utc_now))) as producer:
         sent = producer.send("user-events", b"key", b"value")
@@ -69,7 +69,7 @@ def is_sent(producer: Producer) -> bool:
     return sent is not None and sent.acknowledged()
 
 
-def test_a_process_that_did_not_reach_kafka_at_its_start_does_later(encrypted: Encrypted) -> None:
+def test_a_process_that_did_not_reach_kafka_at_its_start_does_later(encrypted: EncryptedServers) -> None:
     """Neither does a broker that hangs in the middle of the handshake cost more than another.
 
     A login takes several answers, each of which is held up as one of another zone may be: all of them take longer than
@@ -91,9 +91,9 @@ def test_a_process_that_did_not_reach_kafka_at_its_start_does_later(encrypted: E
             eventually(lambda: is_sent(producer), seconds=20, what="a record in Kafka")
 
 
-def test_the_operators_commands_reach_all_of_them(encrypted: Encrypted) -> None:
+def test_the_operators_commands_reach_all_of_them(encrypted: EncryptedServers) -> None:
     create_topics(kafka_settings(encrypted.environment))
-    environment = {name: value for name, value in GOOD.items() if name not in encrypted.environment}
+    environment = {name: value for name, value in REQUIRED_SETTINGS.items() if name not in encrypted.environment}
     for words in (
         ["topics", "describe"],
         ["lag"],

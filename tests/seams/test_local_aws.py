@@ -24,8 +24,8 @@ from chalicelib.errors import SettingsError
 from chalicelib.wiring import Wiring, load_settings
 from infra.local.state import CHECKOUT
 from tests.seams.local_aws import running_local_aws
+from tests.support.required_settings import REQUIRED_SETTINGS
 from tests.tooling.containers.without_docker import MINISTACK
-from tests.unit.settings.test_settings import GOOD
 
 KEYS = {"AWS_DEFAULT_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 ONE_API = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/v1"
@@ -70,7 +70,7 @@ def as_deployed(local_aws: str, secret: Any) -> dict[str, str]:  # Any: the fixt
         "KAFKA_SASL_PASSWORD": "p" * 64,
     }
     return {
-        **{name: value for name, value in GOOD.items() if name not in stored},
+        **{name: value for name, value in REQUIRED_SETTINGS.items() if name not in stored},
         **{f"{name}_SECRET_ARN": secret(SecretString=value) for name, value in stored.items()},
         "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
         "KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
@@ -143,7 +143,7 @@ def test_secrets_manager_that_does_not_answer_costs_seconds_and_is_said() -> Non
 def test_a_process_that_cannot_read_a_secret_says_so_and_ends(local_aws: str) -> None:
     """The consumer, as ECS starts it: an exit code, and one sentence."""
     arn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:seams/nowhere-AbCdEf"
-    environ = {name: value for name, value in GOOD.items() if name != "JWT_SECRET"}
+    environ = {name: value for name, value in REQUIRED_SETTINGS.items() if name != "JWT_SECRET"}
     environ |= {"JWT_SECRET_SECRET_ARN": arn, "AWS_ENDPOINT_URL": local_aws, "PATH": os.environ["PATH"], **KEYS}
     consumer = subprocess.run(
         [sys.executable, "-m", "chalicelib.consumer"],

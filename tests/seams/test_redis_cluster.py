@@ -15,7 +15,7 @@ from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.clients.redis.server import CONNECT_SECONDS, REPLY_SECONDS
 from chalicelib.errors import RedisUnavailable
 from infra.local.servers.certificates import make_certificates
-from tests.support.hand_clock import Hand
+from tests.support.clocks import ManualClock
 from tests.support.redis_clusters import RunningCluster, is_whole, running_redis_cluster
 from tests.support.waiting import eventually
 
@@ -34,12 +34,12 @@ def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-def clock() -> Hand:
-    return Hand()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-def client(cluster: RunningCluster, clock: Hand) -> Iterator[RedisClient]:
+def client(cluster: RunningCluster, clock: ManualClock) -> Iterator[RedisClient]:
     client = RedisClient(cluster.url, Breaker(clock))
     client.write(*(("SET", key, key) for key in KEYS))
     with closing(client):
@@ -134,7 +134,7 @@ def hanging(cluster: RunningCluster) -> Iterator[Callable[[int], None]]:
 
 
 def test_a_master_that_hangs_costs_one_wait_and_its_own_keys(
-    client: RedisClient, cluster: RunningCluster, clock: Hand, hanging: Callable[[int], None]
+    client: RedisClient, cluster: RunningCluster, clock: ManualClock, hanging: Callable[[int], None]
 ) -> None:
     assert values(client) == all_there()
     lost = [cluster.owner(key) == 0 for key in KEYS]
@@ -158,7 +158,7 @@ def test_a_master_that_hangs_costs_one_wait_and_its_own_keys(
 
 
 def test_a_master_that_is_back_is_used_again(
-    client: RedisClient, cluster: RunningCluster, clock: Hand, hanging: Callable[[int], None]
+    client: RedisClient, cluster: RunningCluster, clock: ManualClock, hanging: Callable[[int], None]
 ) -> None:
     hanging(1)
     assert "without Redis" in values(client)
@@ -173,7 +173,7 @@ def test_a_master_that_is_back_is_used_again(
     eventually(are_there, what="all keys")
 
 
-def test_a_cluster_that_is_not_there_is_known_to_be_down(clock: Hand) -> None:
+def test_a_cluster_that_is_not_there_is_known_to_be_down(clock: ManualClock) -> None:
     with closing(RedisClient("redis+cluster://127.0.0.1:9,127.0.0.1:10", Breaker(clock))) as client:
         assert values(client) == ["without Redis"] * len(KEYS)
         with pytest.raises(RedisUnavailable):

@@ -19,11 +19,11 @@ from chalicelib.wiring import Wiring
 from infra.cloudformation.parts import join
 from infra.ops.__main__ import main as ops
 from infra.provision.indexes import create_indexes
-from tests.integration.conftest import sign_up
 from tests.seams.end_to_end import LEAST, run_end_to_end
 from tests.support.redis_clusters import RunningCluster, command, running_redis_cluster
+from tests.support.redis_workload import use_everything
+from tests.support.users import sign_up
 from tests.support.waiting import eventually
-from tests.tooling.cloudformation.test_redis_user import use_everything
 
 MISLED = {"errorstat_MOVED", "errorstat_CROSSSLOT", "errorstat_CLUSTERDOWN"}
 """What a master answers to commands that should not have come to it."""

@@ -1,10 +1,10 @@
 """Imports run one way. A module may import from its own layer's folder, and from layers below it."""
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.imported_modules import imported_modules
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,16 +31,6 @@ CONSUMER_LAYERS = [{"telemetry"}, {"effects"}, {"pipeline", "tasks"}, {"run"}, {
 CONSUMER_LEVEL = {part: level for level, parts in enumerate(CONSUMER_LAYERS) for part in parts}
 
 
-def imports(path: Path) -> Iterator[str]:
-    """The absolute names of modules that a file imports, also inside functions."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative imports hide the direction"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
 def part(module: str) -> str | None:
     names = module.split(".")
     return names[1] if names[0] == "chalicelib" and len(names) > 1 else None
@@ -61,7 +51,7 @@ def consumer_modules() -> list[Path]:
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_imports_only_from_layers_below(path: Path) -> None:
     own = path.relative_to(ROOT / "chalicelib").parts[0].removesuffix(".py")
-    for module in imports(path):
+    for module in imported_modules(path):
         top = module.split(".")[0]
         assert top not in {"app", "infra", "tests"}, f"{path} imports {module}"
         other = part(module)
@@ -72,7 +62,7 @@ def test_a_module_imports_only_from_layers_below(path: Path) -> None:
 @pytest.mark.parametrize("path", consumer_modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_part_of_the_consumer_imports_only_from_parts_below(path: Path) -> None:
     own = path.relative_to(ROOT / "chalicelib" / "consumer").parts[0].removesuffix(".py")
-    for module in imports(path):
+    for module in imported_modules(path):
         names = module.split(".")
         if names[:2] == ["chalicelib", "consumer"] and names[2] != own:
             assert CONSUMER_LEVEL[names[2]] < CONSUMER_LEVEL[own], f"{path} imports upwards: {module}"
@@ -80,7 +70,7 @@ def test_a_part_of_the_consumer_imports_only_from_parts_below(path: Path) -> Non
 
 @pytest.mark.parametrize("path", sorted((ROOT / "infra").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
 def test_infra_never_imports_a_test(path: Path) -> None:
-    assert all(module.split(".")[0] != "tests" for module in imports(path))
+    assert all(module.split(".")[0] != "tests" for module in imported_modules(path))
 
 
 def test_only_settings_reads_the_environment() -> None:
@@ -103,4 +93,4 @@ def test_every_part_has_a_layer() -> None:
     "path", sorted((ROOT / "examples").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
 )
 def test_an_example_knows_the_service_by_its_api_alone(path: Path) -> None:
-    assert not {module.split(".")[0] for module in imports(path)} & {"app", "chalicelib", "infra", "tests"}
+    assert not {module.split(".")[0] for module in imported_modules(path)} & {"app", "chalicelib", "infra", "tests"}

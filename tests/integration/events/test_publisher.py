@@ -5,7 +5,7 @@ import time
 from chalicelib.clients.kafka.producer import ACKNOWLEDGE_SECONDS
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import sign_up
+from tests.support.users import sign_up
 from tests.support.waiting import eventually
 
 

@@ -12,7 +12,7 @@ from chalicelib.clients.aws import AwsClient
 from chalicelib.models.pushed import TypingEvent
 from chalicelib.push import connections_api as push
 from chalicelib.push.connections_api import RETRY_SECONDS, SLOW_FOR, ConnectionsApi, Outcome
-from tests.support.hand_clock import Hand
+from tests.support.clocks import ManualClock
 
 ERRORS = {410: "GoneException", 429: "LimitExceededException", 500: "InternalServerException"}
 
@@ -64,12 +64,12 @@ def api() -> Iterator[Api]:
 
 
 @pytest.fixture
-def clock() -> Hand:
-    return Hand()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-def pusher(api: Api, clock: Hand, environment: dict[str, str]) -> ConnectionsApi:
+def pusher(api: Api, clock: ManualClock, environment: dict[str, str]) -> ConnectionsApi:
     assert environment["AWS_DEFAULT_REGION"]
     return ConnectionsApi(AwsClient(f"http://127.0.0.1:{api.server_port}", None), clock)
 
@@ -89,7 +89,7 @@ def test_a_slow_socket_is_tried_again_after_all_others(pusher: ConnectionsApi, a
 
 
 def test_a_socket_that_stays_slow_is_given_up_and_then_tried_once_a_push(
-    pusher: ConnectionsApi, api: Api, clock: Hand
+    pusher: ConnectionsApi, api: Api, clock: ManualClock
 ) -> None:
     api.statuses = {"slow": [429] * 100}
     attempts = 1 + len(RETRY_SECONDS)

@@ -18,8 +18,9 @@ from chalicelib.push.ended_sockets import MAX_FAILURES
 from chalicelib.services.accounts import NewSession
 from chalicelib.stores.sockets import CONNECTING
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import CLOSED_PORT, sign_up
-from tests.support.hand_clock import Hand
+from tests.support.addresses import CLOSED_PORT
+from tests.support.clocks import ManualClock
+from tests.support.users import sign_up
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_sockets_that_keep_failing_hold_up_no_others(own: Callable[..., Wiring],
 
 
 def test_the_sweep_meets_a_socket_at_its_session_s_end(environment: dict[str, str]) -> None:
-    clock = Hand()
+    clock = ManualClock()
     uri = urlsplit(environment["MONGODB_URI"])._replace(path="/expired_sockets").geturl()
     with closing(Wiring(settings.load(environment | {"MONGODB_URI": uri}), clock)) as wiring:
         keeper = PresenceMaintenance(

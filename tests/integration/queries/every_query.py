@@ -20,8 +20,8 @@ from chalicelib.models.requests import (
 from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD
-from tests.integration.conftest import sign_up
 from tests.integration.queries.crowd import MANY
+from tests.support.users import sign_up
 
 CLIENT = ClientIdentity(ip="127.0.0.1", user_agent="tests")
 ADAS, BOBS, MARKED = "adas=", "bobs=", "marked="

@@ -9,9 +9,10 @@ from typing import Any
 
 from bson.codec_options import CodecOptions, DatetimeConversion
 from pymongo.database import Database
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+from pymongo.monitoring import CommandStartedEvent
 
 from infra.local.state import CHECKOUT
+from tests.support.mongodb_commands import StartedCommandListener
 
 Command = Mapping[str, Any]  # Any: BSON
 
@@ -59,19 +60,13 @@ class Query:
         return f"{self.functions[0]}: {dict(self.command)}"[:400]
 
 
-class Capture(CommandListener):
+class Capture(StartedCommandListener):
     def __init__(self) -> None:
         self.queries: list[Query] = []
 
     def started(self, event: CommandStartedEvent) -> None:
         functions = tuple(_functions())
         self.queries += [Query(command, functions) for command in _explainable(event) if functions]
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        pass
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        pass
 
 
 def _explainable(event: CommandStartedEvent) -> Iterator[Command]:

@@ -15,11 +15,12 @@ from redis import Redis
 from chalicelib import settings
 from chalicelib.wiring import Wiring
 from infra.provision.indexes import INDEXES, create_indexes
-from tests.integration.conftest import CLOSED_PORT, sign_up
 from tests.integration.queries import crowd
 from tests.integration.queries.consumer_queries import OF_THE_CONSUMER
 from tests.integration.queries.every_query import OF_REQUESTS, Scene
 from tests.integration.queries.explained import CODE, PART_OF_AN_INDEX, Capture, Plan, Query, explain
+from tests.support.addresses import CLOSED_PORT
+from tests.support.users import sign_up
 
 DATABASE, REDIS_DATABASE = "/plans", "/8"
 

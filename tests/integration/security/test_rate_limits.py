@@ -11,14 +11,14 @@ from chalicelib.security.rate_limits import Attempt, RateLimits, check_all
 from chalicelib.settings.rate_limits import Limit
 from chalicelib.wiring import Wiring
 from tests.support.addresses import email
-from tests.support.hand_clock import Hand
+from tests.support.clocks import ManualClock
 
 LIMIT = Limit(maximum=5, seconds=60)
 
 
 @pytest.fixture
-def clock() -> Hand:
-    return Hand()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_guarded_limit_never_fails_open_where_redis_takes_no_writes(wiring: Wi
     assert attempts == [True] * LIMIT.maximum + [False] * 2
 
 
-def test_the_window_slides(backend: Wiring, clock: Hand, subject: str) -> None:
+def test_the_window_slides(backend: Wiring, clock: ManualClock, subject: str) -> None:
     rates = limits(backend, clock)
 
     def attempt() -> bool:
@@ -68,14 +68,16 @@ def test_the_window_slides(backend: Wiring, clock: Hand, subject: str) -> None:
     assert not attempt()
 
 
-def test_attempts_at_once_are_never_admitted_beyond_the_limit(backend: Wiring, clock: Hand, subject: str) -> None:
+def test_attempts_at_once_are_never_admitted_beyond_the_limit(
+    backend: Wiring, clock: ManualClock, subject: str
+) -> None:
     rates = limits(backend, clock)
     with ThreadPoolExecutor(16) as threads:
         results = list(threads.map(lambda _: admitted(backend, rates.guarded_attempt(subject, "login")), range(40)))
     assert sum(results) <= LIMIT.maximum
 
 
-def test_what_is_taken_back_does_not_count(backend: Wiring, clock: Hand, subject: str) -> None:
+def test_what_is_taken_back_does_not_count(backend: Wiring, clock: ManualClock, subject: str) -> None:
     rates = limits(backend, clock)
     for _ in range(3 * LIMIT.maximum):
         attempt = rates.guarded_attempt(subject, "login")
@@ -83,7 +85,7 @@ def test_what_is_taken_back_does_not_count(backend: Wiring, clock: Hand, subject
         attempt.take_back()
 
 
-def test_the_wait_is_until_the_oldest_attempt_leaves(wiring: Wiring, clock: Hand, subject: str) -> None:
+def test_the_wait_is_until_the_oldest_attempt_leaves(wiring: Wiring, clock: ManualClock, subject: str) -> None:
     rates = limits(wiring, clock)
     for _ in range(LIMIT.maximum):
         assert admitted(wiring, rates.attempt(subject, "profile"))
@@ -95,7 +97,7 @@ def test_the_wait_is_until_the_oldest_attempt_leaves(wiring: Wiring, clock: Hand
     assert caught.value.retry_after == 60 - 25
 
 
-def test_who_is_refused_by_one_limit_counts_in_none(wiring: Wiring, clock: Hand) -> None:
+def test_who_is_refused_by_one_limit_counts_in_none(wiring: Wiring, clock: ManualClock) -> None:
     rates = limits(wiring, clock)
     full, free = email(), email()
     for _ in range(LIMIT.maximum):
@@ -108,7 +110,9 @@ def test_who_is_refused_by_one_limit_counts_in_none(wiring: Wiring, clock: Hand)
     assert admitted(wiring, rates.attempt(free, "login"))
 
 
-def test_without_redis_only_what_guards_a_secret_is_limited(without_redis: Wiring, clock: Hand, subject: str) -> None:
+def test_without_redis_only_what_guards_a_secret_is_limited(
+    without_redis: Wiring, clock: ManualClock, subject: str
+) -> None:
     rates = limits(without_redis, clock)
     assert all(admitted(without_redis, rates.attempt(subject, "profile")) for _ in range(2 * LIMIT.maximum))
     guarded = [admitted(without_redis, rates.guarded_attempt(subject, "login")) for _ in range(2 * LIMIT.maximum)]

@@ -4,19 +4,20 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+from pymongo.monitoring import CommandStartedEvent
 
 from chalicelib import settings
 from chalicelib.errors import Forbidden, Unavailable
 from chalicelib.models.requests import DaysQuery
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import CLOSED_PORT
+from tests.support.addresses import CLOSED_PORT
+from tests.support.mongodb_commands import StartedCommandListener
 
 MakeWiring = Callable[..., Wiring]
 
 
-class ReadPreferences(CommandListener):
+class ReadPreferences(StartedCommandListener):
     """{collection: the read preference of the last query on it}."""
 
     def __init__(self) -> None:
@@ -25,12 +26,6 @@ class ReadPreferences(CommandListener):
     def started(self, event: CommandStartedEvent) -> None:
         if event.command_name == "find":
             self.of[event.command["find"]] = event.command.get("$readPreference", {}).get("mode", "primary")
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        pass
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        pass
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from chalicelib.errors import Blocked, Conflict, Unavailable
 from chalicelib.models.fields import MAX_BLOCKED
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import sign_up
+from tests.support.users import sign_up
 from tests.support.waiting import eventually
 
 

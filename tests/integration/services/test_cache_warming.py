@@ -14,8 +14,9 @@ from chalicelib.clock import utc_now
 from chalicelib.handlers.warming import SPARE_MILLISECONDS
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import CLOSED_PORT, sign_up
-from tests.integration.test_wire_counts import Commands
+from tests.support.addresses import CLOSED_PORT
+from tests.support.mongodb_commands import SentCommands
+from tests.support.users import sign_up
 
 ROOT = Path(__file__).parents[3]
 Invoke = Callable[..., str]
@@ -61,7 +62,7 @@ def test_one_run_brings_the_copies_back(invoke: Invoke, wiring: Wiring, environm
     users = [sign_up(wiring) for _ in range(3)]
     forget(wiring, *users)
     assert '"action": "caches_warmed"' in invoke()
-    commands = Commands()
+    commands = SentCommands()
     with closing(Wiring(settings.load(environment), mongo_listeners=[commands])) as watched:
         for user in users:
             assert watched.profiles.own(user.credentials).userId == user.user.userId

@@ -17,7 +17,7 @@ from chalicelib.models.documents import ConnectionDocument
 from chalicelib.services.accounts import NewSession
 from chalicelib.services.connections import Connections
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import sign_up
+from tests.support.users import sign_up
 
 First = Literal["interested", "ignored"]
 Reply = Literal["accepted", "rejected"]

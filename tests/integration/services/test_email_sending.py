@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -11,11 +11,11 @@ from uuid import uuid4
 import pytest
 
 from chalicelib import settings
-from chalicelib.clock import utc_now
 from chalicelib.models.documents import EmailDocument
 from chalicelib.services.email_sending import EmailSender
 from chalicelib.stores.emails import TRY_AGAIN_AFTER, Email
 from chalicelib.wiring import Wiring
+from tests.support.clocks import OffsetClock
 
 
 class Ses:
@@ -43,16 +43,6 @@ class Ses:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
 
-class Clock:
-    """Now, moved on by hand."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta(0)
-
-    def __call__(self) -> datetime:
-        return utc_now() + self.ahead
-
-
 @pytest.fixture
 def ses() -> Iterator[Ses]:
     stand_in = Ses()
@@ -65,12 +55,14 @@ def ses() -> Iterator[Ses]:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> OffsetClock:
+    return OffsetClock()
 
 
 @pytest.fixture
-def wiring(environment: dict[str, str], ses: Ses, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wiring]:
+def wiring(
+    environment: dict[str, str], ses: Ses, clock: OffsetClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Wiring]:
     """On a database of its own, from which the running consumer sends nothing."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", ses.url)
     database = f"mails_{uuid4().hex[:8]}"
@@ -111,27 +103,27 @@ def test_a_mail_that_is_added_again_is_not_sent_again(sender: EmailSender, ses: 
 
 @pytest.mark.parametrize("error", ["TooManyRequestsException", "SendingPausedException", "AccessDeniedException"])
 def test_a_service_that_fails_is_left_alone_for_a_while(
-    sender: EmailSender, ses: Ses, clock: Clock, error: str
+    sender: EmailSender, ses: Ses, clock: OffsetClock, error: str
 ) -> None:
     sender.emails.add([email("a"), email("b")])
     ses.error = error
     assert [sender.send_due(), sender.send_due()] == [0, 0]
     assert ses.calls == 1
     ses.error = None
-    clock.ahead = TRY_AGAIN_AFTER + timedelta(seconds=1)
+    clock.offset = TRY_AGAIN_AFTER + timedelta(seconds=1)
     assert sender.send_due() == 2
 
 
-def test_a_service_that_is_not_there_is_left_alone_too(sender: EmailSender, ses: Ses, clock: Clock) -> None:
+def test_a_service_that_is_not_there_is_left_alone_too(sender: EmailSender, ses: Ses, clock: OffsetClock) -> None:
     ses.server.server_close()
     sender.emails.add([email("a")])
     assert sender.send_due() == 0
-    clock.ahead = timedelta(seconds=31)
+    clock.offset = timedelta(seconds=31)
     assert sender.send_due() == 0  # probed again, and still claimed
 
 
 def test_a_mail_that_is_refused_keeps_none_back(
-    sender: EmailSender, ses: Ses, clock: Clock, mail: Callable[[str], EmailDocument]
+    sender: EmailSender, ses: Ses, clock: OffsetClock, mail: Callable[[str], EmailDocument]
 ) -> None:
     sender.emails.add([email("a")])
     ses.error = "MessageRejected"
@@ -140,16 +132,16 @@ def test_a_mail_that_is_refused_keeps_none_back(
     ses.error = None
     sender.emails.add([email("b")])
     assert sender.send_due() == 1
-    clock.ahead = TRY_AGAIN_AFTER * 2
+    clock.offset = TRY_AGAIN_AFTER * 2
     assert sender.send_due() == 0
     assert "sentAt" in mail("b")
 
 
-def test_a_mail_whose_sender_died_is_sent_after_all(sender: EmailSender, ses: Ses, clock: Clock) -> None:
+def test_a_mail_whose_sender_died_is_sent_after_all(sender: EmailSender, ses: Ses, clock: OffsetClock) -> None:
     sender.emails.add([email("a")])
     assert sender.emails.claim() is not None
     assert sender.send_due() == 0
-    clock.ahead = TRY_AGAIN_AFTER
+    clock.offset = TRY_AGAIN_AFTER
     assert sender.send_due() == 1
     assert ses.calls == 1
 

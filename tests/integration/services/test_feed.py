@@ -4,21 +4,22 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+from pymongo.monitoring import CommandStartedEvent
 
 from chalicelib import settings
 from chalicelib.errors import Unavailable
 from chalicelib.models.requests import PeopleQuery
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import sign_up
+from tests.support.mongodb_commands import StartedCommandListener
+from tests.support.users import sign_up
 
 Command = dict[str, Any]  # Any: BSON
 
 _OF_THE_QUERY = ("find", "filter", "projection", "sort", "limit", "hint")
 
 
-class Queries(CommandListener):
+class Queries(StartedCommandListener):
     """The queries that pymongo sends, as `explain` takes them."""
 
     def __init__(self) -> None:
@@ -27,12 +28,6 @@ class Queries(CommandListener):
     def started(self, event: CommandStartedEvent) -> None:
         if event.command_name == "find":
             self.sent.append({name: event.command[name] for name in _OF_THE_QUERY if name in event.command})
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        pass
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        pass
 
 
 @pytest.fixture

@@ -8,15 +8,13 @@ import pytest
 
 from chalicelib.errors import BadCredentials, RateLimited, Unauthorized
 from chalicelib.models.documents import SessionDocument
-from chalicelib.models.requests import Login, PasswordChange
+from chalicelib.models.requests import PasswordChange
 from chalicelib.security.passwords import Passwords
 from chalicelib.security.tokens import Credentials
-from chalicelib.services.accounts import ClientIdentity, NewSession
+from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import sign_up
-from tests.support.addresses import address
+from tests.support.users import PASSWORD, log_in, new_client, sign_up
 
-PASSWORD = "correct horse"
 NEW = "battery staple"
 
 MakeWiring = Callable[..., Wiring]
@@ -36,17 +34,9 @@ class Pausing(Passwords):
         return matches
 
 
-def client() -> ClientIdentity:
-    return ClientIdentity(ip=address(), user_agent="tests")
-
-
-def log_in(wiring: Wiring, user: NewSession, password: str = PASSWORD) -> NewSession:
-    return wiring.accounts.log_in(Login(emailId=user.user.emailId, password=password), client())
-
-
 def change(wiring: Wiring, credentials: Credentials, current: str = PASSWORD, new: str = NEW) -> NewSession:
     return wiring.password_changes.change(
-        credentials, PasswordChange(currentPassword=current, newPassword=new), client()
+        credentials, PasswordChange(currentPassword=current, newPassword=new), new_client()
     )
 
 

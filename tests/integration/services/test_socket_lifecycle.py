@@ -20,8 +20,8 @@ from chalicelib.services.accounts import NewSession
 from chalicelib.services.socket_lifecycle import MAX_SOCKETS
 from chalicelib.stores.sockets import SocketIdentity
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import sign_up
 from tests.support.replacing import replaced
+from tests.support.users import sign_up
 
 numbers = count()
 

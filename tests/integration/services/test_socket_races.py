@@ -14,9 +14,9 @@ from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import CLOSED_PORT, sign_up
-from tests.integration.services.test_session_races import log_in
+from tests.support.addresses import CLOSED_PORT
 from tests.support.replacing import replaced
+from tests.support.users import log_in, sign_up
 
 
 @pytest.fixture

@@ -9,23 +9,25 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
+from tests.support.proxies.tcp import receive
+
 HoldUp = Callable[[bytes], None]
 """Called with the newest request of a connection, before it or a piece of its answer is passed on. It may block."""
 
 
 def at_once(_request: bytes) -> None:
-    """Nothing is held up."""
+    """Holds nothing up."""
 
 
 def at_random(rng: random.Random, up_to: float) -> HoldUp:
-    """Each is held up for some time, `up_to` seconds at most."""
+    """Holds each request or piece of an answer up for a random time, `up_to` seconds at most."""
     return lambda _request: time.sleep(rng.uniform(0, up_to))
 
 
 class SlowProxy:
     """A port that leads to `host:port`. Leaving the block cuts it.
 
-    A request that is held up still arrives, also where the client has given it up meanwhile.
+    A request that is held up still arrives, even if the client has given up on it meanwhile.
     """
 
     def __init__(
@@ -50,14 +52,14 @@ class SlowProxy:
         self.cut()
 
     def cut(self) -> None:
-        """From now on nothing gets through, and a connection is refused. May be called twice."""
+        """Let nothing through from now on, and refuse connections. It may be called twice."""
         with suppress(OSError):  # it is cut already
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._acceptor.join()
-        for one in self._open:
+        for each in self._open:
             with suppress(OSError):  # the other side went away before
-                one.shutdown(socket.SHUT_RDWR)
+                each.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join()
 
@@ -77,7 +79,7 @@ class SlowProxy:
         with client, server:
             back = threading.Thread(target=self._answer, args=(client, server, requests))
             back.start()
-            while data := _receive(client):
+            while data := receive(client):
                 requests[0] = data
                 self._before_request(data)
                 _pass_on(server, data)
@@ -86,18 +88,11 @@ class SlowProxy:
             back.join()
 
     def _answer(self, client: socket.socket, server: socket.socket, requests: list[bytes]) -> None:
-        while data := _receive(server):
+        while data := receive(server):
             self._before_answer(requests[0])
             _pass_on(client, data)
         with suppress(OSError):  # the client went away first
             client.shutdown(socket.SHUT_RDWR)
-
-
-def _receive(from_socket: socket.socket) -> bytes:
-    try:
-        return from_socket.recv(65536)
-    except OSError:  # the other side went away
-        return b""
 
 
 def _pass_on(to_socket: socket.socket, data: bytes) -> None:

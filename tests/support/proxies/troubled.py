@@ -1,4 +1,4 @@
-"""A TCP proxy whose connections come into trouble when the test says so. It runs in the test's own event loop."""
+"""A TCP proxy whose connections fail when the test says so. It runs in the test's own event loop."""
 
 import asyncio
 import fcntl
@@ -22,20 +22,21 @@ class _Passage:
             end.transport.abort()
 
     def backlog(self) -> int:
-        """How many bytes from the client have come, and were not taken from the kernel."""
+        """How many bytes from the client wait in the kernel, unread."""
         waiting = bytearray(4)
         fcntl.ioctl(self._ends[0].get_extra_info("socket"), termios.FIONREAD, waiting)
         return int.from_bytes(waiting, sys.byteorder)
 
 
 class TroubledProxy:
-    """A port of its own that leads to `host:port`. An async context manager; at its end everything is cut.
+    """A port that leads to `host:port`: an async context manager, at whose end every connection is cut.
 
-    What is silent stays so: TCP loses no part of what it carries, so a connection that lost something never comes back.
+    A silent connection stays silent: TCP never loses a part of a stream, so a connection that has lost something
+    cannot come back.
     """
 
     def __init__(self, host: str, port: int, *, receive_buffer: int | None = None) -> None:
-        """`receive_buffer`: how many bytes from clients wait while nobody reads them; many, if it is not said."""
+        """`receive_buffer` is how many bytes from a client wait while nobody reads them; by default, many."""
         self._target = (host, port)
         self._receive_buffer = receive_buffer
         self._passages: set[_Passage] = set()
@@ -68,27 +69,27 @@ class TroubledProxy:
             passage.cut()
 
     def halve(self) -> None:
-        """Of the next chunk of each connection, either way, pass a half, and then reset it; new ones pass."""
+        """Pass half of the next chunk of each connection, in either direction, then reset it; new ones pass."""
         for passage in self._passages:
             passage.halved = True
 
     def fall_silent(self) -> None:
-        """Drop everything, and tell nobody; new connections are accepted, and are silent too."""
+        """Drop everything and tell nobody; new connections are accepted, and are silent too."""
         self._silent = True
         for passage in self._passages:
             passage.silent = True
 
     def stall(self) -> None:
-        """Read nothing more; what is sent waits, and then nothing can be sent."""
+        """Read nothing more: what is sent fills the buffers, until nothing more can be sent."""
         self._flowing.clear()
 
     async def is_full(self) -> None:
-        """Wait until something has come that is not even taken from the kernel."""
+        """Wait until bytes have arrived that even the kernel still holds."""
         while not any(passage.backlog() for passage in self._passages):  # noqa: ASYNC110 - the kernel tells nobody
             await asyncio.sleep(0.01)
 
     def delay(self, seconds: float) -> None:
-        """Pass each chunk so much later."""
+        """Pass each chunk this many seconds later."""
         self._delay = seconds
 
     def refuse(self) -> None:
@@ -97,7 +98,7 @@ class TroubledProxy:
         self.cut()
 
     def heal(self) -> None:
-        """New connections pass, and those that lost nothing go on as before."""
+        """Let new connections pass, and let those that lost nothing go on as before."""
         self._silent = self._refusing = False
         self._delay = 0.0
         self._flowing.set()

@@ -9,12 +9,9 @@ from redis import Redis
 from redis.exceptions import NoPermissionError
 
 from chalicelib import settings
-from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
-from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
-from chalicelib.models.requests import HistoryQuery, ProfileChange
 from chalicelib.wiring import Wiring
 from infra.cloudformation.parts import Template
-from tests.integration.conftest import sign_up
+from tests.support.redis_workload import use_everything
 
 
 @pytest.fixture
@@ -46,30 +43,6 @@ def test_the_server_refuses_nothing_that_the_services_do(
     # The services go on without Redis, so only the server knows what it refused.
     name = urlsplit(url).username
     assert [entry for entry in administrator.acl_log() if entry["username"] == name] == []
-
-
-def use_everything(wiring: Wiring) -> None:
-    ada, bob = sign_up(wiring), sign_up(wiring)
-    socket = f"socket-{secrets.token_hex(8)}"
-    wiring.socket_lifecycle.connect(socket, bob.credentials, None)
-    for number in range(3):  # the first fills the copies by a script, the others read and append
-        wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hello", client_message_id=str(number))
-        assert len(wiring.messages.history(bob.credentials, ada.user.userId, HistoryQuery()).messages) == number + 1
-        (state,) = wiring.presence_queries.states(ada.credentials, [bob.user.userId])
-        assert state.online
-    wiring.profiles.change(ada.credentials, ProfileChange(about="new"))
-    wiring.cache_warmer.warm(wiring.cache_warmer.recent_sessions(10))
-    keeper = PresenceMaintenance(
-        mongo=wiring.mongo,
-        redis=wiring.redis,
-        presence=wiring.presence_store,
-        publisher=wiring.publisher,
-        clock=wiring.clock,
-    )
-    keeper.sweep()
-    keeper.rebuild_after_flush()
-    KeptDeletions(wiring.mongo, wiring.redis, keeper, wiring.clock).apply()
-    wiring.socket_lifecycle.disconnect(socket)
 
 
 @pytest.mark.parametrize("command", ["FLUSHALL", "SHUTDOWN", "CONFIG GET maxmemory", "KEYS *"])

@@ -30,7 +30,7 @@ def rows(page: Path, heading: str) -> dict[str, str]:
 
 
 def words(cell: str) -> set[str]:
-    """What stands in backticks."""
+    """The words in backticks."""
     return set(re.findall(r"`(\w+)`", cell))
 
 
@@ -40,18 +40,18 @@ def a_minute(limit: Limit) -> str:
 
 
 def longest(type_: object) -> int:
-    """The most characters of a field."""
+    """The greatest number of characters that a field may have."""
     [meta] = type_.__metadata__  # type: ignore[attr-defined] # an Annotated
     assert isinstance(meta.max_length, int)
     return meta.max_length
 
 
-def test_the_limits_of_the_protocol() -> None:
+def test_the_table_of_limits_in_the_protocol() -> None:
     messages, others = DEFAULT_LIMITS.of("private-message"), DEFAULT_LIMITS.default
     timeouts = Timeouts()
     assert rows(PROTOCOL, "| what | limit |") == {
-        "a frame that is sent": f"{FRAME_BYTES // 1024} KB; a longer one closes the socket with 1009",
-        "a message of several frames": f"{MESSAGE_BYTES // 1024} KB, likewise",
+        "a frame that a client sends": f"{FRAME_BYTES // 1024} KB; a longer one closes the socket with 1009",
+        "a message of several frames": f"{MESSAGE_BYTES // 1024} KB; a longer one closes the socket with 1009",
         "a text": f"{fields.MAX_MESSAGE_CHARACTERS:,} characters",
         "a `clientMessageId`": f"{longest(fields.ClientMessageId)} characters",
         "messages of a user": f"{a_minute(messages)}, over all devices and REST",
@@ -60,8 +60,8 @@ def test_the_limits_of_the_protocol() -> None:
         ),
         "other actions of a user, each": a_minute(others),
         "tickets and connects of a user, each": a_minute(others),
-        "frames of a user that say nothing (no such action, a wrong field)": f"{a_minute(others)}, together",
-        "sockets of a user": f"{MAX_SOCKETS}; one more closes the one that was silent for longest",
+        "invalid frames of a user (an unknown action, a wrong field)": f"{a_minute(others)}, together",
+        "sockets of a user": f"{MAX_SOCKETS}; one more closes the one that has been silent for longest",
         "userIds in a `presence:query`": str(fields.MAX_PRESENCE_USERS),
         "users that a socket watches": str(fields.MAX_WATCHED_USERS),
         "conversations in a `sync`": str(fields.MAX_SYNCED_CONVERSATIONS),
@@ -95,7 +95,7 @@ def test_the_codes_of_the_protocol() -> None:
 
 
 def test_the_codes_of_rest() -> None:
-    """But for what an upgrade alone is refused with, which has no body."""
+    """OriginNotAllowed is left out: only a websocket upgrade is refused with it, and that response has no body."""
     expected = defaultdict(set)
     for error in set(DevConnectError.__subclasses__()) - {OriginNotAllowed}:
         expected[str(error.status)].add(error.code)

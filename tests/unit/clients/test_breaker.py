@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from chalicelib.clients.breaker import Breaker
-from tests.support.hand_clock import Hand
+from tests.support.clocks import ManualClock
 
 
 def never() -> bool:
@@ -9,11 +9,11 @@ def never() -> bool:
 
 
 def test_closed_it_allows_everything_without_a_probe() -> None:
-    assert Breaker(Hand()).allows(never)
+    assert Breaker(ManualClock()).allows(never)
 
 
 def test_open_it_allows_nothing_and_waits_with_its_probe() -> None:
-    clock = Hand()
+    clock = ManualClock()
     breaker = Breaker(clock, open_for=timedelta(seconds=2))
     breaker.record_failure()
     clock.now += timedelta(seconds=1.9)
@@ -21,7 +21,7 @@ def test_open_it_allows_nothing_and_waits_with_its_probe() -> None:
 
 
 def test_a_probe_that_succeeds_closes_it() -> None:
-    clock = Hand()
+    clock = ManualClock()
     breaker = Breaker(clock, open_for=timedelta(seconds=2))
     breaker.record_failure()
     clock.now += timedelta(seconds=2)
@@ -31,7 +31,7 @@ def test_a_probe_that_succeeds_closes_it() -> None:
 
 
 def test_a_probe_that_fails_opens_it_anew() -> None:
-    clock = Hand()
+    clock = ManualClock()
     breaker = Breaker(clock, open_for=timedelta(seconds=2))
     breaker.record_failure()
     clock.now += timedelta(seconds=2)

@@ -8,18 +8,11 @@ from chalicelib.clients.kafka.tls import bounded_client
 from chalicelib.errors import SettingsError
 from chalicelib.settings.rate_limits import Limit
 from chalicelib.wiring import Wiring
-
-GOOD = {
-    "REDIS_URL": "redis://127.0.0.1:6379/0",
-    "MONGODB_URI": "mongodb://127.0.0.1:27017/devconnect",
-    "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9092, 127.0.0.1:9093",
-    "JWT_SECRET": "s" * 32,
-    "WEBSOCKET_ENDPOINT": "https://id.execute-api.us-east-1.amazonaws.com/v1/",
-}
+from tests.support.required_settings import REQUIRED_SETTINGS
 
 
 def test_defaults() -> None:
-    loaded = settings.load(GOOD)
+    loaded = settings.load(REQUIRED_SETTINGS)
     assert loaded.kafka.bootstrap_servers == ("127.0.0.1:9092", "127.0.0.1:9093")
     assert loaded.websocket_endpoint.endswith("/v1")
     assert loaded.presence_ttl_seconds == 300
@@ -34,24 +27,27 @@ def test_defaults() -> None:
 
 
 def test_a_limit_is_named_by_its_endpoint() -> None:
-    loaded = settings.load(GOOD | {"RATE_LIMIT_PRIVATE_MESSAGE": "7/9", "RATE_LIMIT_PROFILE": "1/2"})
+    loaded = settings.load(REQUIRED_SETTINGS | {"RATE_LIMIT_PRIVATE_MESSAGE": "7/9", "RATE_LIMIT_PROFILE": "1/2"})
     assert loaded.rate_limits.of("private-message") == Limit(7, 9)
     assert loaded.rate_limits.of("profile") == Limit(1, 2)
 
 
 def test_administrators_are_known_as_they_log_in() -> None:
-    loaded = settings.load(GOOD | {"ADMIN_EMAILS": " Ada@Example.org,bob@example.org ,"})
+    loaded = settings.load(REQUIRED_SETTINGS | {"ADMIN_EMAILS": " Ada@Example.org,bob@example.org ,"})
     assert loaded.admin_emails == {"ada@example.org", "bob@example.org"}
 
 
 def test_two_secrets_for_a_rotation() -> None:
-    assert settings.load(GOOD | {"JWT_SECRET": "n" * 32 + "," + "o" * 40}).jwt_secrets == ("n" * 32, "o" * 40)
+    assert settings.load(REQUIRED_SETTINGS | {"JWT_SECRET": "n" * 32 + "," + "o" * 40}).jwt_secrets == (
+        "n" * 32,
+        "o" * 40,
+    )
 
 
-@pytest.mark.parametrize("name", sorted(GOOD))
+@pytest.mark.parametrize("name", sorted(REQUIRED_SETTINGS))
 def test_a_missing_variable_is_named(name: str) -> None:
     with pytest.raises(SettingsError, match=f"{name} is not set"):
-        settings.load({key: value for key, value in GOOD.items() if key != name})
+        settings.load({key: value for key, value in REQUIRED_SETTINGS.items() if key != name})
 
 
 @pytest.mark.parametrize(
@@ -81,7 +77,7 @@ def test_a_missing_variable_is_named(name: str) -> None:
 )
 def test_a_wrong_variable_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name} is wrong: "):
-        settings.load(GOOD | {name: value})
+        settings.load(REQUIRED_SETTINGS | {name: value})
 
 
 SASL = {
@@ -93,9 +89,9 @@ SASL = {
 
 
 def test_kafka_is_reached_as_the_variables_say() -> None:
-    plain = kafka_options(settings.load(GOOD).kafka)
+    plain = kafka_options(settings.load(REQUIRED_SETTINGS).kafka)
     assert plain == {"bootstrap_servers": ["127.0.0.1:9092", "127.0.0.1:9093"], "api_version": None}
-    secured = kafka_options(settings.load(GOOD | SASL | {"KAFKA_SSL_CAFILE": __file__}).kafka)
+    secured = kafka_options(settings.load(REQUIRED_SETTINGS | SASL | {"KAFKA_SSL_CAFILE": __file__}).kafka)
     assert secured == plain | {
         "kafka_client": bounded_client,
         "security_protocol": "SASL_SSL",
@@ -109,7 +105,7 @@ def test_kafka_is_reached_as_the_variables_say() -> None:
 @pytest.mark.parametrize("name", sorted(SASL.keys() - {"KAFKA_SECURITY_PROTOCOL"}))
 def test_sasl_needs_all_of_its_variables(name: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name} is not set.$"):
-        settings.load(GOOD | {key: value for key, value in SASL.items() if key != name})
+        settings.load(REQUIRED_SETTINGS | {key: value for key, value in SASL.items() if key != name})
 
 
 @pytest.mark.parametrize(
@@ -124,11 +120,12 @@ def test_sasl_needs_all_of_its_variables(name: str) -> None:
 def test_what_would_secure_nothing_is_refused(protocol: str, name: str) -> None:
     variables = {"KAFKA_SECURITY_PROTOCOL": protocol, name: SASL.get(name, __file__)}
     with pytest.raises(SettingsError, match=f"^{name} is set, but nothing reads it while .* is {protocol}.$"):
-        settings.load(GOOD | variables)
+        settings.load(REQUIRED_SETTINGS | variables)
 
 
 def test_a_secret_is_read_in_the_place_of_its_variable() -> None:
-    environ = {name: value for name, value in GOOD.items() if name != "JWT_SECRET"} | {"JWT_SECRET_SECRET_ARN": "arn"}
+    others = {name: value for name, value in REQUIRED_SETTINGS.items() if name != "JWT_SECRET"}
+    environ = others | {"JWT_SECRET_SECRET_ARN": "arn"}
     asked: list[str | None] = []
 
     def open_secrets(local_aws: str | None) -> Callable[[str], str]:
@@ -139,13 +136,13 @@ def test_a_secret_is_read_in_the_place_of_its_variable() -> None:
     assert settings.load(environ | {"LOCALSTACK_HOST": "localhost"}, open_secrets).jwt_secrets == ("s" * 40,)
     assert asked == [None, "http://localhost:4566"]
     asked.clear()
-    settings.load(GOOD, open_secrets)
+    settings.load(REQUIRED_SETTINGS, open_secrets)
     assert not asked
 
 
 def test_a_variable_that_is_set_in_both_ways_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"^JWT_SECRET and JWT_SECRET_SECRET_ARN are both set: "):
-        settings.load(GOOD | {"JWT_SECRET_SECRET_ARN": "arn"})
+        settings.load(REQUIRED_SETTINGS | {"JWT_SECRET_SECRET_ARN": "arn"})
 
 
 @pytest.mark.parametrize(
@@ -158,7 +155,7 @@ def test_a_variable_that_is_set_in_both_ways_is_refused() -> None:
     ],
 )
 def test_a_local_aws_is_named_by_either_variable(variables: dict[str, str], local_aws: str | None) -> None:
-    loaded = settings.load(GOOD | variables)
+    loaded = settings.load(REQUIRED_SETTINGS | variables)
     assert loaded.local_aws == local_aws
     api = "https://id.execute-api.us-east-1.amazonaws.com/v1"
     assert loaded.websocket_endpoint == (f"{local_aws}/_aws/execute-api/id/v1" if local_aws else api)
@@ -166,14 +163,14 @@ def test_a_local_aws_is_named_by_either_variable(variables: dict[str, str], loca
 
 def test_a_local_endpoint_stays_as_it_is() -> None:
     local = {"LOCALSTACK_HOST": "localstack", "WEBSOCKET_ENDPOINT": "http://127.0.0.1:8001"}
-    assert settings.load(GOOD | local).websocket_endpoint == "http://127.0.0.1:8001"
+    assert settings.load(REQUIRED_SETTINGS | local).websocket_endpoint == "http://127.0.0.1:8001"
 
 
 @pytest.mark.parametrize(
     "uri", ["mongodb://user:pass/word@host/db", "mongodb://host:port/db", "mongodb://host/db?tls=true&tlsCAFile=/none"]
 )
 def test_an_address_that_the_driver_refuses_is_a_wrong_setting_and_not_shown(uri: str) -> None:
-    wiring = Wiring(settings.load(GOOD | {"MONGODB_URI": uri}))
+    wiring = Wiring(settings.load(REQUIRED_SETTINGS | {"MONGODB_URI": uri}))
     with pytest.raises(SettingsError, match=r"^MONGODB_URI is wrong: the driver refuses it \(\w+\).$") as raised:
         wiring.mongo.ping()
     assert raised.value.__suppress_context__

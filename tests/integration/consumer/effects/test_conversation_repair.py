@@ -13,7 +13,8 @@ from chalicelib.services.accounts import NewSession
 from chalicelib.stores.messages import Draft, Stored
 from chalicelib.wiring import Wiring
 from infra.provision.indexes import create_indexes
-from tests.integration.consumer.effects.test_effects import message_sent, user_id
+from tests.support.events import message_sent
+from tests.support.users import unknown_user_id
 
 
 @pytest.fixture
@@ -76,6 +77,6 @@ def test_a_reader_who_may_have_read_too_early_fills_nothing(wiring: Wiring, ada:
 
 
 def test_a_message_that_is_not_there_is_passed_over(wiring: Wiring) -> None:
-    event = message_sent(wiring, user_id(), user_id())
+    event = message_sent(wiring, unknown_user_id(), unknown_user_id())
     ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages).apply([event])
     assert wiring.mongo.conversations.find_one({"_id": str(event.data["conversationId"])}) is None

@@ -18,7 +18,9 @@ from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import ConversationDocument, LastMessage
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
-from tests.integration.test_wire_counts import Commands
+from tests.support.events import message_sent
+from tests.support.mongodb_commands import SentCommands
+from tests.support.users import unknown_user_id
 
 
 class Collector(Publisher):
@@ -29,16 +31,6 @@ class Collector(Publisher):
 
     def publish_all(self, events: Sequence[Envelope]) -> None:
         self.events += events
-
-
-def message_sent(wiring: Wiring, sender: str, receiver: str, seq: int = 1) -> Envelope:
-    conversation = ":".join(sorted((sender, receiver)))
-    data = {"messageId": str(ObjectId()), "conversationId": conversation, "seq": seq, "toUserId": receiver}
-    return new_event("MESSAGE_SENT", sender, wiring.clock, **data)
-
-
-def user_id() -> str:
-    return str(ObjectId())
 
 
 # Notifications
@@ -58,7 +50,7 @@ def test_a_notification_that_comes_again_stays_read(wiring: Wiring, ada: NewSess
 
 def test_a_notification_from_somebody_unknown_is_kept_as_well(wiring: Wiring, bob: NewSession) -> None:
     effect = notify_receivers(wiring)
-    effect.apply([new_event("MESSAGE_NOTIFICATION", bob.user.userId, wiring.clock, fromUserId=user_id())])
+    effect.apply([new_event("MESSAGE_NOTIFICATION", bob.user.userId, wiring.clock, fromUserId=unknown_user_id())])
     [kept] = wiring.mongo.notifications.find({"userId": bob.user.userId})
     assert kept["text"] == "Somebody has written to you."
 
@@ -69,7 +61,7 @@ def test_a_notification_from_somebody_unknown_is_kept_as_well(wiring: Wiring, bo
 def test_events_are_derived_the_same_again(wiring: Wiring) -> None:
     collector = Collector()
     effect = DerivedEvents(wiring.redis, wiring.presence_store, collector)
-    ada, bob, carol = user_id(), user_id(), user_id()
+    ada, bob, carol = unknown_user_id(), unknown_user_id(), unknown_user_id()
     wiring.presence_store.renew(
         carol, "a-socket", wiring.presence_store.online_until(wiring.clock().replace(year=2100))
     )
@@ -149,7 +141,7 @@ def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada:
     assert bobs not in near.presence_audience.of([ada.user.userId])
     assert everyone.presence_audience.of([ada.user.userId])[bobs] == {ada.user.userId}
     near.socket_store.watch(bobs, [ada.user.userId])
-    assert near.presence_audience.of([ada.user.userId, user_id()]) == {bobs: {ada.user.userId}}
+    assert near.presence_audience.of([ada.user.userId, unknown_user_id()]) == {bobs: {ada.user.userId}}
     near.socket_store.mark_closed(bobs)
     assert near.presence_audience.of([ada.user.userId]) == {}
     assert bobs not in everyone.presence_audience.of([ada.user.userId])
@@ -160,17 +152,17 @@ def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada:
 
 
 @pytest.fixture
-def counted(environment: dict[str, str]) -> Iterator[tuple[Wiring, Commands]]:
-    commands = Commands()
+def counted(environment: dict[str, str]) -> Iterator[tuple[Wiring, SentCommands]]:
+    commands = SentCommands()
     wiring = Wiring(settings.load(environment), mongo_listeners=[commands])
     yield wiring, commands
     wiring.close()
 
 
-def test_five_hundred_messages_cost_few_round_trips(counted: tuple[Wiring, Commands]) -> None:
+def test_five_hundred_messages_cost_few_round_trips(counted: tuple[Wiring, SentCommands]) -> None:
     """Of messages whose handlers did their work: most of what the consumer is given."""
     wiring, commands = counted
-    events = [message_sent(wiring, user_id(), user_id()) for _ in range(500)]
+    events = [message_sent(wiring, unknown_user_id(), unknown_user_id()) for _ in range(500)]
     now = wiring.clock()
     last = LastMessage(seq=1, fromUserId="", text="", ts=now)
     wiring.mongo.conversations.insert_many(
@@ -199,7 +191,7 @@ def test_five_hundred_messages_cost_few_round_trips(counted: tuple[Wiring, Comma
 @pytest.mark.parametrize("down", ["without_redis", "without_mongodb", "without_kafka"])
 def test_a_dependency_that_is_down_is_no_fault_of_an_event(down: str, request: pytest.FixtureRequest) -> None:
     wiring: Wiring = request.getfixturevalue(down)
-    ada, bob = user_id(), user_id()
+    ada, bob = unknown_user_id(), unknown_user_id()
     events = [
         new_event("USER_SIGNUP", ada, wiring.clock, emailId="ada@example.org", firstName="Ada"),
         new_event("USER_LOGOUT", ada, wiring.clock, sessionId="0" * 32, reason="logout"),

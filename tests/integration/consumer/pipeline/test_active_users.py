@@ -18,7 +18,7 @@ from chalicelib.consumer.pipeline.ledger import Ledger
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.models.event_types import EVENT_TYPES
 from chalicelib.wiring import Wiring
-from tests.integration.test_wire_counts import Commands
+from tests.support.mongodb_commands import SentCommands
 
 
 @pytest.fixture
@@ -124,14 +124,14 @@ def test_a_transaction_that_fails_is_not_remembered(wiring: Wiring, day: str, mo
 
 
 @pytest.fixture
-def observed(environment: dict[str, str]) -> Iterator[tuple[Wiring, Commands]]:
-    commands = Commands()
+def observed(environment: dict[str, str]) -> Iterator[tuple[Wiring, SentCommands]]:
+    commands = SentCommands()
     wiring = Wiring(settings.load(environment), mongo_listeners=[commands])
     yield wiring, commands
     wiring.close()
 
 
-def test_a_user_is_looked_up_once(observed: tuple[Wiring, Commands], day: str) -> None:
+def test_a_user_is_looked_up_once(observed: tuple[Wiring, SentCommands], day: str) -> None:
     wiring, commands = observed
     people = users(50)
     one = ledger(wiring, max_remembered=60)

@@ -12,7 +12,8 @@ from chalicelib.clock import utc_now
 from chalicelib.consumer.tasks.schedule import maintenance_tasks
 from chalicelib.logs import JsonFormatter
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import CLOSED_PORT, sign_up
+from tests.support.addresses import CLOSED_PORT
+from tests.support.users import sign_up
 
 
 def test_the_age_of_the_oldest_pending_event_is_in_the_log(

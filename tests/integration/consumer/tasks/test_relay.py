@@ -13,9 +13,9 @@ from chalicelib.errors import KafkaUnavailable
 from chalicelib.models.requests import Login
 from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import sign_up
 from tests.support.addresses import address
 from tests.support.event_log import EventLog
+from tests.support.users import sign_up
 from tests.support.waiting import eventually
 
 AT_ONCE = timedelta(0)

@@ -11,16 +11,7 @@ from chalicelib.consumer.pipeline.effect_runner import ATTEMPTS, SYSTEMIC, Effec
 from chalicelib.consumer.pipeline.records import Incoming
 from chalicelib.errors import RedisUnavailable
 from chalicelib.events.envelope import VERSION, Envelope, encode
-
-
-@dataclass
-class ARecord:
-    offset: int
-    value: bytes | None
-    topic: str = "user-events"
-    partition: int = 0
-    key: bytes | None = b"user"
-    headers: Sequence[tuple[str, bytes]] = ()
+from tests.support.kafka_records import KafkaRecord
 
 
 @dataclass
@@ -46,7 +37,7 @@ def batch(count: int, first: int = 0) -> list[Incoming]:
         )
         for number in range(first, first + count)
     ]
-    return [Incoming(event, ARecord(offset, encode(event))) for offset, event in enumerate(events)]
+    return [Incoming(event, KafkaRecord(offset, encode(event))) for offset, event in enumerate(events)]
 
 
 def runner(*effects: AnEffect) -> EffectRunner:

@@ -9,7 +9,7 @@ from kafka.errors import KafkaError
 from chalicelib.clients.kafka.consumer import GroupMember, Partition, Record
 from chalicelib.consumer.pipeline.loop import Loop
 from chalicelib.consumer.telemetry.state import ConsumerState
-from tests.unit.consumer.pipeline.test_effect_runner import ARecord
+from tests.support.kafka_records import KafkaRecord
 
 
 class Member:
@@ -22,7 +22,7 @@ class Member:
 
     def poll(self, _milliseconds: int) -> list[Record]:
         self.offset += 1
-        return [ARecord(self.offset, b"{}")]
+        return [KafkaRecord(self.offset, b"{}")]
 
     def lag(self) -> Mapping[Partition, int]:
         self.asked += 1

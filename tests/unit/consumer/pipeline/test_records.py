@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.consumer.pipeline.records import MAX_EVENT_BYTES, Incoming, Poison, Unknown, read
-from tests.unit.consumer.pipeline.test_effect_runner import ARecord
+from tests.support.kafka_records import KafkaRecord
 
 GOOD = {
     "eventId": str(uuid.uuid4()),
@@ -21,7 +21,7 @@ GOOD = {
 
 
 def of(raw: bytes) -> Incoming | Unknown | Poison:
-    return read(ARecord(0, raw))
+    return read(KafkaRecord(0, raw))
 
 
 def test_an_event_is_read_also_with_fields_of_a_later_release() -> None:
@@ -76,4 +76,4 @@ def test_nothing_a_record_holds_can_stop_the_reader(raw: bytes) -> None:
 
 
 def test_a_tombstone_is_poison() -> None:
-    assert isinstance(read(ARecord(0, None)), Poison)
+    assert isinstance(read(KafkaRecord(0, None)), Poison)
