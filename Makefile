@@ -60,6 +60,9 @@ servers: $(VENV)/installed ## Run Redis, MongoDB and Kafka alone, and write .loc
 
 ##@ Test
 
+# Compiled modules are kept, also where the shell forbids it: else each worker of the tests would compile all of them.
+check test faults stress fuzz: export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: check
 check: lint ## Check style and types, and run the unit tests: under a minute
 	@exec $(BIN)/python -m pytest --quiet tests/unit

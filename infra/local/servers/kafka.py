@@ -9,9 +9,11 @@ from pathlib import Path
 
 from infra.local.errors import LocalError
 from infra.local.files import write_atomically
+from infra.local.ports import free_port
 from infra.local.process import Child
 from infra.local.servers.certificates import Certificates
-from infra.local.servers.kafka_jars import kafka_jars
+from infra.local.servers.kafka_archive import archive_options
+from infra.local.servers.kafka_jars import KAFKA_JARS, kafka_jars
 
 _MECHANISM = "SCRAM-SHA-512"
 _JVM = ("-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlog4j2.level=INFO")
@@ -39,7 +41,7 @@ def kafka(data: Path, port: int, controller_port: int, sasl: Sasl | None = None)
 
     Raises LocalError if the jars cannot be fetched or the storage cannot be formatted.
     """
-    return _node("kafka", data, 1, [Listeners(port, controller_port)], _cluster_id(data), sasl)
+    return _node("kafka", data, 1, [Listeners(port, controller_port)], sasl=sasl, java=kafka_java())
 
 
 def kafka_cluster(data: Path, nodes: Sequence[Listeners]) -> list[Child]:
@@ -47,17 +49,35 @@ def kafka_cluster(data: Path, nodes: Sequence[Listeners]) -> list[Child]:
 
     They become ready together, as a controller quorum needs two. Raises LocalError as `kafka` does.
     """
-    return [
-        _node(f"kafka-{node_id}", data / str(node_id), node_id, nodes, _cluster_id(data))
-        for node_id in range(1, len(nodes) + 1)
-    ]
+    java = kafka_java()
+    return [_node(f"kafka-{node_id}", data, node_id, nodes, java=java) for node_id in range(1, len(nodes) + 1)]
+
+
+def kafka_java() -> list[str]:
+    """Returns the command line of a JVM that runs Kafka, up to the name of its main class."""
+
+    def make_broker(data: Path, options: Sequence[str]) -> Child:
+        return _node("kafka", data, 1, [Listeners(free_port(), free_port())], java=_java(options))
+
+    return _java(archive_options(kafka_jars(), make_broker))
+
+
+def _java(options: Sequence[str]) -> list[str]:
+    return ["java", *_JVM, *options, "-cp", f"{KAFKA_JARS}/*"]
 
 
 def _node(
-    name: str, data: Path, node_id: int, nodes: Sequence[Listeners], cluster_id: str, sasl: Sasl | None = None
+    name: str,
+    data: Path,
+    node_id: int,
+    nodes: Sequence[Listeners],
+    *,
+    java: list[str],
+    sasl: Sasl | None = None,
 ) -> Child:
+    cluster_id = _cluster_id(data)
+    data = data if len(nodes) == 1 else data / str(node_id)
     configuration = data / "server.properties"
-    java = ["java", *_JVM, "-cp", f"{kafka_jars()}/*"]
     storage = data / "storage"
     properties = _properties(storage, node_id, nodes) | ({} if sasl is None else _sasl_properties(sasl))
     write_atomically(configuration, "".join(f"{name}={value}\n" for name, value in properties.items()))
@@ -95,6 +115,7 @@ def _properties(storage: Path, node_id: int, nodes: Sequence[Listeners]) -> dict
         "broker.heartbeat.interval.ms": 500,
         "min.insync.replicas": in_sync,
         # Kafka's internal topics, whose defaults are for three brokers
+        "offsets.topic.num.partitions": 1,  # the default is 50, most of the time of the first member that joins a group
         "offsets.topic.replication.factor": replicas,
         "transaction.state.log.replication.factor": replicas,
         "transaction.state.log.min.isr": in_sync,

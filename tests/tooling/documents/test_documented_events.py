@@ -6,6 +6,7 @@ from chalicelib.models.event_types import EVENT_TYPES
 from tests.e2e.clients import Person
 from tests.e2e.people import MakePerson
 from tests.support.event_log import EventLog
+from tests.support.scheduling import SHARED
 from tests.support.waiting import eventually
 from tests.tooling.documents.asyncapi_schemas import faults
 
@@ -39,7 +40,12 @@ def people(ada: Person, bob: Person, make_person: MakePerson, event_log: EventLo
 
 
 @pytest.mark.comes_last
-def test_every_event_of_this_run_is_as_documented(people: list[Person], event_log: EventLog) -> None:
+@pytest.mark.parametrize("shared_system", SHARED)
+def test_every_event_of_this_run_is_as_documented(
+    people: list[Person],
+    event_log: EventLog,
+    shared_system: str,  # noqa: ARG001 - the group of tests that it comes after
+) -> None:
     events = event_log.everything()
     wrong = {
         f"{event['eventType']} {event['data']}: {fault}"
