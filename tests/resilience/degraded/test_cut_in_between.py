@@ -14,7 +14,7 @@ from chalicelib.clients.mongo.budget import REQUEST_SECONDS
 from chalicelib.wiring import Wiring
 from tests.resilience.degraded.aftermath import check_copies, check_people, heal, online
 from tests.resilience.degraded.contracts import CONTRACTS
-from tests.resilience.degraded.in_process import ADAS, Answer, Operation, Stage
+from tests.resilience.degraded.in_process import ADAS, Answer, Operation, Sandbox
 from tests.resilience.degraded.operations import (
     ACTIONS,
     CLOSING,
@@ -40,9 +40,9 @@ the cut, on a busy machine, is made again with more."""
 
 
 @pytest.fixture(scope="module")
-def stage(environment: dict[str, str]) -> Iterator[Stage]:
+def sandbox(environment: dict[str, str]) -> Iterator[Sandbox]:
     with recorder() as api, pytest.MonkeyPatch.context() as patch:
-        made = Stage(environment, api, patch)
+        made = Sandbox(environment, api, patch)
         yield made
         made.close()
 
@@ -62,27 +62,27 @@ def test_each_contract_is_of_an_operation() -> None:
 @pytest.mark.parametrize("lost", ["its answer", pytest.param("the command", marks=pytest.mark.faults)])
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_it_happens_as_a_whole_or_not_at_all(
-    stage: Stage, mongodb_address: tuple[str, int], operation: Operation, lost: Lost
+    sandbox: Sandbox, mongodb_address: tuple[str, int], operation: Operation, lost: Lost
 ) -> None:
-    undisturbed = Undisturbed(stage, mongodb_address, operation)
+    undisturbed = Undisturbed(sandbox, mongodb_address, operation)
     for number in range(1, len(undisturbed.commands) + 1):
-        Cut(stage, mongodb_address, operation, undisturbed).check(number, lost)
+        Cut(sandbox, mongodb_address, operation, undisturbed).check(number, lost)
 
 
 class Undisturbed:
     """An operation that nothing comes in between: what it changes, in how many commands."""
 
-    def __init__(self, stage: Stage, address: tuple[str, int], operation: Operation) -> None:
-        before = prepared(stage, operation)
-        with Severed(*address) as way, stage.wiring(way.port):
-            attempt = stage.attempt(operation)
+    def __init__(self, sandbox: Sandbox, address: tuple[str, int], operation: Operation) -> None:
+        before = prepared(sandbox, operation)
+        with Severed(*address) as way, sandbox.wiring(way.port):
+            attempt = sandbox.attempt(operation)
             way.arm(None, "the command")
             assert attempt() == success(operation)
             self.commands = list(way.commands)
-        self.changes = changes(before, stage.read())
-        with stage.wiring() as wiring:
-            heal(wiring, stage.read())
-        self.healed = changes(before, stage.read())
+        self.changes = changes(before, sandbox.read())
+        with sandbox.wiring() as wiring:
+            heal(wiring, sandbox.read())
+        self.healed = changes(before, sandbox.read())
         contract = CONTRACTS.get(operation.name)
         assert {name for name, _ in self.changes} >= ({contract.commit} if contract else set())
         assert contract is not None or not self.changes
@@ -92,8 +92,10 @@ class Undisturbed:
 class Cut:
     """The same, that is cut at one of its commands."""
 
-    def __init__(self, stage: Stage, address: tuple[str, int], operation: Operation, undisturbed: Undisturbed) -> None:
-        self._stage, self._address, self._operation, self._undisturbed = stage, address, operation, undisturbed
+    def __init__(
+        self, sandbox: Sandbox, address: tuple[str, int], operation: Operation, undisturbed: Undisturbed
+    ) -> None:
+        self._stage, self._address, self._operation, self._undisturbed = sandbox, address, operation, undisturbed
         self._contract = CONTRACTS.get(operation.name)
 
     def check(self, number: int, lost: Lost) -> None:
@@ -160,14 +162,14 @@ class Cut:
         return happened
 
 
-def prepared(stage: Stage, operation: Operation) -> Documents:
+def prepared(sandbox: Sandbox, operation: Operation) -> Documents:
     """Everything as it was, but for what this operation is to undo. Returns the documents."""
-    stage.put_back()
+    sandbox.put_back()
     if operation.name in PREPARATIONS:
-        with stage.wiring() as wiring:
-            PREPARATIONS[operation.name](wiring, stage.world)
-        stage.settle()
-    return stage.read()
+        with sandbox.wiring() as wiring:
+            PREPARATIONS[operation.name](wiring, sandbox.world)
+        sandbox.settle()
+    return sandbox.read()
 
 
 def _block(_wiring: Wiring, world: World) -> None:

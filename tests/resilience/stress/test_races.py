@@ -18,7 +18,7 @@ from tests.resilience.stress.ended_sessions import ENDINGS, Connecter, Ender, Se
 from tests.resilience.stress.fixture_types import MakePeople, Say
 from tests.resilience.stress.new_passwords import Changer, Visitor
 from tests.resilience.stress.profile_edits import Editor, ProfileReader
-from tests.resilience.stress.stage import Player, Tally, playing
+from tests.resilience.stress.race import Player, Tally, playing
 
 READERS = 6
 CONNECTERS = 2
