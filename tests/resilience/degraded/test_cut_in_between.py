@@ -95,44 +95,46 @@ class Cut:
     def __init__(
         self, sandbox: Sandbox, address: tuple[str, int], operation: Operation, undisturbed: Undisturbed
     ) -> None:
-        self._stage, self._address, self._operation, self._undisturbed = sandbox, address, operation, undisturbed
+        self._sandbox, self._address, self._operation, self._undisturbed = sandbox, address, operation, undisturbed
         self._contract = CONTRACTS.get(operation.name)
 
     def check(self, number: int, lost: Lost) -> None:
         point = f"{lost} lost at {number} of {self._undisturbed.commands}"
         before, attempt, answer = self._play(number, lost)
-        left = changes(before, self._stage.read())
+        left = changes(before, self._sandbox.read())
         if self._contract is None:
             assert (left, answer) == ({}, _refusal(self._operation)), point
             return
         happened = self._check_left(left, answer, point)
-        with self._stage.wiring() as wiring:
+        with self._sandbox.wiring() as wiring:
             self._check_presence(wiring, [answer], point)
             if happened:
                 self._check_that_it_heals(wiring, point)
             again = attempt()
             assert again in (self._contract.again if happened else {success(self._operation)}), f"{point}: then {again}"
             self._check_presence(wiring, [answer, again], point)
-            check_copies(wiring, self._stage.world, point)
-            check_people(self._operation, self._stage, point)
-            heal(wiring, self._stage.read())
-            check_copies(wiring, self._stage.world, f"{point}, healed")
+            check_copies(wiring, self._sandbox.world, point)
+            check_people(self._operation, self._sandbox, point)
+            heal(wiring, self._sandbox.read())
+            check_copies(wiring, self._sandbox.world, f"{point}, healed")
         spare = {*self._contract.once_more, "invalidations"}
-        assert _without(changes(before, self._stage.read()), spare) == _without(self._undisturbed.healed, spare), point
+        assert _without(changes(before, self._sandbox.read()), spare) == _without(self._undisturbed.healed, spare), (
+            point
+        )
 
     def _check_that_it_heals(self, wiring: Wiring, point: str) -> None:
         """Also where nobody repeats it: then all is as it was again."""
-        cut = self._stage.state()
+        cut = self._sandbox.state()
         heal(wiring, cut.documents)
-        check_copies(wiring, self._stage.world, f"{point}, never repeated")
-        self._stage.put_back(cut)
+        check_copies(wiring, self._sandbox.world, f"{point}, never repeated")
+        self._sandbox.put_back(cut)
 
     def _play(self, number: int, lost: Lost) -> tuple[Documents, Callable[[], Answer], Answer]:
         """The documents before, how to make the call again, and its answer."""
         for budget in BUDGETS:
-            before = prepared(self._stage, self._operation)
-            attempt = self._stage.attempt(self._operation)
-            with Severed(*self._address) as way, self._stage.wiring(way.port, budget):
+            before = prepared(self._sandbox, self._operation)
+            attempt = self._sandbox.attempt(self._operation)
+            with Severed(*self._address) as way, self._sandbox.wiring(way.port, budget):
                 way.arm(number, lost)
                 answer = attempt()
             if way.is_cut:
@@ -142,9 +144,9 @@ class Cut:
     def _check_presence(self, wiring: Wiring, answers: list[Answer], point: str) -> None:
         """An upgrade that was refused shows nobody online, nor does a socket that has closed."""
         if isinstance(self._operation, Opening):
-            assert online(wiring, self._stage.world.ada) == 1 + answers.count(200), point
+            assert online(wiring, self._sandbox.world.ada) == 1 + answers.count(200), point
         elif isinstance(self._operation, Closing):
-            assert online(wiring, self._stage.world.ada) == 0, point
+            assert online(wiring, self._sandbox.world.ada) == 0, point
 
     def _check_left(self, left: Changes, answer: Answer, point: str) -> bool:
         """Whether it happened. Each document is as if nothing had come in between, or as it was before."""
