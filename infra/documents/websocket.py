@@ -67,8 +67,9 @@ their answers arrive in any order. A socket is closed after {_LIFETIMES.idle / 6
 after {_LIFETIMES.lifetime / 3600:.0f} hours in any case. Integers are written without a decimal point. If a name \
 occurs twice in an object and both values are valid, the last one counts; an `action` that occurs twice is an error."""
 
-_UPGRADE = f"""The HTTP status of a refused upgrade says why: 401, 403 (the page's origin), 429 (too many connects, \
-or the user has {MAX_SOCKETS} open sockets), 502, 503 or 504. POST /api/websocket-ticket returns the whole address."""
+_UPGRADE = f"""The HTTP status of a refused upgrade says why: 401, 403 (the page's origin), 429 (too many connects), \
+502, 503 or 504. A user may have {MAX_SOCKETS} open sockets; one more closes the one that has been silent for longest. \
+POST /api/websocket-ticket returns the whole address."""
 
 
 def servers() -> Json:
