@@ -2,7 +2,6 @@
 
 import re
 from collections import defaultdict
-from pathlib import Path
 
 from chalicelib.errors import INTERNAL, DevConnectError, OriginNotAllowed
 from chalicelib.handlers.cors import OWN_ERRORS
@@ -15,18 +14,11 @@ from infra.documents.refusals import TOO_LARGE
 from infra.documents.websocket import ERRORS
 from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES, Timeouts
 from infra.local.state import CHECKOUT
+from tests.tooling.documents.tables import rows
 
 PROTOCOL = CHECKOUT / "docs" / "protocol.md"
 API = CHECKOUT / "docs" / "reference" / "api.md"
 SETTINGS = CHECKOUT / "docs" / "reference" / "settings.md"
-
-
-def rows(page: Path, heading: str) -> dict[str, str]:
-    """{first cell: the rest of its row} of the tables with this first line."""
-    tables = [part.partition("\n\n")[0] for part in page.read_text().split(f"{heading}\n")[1:]]
-    cells = [line.strip("|").split("|", 1) for table in tables for line in table.splitlines()[1:]]
-    assert cells, heading
-    return {name.strip(): rest.strip() for name, rest in cells}
 
 
 def words(cell: str) -> set[str]:
