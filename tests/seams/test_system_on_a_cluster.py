@@ -68,7 +68,7 @@ def trips(cluster: RunningCluster, operation: Callable[[], object]) -> list[int]
     return [proxy.round_trips for proxy in cluster.proxies]
 
 
-def test_the_budgets_on_a_cluster(cluster: RunningCluster, wiring: Wiring) -> None:
+def test_round_trips_to_each_master_stay_within_the_budgets(cluster: RunningCluster, wiring: Wiring) -> None:
     """At most one send to a master for each round trip of one server, and one more for what follows a script.
 
     An authenticated request and the presence of a hundred users take one round trip each. A message takes three in
@@ -92,7 +92,9 @@ def test_the_budgets_on_a_cluster(cluster: RunningCluster, wiring: Wiring) -> No
     assert 3 <= sum(sent) <= 3 + 1 + 2  # session, user, limit and copy on three; the script; two presences
 
 
-def test_what_follows_a_script_is_read_after_it_on_whatever_master(cluster: RunningCluster, wiring: Wiring) -> None:
+def test_a_look_up_that_follows_a_script_is_sent_after_it_to_any_master(
+    cluster: RunningCluster, wiring: Wiring
+) -> None:
     """While the script's master hangs, the other one is not asked yet: its answer would be of before."""
     keys = [f"user:{number}" for number in range(30)]
     script_key, read_key = (next(key for key in keys if cluster.owner(key) == place) for place in (0, 1))
@@ -121,7 +123,7 @@ def test_what_follows_a_script_is_read_after_it_on_whatever_master(cluster: Runn
     assert values == [b"before", b"after"]
 
 
-def test_presence_is_rebuilt_where_one_master_has_lost_it(cluster: RunningCluster, wiring: Wiring) -> None:
+def test_presence_is_rebuilt_when_one_master_has_lost_it(cluster: RunningCluster, wiring: Wiring) -> None:
     keeper = PresenceMaintenance(
         mongo=wiring.mongo,
         redis=wiring.redis,
@@ -139,9 +141,7 @@ def test_presence_is_rebuilt_where_one_master_has_lost_it(cluster: RunningCluste
         assert wiring.redis.send(*(("EXISTS", mark) for mark in marks)) == [1, 1, 1]
 
 
-def test_the_user_of_production_may_do_all_that_a_cluster_takes(
-    cluster: RunningCluster, environment: dict[str, str]
-) -> None:
+def test_the_redis_user_of_production_may_use_a_cluster(cluster: RunningCluster, environment: dict[str, str]) -> None:
     """As infra/cloudformation/base/redis.yml has it. The services go on without Redis, so the masters are asked."""
     rules = join("base")["Resources"]["RedisUser"]["Properties"]["AccessString"].split()
     for master in cluster.clients:

@@ -45,14 +45,14 @@ def record_id() -> str:
     return email()
 
 
-def test_a_miss_reads_the_truth_once(wiring: Wiring, record_id: str) -> None:
+def test_a_miss_loads_the_record_once(wiring: Wiring, record_id: str) -> None:
     truth = Truth()
     cache = cache_of(wiring, truth)
     assert [value(wiring, cache, record_id) for _ in range(3)] == [Thing("old")] * 3
     assert truth.reads == 1
 
 
-def test_a_slow_fill_loses_against_a_write(wiring: Wiring, record_id: str) -> None:
+def test_a_slow_fill_does_not_overwrite_a_newer_write(wiring: Wiring, record_id: str) -> None:
     truth = Truth()
     cache = cache_of(wiring, truth)
 
@@ -68,7 +68,7 @@ def test_a_slow_fill_loses_against_a_write(wiring: Wiring, record_id: str) -> No
     assert truth.reads == 2
 
 
-def test_who_meets_a_lease_reads_the_truth_and_fills_nothing(wiring: Wiring, record_id: str) -> None:
+def test_a_reader_without_the_lease_loads_the_record_and_fills_nothing(wiring: Wiring, record_id: str) -> None:
     truth = Truth()
     cache = cache_of(wiring, truth)
     assert take_lease(wiring.redis, cache.key(record_id))
@@ -76,7 +76,7 @@ def test_who_meets_a_lease_reads_the_truth_and_fills_nothing(wiring: Wiring, rec
     assert truth.reads == 2
 
 
-def test_what_does_not_exist_is_not_cached(wiring: Wiring, record_id: str) -> None:
+def test_a_missing_record_is_not_cached(wiring: Wiring, record_id: str) -> None:
     truth = Truth()
     truth.thing = None
     cache = cache_of(wiring, truth)
@@ -85,20 +85,20 @@ def test_what_does_not_exist_is_not_cached(wiring: Wiring, record_id: str) -> No
     assert value(wiring, cache, record_id) == Thing("new")
 
 
-def test_a_copy_of_another_release_is_passed_over(wiring: Wiring, record_id: str) -> None:
+def test_a_copy_of_another_shape_counts_as_a_miss(wiring: Wiring, record_id: str) -> None:
     cache = cache_of(wiring, Truth())
     wiring.redis.send(("SET", cache.key(record_id), b'{"title": "of another shape"}'))
     assert value(wiring, cache, record_id) == Thing("old")
 
 
-def test_without_redis_the_truth_is_read(without_redis: Wiring, record_id: str) -> None:
+def test_without_redis_the_record_is_loaded_each_time(without_redis: Wiring, record_id: str) -> None:
     truth = Truth()
     cache = cache_of(without_redis, truth)
     assert [value(without_redis, cache, record_id) for _ in range(2)] == [Thing("old")] * 2
     assert truth.reads == 2
 
 
-def test_a_deletion_that_redis_refused_is_kept_in_mongodb(without_redis: Wiring, record_id: str) -> None:
+def test_a_deletion_without_redis_is_kept_in_mongodb(without_redis: Wiring, record_id: str) -> None:
     without_redis.invalidator.delete(f"test-thing:{record_id}")
     kept = without_redis.mongo.invalidations.find_one({"key": f"test-thing:{record_id}"})
     assert kept is not None

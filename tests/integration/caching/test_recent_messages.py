@@ -50,7 +50,7 @@ class Conversation:
         return read.resolve()
 
 
-def test_an_empty_conversation_is_cached_too(wiring: Wiring) -> None:
+def test_an_empty_conversation_is_cached_for_a_shorter_time(wiring: Wiring) -> None:
     conversation = Conversation(wiring, total=0)
     assert conversation.newest() is None
     assert conversation.seqs() == []
@@ -62,7 +62,7 @@ def test_an_empty_conversation_is_cached_too(wiring: Wiring) -> None:
     assert EMPTY_TTL < conversation.ttl() <= TTL
 
 
-def test_appended_messages_are_read_without_the_truth(wiring: Wiring) -> None:
+def test_appended_messages_are_read_from_the_cache(wiring: Wiring) -> None:
     conversation = Conversation(wiring, total=SIZE + 10)
     conversation.seqs()
     for _ in range(SIZE + 5):
@@ -81,7 +81,7 @@ def test_a_repeated_append_changes_nothing(wiring: Wiring) -> None:
     assert conversation.reads == 1
 
 
-def test_a_gap_gives_the_copy_up(wiring: Wiring) -> None:
+def test_an_append_with_a_gap_deletes_the_copy(wiring: Wiring) -> None:
     conversation = Conversation(wiring, total=3)
     conversation.seqs()
     conversation.total = 5
@@ -90,7 +90,7 @@ def test_a_gap_gives_the_copy_up(wiring: Wiring) -> None:
     assert conversation.seqs() == [1, 2, 3, 4, 5]
 
 
-def test_an_append_during_a_fill_gives_the_fill_up(wiring: Wiring) -> None:
+def test_an_append_revokes_the_lease_of_a_fill(wiring: Wiring) -> None:
     conversation = Conversation(wiring, total=3)
     assert take_lease(wiring.redis, conversation.cache.key(conversation.id))
     assert conversation.newest() is None
@@ -99,7 +99,7 @@ def test_an_append_during_a_fill_gives_the_fill_up(wiring: Wiring) -> None:
     assert wiring.redis.send(("EXISTS", conversation.cache.key(conversation.id))) == [0]
 
 
-def test_without_redis_the_truth_is_read(without_redis: Wiring) -> None:
+def test_without_redis_messages_are_loaded_and_the_deletion_is_kept(without_redis: Wiring) -> None:
     conversation = Conversation(without_redis, total=3)
     assert conversation.newest() is None
     assert conversation.seqs() == [1, 2, 3]

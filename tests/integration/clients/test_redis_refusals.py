@@ -34,12 +34,12 @@ def refusing(wiring: Wiring, make_wiring: Callable[..., Wiring]) -> Wiring:
     return make_wiring(REDIS_URL=refused, MONGODB_URI=wiring.settings.mongodb_uri)
 
 
-def test_a_refused_deletion_is_kept_for_later(refusing: Wiring, ada: SignedIn) -> None:
+def test_a_deletion_that_redis_refuses_is_kept_for_later(refusing: Wiring, ada: SignedIn) -> None:
     refusing.profiles.change(ada.credentials, ProfileChange(about="new"))
     assert kept(refusing) == [f"user:{ada.user.userId}"]
 
 
-def test_a_refused_presence_is_kept_for_later(refusing: Wiring, ada: SignedIn) -> None:
+def test_a_presence_write_that_redis_refuses_is_kept_for_later(refusing: Wiring, ada: SignedIn) -> None:
     user_id = ada.user.userId
     refusing.presence_store.renew(user_id, "none", refusing.clock() + timedelta(minutes=1))
     refusing.presence_store.remove(user_id, "none")
@@ -50,7 +50,7 @@ def kept(wiring: Wiring) -> list[str]:
     return [one["key"] for one in wiring.mongo.invalidations.find()]
 
 
-def test_many_kept_deletions_are_done_at_once(wiring: Wiring) -> None:
+def test_many_kept_deletions_are_applied_in_one_run(wiring: Wiring) -> None:
     keys = [f"user:{ObjectId()}" for _ in range(2 * BATCH + 1)]
     wiring.redis.write(*(("SET", key, "stale") for key in keys))
     wiring.invalidator.remember(*keys)
@@ -66,7 +66,7 @@ def test_many_kept_deletions_are_done_at_once(wiring: Wiring) -> None:
     assert wiring.mongo.invalidations.count_documents({}) == 0
 
 
-def test_copies_do_not_wait_for_presence(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kept_deletions_of_copies_do_not_wait_for_presence(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
     """As after an outage in which thousands were online, and some logged out."""
     monkeypatch.setattr(kept_deletions, "BATCH", 2)
     copies = [f"session:{ObjectId()}" for _ in range(3)]

@@ -20,7 +20,7 @@ def test_an_acknowledged_event_is_no_longer_pending(wiring: Wiring) -> None:
     eventually(lambda: pending_events(wiring, user) == [], what="the clean-up, which is not waited for")
 
 
-def test_without_kafka_an_event_stays_pending_and_costs_its_bound_once(without_kafka: Wiring) -> None:
+def test_without_kafka_events_stay_pending_and_only_the_first_waits(without_kafka: Wiring) -> None:
     started = time.monotonic()
     first = sign_up(without_kafka)
     first_took = time.monotonic() - started
@@ -33,7 +33,7 @@ def test_without_kafka_an_event_stays_pending_and_costs_its_bound_once(without_k
     assert second_took < ACKNOWLEDGE_SECONDS / 2
 
 
-def test_a_pending_profile_update_is_replaced_by_the_next(without_kafka: Wiring) -> None:
+def test_a_pending_profile_update_is_replaced_by_the_next_one(without_kafka: Wiring) -> None:
     user = sign_up(without_kafka)
     for about in ("one", "two", "$three"):
         without_kafka.publisher.publish(without_kafka.user_store.change(user.user.userId, {"about": about})[1])

@@ -78,7 +78,7 @@ def typing(*user_ids: str) -> list[TypingEvent]:
     return [TypingEvent(userId=user_id) for user_id in user_ids]
 
 
-def test_a_slow_socket_is_tried_again_after_all_others(pusher: ConnectionsApi, api: Api) -> None:
+def test_a_slow_socket_is_retried_after_all_others(pusher: ConnectionsApi, api: Api) -> None:
     api.statuses = {"slow": [200, 429, 429]}
     outcomes = pusher.push_all({"slow": typing("a", "b", "c")} | {f"fast-{n}": typing("a") for n in range(20)})
     assert set(outcomes.values()) == {Outcome.DONE}
@@ -88,7 +88,7 @@ def test_a_slow_socket_is_tried_again_after_all_others(pusher: ConnectionsApi, a
     assert all(position < second_try for position, post in enumerate(api.posts) if post[0].startswith("fast"))
 
 
-def test_a_socket_that_stays_slow_is_given_up_and_then_tried_once_a_push(
+def test_a_socket_that_stays_slow_is_tried_once_for_each_later_push(
     pusher: ConnectionsApi, api: Api, clock: ManualClock
 ) -> None:
     api.statuses = {"slow": [429] * 100}
@@ -113,7 +113,9 @@ def test_gone_and_failed_sockets_are_tried_once(pusher: ConnectionsApi, api: Api
     assert sorted(api.posts) == [("failed", "a", 500), ("gone", "a", 410), ("open", "a", 200), ("open", "b", 200)]
 
 
-def test_what_has_not_begun_in_time_is_left(pusher: ConnectionsApi, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pushes_do_not_begin_after_the_deadline(
+    pusher: ConnectionsApi, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(push, "DEADLINE_SECONDS", -1.0)
     assert pusher.push_all({target: typing("a") for target in "bcd"}) == dict.fromkeys("bcd", Outcome.FAILED)
     assert api.posts == []

@@ -53,7 +53,7 @@ def open_socket(wiring: Wiring, person: SignedIn, age: timedelta, name: str = "s
     return connection_id
 
 
-def test_a_socket_that_may_be_connecting_is_tried_until_it_is_older(own: Callable[..., Wiring]) -> None:
+def test_a_socket_is_closed_only_when_it_can_no_longer_be_connecting(own: Callable[..., Wiring]) -> None:
     wiring = own()
     ada = sign_up(wiring)
     connection_id = open_socket(wiring, ada, timedelta(0))
@@ -73,7 +73,7 @@ def test_a_socket_that_may_be_connecting_is_tried_until_it_is_older(own: Callabl
     assert socket(wiring, connection_id)["closedAt"] == closed["closedAt"]
 
 
-def test_a_socket_of_another_session_stays(own: Callable[..., Wiring]) -> None:
+def test_a_socket_of_another_session_stays_open(own: Callable[..., Wiring]) -> None:
     wiring = own()
     ada, bob = sign_up(wiring), sign_up(wiring)
     connection_id = open_socket(wiring, bob, timedelta(hours=1))
@@ -83,7 +83,7 @@ def test_a_socket_of_another_session_stays(own: Callable[..., Wiring]) -> None:
     assert "closedAt" not in socket(wiring, connection_id)
 
 
-def test_an_api_that_cannot_be_reached_says_nothing_about_a_socket(own: Callable[..., Wiring]) -> None:
+def test_a_socket_stays_marked_while_the_api_is_unreachable(own: Callable[..., Wiring]) -> None:
     wiring = own(WEBSOCKET_ENDPOINT=f"http://127.0.0.1:{CLOSED_PORT}")
     ada = sign_up(wiring)
     connection_id = open_socket(wiring, ada, timedelta(hours=1))
@@ -120,7 +120,7 @@ def unwell() -> Iterator[str]:
         thread.join()
 
 
-def test_sockets_that_keep_failing_hold_up_no_others(own: Callable[..., Wiring], unwell: str) -> None:
+def test_sockets_that_keep_failing_do_not_hold_up_others(own: Callable[..., Wiring], unwell: str) -> None:
     wiring = own(WEBSOCKET_ENDPOINT=unwell)
     wiring.mongo.sockets.update_many({}, {"$unset": {"sessionEndedAt": ""}})  # of other tests
     ada = sign_up(wiring)
@@ -140,7 +140,7 @@ def test_sockets_that_keep_failing_hold_up_no_others(own: Callable[..., Wiring],
 # Expiry
 
 
-def test_the_sweep_meets_a_socket_at_its_session_s_end(environment: dict[str, str]) -> None:
+def test_the_sweep_marks_a_socket_when_its_session_expires(environment: dict[str, str]) -> None:
     clock = ManualClock()
     uri = urlsplit(environment["MONGODB_URI"])._replace(path="/expired_sockets").geturl()
     with closing(Wiring(settings.load(environment | {"MONGODB_URI": uri}), clock)) as wiring:

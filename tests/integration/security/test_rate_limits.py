@@ -44,14 +44,14 @@ def backend(request: pytest.FixtureRequest, make_wiring: Callable[..., Wiring]) 
     return make_wiring() if request.param == "redis" else make_wiring(REDIS_URL="redis://127.0.0.1:9/0")
 
 
-def test_a_guarded_limit_never_fails_open_where_redis_takes_no_writes(wiring: Wiring, subject: str) -> None:
+def test_a_guarded_limit_holds_while_redis_refuses_writes(wiring: Wiring, subject: str) -> None:
     wiring.redis.write(("SET", f"ratelimit:{subject}:login", "so ZADD is an error"))
     rates = limits(wiring, wiring.clock)
     attempts = [admitted(wiring, rates.guarded_attempt(subject, "login")) for _ in range(LIMIT.maximum + 2)]
     assert attempts == [True] * LIMIT.maximum + [False] * 2
 
 
-def test_the_window_slides(backend: Wiring, clock: ManualClock, subject: str) -> None:
+def test_attempts_leave_the_window_one_by_one(backend: Wiring, clock: ManualClock, subject: str) -> None:
     rates = limits(backend, clock)
 
     def attempt() -> bool:
@@ -68,7 +68,7 @@ def test_the_window_slides(backend: Wiring, clock: ManualClock, subject: str) ->
     assert not attempt()
 
 
-def test_attempts_at_once_are_never_admitted_beyond_the_limit(
+def test_concurrent_attempts_are_not_admitted_beyond_the_limit(
     backend: Wiring, clock: ManualClock, subject: str
 ) -> None:
     rates = limits(backend, clock)
@@ -77,7 +77,7 @@ def test_attempts_at_once_are_never_admitted_beyond_the_limit(
     assert sum(results) <= LIMIT.maximum
 
 
-def test_what_is_taken_back_does_not_count(backend: Wiring, clock: ManualClock, subject: str) -> None:
+def test_an_attempt_that_is_taken_back_does_not_count(backend: Wiring, clock: ManualClock, subject: str) -> None:
     rates = limits(backend, clock)
     for _ in range(3 * LIMIT.maximum):
         attempt = rates.guarded_attempt(subject, "login")
@@ -85,7 +85,9 @@ def test_what_is_taken_back_does_not_count(backend: Wiring, clock: ManualClock, 
         attempt.take_back()
 
 
-def test_the_wait_is_until_the_oldest_attempt_leaves(wiring: Wiring, clock: ManualClock, subject: str) -> None:
+def test_retry_after_is_when_the_oldest_attempt_leaves_the_window(
+    wiring: Wiring, clock: ManualClock, subject: str
+) -> None:
     rates = limits(wiring, clock)
     for _ in range(LIMIT.maximum):
         assert admitted(wiring, rates.attempt(subject, "profile"))
@@ -97,7 +99,7 @@ def test_the_wait_is_until_the_oldest_attempt_leaves(wiring: Wiring, clock: Manu
     assert caught.value.retry_after == 60 - 25
 
 
-def test_who_is_refused_by_one_limit_counts_in_none(wiring: Wiring, clock: ManualClock) -> None:
+def test_a_refused_request_counts_in_none_of_its_limits(wiring: Wiring, clock: ManualClock) -> None:
     rates = limits(wiring, clock)
     full, free = email(), email()
     for _ in range(LIMIT.maximum):
@@ -110,7 +112,7 @@ def test_who_is_refused_by_one_limit_counts_in_none(wiring: Wiring, clock: Manua
     assert admitted(wiring, rates.attempt(free, "login"))
 
 
-def test_without_redis_only_what_guards_a_secret_is_limited(
+def test_without_redis_only_guarded_attempts_are_limited(
     without_redis: Wiring, clock: ManualClock, subject: str
 ) -> None:
     rates = limits(without_redis, clock)

@@ -42,7 +42,7 @@ def observed(environment: dict[str, str], preferences: ReadPreferences, ada: Sig
     wiring.close()
 
 
-def test_they_are_read_from_a_secondary_and_all_else_is_not(
+def test_only_analytics_are_read_from_a_secondary(
     observed: Wiring, preferences: ReadPreferences, ada: SignedIn
 ) -> None:
     observed.redis.delete(f"user:{ada.user.userId}")
@@ -50,20 +50,20 @@ def test_they_are_read_from_a_secondary_and_all_else_is_not(
     assert preferences.of == {"users": "primary", "analytics_daily": "secondaryPreferred"}
 
 
-def test_without_redis_they_are_the_same(make_wiring: MakeWiring, observed: Wiring, ada: SignedIn) -> None:
+def test_analytics_are_the_same_without_redis(make_wiring: MakeWiring, observed: Wiring, ada: SignedIn) -> None:
     without_redis = make_wiring(ADMIN_EMAILS=ada.user.emailId, REDIS_URL=f"redis://127.0.0.1:{CLOSED_PORT}/0")
     long_ago = DaysQuery(last=date(2026, 1, 31))
     expected = observed.analytics.daily(ada.credentials, long_ago)
     assert without_redis.analytics.daily(ada.credentials, long_ago) == expected
 
 
-def test_without_mongodb_they_are_a_clear_error(make_wiring: MakeWiring, ada: SignedIn) -> None:
+def test_analytics_without_mongodb_are_unavailable(make_wiring: MakeWiring, ada: SignedIn) -> None:
     mongodb_uri = f"mongodb://127.0.0.1:{CLOSED_PORT}/devconnect"
     without_mongodb = make_wiring(ADMIN_EMAILS=ada.user.emailId, MONGODB_URI=mongodb_uri)
     with pytest.raises(Unavailable):
         without_mongodb.analytics.daily(ada.credentials, DaysQuery())
 
 
-def test_without_a_list_nobody_is_an_administrator(make_wiring: MakeWiring, ada: SignedIn) -> None:
+def test_without_admin_emails_nobody_is_an_administrator(make_wiring: MakeWiring, ada: SignedIn) -> None:
     with pytest.raises(Forbidden):
         make_wiring(ADMIN_EMAILS="").analytics.daily(ada.credentials, DaysQuery())

@@ -28,7 +28,7 @@ def sees_online(wiring: Wiring, watcher: SignedIn, other: SignedIn) -> bool:
     return state.online
 
 
-def test_a_block_without_redis_holds_there_at_once_and_soon_where_redis_is(
+def test_a_block_made_without_redis_reaches_processes_with_redis(
     wiring: Wiring, without_redis: Wiring, ada: SignedIn, bob: SignedIn
 ) -> None:
     socket = f"bobs-{bob.user.userId}"
@@ -45,7 +45,7 @@ def test_a_block_without_redis_holds_there_at_once_and_soon_where_redis_is(
     wiring.socket_store.close(socket)
 
 
-def test_a_block_that_died_after_its_commit_holds_soon(
+def test_a_block_whose_process_died_after_the_commit_takes_effect(
     environment: dict[str, str], make_wiring: Callable[..., Wiring], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # On a database of its own, in which the running consumer does nothing.
@@ -76,13 +76,13 @@ def test_a_block_that_died_after_its_commit_holds_soon(
         write(wiring, ada, bob)
 
 
-def test_without_mongodb_a_block_is_a_clear_error(without_mongodb: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+def test_blocking_without_mongodb_is_unavailable(without_mongodb: Wiring, ada: SignedIn, bob: SignedIn) -> None:
     for word in (without_mongodb.blocks.block, without_mongodb.blocks.unblock):
         with pytest.raises(Unavailable):
             word(bob.credentials, ada.user.userId)
 
 
-def test_many_blocks_at_once_stay_within_the_limit(wiring: Wiring, ada: SignedIn) -> None:
+def test_concurrent_blocks_stay_within_the_limit(wiring: Wiring, ada: SignedIn) -> None:
     blocker = {"_id": ObjectId(ada.user.userId)}
     wiring.mongo.users.update_one(blocker, {"$set": {"blocked": [str(ObjectId()) for _ in range(MAX_BLOCKED - 2)]}})
     others = [sign_up(wiring).user.userId for _ in range(6)]
@@ -101,7 +101,9 @@ def test_many_blocks_at_once_stay_within_the_limit(wiring: Wiring, ada: SignedIn
     assert len(document["blocked"]) == MAX_BLOCKED
 
 
-def test_whose_sockets_would_be_told(make_wiring: Callable[..., Wiring], ada: SignedIn, bob: SignedIn) -> None:
+def test_the_presence_audience_is_watchers_and_connections_or_everyone(
+    make_wiring: Callable[..., Wiring], ada: SignedIn, bob: SignedIn
+) -> None:
     near, everyone = make_wiring(), make_wiring(PRESENCE_AUDIENCE="everyone")
     watching, other = (f"{name}-{ada.user.userId}" for name in ("watching", "other"))
     for socket in (watching, other):

@@ -58,7 +58,7 @@ def copies(wiring: Wiring, user: SignedIn) -> list[object]:
     return wiring.redis.send(*(("EXISTS", key) for key in keys))
 
 
-def test_one_run_brings_the_copies_back(invoke: Invoke, wiring: Wiring, environment: dict[str, str]) -> None:
+def test_one_run_restores_the_cached_copies(invoke: Invoke, wiring: Wiring, environment: dict[str, str]) -> None:
     users = [sign_up(wiring) for _ in range(3)]
     forget(wiring, *users)
     assert '"action": "caches_warmed"' in invoke()
@@ -69,7 +69,7 @@ def test_one_run_brings_the_copies_back(invoke: Invoke, wiring: Wiring, environm
     assert commands.acknowledged == []
 
 
-def test_what_is_old_or_over_stays_away(invoke: Invoke, wiring: Wiring) -> None:
+def test_sessions_that_are_old_ended_or_expired_are_not_cached(invoke: Invoke, wiring: Wiring) -> None:
     long_ago, ended, expired = (sign_up(wiring) for _ in range(3))
     for user, change in (
         (long_ago, {"lastUsedAt": utc_now() - timedelta(hours=25)}),
@@ -82,14 +82,14 @@ def test_what_is_old_or_over_stays_away(invoke: Invoke, wiring: Wiring) -> None:
     assert [copies(wiring, user) for user in (long_ago, ended, expired)] == [[0, 0]] * 3
 
 
-def test_without_time_nothing_is_begun(invoke: Invoke, wiring: Wiring) -> None:
+def test_no_batch_begins_without_time_left(invoke: Invoke, wiring: Wiring) -> None:
     user = sign_up(wiring)
     forget(wiring, user)
     assert "the time was up before the end" in invoke(milliseconds=SPARE_MILLISECONDS)
     assert copies(wiring, user) == [0, 0]
 
 
-def test_it_stops_between_batches_and_has_filled_the_newest(wiring: Wiring) -> None:
+def test_warming_stops_between_batches_with_the_newest_sessions_cached(wiring: Wiring) -> None:
     users = [sign_up(wiring) for _ in range(3)]
     own = {user.credentials.session_id: user.user.userId for user in users}
     sessions = {**own, **{f"{number:032x}": f"{number:024x}" for number in range(300)}}
@@ -104,7 +104,7 @@ def test_it_stops_between_batches_and_has_filled_the_newest(wiring: Wiring) -> N
     assert wiring.cache_warmer.warm(own).sessions.filled == 0
 
 
-def test_the_newest_use_comes_first_and_pages_have_no_gap(wiring: Wiring) -> None:
+def test_recent_sessions_come_newest_first_without_a_gap_between_pages(wiring: Wiring) -> None:
     user = sign_up(wiring)
     session = wiring.mongo.sessions.find_one({"_id": user.credentials.session_id})
     assert session is not None
@@ -122,7 +122,7 @@ def test_the_newest_use_comes_first_and_pages_have_no_gap(wiring: Wiring) -> Non
 
 
 @pytest.mark.parametrize("variable", ["REDIS_URL", "MONGODB_URI"])
-def test_a_server_that_is_down_is_a_line_in_the_log(invoke: Invoke, wiring: Wiring, variable: str) -> None:
+def test_a_server_that_is_down_is_logged(invoke: Invoke, wiring: Wiring, variable: str) -> None:
     sign_up(wiring)
     scheme = {"REDIS_URL": "redis", "MONGODB_URI": "mongodb"}[variable]
     logged = invoke(**{variable: f"{scheme}://127.0.0.1:{CLOSED_PORT}/0"})

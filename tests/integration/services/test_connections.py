@@ -133,7 +133,7 @@ class Words(RuleBasedStateMachine):
             self.events.append(EVENT[word])
 
 
-def test_every_sequence_of_words(pair: Pair) -> None:
+def test_every_sequence_of_requests_and_answers_follows_the_model(pair: Pair) -> None:
     run_state_machine_as_test(
         lambda: Words(pair),  # type: ignore[arg-type] # a factory does as well
         settings=hypothesis_settings(max_examples=40, stateful_step_count=8, deadline=None, database=None),
@@ -154,7 +154,7 @@ def at_once(*calls: Callable[[], object]) -> list[DevConnectError | None]:
         return list(threads.map(attempt, calls))
 
 
-def test_of_two_answers_at_once_one_wins(pair: Pair) -> None:
+def test_of_two_concurrent_answers_one_wins(pair: Pair) -> None:
     for _ in range(15):
         pair.forget()
         pair.request(0, "interested")
@@ -166,7 +166,7 @@ def test_of_two_answers_at_once_one_wins(pair: Pair) -> None:
         assert len(document["pendingEvents"]) == 2
 
 
-def test_of_two_first_words_at_once_one_wins(pair: Pair) -> None:
+def test_of_two_concurrent_requests_one_wins(pair: Pair) -> None:
     for _ in range(15):
         pair.forget()
         errors = at_once(lambda: pair.request(0, "interested"), lambda: pair.request(1, "interested"))
@@ -176,7 +176,7 @@ def test_of_two_first_words_at_once_one_wins(pair: Pair) -> None:
         assert len(document["pendingEvents"]) == 1
 
 
-def test_the_same_word_at_once_is_said_once(pair: Pair) -> None:
+def test_concurrent_repeats_publish_one_event_each(pair: Pair) -> None:
     pair.forget()
     assert at_once(*[lambda: pair.request(0, "interested")] * 4) == [None] * 4
     assert at_once(*[lambda: pair.answer(1, "accepted")] * 4) == [None] * 4

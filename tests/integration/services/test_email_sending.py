@@ -93,7 +93,7 @@ def email(email_id: str) -> Email:
     return Email(email_id, f"{email_id}@example.org", "Hello", "Hello!")
 
 
-def test_a_mail_that_is_added_again_is_not_sent_again(sender: EmailSender, ses: Ses) -> None:
+def test_an_email_that_is_added_twice_is_sent_once(sender: EmailSender, ses: Ses) -> None:
     sender.emails.add([email("a"), email("b"), email("a")])
     assert sender.send_due() == 2
     sender.emails.add([email("a")])
@@ -102,9 +102,7 @@ def test_a_mail_that_is_added_again_is_not_sent_again(sender: EmailSender, ses: 
 
 
 @pytest.mark.parametrize("error", ["TooManyRequestsException", "SendingPausedException", "AccessDeniedException"])
-def test_a_service_that_fails_is_left_alone_for_a_while(
-    sender: EmailSender, ses: Ses, clock: OffsetClock, error: str
-) -> None:
+def test_sending_pauses_after_an_error_of_ses(sender: EmailSender, ses: Ses, clock: OffsetClock, error: str) -> None:
     sender.emails.add([email("a"), email("b")])
     ses.error = error
     assert [sender.send_due(), sender.send_due()] == [0, 0]
@@ -114,7 +112,7 @@ def test_a_service_that_fails_is_left_alone_for_a_while(
     assert sender.send_due() == 2
 
 
-def test_a_service_that_is_not_there_is_left_alone_too(sender: EmailSender, ses: Ses, clock: OffsetClock) -> None:
+def test_sending_pauses_while_ses_is_unreachable(sender: EmailSender, ses: Ses, clock: OffsetClock) -> None:
     ses.server.server_close()
     sender.emails.add([email("a")])
     assert sender.send_due() == 0
@@ -122,7 +120,7 @@ def test_a_service_that_is_not_there_is_left_alone_too(sender: EmailSender, ses:
     assert sender.send_due() == 0  # probed again, and still claimed
 
 
-def test_a_mail_that_is_refused_keeps_none_back(
+def test_a_rejected_email_does_not_hold_up_the_others(
     sender: EmailSender, ses: Ses, clock: OffsetClock, mail: Callable[[str], EmailDocument]
 ) -> None:
     sender.emails.add([email("a")])
@@ -137,7 +135,7 @@ def test_a_mail_that_is_refused_keeps_none_back(
     assert "sentAt" in mail("b")
 
 
-def test_a_mail_whose_sender_died_is_sent_after_all(sender: EmailSender, ses: Ses, clock: OffsetClock) -> None:
+def test_an_email_whose_sender_died_is_sent_later(sender: EmailSender, ses: Ses, clock: OffsetClock) -> None:
     sender.emails.add([email("a")])
     assert sender.emails.claim() is not None
     assert sender.send_due() == 0
@@ -146,6 +144,6 @@ def test_a_mail_whose_sender_died_is_sent_after_all(sender: EmailSender, ses: Se
     assert ses.calls == 1
 
 
-def test_without_a_sender_there_is_no_outbox(environment: dict[str, str]) -> None:
+def test_without_a_sender_address_there_is_no_email_sender(environment: dict[str, str]) -> None:
     nameless = {name: value for name, value in environment.items() if name != "EMAIL_FROM"}
     assert Wiring(settings.load(nameless)).email_sender is None

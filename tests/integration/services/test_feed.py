@@ -54,7 +54,7 @@ def after(user_id: str) -> str:
     return f"{int(user_id, 16) + 1:024x}"
 
 
-def test_a_page_reads_as_many_users_as_it_shows_and_one_more(
+def test_a_page_reads_one_more_user_than_it_shows(
     observed: Wiring, queries: Queries, newest_first: list[str], ada: SignedIn
 ) -> None:
     page = observed.feed.page(ada.credentials, PeopleQuery(before=after(newest_first[0]), limit=5))
@@ -70,7 +70,7 @@ def test_a_page_reads_as_many_users_as_it_shows_and_one_more(
         assert "SORT" not in plan
 
 
-def test_who_is_met_is_passed_over_in_stretches_that_grow(
+def test_users_with_a_connection_are_skipped_in_growing_batches(
     observed: Wiring, queries: Queries, newest_first: list[str], ada: SignedIn
 ) -> None:
     for user_id in newest_first[:7]:
@@ -82,11 +82,11 @@ def test_who_is_met_is_passed_over_in_stretches_that_grow(
     assert [query["limit"] for query in queries.sent if query["find"] == "users"] == [2, 4, 8]
 
 
-def test_without_redis_the_feed_is_the_same(wiring: Wiring, without_redis: Wiring, ada: SignedIn) -> None:
+def test_the_feed_is_the_same_without_redis(wiring: Wiring, without_redis: Wiring, ada: SignedIn) -> None:
     query = PeopleQuery(limit=100)
     assert without_redis.feed.page(ada.credentials, query) == wiring.feed.page(ada.credentials, query)
 
 
-def test_without_mongodb_the_feed_is_a_clear_error(without_mongodb: Wiring, ada: SignedIn) -> None:
+def test_the_feed_without_mongodb_is_unavailable(without_mongodb: Wiring, ada: SignedIn) -> None:
     with pytest.raises(Unavailable):
         without_mongodb.feed.page(ada.credentials, PeopleQuery())

@@ -11,7 +11,7 @@ from infra.local.running import RunningSystem
 from tests.e2e.clients import Device, open_socket
 
 
-def test_who_has_just_synced_is_told(
+def test_a_device_that_synced_while_a_message_was_stored_gets_its_push(
     wiring: Wiring, ada: SignedIn, bob: SignedIn, system: RunningSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """He came after the request began, and his sync was complete before the message had its place."""
@@ -32,7 +32,7 @@ def test_who_has_just_synced_is_told(
         assert devices[0].expect("private-message")["seq"] == 1
 
 
-def test_a_script_that_redis_forgot_runs_all_the_same(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+def test_a_message_is_sent_after_redis_has_lost_the_script(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
     def send() -> int:
         sent = wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hi", client_message_id=None)
         return sent.message.seq

@@ -52,7 +52,7 @@ def assert_opens_nothing(wiring: Wiring, credentials: Credentials) -> None:
 # Logins
 
 
-def test_a_login_that_read_the_old_password_opens_nothing(make_wiring: MakeWiring, wiring: Wiring) -> None:
+def test_a_login_that_verified_the_old_password_gets_no_valid_session(make_wiring: MakeWiring, wiring: Wiring) -> None:
     user = sign_up(wiring)
     late = make_wiring()
     late.passwords = Pausing(lambda: change(wiring, user.credentials))
@@ -62,7 +62,7 @@ def test_a_login_that_read_the_old_password_opens_nothing(make_wiring: MakeWirin
         assert_opens_nothing(one, user.credentials)
 
 
-def test_a_login_that_raced_a_logout_from_everywhere_opens_nothing(make_wiring: MakeWiring, wiring: Wiring) -> None:
+def test_a_login_during_a_logout_from_everywhere_gets_no_valid_session(make_wiring: MakeWiring, wiring: Wiring) -> None:
     user = sign_up(wiring)
     late = make_wiring()
     late.passwords = Pausing(lambda: wiring.logout.log_out_everywhere(user.credentials))
@@ -70,7 +70,7 @@ def test_a_login_that_raced_a_logout_from_everywhere_opens_nothing(make_wiring: 
     assert wiring.profiles.own(log_in(wiring, user).credentials).userId == user.user.userId
 
 
-def test_of_many_logins_during_a_change_none_with_the_old_password_is_left(make_wiring: MakeWiring) -> None:
+def test_concurrent_logins_with_the_old_password_do_not_survive_a_password_change(make_wiring: MakeWiring) -> None:
     wirings = [make_wiring(RATE_LIMIT_LOGIN="1000/60") for _ in range(5)]
     user = sign_up(wirings[0])
     start = Barrier(len(wirings))
@@ -103,7 +103,7 @@ def test_of_many_logins_during_a_change_none_with_the_old_password_is_left(make_
 # A session that is listed as soon as it is stored, and ended before its login is answered
 
 
-def test_a_session_that_ends_while_it_begins_has_no_copy(
+def test_a_session_that_is_ended_before_its_login_returns_is_not_cached(
     make_wiring: MakeWiring, wiring: Wiring, without_kafka: Wiring
 ) -> None:
     """Without Kafka, so that no consumer deletes the copy once more."""
@@ -123,7 +123,7 @@ def test_a_session_that_ends_while_it_begins_has_no_copy(
 # Password changes
 
 
-def test_of_two_changes_at_once_one_is_taken(make_wiring: MakeWiring) -> None:
+def test_of_two_concurrent_password_changes_one_succeeds(make_wiring: MakeWiring) -> None:
     wirings = [make_wiring(), make_wiring()]
     user = sign_up(wirings[0])
     both_verified = Barrier(2)
@@ -147,7 +147,7 @@ def test_of_two_changes_at_once_one_is_taken(make_wiring: MakeWiring) -> None:
     assert document["sessionEpoch"] == 1
 
 
-def test_a_hash_that_was_replaced_meanwhile_is_not_replaced_again(make_wiring: MakeWiring, wiring: Wiring) -> None:
+def test_a_password_change_fails_if_the_hash_has_changed_meanwhile(make_wiring: MakeWiring, wiring: Wiring) -> None:
     user = sign_up(wiring)
     late = make_wiring()
     which, replaced = {"emailId": user.user.emailId}, wiring.passwords.hash(NEW)
@@ -157,7 +157,7 @@ def test_a_hash_that_was_replaced_meanwhile_is_not_replaced_again(make_wiring: M
     log_in(wiring, user, NEW)
 
 
-def test_a_session_that_has_ended_changes_no_password(make_wiring: MakeWiring, wiring: Wiring) -> None:
+def test_a_password_change_fails_if_its_session_has_ended_meanwhile(make_wiring: MakeWiring, wiring: Wiring) -> None:
     user = sign_up(wiring)
     late = make_wiring()
     late.passwords = Pausing(lambda: wiring.logout.log_out_everywhere(user.credentials))
@@ -166,7 +166,9 @@ def test_a_session_that_has_ended_changes_no_password(make_wiring: MakeWiring, w
     log_in(wiring, user)
 
 
-def test_who_is_locked_out_of_logins_cannot_guess_here_either(make_wiring: MakeWiring, without_redis: Wiring) -> None:
+def test_wrong_passwords_lock_password_changes_also_without_redis(
+    make_wiring: MakeWiring, without_redis: Wiring
+) -> None:
     """Also while Redis is down: a guess never fails open."""
     for wiring in (make_wiring(), without_redis):
         user = sign_up(wiring)
@@ -180,7 +182,7 @@ def test_who_is_locked_out_of_logins_cannot_guess_here_either(make_wiring: MakeW
 # Copies of users that a write could not delete
 
 
-def test_a_new_session_opens_also_where_its_user_s_copy_is_older(
+def test_a_new_session_is_valid_even_if_the_cached_user_is_stale(
     wiring: Wiring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = sign_up(wiring)

@@ -57,7 +57,7 @@ def grown_old(wiring: Wiring, *connection_ids: str) -> None:
     )
 
 
-def test_one_socket_too_many_closes_the_one_that_was_silent_for_longest(own: Callable[..., Wiring]) -> None:
+def test_a_socket_beyond_the_limit_closes_the_longest_silent_one(own: Callable[..., Wiring]) -> None:
     wiring = own()
     ada = sign_up(wiring)
     first, second, *others = [open_socket(wiring, ada) for _ in range(MAX_SOCKETS)]
@@ -68,7 +68,7 @@ def test_one_socket_too_many_closes_the_one_that_was_silent_for_longest(own: Cal
     assert wiring.mongo.sockets.count_documents({"_id": second, "closedAt": {"$exists": True}}) == 1
 
 
-def test_who_may_not_connect_leaves_nothing(own: Callable[..., Wiring]) -> None:
+def test_a_refused_connect_stores_no_socket(own: Callable[..., Wiring]) -> None:
     wiring = own(RATE_LIMIT_CONNECT="2/600")
     ada, bob = sign_up(wiring), sign_up(wiring)
     open_socket(wiring, ada)
@@ -82,7 +82,7 @@ def test_who_may_not_connect_leaves_nothing(own: Callable[..., Wiring]) -> None:
     assert wiring.mongo.sockets.count_documents({"userId": bob.user.userId}) == 0
 
 
-def test_a_push_that_meets_410_removes_the_socket_and_goes_on(own: Callable[..., Wiring]) -> None:
+def test_a_push_answered_with_410_removes_the_socket_and_sends_the_message(own: Callable[..., Wiring]) -> None:
     wiring = own(KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:9")  # so that events stay where they can be seen
     ada, bob = sign_up(wiring), sign_up(wiring)
     gone = open_socket(wiring, bob)
@@ -96,7 +96,7 @@ def test_a_push_that_meets_410_removes_the_socket_and_goes_on(own: Callable[...,
     assert document["pendingEvents"][-1]["eventType"] == "USER_OFFLINE"
 
 
-def test_a_socket_that_only_redis_knows_is_removed_by_a_410(own: Callable[..., Wiring]) -> None:
+def test_a_410_removes_a_socket_that_is_only_in_redis(own: Callable[..., Wiring]) -> None:
     wiring = own()
     ada = sign_up(wiring)
     connection_id = open_socket(wiring, ada)
@@ -108,7 +108,7 @@ def test_a_socket_that_only_redis_knows_is_removed_by_a_410(own: Callable[..., W
     assert online(wiring, ada) == []
 
 
-def test_a_socket_that_could_not_be_opened_whole_is_not_online(own: Callable[..., Wiring]) -> None:
+def test_a_connect_that_fails_halfway_leaves_the_socket_closed(own: Callable[..., Wiring]) -> None:
     wiring = own()
     ada = sign_up(wiring)
 
@@ -123,7 +123,7 @@ def test_a_socket_that_could_not_be_opened_whole_is_not_online(own: Callable[...
     assert document["pendingEvents"] == []
 
 
-def test_a_heartbeat_brings_no_closed_socket_back(own: Callable[..., Wiring]) -> None:
+def test_a_heartbeat_does_not_reopen_a_closed_socket(own: Callable[..., Wiring]) -> None:
     wiring = own()
     ada = sign_up(wiring)
     connection_id = open_socket(wiring, ada)
@@ -133,7 +133,7 @@ def test_a_heartbeat_brings_no_closed_socket_back(own: Callable[..., Wiring]) ->
     assert online(wiring, ada) == []
 
 
-def test_a_heartbeat_after_the_sweep_tells_it_once(own: Callable[..., Wiring]) -> None:
+def test_heartbeats_after_a_sweep_publish_one_user_online(own: Callable[..., Wiring]) -> None:
     wiring = own(KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:9")  # so that events stay where they can be seen
     ada = sign_up(wiring)
     connection_id = open_socket(wiring, ada)
@@ -149,7 +149,7 @@ def test_a_heartbeat_after_the_sweep_tells_it_once(own: Callable[..., Wiring]) -
     assert online(wiring, ada) == [connection_id]
 
 
-def test_a_function_that_died_before_it_told_redis_leaves_nobody_online(own: Callable[..., Wiring]) -> None:
+def test_the_fanout_removes_a_closed_socket_that_a_dead_function_left_in_redis(own: Callable[..., Wiring]) -> None:
     wiring = own()
     ada = sign_up(wiring)
     gone, stays = open_socket(wiring, ada), open_socket(wiring, ada)
@@ -169,7 +169,9 @@ def test_a_function_that_died_before_it_told_redis_leaves_nobody_online(own: Cal
     assert online(wiring, ada) == [stays], "a socket that is open stays, also where an older event names it"
 
 
-def test_a_sweep_takes_all_who_vanished(own: Callable[..., Wiring], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sweep_takes_every_vanished_socket_offline(
+    own: Callable[..., Wiring], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(presence_keeper, "BATCH", 3)
     wiring = own()
     ada = sign_up(wiring)
@@ -180,7 +182,7 @@ def test_a_sweep_takes_all_who_vanished(own: Callable[..., Wiring], monkeypatch:
     assert wiring.mongo.sockets.count_documents({"_id": {"$in": vanished}, "presenceUntil": {"$exists": True}}) == 0
 
 
-def test_the_sweep_takes_nothing_from_redis_that_was_renewed(own: Callable[..., Wiring]) -> None:
+def test_a_sweep_keeps_presence_that_was_renewed_in_redis(own: Callable[..., Wiring]) -> None:
     wiring = own()
     ada = sign_up(wiring)
     connection_id = open_socket(wiring, ada)
@@ -191,7 +193,7 @@ def test_the_sweep_takes_nothing_from_redis_that_was_renewed(own: Callable[..., 
     assert online(wiring, ada) == [connection_id]
 
 
-def test_the_time_of_pushes_is_not_taken_from_mongodb(
+def test_the_time_of_pushes_does_not_count_against_the_mongodb_budget(
     own: Callable[..., Wiring], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wiring = own()
@@ -210,7 +212,7 @@ def test_the_time_of_pushes_is_not_taken_from_mongodb(
     assert wiring.mongo.sockets.count_documents({"_id": connection_id, "closedAt": {"$exists": True}}) == 1
 
 
-def test_a_spent_budget_is_a_clear_error_and_mongodb_stays_well(
+def test_a_spent_mongodb_budget_is_unavailable_and_mongodb_stays_usable(
     own: Callable[..., Wiring], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wiring = own()

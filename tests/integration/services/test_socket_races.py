@@ -44,7 +44,7 @@ def open_socket(wiring: Wiring, credentials: Credentials) -> str:
     return connection_id
 
 
-def test_a_socket_is_stored_before_its_session_is_checked_again(own: Callable[..., Wiring]) -> None:
+def test_a_session_that_ends_while_its_socket_opens_closes_the_socket(own: Callable[..., Wiring]) -> None:
     wiring, late = own(), own()
     user = sign_up(wiring)
     confirm = late.gate.confirm
@@ -61,7 +61,7 @@ def test_a_socket_is_stored_before_its_session_is_checked_again(own: Callable[..
     assert "presenceUntil" not in socket
 
 
-def test_a_socket_whose_session_was_checked_before_is_found(own: Callable[..., Wiring]) -> None:
+def test_a_socket_that_opens_just_after_its_session_was_checked_is_marked(own: Callable[..., Wiring]) -> None:
     """The gateway answers 410 for it, as it is still connecting: the effect marks it, to be closed once it is open."""
     wiring, late = own(), own()
     user = sign_up(wiring)
@@ -80,7 +80,7 @@ def test_a_socket_whose_session_was_checked_before_is_found(own: Callable[..., W
     assert connection_id in marked(wiring)
 
 
-def test_a_session_of_the_new_epoch_keeps_its_sockets(own: Callable[..., Wiring]) -> None:
+def test_sockets_of_a_newer_epoch_and_of_others_are_not_marked(own: Callable[..., Wiring]) -> None:
     wiring = own()
     user, bystander = sign_up(wiring), sign_up(wiring)
     old = open_socket(wiring, user.credentials)
@@ -95,7 +95,7 @@ def test_a_session_of_the_new_epoch_keeps_its_sockets(own: Callable[..., Wiring]
     assert new in marked(wiring)
 
 
-def test_the_socket_of_a_session_that_is_not_stored_any_more_ends(own: Callable[..., Wiring]) -> None:
+def test_the_socket_of_a_deleted_session_is_marked(own: Callable[..., Wiring]) -> None:
     wiring = own()
     user = sign_up(wiring)
     connection_id = open_socket(wiring, user.credentials)
@@ -104,7 +104,7 @@ def test_the_socket_of_a_session_that_is_not_stored_any_more_ends(own: Callable[
     assert connection_id in marked(wiring)
 
 
-def test_the_effect_deletes_the_copy_once_more(own: Callable[..., Wiring]) -> None:
+def test_the_effect_deletes_a_stale_copy_of_the_user(own: Callable[..., Wiring]) -> None:
     wiring = own()
     user = sign_up(wiring)
     wiring.mongo.users.update_one({"emailId": user.user.emailId}, {"$set": {"sessionEpoch": 1}})
@@ -120,7 +120,7 @@ def keeper(wiring: Wiring, redis: RedisClient) -> PresenceMaintenance:
     )
 
 
-def test_a_deletion_that_redis_refused_is_kept_and_done(own: Callable[..., Wiring]) -> None:
+def test_a_deletion_that_failed_without_redis_is_kept_and_applied(own: Callable[..., Wiring]) -> None:
     wiring, without_redis = own(), own(REDIS_URL=f"redis://127.0.0.1:{CLOSED_PORT}/0")
     user = sign_up(wiring)
     wiring.profiles.own(user.credentials)

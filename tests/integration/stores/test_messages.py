@@ -16,7 +16,7 @@ def seqs(store: MessageStore, conversation: str) -> list[int]:
     return [message.seq for message in store.page(conversation, before=None, after=None, limit=100).messages]
 
 
-def test_senders_at_once_leave_no_gap_and_no_double(wiring: Wiring) -> None:
+def test_concurrent_senders_leave_no_gap_and_no_duplicate_seq(wiring: Wiring) -> None:
     store = MessageStore(wiring.mongo, wiring.clock)
     one, other = str(ObjectId()), str(ObjectId())
 
@@ -31,7 +31,7 @@ def test_senders_at_once_leave_no_gap_and_no_double(wiring: Wiring) -> None:
     assert seqs(store, draft(one, other, "x").conversation_id) == list(range(1, 41))
 
 
-def test_one_message_sent_many_times_at_once_is_stored_once(wiring: Wiring) -> None:
+def test_a_message_that_is_sent_many_times_concurrently_is_stored_once(wiring: Wiring) -> None:
     store = MessageStore(wiring.mongo, wiring.clock)
     same = draft(str(ObjectId()), str(ObjectId()), "same")
     with ThreadPoolExecutor(8) as threads:
@@ -41,7 +41,7 @@ def test_one_message_sent_many_times_at_once_is_stored_once(wiring: Wiring) -> N
     assert len(seqs(store, same.conversation_id)) == 1
 
 
-def test_the_same_id_of_two_senders_is_two_messages(wiring: Wiring) -> None:
+def test_one_client_message_id_from_two_senders_is_two_messages(wiring: Wiring) -> None:
     store = MessageStore(wiring.mongo, wiring.clock)
     one, other = str(ObjectId()), str(ObjectId())
     first = store.insert(draft(one, other, "1"), None)
@@ -49,7 +49,7 @@ def test_the_same_id_of_two_senders_is_two_messages(wiring: Wiring) -> None:
     assert (first.message.seq, second.message.seq) == (1, 2)
 
 
-def test_the_conversation_keeps_its_newest_message_whatever_the_order(wiring: Wiring) -> None:
+def test_a_conversation_keeps_its_newest_message_whatever_the_order_of_writes(wiring: Wiring) -> None:
     store = MessageStore(wiring.mongo, wiring.clock)
     one, other = str(ObjectId()), str(ObjectId())
     stored = [store.insert(draft(one, other, str(number)), None) for number in range(3)]

@@ -33,7 +33,7 @@ queries = st.one_of(
 
 
 @given(total=st.integers(0, 120), cached=st.integers(0, SIZE), query=queries)
-def test_a_page_from_the_cache_is_the_page(total: int, cached: int, query: HistoryQuery) -> None:
+def test_a_page_from_the_cache_equals_the_page_from_mongodb(total: int, cached: int, query: HistoryQuery) -> None:
     first = max(1, total - cached + 1)
     recent = Recent([message(seq) for seq in range(first, total + 1)], from_beginning=cached >= total)
     page = recent.page(before=query.before, after=query.after, limit=query.limit)
@@ -42,7 +42,7 @@ def test_a_page_from_the_cache_is_the_page(total: int, cached: int, query: Histo
 
 
 @given(total=st.integers(0, 120), limit=st.integers(1, SIZE))
-def test_the_newest_page_always_comes_from_a_full_cache(total: int, limit: int) -> None:
+def test_a_full_cache_always_has_the_newest_page(total: int, limit: int) -> None:
     first = max(1, total - SIZE + 1)
     recent = Recent([message(seq) for seq in range(first, total + 1)], from_beginning=total < SIZE)
     assert recent.page(before=None, after=None, limit=limit) is not None

@@ -17,7 +17,7 @@ def asked(catching_up: CatchingUp, now: float) -> list[tuple[str, int]]:
     return [(one["userId"], one["afterSeq"]) for frame in frames for one in frame["conversations"]]
 
 
-def test_after_a_reconnect_everything_is_asked_for_one_frame_at_a_time() -> None:
+def test_after_a_reconnect_every_conversation_is_synced_one_frame_at_a_time() -> None:
     conversations = {f"user {number}": Conversation(number) for number in range(45)}
     catching_up = CatchingUp(conversations, TIMINGS)
     catching_up.reconnected()
@@ -32,7 +32,7 @@ def test_after_a_reconnect_everything_is_asked_for_one_frame_at_a_time() -> None
     assert catching_up.next_due() is None
 
 
-def test_what_is_not_complete_is_asked_for_from_where_it_is_now() -> None:
+def test_an_incomplete_sync_is_continued_from_the_last_message() -> None:
     bob = Conversation()
     catching_up = CatchingUp({"bob": bob}, TIMINGS)
     catching_up.missed("bob")
@@ -43,7 +43,7 @@ def test_what_is_not_complete_is_asked_for_from_where_it_is_now() -> None:
 
 
 @pytest.mark.parametrize(("error", "for_good"), [(Refused("No.", "bad_request"), True), (Fault("Ours."), False)])
-def test_what_is_refused_for_good_is_not_asked_for_ever(error: DevConnectError, *, for_good: bool) -> None:
+def test_a_conversation_whose_sync_is_refused_is_given_up(error: DevConnectError, *, for_good: bool) -> None:
     """What the service fails at may be mended before it is missed again."""
     catching_up = CatchingUp({"bob": Conversation()}, TIMINGS)
     catching_up.missed("bob")
@@ -59,7 +59,7 @@ def test_what_is_refused_for_good_is_not_asked_for_ever(error: DevConnectError, 
     assert asked(catching_up, 3_600) == ([] if for_good else [("bob", 0)])
 
 
-def test_a_gap_is_asked_for_only_where_it_stays() -> None:
+def test_only_a_gap_that_stays_is_synced() -> None:
     bob, eve = Conversation(), Conversation()
     catching_up = CatchingUp({"bob": bob, "eve": eve}, TIMINGS)
     for user_id, conversation in (("bob", bob), ("eve", eve)):
@@ -71,7 +71,7 @@ def test_a_gap_is_asked_for_only_where_it_stays() -> None:
     assert asked(catching_up, 0.5) == [("eve", 0)]
 
 
-def test_what_the_service_tells_of_and_does_not_find_is_asked_for_ever_more_rarely() -> None:
+def test_a_gap_that_no_sync_fills_is_synced_less_and_less_often() -> None:
     bob = Conversation()
     bob.exists(1)
     catching_up = CatchingUp({"bob": bob}, Timings(gap=0.5, first_delay=1.0, longest_delay=64.0))

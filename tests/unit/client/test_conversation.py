@@ -25,7 +25,7 @@ def test_messages_are_handed_on_in_order_and_once(upto: int, batches: list[list[
         assert conversation.has_gap == (max(come, default=0) > conversation.upto)
 
 
-def test_a_message_that_is_only_said_to_exist_is_a_gap() -> None:
+def test_a_message_that_is_known_only_by_its_seq_is_a_gap() -> None:
     conversation = Conversation(2)
     gaps = []
     for seq in (1, 2, 3):

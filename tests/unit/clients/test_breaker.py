@@ -8,11 +8,11 @@ def never() -> bool:
     raise AssertionError("no probe was due")
 
 
-def test_closed_it_allows_everything_without_a_probe() -> None:
+def test_a_closed_breaker_allows_every_call_without_a_probe() -> None:
     assert Breaker(ManualClock()).allows(never)
 
 
-def test_open_it_allows_nothing_and_waits_with_its_probe() -> None:
+def test_an_open_breaker_allows_no_call_and_no_early_probe() -> None:
     clock = ManualClock()
     breaker = Breaker(clock, open_for=timedelta(seconds=2))
     breaker.failed()
@@ -20,7 +20,7 @@ def test_open_it_allows_nothing_and_waits_with_its_probe() -> None:
     assert not breaker.allows(never)
 
 
-def test_a_probe_that_succeeds_closes_it() -> None:
+def test_a_probe_that_succeeds_closes_the_breaker() -> None:
     clock = ManualClock()
     breaker = Breaker(clock, open_for=timedelta(seconds=2))
     breaker.failed()
@@ -30,7 +30,7 @@ def test_a_probe_that_succeeds_closes_it() -> None:
     assert breaker.allows(never)
 
 
-def test_a_probe_that_fails_opens_it_anew() -> None:
+def test_a_probe_that_fails_opens_the_breaker_for_another_period() -> None:
     clock = ManualClock()
     breaker = Breaker(clock, open_for=timedelta(seconds=2))
     breaker.failed()

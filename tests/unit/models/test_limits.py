@@ -171,12 +171,12 @@ def parsed(model: Model, given: Valid) -> msgspec.Struct:
 
 
 @pytest.mark.parametrize(("model", "name", "value"), cases(0))
-def test_what_is_within_the_limits_is_taken(model: Model, name: str, value: object) -> None:
+def test_a_value_within_the_limits_is_accepted(model: Model, name: str, value: object) -> None:
     assert msgspec.to_builtins(parsed(model, valid(model) | {name: value}))[name] == value
 
 
 @pytest.mark.parametrize(("model", "name", "value"), cases(1))
-def test_what_is_beyond_is_refused_by_name(model: Model, name: str, value: object) -> None:
+def test_an_error_about_a_value_beyond_the_limits_names_its_field(model: Model, name: str, value: object) -> None:
     with pytest.raises(BadRequest) as caught:
         parsed(model, valid(model) | {name: value})
     [named] = caught.value.fields
@@ -187,7 +187,7 @@ def test_what_is_beyond_is_refused_by_name(model: Model, name: str, value: objec
     "name", ["$where", "$ne", "__proto__", "constructor", "userId.x", "a.b", "", "\0", "\u202e", "`"]
 )
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
-def test_an_unknown_name_is_refused_by_name(model: Model, name: str) -> None:
+def test_an_error_about_an_unknown_field_names_it(model: Model, name: str) -> None:
     with pytest.raises(BadRequest) as caught:
         parsed(model, valid(model) | {name: "1"})
     assert caught.value.fields == {name or "body": "there is no such field"}
@@ -195,14 +195,14 @@ def test_an_unknown_name_is_refused_by_name(model: Model, name: str) -> None:
 
 @pytest.mark.parametrize("operator", [{"$where": "1"}, {"$ne": ""}, {"__proto__": {}}, {"$oid": USER}])
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
-def test_an_operator_is_no_value(model: Model, operator: Valid) -> None:
+def test_an_object_with_a_mongodb_operator_is_refused_in_every_field(model: Model, operator: Valid) -> None:
     for field in msgspec.structs.fields(model):
         with pytest.raises(BadRequest) as caught:
             parsed(model, valid(model) | {field.encode_name: operator})
         assert list(caught.value.fields) == [field.encode_name]
 
 
-def test_each_pattern_is_the_same_in_both_dialects() -> None:
+def test_every_pattern_means_the_same_in_python_and_in_ecma_262() -> None:
     """Python's $ takes a line feed more, \\s is another set of characters to ECMA-262, and (? is not everywhere."""
     metas = [meta for value in vars(fields).values() for meta in getattr(value, "__metadata__", ())]
     patterns = [meta.pattern for meta in metas if isinstance(meta, Meta) and meta.pattern]

@@ -32,7 +32,9 @@ def stored_alone(wiring: Wiring, sender: SignedIn, receiver: SignedIn, text: str
     return stored, stored.written.event
 
 
-def test_what_a_dead_handler_left_undone_is_done(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+def test_messages_of_a_dead_handler_reach_the_conversation_and_the_cache(
+    wiring: Wiring, ada: SignedIn, bob: SignedIn
+) -> None:
     effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
     wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="one", client_message_id="one")
 
@@ -57,7 +59,7 @@ def test_what_a_dead_handler_left_undone_is_done(wiring: Wiring, ada: SignedIn, 
     assert history() == ["one", "two", "three"]
 
 
-def test_a_copy_that_lacks_one_message_is_kept_and_gets_it(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+def test_a_message_that_the_cached_copy_lacks_is_appended(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
     effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
     wiring.messages.history(ada.credentials, bob.user.userId, HistoryQuery())
     stored, event = stored_alone(wiring, ada, bob, "one")
@@ -67,7 +69,7 @@ def test_a_copy_that_lacks_one_message_is_kept_and_gets_it(wiring: Wiring, ada: 
     assert newest.resolve() == 1
 
 
-def test_a_reader_who_may_have_read_too_early_fills_nothing(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+def test_a_repair_revokes_a_lease_taken_before_it(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
     effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
     stored, event = stored_alone(wiring, ada, bob, "one")
     key = wiring.recent_messages.key(stored.message.conversationId)
@@ -76,7 +78,7 @@ def test_a_reader_who_may_have_read_too_early_fills_nothing(wiring: Wiring, ada:
     assert wiring.redis.send(("EXISTS", key)) == [0]
 
 
-def test_a_message_that_is_not_there_is_passed_over(wiring: Wiring) -> None:
+def test_an_event_whose_message_is_missing_repairs_nothing(wiring: Wiring) -> None:
     event = message_sent(wiring, unknown_user_id(), unknown_user_id())
     ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages).apply([event])
     assert wiring.mongo.conversations.find_one({"_id": str(event.data["conversationId"])}) is None

@@ -36,7 +36,7 @@ class Collector(Publisher):
 # Notifications
 
 
-def test_a_notification_that_comes_again_stays_read(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
+def test_a_repeated_notification_stays_read(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
     effect = notify_receivers(wiring)
     event = new_event("CONNECTION_REQUEST_NOTIFICATION", bob.user.userId, wiring.clock, fromUserId=ada.user.userId)
     effect.apply([event, event])
@@ -48,7 +48,7 @@ def test_a_notification_that_comes_again_stays_read(wiring: Wiring, ada: SignedI
     assert kept["readAt"] is not None
 
 
-def test_a_notification_from_somebody_unknown_is_kept_as_well(wiring: Wiring, bob: SignedIn) -> None:
+def test_a_notification_from_an_unknown_user_is_stored(wiring: Wiring, bob: SignedIn) -> None:
     effect = notify_receivers(wiring)
     effect.apply([new_event("MESSAGE_NOTIFICATION", bob.user.userId, wiring.clock, fromUserId=unknown_user_id())])
     [kept] = wiring.mongo.notifications.find({"userId": bob.user.userId})
@@ -58,7 +58,7 @@ def test_a_notification_from_somebody_unknown_is_kept_as_well(wiring: Wiring, bo
 # Derived events
 
 
-def test_events_are_derived_the_same_again(wiring: Wiring) -> None:
+def test_repeated_events_derive_events_with_the_same_ids(wiring: Wiring) -> None:
     collector = Collector()
     effect = DerivedEvents(wiring.redis, wiring.presence_store, collector)
     ada, bob, carol = unknown_user_id(), unknown_user_id(), unknown_user_id()
@@ -102,7 +102,7 @@ def test_events_are_derived_the_same_again(wiring: Wiring) -> None:
         ("USER_ONLINE", {}),  # its userId is none
     ],
 )
-def test_data_of_a_wrong_shape_is_the_fault_of_the_event(
+def test_event_data_of_a_wrong_shape_raises_a_validation_error(
     wiring: Wiring, event_type: str, data: dict[str, object]
 ) -> None:
     event = new_event(event_type, "nobody", wiring.clock, **data)
@@ -118,7 +118,7 @@ def test_data_of_a_wrong_shape_is_the_fault_of_the_event(
 # Copies
 
 
-def test_a_copy_that_a_dead_request_left_is_deleted(wiring: Wiring, ada: SignedIn) -> None:
+def test_a_stale_copy_of_a_changed_profile_is_deleted(wiring: Wiring, ada: SignedIn) -> None:
     wiring.profiles.own(ada.credentials)
     wiring.mongo.users.update_one({"_id": ObjectId(ada.user.userId)}, {"$set": {"about": "new"}})
     assert wiring.profiles.own(ada.credentials).about is None
@@ -131,7 +131,9 @@ def test_a_copy_that_a_dead_request_left_is_deleted(wiring: Wiring, ada: SignedI
 # Presence
 
 
-def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada: SignedIn, bob: SignedIn) -> None:
+def test_the_presence_audience_is_watchers_or_everyone(
+    make_wiring: Callable[..., Wiring], ada: SignedIn, bob: SignedIn
+) -> None:
     near, everyone = make_wiring(), make_wiring(PRESENCE_AUDIENCE="everyone")
     for socket, person in (("adas", ada), ("bobs", bob)):
         near.socket_store.open(f"{socket}-{person.user.userId}", person.credentials)
@@ -157,7 +159,7 @@ def counted(environment: dict[str, str]) -> Iterator[tuple[Wiring, SentCommands]
     wiring.close()
 
 
-def test_five_hundred_messages_cost_few_round_trips(counted: tuple[Wiring, SentCommands]) -> None:
+def test_the_effects_of_500_messages_read_mongodb_once(counted: tuple[Wiring, SentCommands]) -> None:
     """Of messages whose handlers did their work: most of what the consumer is given."""
     wiring, commands = counted
     events = [message_sent(wiring, unknown_user_id(), unknown_user_id()) for _ in range(500)]
@@ -187,7 +189,7 @@ def test_five_hundred_messages_cost_few_round_trips(counted: tuple[Wiring, SentC
 
 
 @pytest.mark.parametrize("down", ["without_redis", "without_mongodb", "without_kafka"])
-def test_a_dependency_that_is_down_is_no_fault_of_an_event(down: str, request: pytest.FixtureRequest) -> None:
+def test_an_effect_raises_the_error_of_a_dependency_that_is_down(down: str, request: pytest.FixtureRequest) -> None:
     wiring: Wiring = request.getfixturevalue(down)
     ada, bob = unknown_user_id(), unknown_user_id()
     events = [

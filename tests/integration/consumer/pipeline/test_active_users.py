@@ -52,7 +52,7 @@ def counted(wiring: Wiring, day: str) -> tuple[int, int]:
     return (document.get("activeUsers", 0), sum(document["counts"].values())) if document else (0, 0)
 
 
-def test_a_user_counts_once_a_day_whatever_he_does(wiring: Wiring, day: str) -> None:
+def test_a_user_counts_once_a_day_whatever_they_do(wiring: Wiring, day: str) -> None:
     ada, bob = users(2)
     next_day = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
     one = ledger(wiring)
@@ -63,7 +63,7 @@ def test_a_user_counts_once_a_day_whatever_he_does(wiring: Wiring, day: str) -> 
     assert counted(wiring, next_day) == (1, 1)
 
 
-def test_what_happens_to_a_user_is_no_activity_of_his(wiring: Wiring, day: str) -> None:
+def test_only_events_that_users_cause_count_as_activity(wiring: Wiring, day: str) -> None:
     for event_type in EVENT_TYPES:
         ledger(wiring).record(events_of(day, [f"{event_type}-{day}"], event_type))
     active = wiring.mongo.active_users.find({"_id": {"$regex": f"^{day}:"}})
@@ -82,7 +82,7 @@ def test_what_happens_to_a_user_is_no_activity_of_his(wiring: Wiring, day: str) 
     assert counted(wiring, day) == (10, len(EVENT_TYPES))
 
 
-def test_what_comes_again_counts_no_more(wiring: Wiring, day: str) -> None:
+def test_repeated_events_are_not_counted_again(wiring: Wiring, day: str) -> None:
     events = events_of(day, users(20))
     assert ledger(wiring).record(events)
     assert not ledger(wiring).record(events)
@@ -90,7 +90,7 @@ def test_what_comes_again_counts_no_more(wiring: Wiring, day: str) -> None:
     assert counted(wiring, day) == (20, 20)
 
 
-def test_two_consumers_at_once_with_the_same_users(
+def test_two_concurrent_consumers_count_the_same_users_once(
     make_wiring: Callable[..., Wiring], wiring: Wiring, day: str
 ) -> None:
     batches = [users(20) for _ in range(15)]
@@ -108,7 +108,9 @@ def test_two_consumers_at_once_with_the_same_users(
     assert counted(wiring, day) == (15 * 20, 2 * 15 * 20)
 
 
-def test_a_transaction_that_fails_is_not_remembered(wiring: Wiring, day: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_users_of_a_failed_transaction_are_counted_later(
+    wiring: Wiring, day: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Failing:
         def bulk_write(self, *_arguments: object, **_options: object) -> None:
             raise OperationFailure("no space")
@@ -131,7 +133,7 @@ def observed(environment: dict[str, str]) -> Iterator[tuple[Wiring, SentCommands
     wiring.close()
 
 
-def test_a_user_is_looked_up_once(observed: tuple[Wiring, SentCommands], day: str) -> None:
+def test_remembered_users_are_not_looked_up_again(observed: tuple[Wiring, SentCommands], day: str) -> None:
     wiring, commands = observed
     people = users(50)
     one = ledger(wiring, max_remembered=60)
@@ -150,7 +152,7 @@ def test_a_user_is_looked_up_once(observed: tuple[Wiring, SentCommands], day: st
     assert counted(wiring, day) == (70, 170)
 
 
-def test_a_record_outlives_whatever_may_come_again(wiring: Wiring, day: str) -> None:
+def test_active_user_documents_expire_after_forty_days(wiring: Wiring, day: str) -> None:
     [ada] = users(1)
     ledger(wiring).record(events_of(day, [ada]))
     document = wiring.mongo.active_users.find_one({"_id": f"{day}:{ada}"})

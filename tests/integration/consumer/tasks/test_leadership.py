@@ -20,7 +20,7 @@ def two(wiring: Wiring, clock: ManualClock) -> tuple[Leadership, Leadership]:
     return Leadership(wiring.mongo, name, clock), Leadership(wiring.mongo, name, clock)
 
 
-def test_only_one_holds_it_for_as_long_as_it_renews_it(wiring: Wiring, clock: ManualClock) -> None:
+def test_one_consumer_holds_the_lease_for_as_long_as_it_renews_it(wiring: Wiring, clock: ManualClock) -> None:
     one, other = two(wiring, clock)
     for _ in range(10):
         assert one.hold()
@@ -28,7 +28,7 @@ def test_only_one_holds_it_for_as_long_as_it_renews_it(wiring: Wiring, clock: Ma
         clock.now += LIFETIME / 2
 
 
-def test_another_takes_over_when_it_has_run_out(wiring: Wiring, clock: ManualClock) -> None:
+def test_another_consumer_takes_over_an_expired_lease(wiring: Wiring, clock: ManualClock) -> None:
     one, other = two(wiring, clock)
     assert one.hold()
     clock.now += LIFETIME + timedelta(milliseconds=1)
@@ -36,7 +36,7 @@ def test_another_takes_over_when_it_has_run_out(wiring: Wiring, clock: ManualClo
     assert not one.hold()
 
 
-def test_one_that_leaves_lets_another_have_it_at_once(wiring: Wiring, clock: ManualClock) -> None:
+def test_a_released_lease_is_free_at_once(wiring: Wiring, clock: ManualClock) -> None:
     one, other = two(wiring, clock)
     assert one.hold()
     one.release()

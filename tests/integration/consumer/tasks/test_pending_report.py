@@ -16,7 +16,7 @@ from tests.support.addresses import CLOSED_PORT
 from tests.support.users import sign_up
 
 
-def test_the_age_of_the_oldest_pending_event_is_in_the_log(
+def test_the_age_of_the_oldest_pending_event_is_logged(
     environment: dict[str, str], make_wiring: Callable[..., Wiring], caplog: pytest.LogCaptureFixture
 ) -> None:
     # A database of its own: the running consumer would publish what is pending in the shared one.

@@ -33,7 +33,7 @@ def pending(mongodb: Database[dict[str, Any]], user: SignedIn) -> list[str]:
     return [event["eventId"] for document in documents for event in document["pendingEvents"]]
 
 
-def test_a_users_events_leave_in_the_order_in_which_they_were_written(
+def test_the_events_of_a_user_are_published_in_the_order_of_their_writes(
     without_kafka: Wiring, wiring: Wiring, mongodb: Database[dict[str, Any]], event_log: EventLog
 ) -> None:
     user = sign_up(without_kafka)
@@ -55,7 +55,7 @@ def test_a_users_events_leave_in_the_order_in_which_they_were_written(
     ]  # fmt: skip
 
 
-def test_a_young_event_is_left_to_its_handler(
+def test_an_event_within_the_grace_period_is_left_to_its_handler(
     without_kafka: Wiring, wiring: Wiring, mongodb: Database[dict[str, Any]]
 ) -> None:
     user = sign_up(without_kafka)
@@ -63,14 +63,14 @@ def test_a_young_event_is_left_to_its_handler(
     assert len(pending(mongodb, user)) == 1
 
 
-def test_without_kafka_nothing_is_lost(without_kafka: Wiring, mongodb: Database[dict[str, Any]]) -> None:
+def test_without_kafka_events_stay_pending(without_kafka: Wiring, mongodb: Database[dict[str, Any]]) -> None:
     user = sign_up(without_kafka)
     with pytest.raises(KafkaUnavailable):
         relay(without_kafka).run()
     assert len(pending(mongodb, user)) == 1
 
 
-def test_it_knows_how_old_the_oldest_is(without_kafka: Wiring, wiring: Wiring) -> None:
+def test_the_relay_reports_the_oldest_pending_event(without_kafka: Wiring, wiring: Wiring) -> None:
     eventually(lambda: relay(wiring).run() == 0, what="everything relayed")
     before = utc_now()
     sign_up(without_kafka)
@@ -80,7 +80,7 @@ def test_it_knows_how_old_the_oldest_is(without_kafka: Wiring, wiring: Wiring) -
     assert before <= oldest <= utc_now()
 
 
-def test_finding_them_costs_no_scan(mongodb: Database[dict[str, Any]]) -> None:
+def test_pending_events_are_found_by_index(mongodb: Database[dict[str, Any]]) -> None:
     for name in ("users", "sessions", "sockets", "messages", "connections"):
         plan = mongodb[name].find({"pendingEvents.at": {"$lt": utc_now()}}).sort("pendingEvents.at").explain()
         statistics = plan["executionStats"]

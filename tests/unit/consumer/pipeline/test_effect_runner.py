@@ -46,13 +46,13 @@ def runner(*effects: AnEffect) -> EffectRunner:
     return EffectRunner([RoutedEffect(effect, {"USER_LOGIN"}) for effect in effects], stop)
 
 
-def test_a_batch_that_works_is_one_call() -> None:
+def test_an_effect_gets_a_batch_in_one_call() -> None:
     effect = AnEffect()
     assert runner(effect).apply(batch(500)) == []
     assert effect.calls == 1
 
 
-def test_one_event_that_fails_takes_no_other_with_it() -> None:
+def test_only_the_event_that_fails_becomes_poison() -> None:
     picky = AnEffect(fails=lambda event: event.eventId == "event-3")
     later = AnEffect()
     [poison] = runner(picky, later).apply(batch(6))
@@ -64,7 +64,7 @@ def test_one_event_that_fails_takes_no_other_with_it() -> None:
     assert set(later.applied) == others  # what is dead has no further effect
 
 
-def test_what_fails_for_a_moment_is_no_poison() -> None:
+def test_an_event_that_fails_a_few_times_is_not_poison() -> None:
     failures = iter([True, True, True])  # the batch, and two attempts at one event
     flaky = AnEffect(fails=lambda event: event.eventId == "event-1" and next(failures, False))
     assert runner(flaky).apply(batch(3)) == []
@@ -72,7 +72,7 @@ def test_what_fails_for_a_moment_is_no_poison() -> None:
     assert ATTEMPTS > 2
 
 
-def test_a_dependency_that_is_down_blames_no_event() -> None:
+def test_an_error_of_a_dependency_that_is_down_is_raised() -> None:
     class Down:
         def apply(self, _events: Sequence[Envelope]) -> None:
             raise RedisUnavailable
@@ -82,12 +82,12 @@ def test_a_dependency_that_is_down_blames_no_event() -> None:
         EffectRunner([RoutedEffect(Down(), {"USER_LOGIN"})], stop).apply(batch(3))
 
 
-def test_a_bug_that_hits_everything_stops_the_process() -> None:
+def test_a_batch_in_which_every_event_fails_is_a_systemic_failure() -> None:
     with pytest.raises(SystemicFailureError):
         runner(AnEffect(), AnEffect(fails=lambda _event: True)).apply(batch(SYSTEMIC + 5))
 
 
-def test_it_stops_also_where_events_come_one_by_one() -> None:
+def test_events_that_fail_one_batch_after_the_other_are_a_systemic_failure() -> None:
     parts = runner(AnEffect(fails=lambda _event: True), AnEffect())
     for number in range(SYSTEMIC - 1):
         assert len(parts.apply(batch(1, first=number))) == 1
@@ -95,6 +95,6 @@ def test_it_stops_also_where_events_come_one_by_one() -> None:
         parts.apply(batch(1, first=SYSTEMIC))
 
 
-def test_failures_with_successes_between_are_poison_each() -> None:
+def test_failures_with_successes_between_them_are_no_systemic_failure() -> None:
     odd = AnEffect(fails=lambda event: int(event.eventId.removeprefix("event-")) % 2 == 1)
     assert len(runner(odd).apply(batch(4 * SYSTEMIC))) == 2 * SYSTEMIC

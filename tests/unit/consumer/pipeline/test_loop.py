@@ -37,7 +37,7 @@ class Member:
         pass
 
 
-def test_records_are_not_lost_with_the_lag() -> None:
+def test_records_are_dispatched_and_committed_when_the_lag_cannot_be_read() -> None:
     member, stop = Member(), threading.Event()
     dispatched: list[int] = []
 

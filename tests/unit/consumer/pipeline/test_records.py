@@ -24,13 +24,13 @@ def of(raw: bytes) -> Incoming | Unknown | Poison:
     return read(KafkaRecord(0, raw))
 
 
-def test_an_event_is_read_also_with_fields_of_a_later_release() -> None:
+def test_an_event_with_fields_of_a_later_release_is_valid() -> None:
     found = of(json.dumps(GOOD | {"traceId": "x", "data": {"ip": "127.0.0.1", "more": [1]}}).encode())
     assert isinstance(found, Incoming)
     assert found.event.data["more"] == [1]
 
 
-def test_a_signup_is_read_whatever_was_taken_for_a_name_or_an_address() -> None:
+def test_a_signup_event_is_valid_whatever_its_name_and_address_contain() -> None:
     """It may be older than the rules of today, such as that a name is one line."""
     data = {"emailId": "ada@example.org\x7f", "firstName": "Ada\x1b\n"}
     found = of(json.dumps(GOOD | {"eventType": "USER_SIGNUP", "data": data}).encode())
@@ -56,14 +56,14 @@ def test_a_signup_is_read_whatever_was_taken_for_a_name_or_an_address() -> None:
         (json.dumps(GOOD | {"data": {"x": "y" * MAX_EVENT_BYTES}}).encode(), "too_large"),
     ],
 )
-def test_poison_has_its_reason(raw: bytes, reason: str) -> None:
+def test_an_invalid_record_is_poison_with_a_reason(raw: bytes, reason: str) -> None:
     found = of(raw)
     assert isinstance(found, Poison)
     assert found.reason == reason
     assert found.error
 
 
-def test_an_unknown_type_is_no_poison() -> None:
+def test_an_event_of_an_unknown_type_is_not_poison() -> None:
     assert isinstance(of(json.dumps(GOOD | {"eventType": "USER_TELEPORTED"}).encode()), Unknown)
 
 
@@ -71,7 +71,7 @@ def test_an_unknown_type_is_no_poison() -> None:
 @given(st.binary() | st.dictionaries(st.sampled_from(sorted(GOOD)), st.none() | st.text() | st.integers()).map(
     lambda part: json.dumps({**GOOD, **part}).encode()
 ))  # fmt: skip
-def test_nothing_a_record_holds_can_stop_the_reader(raw: bytes) -> None:
+def test_any_bytes_are_read_as_an_event_an_unknown_type_or_poison(raw: bytes) -> None:
     assert isinstance(of(raw), Incoming | Unknown | Poison)
 
 

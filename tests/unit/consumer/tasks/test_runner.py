@@ -25,7 +25,7 @@ class RotatedCredentials:
         pass
 
 
-def test_a_lease_that_fails_ends_no_healing() -> None:
+def test_tasks_still_run_after_their_lease_has_failed() -> None:
     lease, stop = RotatedCredentials(), threading.Event()
     keeper = TaskRunner(cast("Leadership", lease), [Task("heal", 1.0, stop.set)], stop)
     keeper.start()
