@@ -1,4 +1,4 @@
-"""Imports run one way. A module may import from its own layer's folder, and from layers below it."""
+"""Imports run one way: a module may import from its own part and from the layers below it."""
 
 from pathlib import Path
 

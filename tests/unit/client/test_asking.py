@@ -1,4 +1,4 @@
-"""Frames that name several users at once: their pace, and who spoils one for the others."""
+"""Requests that name several users at once: when they are sent, and which name makes them fail."""
 
 import pytest
 
@@ -57,7 +57,7 @@ def test_a_temporary_error_postpones_requests_also_on_a_new_websocket(error: Dev
 
 @pytest.mark.parametrize(("error", "times"), [(NO, 1), (Fault("Ours."), MAX_FAULTS)])
 def test_a_name_that_makes_frames_fail_is_found_and_given_up(error: DevConnectError, times: int) -> None:
-    """Also where the service does not refuse it, but fails at it each time."""
+    """The service may refuse the frame, or fail at it each time."""
     names = [f"user {number}" for number in range(45)]
     asking = asking_for(*names, most=20, timings=AT_ONCE)
     given_up: list[str] = []

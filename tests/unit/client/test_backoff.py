@@ -1,4 +1,4 @@
-"""Waits between attempts."""
+"""The delays between attempts to connect."""
 
 import random
 

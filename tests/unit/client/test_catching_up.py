@@ -1,4 +1,4 @@
-"""Which conversations are synced, and when."""
+"""Which conversations the client syncs, and when."""
 
 import json
 
@@ -14,7 +14,7 @@ TIMINGS = Timings(answer=10.0, gap=0.5, first_delay=1.0, longest_delay=1.0)
 
 def asked(catching_up: CatchingUp, now: float) -> list[tuple[str, int]]:
     frames = map(json.loads, catching_up.due(now))
-    return [(one["userId"], one["afterSeq"]) for frame in frames for one in frame["conversations"]]
+    return [(part["userId"], part["afterSeq"]) for frame in frames for part in frame["conversations"]]
 
 
 def test_after_a_reconnect_every_conversation_is_synced_one_frame_at_a_time() -> None:
@@ -25,10 +25,10 @@ def test_after_a_reconnect_every_conversation_is_synced_one_frame_at_a_time() ->
     while frame := asked(catching_up, 0):
         frames.append(frame)
         for user_id, _ in frame:
-            assert asked(catching_up, 0) == [], "the answers are the pace"
+            assert asked(catching_up, 0) == [], "the next frame is sent only when the last one is answered"
             catching_up.answered(user_id, complete=True, now=0)
     assert [len(frame) for frame in frames] == [MAX_CONVERSATIONS, MAX_CONVERSATIONS, 5]
-    assert [one for frame in frames for one in frame] == [(f"user {number}", number) for number in range(45)]
+    assert [part for frame in frames for part in frame] == [(f"user {number}", number) for number in range(45)]
     assert catching_up.next_due() is None
 
 
@@ -44,7 +44,7 @@ def test_an_incomplete_sync_is_continued_from_the_last_message() -> None:
 
 @pytest.mark.parametrize(("error", "for_good"), [(Refused("No.", "bad_request"), True), (Fault("Ours."), False)])
 def test_a_conversation_whose_sync_is_refused_is_given_up(error: DevConnectError, *, for_good: bool) -> None:
-    """What the service fails at may be mended before it is missed again."""
+    """After a fault of the service, which may be repaired, the next missed message is a reason to try again."""
     catching_up = CatchingUp({"bob": Conversation()}, TIMINGS)
     catching_up.missed("bob")
     given_up: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What a device makes of frames, without a network."""
+"""What a device does with the frames that it gets, without a network."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ def refusal(action: str | None, code: str, **more: object) -> Frame:
 
 @pytest.fixture
 def device() -> Device:
-    """Ada's; it waits for nothing, so that whatever is to be sent is to be sent now."""
+    """Ada's device. Its timings are zero, so that every frame is due at once."""
     return Device(ADA, {}, Timings(gap=0.0, answer=0.0, first_delay=0.0))
 
 
@@ -70,12 +70,12 @@ def test_upto_counts_the_messages_that_were_delivered() -> None:
     device.told(fifth)
     assert device.upto == {BOB: 5}
     device.told(sixth)
-    assert device.upto == {BOB: 6}, "one's own messages count too"
+    assert device.upto == {BOB: 6}, "the user's own messages count too"
 
 
 @pytest.mark.parametrize("known", [{"bob": 1}, {BOB.upper(): 1}, {ADA: 1}, {BOB: -1}, {BOB: 2**53 + 1}])
 def test_known_conversations_are_checked_before_anything_is_sent(known: dict[str, int]) -> None:
-    """One wrong conversation would keep all others from being synced."""
+    """One malformed conversation would keep all others from being synced."""
     with pytest.raises(BadRequest) as refused:
         Device(ADA, known, Timings())
     assert list(refused.value.fields) == ["known"]
@@ -108,7 +108,7 @@ def test_a_read_mark_is_sent_until_the_list_of_conversations_shows_it(device: De
         if seq < 3:
             device.told(message)
     mark = {"action": "message:read", "userId": BOB, "seq": 2}
-    device.mark_read(BOB, 5)  # what was never told cannot have been read
+    device.mark_read(BOB, 5)  # a message that was never delivered cannot have been read
     assert sent(device) == [mark]
     for read_seq, frames in ((1, [mark]), (2, [])):
         device.take_list([ListedConversation(BOB, last_seq=2, read_seq=read_seq)])
@@ -178,7 +178,7 @@ def test_a_rate_limited_heartbeat_is_postponed_once() -> None:
 
 
 def test_an_error_postpones_only_the_action_that_it_names(device: Device) -> None:
-    """A limit of one thing is no reason to wait with another."""
+    """A rate limit of one action does not postpone another."""
     device.take(pushed(2))
     for action in ("typing", "message:read", "register", "presence:subscribe", "of a later version"):
         assert device.take(refusal(action, "rate_limited", retryAfter=57)) == []

@@ -1,4 +1,4 @@
-"""Messages on their way, without a network: times are given, frames are looked at."""
+"""The outbox of the client without a network: each test gives the times and looks at the frames."""
 
 import asyncio
 import json
@@ -49,7 +49,7 @@ def error(frame: Frame, code: str, **more: object) -> Frame:
 
 def test_only_one_message_to_each_user_is_in_flight() -> None:
     async def scenario(outbox: Outbox) -> None:
-        outcomes = [await outbox.put(*what) for what in (("bob", "1"), ("bob", "2"), ("eve", "3"))]
+        outcomes = [await outbox.put(*message) for message in (("bob", "1"), ("bob", "2"), ("eve", "3"))]
         first, third = sent(outbox, 0)
         assert (first["message"], third["message"]) == ("1", "3")
         assert texts(outbox, 0) == []

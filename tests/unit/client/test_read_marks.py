@@ -1,4 +1,4 @@
-"""How far a user has read, until the list of conversations shows it."""
+"""Read marks are sent until the list of conversations shows them."""
 
 import json
 

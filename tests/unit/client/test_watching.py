@@ -1,4 +1,4 @@
-"""Whose presence is watched."""
+"""The list of the users whose presence the client watches."""
 
 import json
 

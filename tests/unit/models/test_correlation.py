@@ -1,4 +1,4 @@
-"""Which frame an error is about."""
+"""The fields of a frame by which a client tells which frame an error is about."""
 
 import pytest
 

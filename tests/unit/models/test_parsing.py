@@ -1,3 +1,5 @@
+"""Bodies, query strings and frames are parsed into models; every error names the field that it is about."""
+
 import json
 
 import msgspec
@@ -87,7 +89,7 @@ def test_parsing_any_bytes_raises_nothing_but_bad_request(raw: bytes | str) -> N
         try:
             parse_json(raw, msgspec.json.Decoder(model))
         except BadRequest as error:
-            assert error.fields  # noqa: PT017 - what is not raised is fine too
+            assert error.fields  # noqa: PT017 - an input that raises nothing is fine too
 
 
 def test_an_error_about_an_element_of_a_list_names_its_position() -> None:
@@ -188,7 +190,7 @@ def test_a_value_that_looks_like_an_error_does_not_change_the_named_field() -> N
 
 @pytest.mark.parametrize("body", [{"k" * 30_000: 1}, {"action": "k" * 30_000}])
 def test_an_error_quotes_little_of_what_was_sent(body: dict[str, object]) -> None:
-    """A push takes 128 KB, and the answer of a function 6 MB: an error must not be larger than what caused it."""
+    """A push may have 128 KB, and the response of a function 6 MB: an error must not be larger than its cause."""
     fields = fields_of(json.dumps({"action": "register"} | body), Frame)  # type: ignore[arg-type] # as above
     assert len(json.dumps(fields)) < 300
 

@@ -1,3 +1,5 @@
+"""Session tokens and WebSocket tickets: what they hold, and which of them are refused."""
+
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, permutations
 
@@ -22,9 +24,9 @@ def test_a_session_token_verifies_to_the_credentials_that_were_signed() -> None:
 
 def test_a_ticket_has_the_session_and_an_id_of_its_own() -> None:
     tokens = Tokens((NEW,), utc_now)
-    one, other = (tokens.verify_ticket(tokens.sign_ticket(credentials())) for _ in range(2))
-    assert (one.user_id, one.session_id, one.expires_at) == ("user", "session", credentials().expires_at)
-    assert one.ticket_id != other.ticket_id
+    first, second = (tokens.verify_ticket(tokens.sign_ticket(credentials())) for _ in range(2))
+    assert (first.user_id, first.session_id, first.expires_at) == ("user", "session", credentials().expires_at)
+    assert first.ticket_id != second.ticket_id
 
 
 def test_a_ticket_is_not_accepted_as_a_session_token_nor_the_reverse() -> None:
@@ -46,7 +48,7 @@ def test_a_token_signed_with_the_older_secret_still_verifies() -> None:
 def test_processes_before_and_after_a_step_of_a_rotation_accept_each_others_tokens(
     before: tuple[str, ...], after: tuple[str, ...]
 ) -> None:
-    """The steps of DEPLOY.md: while a release goes on, both kinds of process serve the same users."""
+    """The steps are those of DEPLOY.md. During a release, processes of both steps serve the same users."""
     for signer, verifier in permutations([Tokens(before, utc_now), Tokens(after, utc_now)]):
         assert verifier.verify_session(signer.sign_session(credentials())) == credentials()
 

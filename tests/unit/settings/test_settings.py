@@ -1,3 +1,5 @@
+"""Settings are read from variables, or from secrets that variables name; every error names its variable."""
+
 from collections.abc import Callable
 
 import pytest
@@ -126,18 +128,18 @@ def test_a_kafka_variable_that_the_protocol_does_not_use_is_refused(protocol: st
 def test_a_secret_arn_stands_in_for_its_variable() -> None:
     others = {name: value for name, value in REQUIRED_SETTINGS.items() if name != "JWT_SECRET"}
     environ = others | {"JWT_SECRET_SECRET_ARN": "arn"}
-    asked: list[str | None] = []
+    local_aws_urls: list[str | None] = []
 
     def open_secrets(local_aws: str | None) -> Callable[[str], str]:
-        asked.append(local_aws)
+        local_aws_urls.append(local_aws)
         return {"arn": "s" * 40}.__getitem__
 
     assert settings.load(environ, open_secrets).jwt_secrets == ("s" * 40,)
     assert settings.load(environ | {"LOCALSTACK_HOST": "localhost"}, open_secrets).jwt_secrets == ("s" * 40,)
-    assert asked == [None, "http://localhost:4566"]
-    asked.clear()
+    assert local_aws_urls == [None, "http://localhost:4566"]
+    local_aws_urls.clear()
     settings.load(REQUIRED_SETTINGS, open_secrets)
-    assert not asked
+    assert not local_aws_urls
 
 
 def test_a_variable_and_its_secret_arn_must_not_both_be_set() -> None:
