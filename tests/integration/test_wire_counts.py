@@ -24,6 +24,7 @@ from tests.support.mongodb_commands import SentCommands
 from tests.support.proxies.counting import CountingProxy
 from tests.support.users import sign_up
 from tests.support.waiting import eventually
+from tests.support.wirings import MakeWiring
 
 
 class Wires:
@@ -50,7 +51,7 @@ def commands() -> SentCommands:
 
 
 @pytest.fixture
-def wires(environment: dict[str, str], make_wiring: Callable[..., Wiring], commands: SentCommands) -> Iterator[Wires]:
+def wires(environment: dict[str, str], make_wiring: MakeWiring, commands: SentCommands) -> Iterator[Wires]:
     redis = urlsplit(environment["REDIS_URL"])
     with CountingProxy(redis.hostname or "", redis.port or 6379) as proxy:
         wiring = make_wiring(REDIS_URL=f"redis://127.0.0.1:{proxy.port}{redis.path}")

@@ -13,13 +13,14 @@ from click.testing import CliRunner
 
 from chalicelib import settings
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.consumer.tasks.presence_maintenance import LOADED, PresenceMaintenance
+from chalicelib.consumer.tasks.presence_maintenance import LOADED
 from chalicelib.models.requests import HistoryQuery
 from chalicelib.wiring import Wiring
 from infra.cloudformation.parts import join
 from infra.ops.__main__ import main as ops
 from infra.provision.indexes import create_indexes
 from tests.seams.end_to_end import LEAST, run_end_to_end
+from tests.support.consumer_tasks import presence_maintenance
 from tests.support.redis_clusters import RunningCluster, command, running_redis_cluster
 from tests.support.redis_workload import use_everything
 from tests.support.users import sign_up
@@ -124,20 +125,14 @@ def test_a_look_up_that_follows_a_script_is_sent_after_it_to_any_master(
 
 
 def test_presence_is_rebuilt_when_one_master_has_lost_it(cluster: RunningCluster, wiring: Wiring) -> None:
-    keeper = PresenceMaintenance(
-        mongo=wiring.mongo,
-        redis=wiring.redis,
-        presence=wiring.presence_store,
-        publisher=wiring.publisher,
-        clock=wiring.clock,
-    )
-    keeper.rebuild_after_flush()
+    maintenance = presence_maintenance(wiring)
+    maintenance.rebuild_after_flush()
     marks = wiring.redis.spread(LOADED)
     assert len(marks) == 3
     for master in cluster.clients:
         command(master, "FLUSHALL")
         assert 0 in wiring.redis.send(*(("EXISTS", mark) for mark in marks))
-        keeper.rebuild_after_flush()
+        maintenance.rebuild_after_flush()
         assert wiring.redis.send(*(("EXISTS", mark) for mark in marks)) == [1, 1, 1]
 
 

@@ -1,4 +1,4 @@
-"""The cached newest messages of a conversation."""
+"""The newest messages of a conversation in the cache: filling, appending, and giving a copy up."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ def message(conversation: str, seq: int) -> MessageResponse:
 
 
 class Conversation:
-    """A conversation's truth: `total` messages."""
+    """A conversation whose stored messages have the sequence numbers from 1 to `total`, and its cache."""
 
     def __init__(self, wiring: Wiring, total: int) -> None:
         self.id = email()
@@ -31,9 +31,9 @@ class Conversation:
         return Recent([message(self.id, seq) for seq in range(first, self.total + 1)], self.total <= SIZE)
 
     def seqs(self) -> list[int]:
-        read = self.cache.lookup(self.id)
-        self.wiring.redis.fetch(read)
-        return [found.seq for found in read.resolve().messages]
+        lookup = self.cache.lookup(self.id)
+        self.wiring.redis.fetch(lookup)
+        return [message.seq for message in lookup.resolve().messages]
 
     def append(self) -> None:
         self.total += 1
@@ -45,9 +45,9 @@ class Conversation:
         return timedelta(milliseconds=milliseconds)
 
     def newest(self) -> int | None:
-        read = self.cache.lookup_newest_seq(self.id)
-        self.wiring.redis.fetch(read)
-        return read.resolve()
+        lookup = self.cache.lookup_newest_seq(self.id)
+        self.wiring.redis.fetch(lookup)
+        return lookup.resolve()
 
 
 def test_an_empty_conversation_is_cached_for_a_shorter_time(wiring: Wiring) -> None:
@@ -94,7 +94,7 @@ def test_an_append_revokes_the_lease_of_a_fill(wiring: Wiring) -> None:
     conversation = Conversation(wiring, total=3)
     assert take_lease(wiring.redis, conversation.cache.key(conversation.id))
     assert conversation.newest() is None
-    assert conversation.seqs() == [1, 2, 3]  # another's lease: read, not filled
+    assert conversation.seqs() == [1, 2, 3]  # another reader has the lease: the messages are loaded and not cached
     conversation.append()
     assert wiring.redis.send(("EXISTS", conversation.cache.key(conversation.id))) == [0]
 

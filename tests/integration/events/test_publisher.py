@@ -1,4 +1,4 @@
-"""Events: published where Kafka is there, kept where it is not, and never waited for longer than the bound."""
+"""Events are published to Kafka, or stay pending while it is down, and no request waits longer than the bound."""
 
 import time
 
@@ -17,7 +17,7 @@ def pending_events(wiring: Wiring, user: SignedIn) -> list[str]:
 
 def test_an_acknowledged_event_is_no_longer_pending(wiring: Wiring) -> None:
     user = sign_up(wiring)
-    eventually(lambda: pending_events(wiring, user) == [], what="the clean-up, which is not waited for")
+    eventually(lambda: pending_events(wiring, user) == [], what="the clean-up, for which the request does not wait")
 
 
 def test_without_kafka_events_stay_pending_and_only_the_first_waits(without_kafka: Wiring) -> None:
@@ -29,7 +29,7 @@ def test_without_kafka_events_stay_pending_and_only_the_first_waits(without_kafk
     second_took = time.monotonic() - started
     assert pending_events(without_kafka, first) == pending_events(without_kafka, second) == ["USER_SIGNUP"]
     assert first_took < ACKNOWLEDGE_SECONDS + 0.5
-    # The breaker remembers; bcrypt and two majority writes take what is left.
+    # The breaker is open. The rest of the time is that of bcrypt and of two majority writes.
     assert second_took < ACKNOWLEDGE_SECONDS / 2
 
 

@@ -33,9 +33,7 @@ class Collector(Publisher):
 
 def keeper(scene: Scene) -> PresenceMaintenance:
     one = scene.wiring
-    return PresenceMaintenance(
-        mongo=one.mongo, redis=one.redis, presence=one.presence_store, publisher=one.publisher, clock=one.clock
-    )
+    return presence_maintenance(one)
 
 
 def events(scene: Scene) -> list[Envelope]:

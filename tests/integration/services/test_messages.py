@@ -1,4 +1,4 @@
-"""A message, and a device that comes while it is being stored."""
+"""Messages are pushed to devices that connect while they are being stored, and sent when Redis has lost the script."""
 
 from contextlib import ExitStack
 
@@ -14,7 +14,7 @@ from tests.e2e.clients import Device, open_socket
 def test_a_device_that_synced_while_a_message_was_stored_gets_its_push(
     wiring: Wiring, ada: SignedIn, bob: SignedIn, system: RunningSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """He came after the request began, and his sync was complete before the message had its place."""
+    """The device connects after the request began, and its sync ends before the message has a sequence number."""
     devices: list[Device] = []
     insert = MessageStore.insert
 

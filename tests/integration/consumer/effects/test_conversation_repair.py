@@ -1,6 +1,5 @@
-"""What follows a message's insert, done by the consumer where its handler died first."""
+"""The consumer completes the writes of a message whose handler died right after the insert."""
 
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,18 +14,19 @@ from chalicelib.wiring import Wiring
 from infra.provision.indexes import create_indexes
 from tests.support.events import message_sent
 from tests.support.users import unknown_user_id
+from tests.support.wirings import MakeWiring
 
 
 @pytest.fixture
-def wiring(environment: dict[str, str], make_wiring: Callable[..., Wiring]) -> Wiring:
-    """On a database of its own, in which the running consumer repairs nothing."""
+def wiring(environment: dict[str, str], make_wiring: MakeWiring) -> Wiring:
+    """A wiring on a separate database, in which the running consumer repairs nothing."""
     uri = urlsplit(environment["MONGODB_URI"])._replace(path="/repair").geturl()
     create_indexes(uri)
     return make_wiring(MONGODB_URI=uri)
 
 
-def stored_alone(wiring: Wiring, sender: SignedIn, receiver: SignedIn, text: str) -> tuple[Stored, Envelope]:
-    """A message as a process leaves it that dies right after the insert."""
+def insert_only(wiring: Wiring, sender: SignedIn, receiver: SignedIn, text: str) -> tuple[Stored, Envelope]:
+    """Stores a message as a process does that dies right after the insert."""
     stored = wiring.message_store.insert(Draft(sender.user.userId, receiver.user.userId, text, text), None)
     assert stored.written is not None
     return stored, stored.written.event
@@ -42,8 +42,8 @@ def test_messages_of_a_dead_handler_reach_the_conversation_and_the_cache(
         page = wiring.messages.history(ada.credentials, bob.user.userId, HistoryQuery())
         return [message.message for message in page.messages]
 
-    assert history() == ["one"]  # and so it is cached
-    (_, second), (last, third) = (stored_alone(wiring, ada, bob, text) for text in ("two", "three"))
+    assert history() == ["one"]  # this caches the conversation
+    (_, second), (last, third) = (insert_only(wiring, ada, bob, text) for text in ("two", "three"))
     assert history() == ["one"]
     effect.apply([third, second])
     assert history() == ["one", "two", "three"]
@@ -62,7 +62,7 @@ def test_messages_of_a_dead_handler_reach_the_conversation_and_the_cache(
 def test_a_message_that_the_cached_copy_lacks_is_appended(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
     effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
     wiring.messages.history(ada.credentials, bob.user.userId, HistoryQuery())
-    stored, event = stored_alone(wiring, ada, bob, "one")
+    stored, event = insert_only(wiring, ada, bob, "one")
     newest = wiring.recent_messages.lookup_newest_seq(stored.message.conversationId)
     effect.apply([event, event])
     wiring.redis.fetch(newest)
@@ -71,7 +71,7 @@ def test_a_message_that_the_cached_copy_lacks_is_appended(wiring: Wiring, ada: S
 
 def test_a_repair_revokes_a_lease_taken_before_it(wiring: Wiring, ada: SignedIn, bob: SignedIn) -> None:
     effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
-    stored, event = stored_alone(wiring, ada, bob, "one")
+    stored, event = insert_only(wiring, ada, bob, "one")
     key = wiring.recent_messages.key(stored.message.conversationId)
     assert take_lease(wiring.redis, key)
     effect.apply([event])

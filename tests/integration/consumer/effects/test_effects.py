@@ -1,6 +1,6 @@
-"""Effects in the test's own process: what they do, that a repeat changes nothing, and what a batch costs."""
+"""Effects in the test's own process: their outcome, that a repeat changes nothing, and the cost of a batch."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import pytest
@@ -21,10 +21,11 @@ from chalicelib.wiring import Wiring
 from tests.support.events import message_sent
 from tests.support.mongodb_commands import SentCommands
 from tests.support.users import unknown_user_id
+from tests.support.wirings import MakeWiring
 
 
-class Collector(Publisher):
-    """Keeps what would be published."""
+class CollectingPublisher(Publisher):
+    """Keeps the events that would be published."""
 
     def __init__(self) -> None:
         self.events: list[Envelope] = []
@@ -59,7 +60,7 @@ def test_a_notification_from_an_unknown_user_is_stored(wiring: Wiring, bob: Sign
 
 
 def test_repeated_events_derive_events_with_the_same_ids(wiring: Wiring) -> None:
-    collector = Collector()
+    collector = CollectingPublisher()
     effect = DerivedEvents(wiring.redis, wiring.presence_store, collector)
     ada, bob, carol = unknown_user_id(), unknown_user_id(), unknown_user_id()
     wiring.presence_store.renew(carol, "a-socket", wiring.presence_store.until(wiring.clock().replace(year=2100)))
@@ -78,10 +79,10 @@ def test_repeated_events_derive_events_with_the_same_ids(wiring: Wiring) -> None
         ("MESSAGE_ANALYTICS", ada, None),
         ("MESSAGE_NOTIFICATION", bob, ada),  # Carol is online
     }
-    once = [event.eventId for event in collector.events]
-    assert len(once) == len(set(once)) == 5
+    ids = [event.eventId for event in collector.events]
+    assert len(ids) == len(set(ids)) == 5
     effect.apply(events)
-    assert [event.eventId for event in collector.events] == once * 2
+    assert [event.eventId for event in collector.events] == ids * 2
 
 
 # Poison
@@ -99,7 +100,7 @@ def test_repeated_events_derive_events_with_the_same_ids(wiring: Wiring) -> None
         ("USER_LOGOUT", {"reason": "logout_all", "epoch": 0}),
         ("USER_LOGOUT", {"reason": "logout_all", "epoch": "1"}),
         ("USER_LOGOUT", {"sessionId": "0" * 32, "epoch": 1}),
-        ("USER_ONLINE", {}),  # its userId is none
+        ("USER_ONLINE", {}),  # its userId, "nobody", is not an ObjectId
     ],
 )
 def test_event_data_of_a_wrong_shape_raises_a_validation_error(
@@ -115,7 +116,7 @@ def test_event_data_of_a_wrong_shape_raises_a_validation_error(
     assert faults
 
 
-# Copies
+# Cached copies
 
 
 def test_a_stale_copy_of_a_changed_profile_is_deleted(wiring: Wiring, ada: SignedIn) -> None:
@@ -131,24 +132,22 @@ def test_a_stale_copy_of_a_changed_profile_is_deleted(wiring: Wiring, ada: Signe
 # Presence
 
 
-def test_the_presence_audience_is_watchers_or_everyone(
-    make_wiring: Callable[..., Wiring], ada: SignedIn, bob: SignedIn
-) -> None:
-    near, everyone = make_wiring(), make_wiring(PRESENCE_AUDIENCE="everyone")
+def test_the_presence_audience_is_watchers_or_everyone(make_wiring: MakeWiring, ada: SignedIn, bob: SignedIn) -> None:
+    connections_only, everyone = make_wiring(), make_wiring(PRESENCE_AUDIENCE="everyone")
     for socket, person in (("adas", ada), ("bobs", bob)):
-        near.socket_store.open(f"{socket}-{person.user.userId}", person.credentials)
+        connections_only.socket_store.open(f"{socket}-{person.user.userId}", person.credentials)
     bobs = f"bobs-{bob.user.userId}"
-    assert bobs not in near.presence_audience.of([ada.user.userId])
+    assert bobs not in connections_only.presence_audience.of([ada.user.userId])
     assert everyone.presence_audience.of([ada.user.userId])[bobs] == {ada.user.userId}
-    near.socket_store.watch(bobs, [ada.user.userId])
-    assert near.presence_audience.of([ada.user.userId, unknown_user_id()]) == {bobs: {ada.user.userId}}
-    near.socket_store.close(bobs)
-    assert near.presence_audience.of([ada.user.userId]) == {}
+    connections_only.socket_store.watch(bobs, [ada.user.userId])
+    assert connections_only.presence_audience.of([ada.user.userId, unknown_user_id()]) == {bobs: {ada.user.userId}}
+    connections_only.socket_store.close(bobs)
+    assert connections_only.presence_audience.of([ada.user.userId]) == {}
     assert bobs not in everyone.presence_audience.of([ada.user.userId])
-    near.socket_store.close(f"adas-{ada.user.userId}")
+    connections_only.socket_store.close(f"adas-{ada.user.userId}")
 
 
-# What a batch costs
+# The cost of a batch
 
 
 @pytest.fixture
@@ -160,7 +159,7 @@ def counted(environment: dict[str, str]) -> Iterator[tuple[Wiring, SentCommands]
 
 
 def test_the_effects_of_500_messages_read_mongodb_once(counted: tuple[Wiring, SentCommands]) -> None:
-    """Of messages whose handlers did their work: most of what the consumer is given."""
+    """The handlers of these messages have done their work, as those of most messages in production have."""
     wiring, commands = counted
     events = [message_sent(wiring, unknown_user_id(), unknown_user_id()) for _ in range(500)]
     now = wiring.clock()
@@ -185,7 +184,7 @@ def test_the_effects_of_500_messages_read_mongodb_once(counted: tuple[Wiring, Se
     assert [command for command in commands.acknowledged if command != "getMore"] == ["find"]
 
 
-# What is down
+# Servers that are down
 
 
 @pytest.mark.parametrize("down", ["without_redis", "without_mongodb", "without_kafka"])
