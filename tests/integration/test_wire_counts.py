@@ -24,6 +24,7 @@ from tests.support.mongodb_commands import SentCommands
 from tests.support.proxies.counting import CountingProxy
 from tests.support.users import sign_up
 from tests.support.waiting import eventually
+from tests.support.wirings import MakeWiring
 
 
 class Wires:
@@ -50,7 +51,7 @@ def commands() -> SentCommands:
 
 
 @pytest.fixture
-def wires(environment: dict[str, str], make_wiring: Callable[..., Wiring], commands: SentCommands) -> Iterator[Wires]:
+def wires(environment: dict[str, str], make_wiring: MakeWiring, commands: SentCommands) -> Iterator[Wires]:
     redis = urlsplit(environment["REDIS_URL"])
     with CountingProxy(redis.hostname or "", redis.port or 6379) as proxy:
         wiring = make_wiring(REDIS_URL=f"redis://127.0.0.1:{proxy.port}{redis.path}")
@@ -67,11 +68,11 @@ def user(wires: Wires) -> NewSession:
     return signed_in
 
 
-def test_an_authenticated_request(wires: Wires, user: NewSession) -> None:
+def test_an_authenticated_request_takes_one_redis_round_trip(wires: Wires, user: NewSession) -> None:
     assert wires.count(lambda: wires.wiring.profiles.own(user.credentials)) == (1, [], [])
 
 
-def test_a_login(wires: Wires, user: NewSession) -> None:
+def test_a_login_takes_three_redis_round_trips(wires: Wires, user: NewSession) -> None:
     """One trip counts both attempts; one takes them back, takes a lease and looks for the user's copy; one fills."""
     login = Login(emailId=user.user.emailId, password="correct horse")
     client = ClientIdentity(ip=address(), user_agent="tests")
@@ -87,7 +88,7 @@ def test_a_login(wires: Wires, user: NewSession) -> None:
     assert wires.wiring.redis.send(*(("EXISTS", key) for key in limits)) == [0, 0]
 
 
-def test_a_login_whose_user_has_no_copy_fills_it(wires: Wires, user: NewSession) -> None:
+def test_a_login_of_a_user_who_is_not_cached_takes_five_redis_round_trips(wires: Wires, user: NewSession) -> None:
     """Two trips more: a lease, and the copy where it is still held."""
     wires.wiring.user_store.forget(user.user.userId)
     login = Login(emailId=user.user.emailId, password="correct horse")
@@ -100,28 +101,30 @@ def test_a_login_whose_user_has_no_copy_fills_it(wires: Wires, user: NewSession)
     assert wires.count(lambda: wires.wiring.profiles.own(signed_in[0].credentials)) == (1, [], [])
 
 
-def test_the_list_of_notifications(wires: Wires, user: NewSession) -> None:
+def test_a_page_of_notifications_takes_one_redis_round_trip(wires: Wires, user: NewSession) -> None:
     read = wires.wiring.notifications.page
     assert wires.count(lambda: read(user.credentials, NotificationsQuery())) == (1, ["find", "aggregate"], [])
 
 
-def test_warming_a_hundred_that_are_warm(wires: Wires, wiring: Wiring) -> None:
-    users = [sign_up(wiring) for _ in range(100)]  # past the proxy, which waits a moment in each round trip
+def test_warming_a_hundred_cached_users_takes_two_redis_round_trips(wires: Wires) -> None:
+    users = [sign_up(wires.wiring) for _ in range(100)]
     sessions = {user.credentials.session_id: user.user.userId for user in users}
     assert wires.count(lambda: wires.wiring.cache_warmer.warm(sessions)) == (2, [], [])
 
 
-def test_another_users_profile(wires: Wires, user: NewSession) -> None:
+def test_the_profile_of_another_user_takes_one_redis_round_trip(wires: Wires, user: NewSession) -> None:
     other = sign_up(wires.wiring)
     assert wires.count(lambda: wires.wiring.profiles.of(user.credentials, other.user.userId)) == (1, [], [])
 
 
-def test_presence_of_a_hundred_users(wires: Wires, user: NewSession) -> None:
+def test_the_presence_of_a_hundred_users_takes_one_redis_round_trip(wires: Wires, user: NewSession) -> None:
     ids = [str(ObjectId()) for _ in range(100)]
     assert wires.count(lambda: wires.wiring.presence_queries.states(user.credentials, ids)) == (1, [], [])
 
 
-def test_presence_of_a_hundred_users_of_whom_one_is_a_blocker(wires: Wires, user: NewSession) -> None:
+def test_the_presence_of_a_hundred_users_and_a_blocker_takes_one_redis_round_trip(
+    wires: Wires, user: NewSession
+) -> None:
     blocker = sign_up(wires.wiring)
     wires.wiring.presence_store.renew(blocker.user.userId, "a-socket", blocker.credentials.expires_at)
     wires.wiring.blocks.block(blocker.credentials, user.user.userId)
@@ -131,7 +134,7 @@ def test_presence_of_a_hundred_users_of_whom_one_is_a_blocker(wires: Wires, user
     assert wires.count(lambda: wires.wiring.presence_queries.states(user.credentials, ids)) == (1, [], [])
 
 
-def test_recent_history(wires: Wires, user: NewSession) -> None:
+def test_recent_history_takes_one_redis_round_trip(wires: Wires, user: NewSession) -> None:
     other = sign_up(wires.wiring).user.userId
     send = wires.wiring.messages.send
     read = wires.wiring.messages.history
@@ -142,7 +145,7 @@ def test_recent_history(wires: Wires, user: NewSession) -> None:
     assert wires.count(lambda: read(user.credentials, other, HistoryQuery(limit=2, before=3))) == (1, [], [])
 
 
-def test_sync_of_many_conversations(wires: Wires, user: NewSession) -> None:
+def test_a_sync_of_five_conversations_takes_one_redis_round_trip(wires: Wires, user: NewSession) -> None:
     others = [sign_up(wires.wiring).user.userId for _ in range(5)]
     for other in others:
         wires.wiring.messages.send(user.credentials, to_user_id=other, text="hi", client_message_id=None)
@@ -151,7 +154,7 @@ def test_sync_of_many_conversations(wires: Wires, user: NewSession) -> None:
     assert wires.count(lambda: wires.wiring.message_sync.missed(user.credentials, asked)) == (1, [], [])
 
 
-def test_conversations_and_what_is_read_of_them(wires: Wires, user: NewSession) -> None:
+def test_listing_reading_and_typing_take_one_redis_round_trip_each(wires: Wires, user: NewSession) -> None:
     other = sign_up(wires.wiring)
     wires.wiring.messages.send(other.credentials, to_user_id=user.user.userId, text="hi", client_message_id=None)
     conversations = wires.wiring.conversations
@@ -162,7 +165,7 @@ def test_conversations_and_what_is_read_of_them(wires: Wires, user: NewSession) 
     assert wires.count(lambda: conversations.typing(user.credentials, other.user.userId)) == (1, [], [])
 
 
-def test_a_message_to_an_online_user(
+def test_a_message_to_an_online_user_takes_two_redis_round_trips(
     wires: Wires, user: NewSession, system: RunningSystem, event_log: EventLog
 ) -> None:
     """Two Redis round trips, two MongoDB writes and one that is not waited for, one record in Kafka."""
@@ -189,7 +192,7 @@ def test_a_message_to_an_online_user(
     assert [event["data"]["seq"] for event in events] == [2]
 
 
-def test_a_frame_with_a_message(
+def test_a_message_frame_takes_two_redis_round_trips_or_three_on_an_unknown_socket(
     environment: dict[str, str], system: RunningSystem, commands: SentCommands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Through the function that API Gateway calls: two round trips to Redis, as of the service, for a socket that the
@@ -224,7 +227,7 @@ def test_a_frame_with_a_message(
         assert unknown.expect("ack", clientMessageId="3")["seq"] == 3
 
 
-def test_the_proxy_counts_what_is_spread_over_two_trips(wires: Wires) -> None:
+def test_the_proxy_counts_a_pipeline_once_and_separate_commands_separately(wires: Wires) -> None:
     redis = wires.wiring.redis
     redis.send(("PING",))
     assert wires.count(lambda: redis.send(("PING",), ("PING",)))[0] == 1

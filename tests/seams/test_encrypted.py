@@ -32,7 +32,7 @@ def test_the_system_works_end_to_end(encrypted: EncryptedServers, tmp_path: Path
     assert result.passed >= LEAST
 
 
-def test_redis_speaks_tls_alone_and_is_checked(encrypted: EncryptedServers) -> None:
+def test_redis_accepts_only_tls_with_a_verified_certificate(encrypted: EncryptedServers) -> None:
     url = encrypted.environment["REDIS_URL"]
     with closing(RedisClient(url, Breaker(utc_now))) as client:
         assert client.send(("PING",)) == [True]
@@ -41,7 +41,7 @@ def test_redis_speaks_tls_alone_and_is_checked(encrypted: EncryptedServers) -> N
             client.ping()
 
 
-def test_mongodb_speaks_tls_alone_and_is_checked(encrypted: EncryptedServers) -> None:
+def test_mongodb_accepts_only_tls_with_a_verified_certificate(encrypted: EncryptedServers) -> None:
     uri = encrypted.environment["MONGODB_URI"]
     for wrong in (uri.partition("&tls")[0], uri.partition("&tlsCAFile")[0]):
         client: MongoClient[dict[str, object]] = MongoClient(wrong, serverSelectionTimeoutMS=500)
@@ -57,7 +57,7 @@ NO_LOGIN = dict.fromkeys(("KAFKA_SASL_MECHANISM", "KAFKA_SASL_USERNAME", "KAFKA_
     [{"KAFKA_SASL_PASSWORD": "another"}, {"KAFKA_SSL_CAFILE": ""}, {"KAFKA_SECURITY_PROTOCOL": "SSL", **NO_LOGIN}],
     ids=["a wrong password", "an authority that is not known", "no login"],
 )
-def test_kafka_lets_nobody_in_without_both(encrypted: EncryptedServers, changed: dict[str, str]) -> None:
+def test_kafka_accepts_only_tls_with_a_valid_login(encrypted: EncryptedServers, changed: dict[str, str]) -> None:
     settings = kafka_settings(encrypted.environment | changed)
     with closing(Producer(settings, Breaker(utc_now))) as producer:
         sent = producer.send("user-events", b"key", b"value")
@@ -69,7 +69,7 @@ def is_sent(producer: Producer) -> bool:
     return sent is not None and sent.acknowledged()
 
 
-def test_a_process_that_did_not_reach_kafka_at_its_start_does_later(encrypted: EncryptedServers) -> None:
+def test_a_producer_that_could_not_reach_kafka_at_its_start_recovers(encrypted: EncryptedServers) -> None:
     """Neither does a broker that hangs in the middle of the handshake cost more than another.
 
     A login takes several answers, each of which is held up as one of another zone may be: all of them take longer than
@@ -91,7 +91,7 @@ def test_a_process_that_did_not_reach_kafka_at_its_start_does_later(encrypted: E
             eventually(lambda: is_sent(producer), seconds=20, what="a record in Kafka")
 
 
-def test_the_operators_commands_reach_all_of_them(encrypted: EncryptedServers) -> None:
+def test_the_operators_commands_reach_the_encrypted_servers(encrypted: EncryptedServers) -> None:
     create_topics(kafka_settings(encrypted.environment))
     environment = {name: value for name, value in REQUIRED_SETTINGS.items() if name not in encrypted.environment}
     for words in (

@@ -80,7 +80,7 @@ def as_deployed(local_aws: str, secret: Any) -> dict[str, str]:  # Any: the fixt
 
 
 @pytest.mark.usefixtures("keys")
-def test_the_settings_of_a_deployed_process_are_read_from_secrets(local_aws: str, secret: Any) -> None:
+def test_the_settings_of_a_deployed_process_are_read_from_secrets_manager(local_aws: str, secret: Any) -> None:
     settings = load_settings(as_deployed(local_aws, secret))
     assert settings.redis_url == "rediss://devconnect:pass@redis.example:6379/0"
     assert settings.mongodb_uri.startswith("mongodb+srv://devconnect:pass@")
@@ -90,7 +90,7 @@ def test_the_settings_of_a_deployed_process_are_read_from_secrets(local_aws: str
 
 
 @pytest.mark.usefixtures("keys")
-def test_localstack_host_leads_there_as_well(local_aws: str, secret: Any) -> None:
+def test_localstack_host_leads_to_the_local_aws_too(local_aws: str, secret: Any) -> None:
     environ = as_deployed(local_aws, secret) | {"AWS_ENDPOINT_URL": "", "LOCALSTACK_HOST": urlsplit(local_aws).netloc}
     assert load_settings(environ).jwt_secrets == ("n" * 64,)
 
@@ -103,14 +103,16 @@ def test_localstack_host_leads_there_as_well(local_aws: str, secret: Any) -> Non
         ({"SecretBinary": b"bytes"}, "the secret cannot be read: it has no text"),
     ],
 )
-def test_a_secret_without_a_value_is_named(local_aws: str, secret: Any, value: Any, reason: str) -> None:
+def test_an_error_about_an_empty_secret_names_its_variable(
+    local_aws: str, secret: Any, value: Any, reason: str
+) -> None:
     environ = as_deployed(local_aws, secret) | {"MONGODB_URI_SECRET_ARN": secret(**value)}
     with pytest.raises(SettingsError, match=f"^MONGODB_URI_SECRET_ARN: {reason}.$"):
         load_settings(environ)
 
 
 @pytest.mark.usefixtures("keys")
-def test_a_secret_that_is_not_there_is_named(local_aws: str, secret: Any) -> None:
+def test_an_error_about_a_missing_secret_names_its_variable(local_aws: str, secret: Any) -> None:
     nowhere = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:seams/nowhere-AbCdEf"
     with pytest.raises(
         SettingsError, match=r"^JWT_SECRET_SECRET_ARN: the secret cannot be read: ResourceNotFoundException, .*[^.].$"
@@ -119,7 +121,7 @@ def test_a_secret_that_is_not_there_is_named(local_aws: str, secret: Any) -> Non
 
 
 @pytest.mark.usefixtures("keys")
-def test_a_wrong_secret_is_named_and_never_shown(local_aws: str, secret: Any) -> None:
+def test_an_error_about_a_wrong_secret_names_its_variable_and_not_its_value(local_aws: str, secret: Any) -> None:
     """Also where the library that reads an address would repeat it."""
     for name, value in (("REDIS_URL", "rediss://u:pass\u2100word@h:6379"), ("JWT_SECRET", "pass-word")):
         environ = as_deployed(local_aws, secret) | {f"{name}_SECRET_ARN": secret(SecretString=value)}
@@ -131,7 +133,7 @@ def test_a_wrong_secret_is_named_and_never_shown(local_aws: str, secret: Any) ->
 
 
 @pytest.mark.usefixtures("keys")
-def test_secrets_manager_that_does_not_answer_costs_seconds_and_is_said() -> None:
+def test_a_secrets_manager_that_does_not_answer_is_an_error_within_seconds() -> None:
     """It accepts connections, and says nothing: two attempts of 2 s, and a pause of 1 s at most."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
@@ -140,7 +142,7 @@ def test_secrets_manager_that_does_not_answer_costs_seconds_and_is_said() -> Non
         assert time.monotonic() - began < 6.5
 
 
-def test_a_process_that_cannot_read_a_secret_says_so_and_ends(local_aws: str) -> None:
+def test_a_consumer_that_cannot_read_a_secret_prints_why_and_exits(local_aws: str) -> None:
     """The consumer, as ECS starts it: an exit code, and one sentence."""
     arn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:seams/nowhere-AbCdEf"
     environ = {name: value for name, value in REQUIRED_SETTINGS.items() if name != "JWT_SECRET"}
@@ -160,7 +162,7 @@ def test_a_process_that_cannot_read_a_secret_says_so_and_ends(local_aws: str) ->
 
 
 @pytest.mark.usefixtures("keys")
-def test_pushes_go_to_the_local_stage_of_an_api_that_is_named_as_on_aws(local_aws: str, secret: Any) -> None:
+def test_pushes_to_an_endpoint_of_aws_go_to_the_local_aws(local_aws: str, secret: Any) -> None:
     """An unknown connection is Gone there; where nobody speaks for @connections, the answer is another."""
     environ = as_deployed(local_aws, secret) | {"WEBSOCKET_ENDPOINT": ONE_API}
     settings = load_settings(environ)
@@ -171,7 +173,7 @@ def test_pushes_go_to_the_local_stage_of_an_api_that_is_named_as_on_aws(local_aw
 
 
 @pytest.mark.usefixtures("keys")
-def test_mails_go_to_the_local_ses(local_aws: str, client: Any, secret: Any) -> None:
+def test_emails_go_to_the_local_ses(local_aws: str, client: Any, secret: Any) -> None:
     client("sesv2").create_email_identity(EmailIdentity="us@example.org")
     with closing(Wiring(load_settings(as_deployed(local_aws, secret)))) as wiring:
         sent = wiring.aws.email_api.send_email(
@@ -182,7 +184,7 @@ def test_mails_go_to_the_local_ses(local_aws: str, client: Any, secret: Any) -> 
     assert json.loads(json.dumps(sent, default=str))["MessageId"]
 
 
-def test_the_functions_package_needs_no_localstack_client(local_aws: str, secret: Any, tmp_path: Path) -> None:
+def test_secrets_are_read_without_localstack_client(local_aws: str, secret: Any, tmp_path: Path) -> None:
     """It has no wheel, and is left out of the package: boto3 alone reads the secret then."""
     arn = secret(SecretString="from the local AWS")
     code = (
@@ -210,7 +212,7 @@ class Signed(BaseHTTPRequestHandler):
         pass
 
 
-def test_a_local_aws_is_called_with_the_keys_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_local_aws_is_called_with_the_access_key_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """As with a role: localstack-client would sign with keys of its own making, and be allowed everything."""
     for name, value in (KEYS | {"AWS_ACCESS_KEY_ID": "of-the-role"}).items():
         monkeypatch.setenv(name, value)

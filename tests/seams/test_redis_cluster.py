@@ -60,7 +60,7 @@ def all_there() -> list[bytes]:
     return [key.encode() for key in KEYS]
 
 
-def test_a_batch_brings_the_keys_of_all_masters_in_their_order(client: RedisClient, cluster: RunningCluster) -> None:
+def test_a_batch_returns_the_keys_of_all_masters_in_order(client: RedisClient, cluster: RunningCluster) -> None:
     assert {cluster.owner(key) for key in KEYS} == {0, 1, 2}
     assert client.send(*(("GET", key) for key in KEYS)) == all_there()
     assert values(client) == all_there()
@@ -68,7 +68,7 @@ def test_a_batch_brings_the_keys_of_all_masters_in_their_order(client: RedisClie
     assert client.used_memory() > sum(1_000_000 for _master in cluster.masters)
 
 
-def test_errors_are_replies(client: RedisClient) -> None:
+def test_an_error_of_one_command_is_its_reply(client: RedisClient) -> None:
     wrong, right = client.send(("ZCARD", KEYS[0]), ("GET", KEYS[1]))
     assert isinstance(wrong, redis.ResponseError)
     assert right == KEYS[1].encode()
@@ -76,7 +76,7 @@ def test_errors_are_replies(client: RedisClient) -> None:
         client.write(("ZADD", KEYS[0], 1, "x"))
 
 
-def test_a_script_runs_on_the_master_of_its_key_also_where_it_was_forgotten(
+def test_a_script_runs_on_the_master_of_its_key_even_if_it_was_flushed(
     client: RedisClient, cluster: RunningCluster
 ) -> None:
     for key in KEYS[:10]:
@@ -93,14 +93,14 @@ def test_deletions_reach_all_masters(client: RedisClient) -> None:
     assert values(client) == [None] * len(KEYS)
 
 
-def test_there_is_a_key_on_each_master(client: RedisClient, cluster: RunningCluster) -> None:
+def test_a_spread_key_has_one_key_on_each_master(client: RedisClient, cluster: RunningCluster) -> None:
     spread = client.key_on_each_server("presence:loaded")
     assert "presence:loaded" in spread
     assert sorted(cluster.owner(key) for key in spread) == [0, 1, 2]
     assert client.key_on_each_server("presence:loaded") == spread
 
 
-def test_a_slot_that_moves_is_followed(client: RedisClient, cluster: RunningCluster) -> None:
+def test_a_moving_slot_is_followed(client: RedisClient, cluster: RunningCluster) -> None:
     """On its way it is asked for at either end (ASK), and then it is elsewhere (MOVED)."""
     key, other = KEYS[0], "{" + KEYS[0] + "}"
     assert client.send(("GET", key)) == [key.encode()]
@@ -133,7 +133,7 @@ def hanging(cluster: RunningCluster) -> Iterator[Callable[[int], None]]:
     eventually(lambda: all(is_whole(client) for client in cluster.clients), what="the whole cluster")
 
 
-def test_a_master_that_hangs_costs_one_wait_and_its_own_keys(
+def test_a_master_that_hangs_costs_one_wait_and_only_its_own_keys(
     client: RedisClient, cluster: RunningCluster, clock: ManualClock, hanging: Callable[[int], None]
 ) -> None:
     assert values(client) == all_there()
@@ -157,7 +157,7 @@ def test_a_master_that_hangs_costs_one_wait_and_its_own_keys(
     assert values(client) == ["without Redis" if is_lost else None for is_lost in lost]
 
 
-def test_a_master_that_is_back_is_used_again(
+def test_a_recovered_master_is_used_again(
     client: RedisClient, cluster: RunningCluster, clock: ManualClock, hanging: Callable[[int], None]
 ) -> None:
     hanging(1)
@@ -173,7 +173,7 @@ def test_a_master_that_is_back_is_used_again(
     eventually(are_there, what="all keys")
 
 
-def test_a_cluster_that_is_not_there_is_known_to_be_down(clock: ManualClock) -> None:
+def test_an_unreachable_cluster_counts_as_down(clock: ManualClock) -> None:
     with closing(RedisClient("redis+cluster://127.0.0.1:9,127.0.0.1:10", Breaker(clock))) as client:
         assert values(client) == ["without Redis"] * len(KEYS)
         with pytest.raises(RedisUnavailable):

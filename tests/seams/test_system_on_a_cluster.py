@@ -13,13 +13,14 @@ from click.testing import CliRunner
 
 from chalicelib import settings
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.consumer.tasks.presence_maintenance import LOADED, PresenceMaintenance
+from chalicelib.consumer.tasks.presence_maintenance import LOADED
 from chalicelib.models.requests import HistoryQuery
 from chalicelib.wiring import Wiring
 from infra.cloudformation.parts import join
 from infra.ops.__main__ import main as ops
 from infra.provision.indexes import create_indexes
 from tests.seams.end_to_end import LEAST, run_end_to_end
+from tests.support.consumer_tasks import presence_maintenance
 from tests.support.redis_clusters import RunningCluster, command, running_redis_cluster
 from tests.support.redis_workload import use_everything
 from tests.support.users import sign_up
@@ -68,7 +69,7 @@ def trips(cluster: RunningCluster, operation: Callable[[], object]) -> list[int]
     return [proxy.round_trips for proxy in cluster.proxies]
 
 
-def test_the_budgets_on_a_cluster(cluster: RunningCluster, wiring: Wiring) -> None:
+def test_round_trips_to_each_master_stay_within_the_budgets(cluster: RunningCluster, wiring: Wiring) -> None:
     """At most one send to a master for each round trip of one server, and one more for what follows a script.
 
     An authenticated request and the presence of a hundred users take one round trip each. A message takes three in
@@ -92,7 +93,9 @@ def test_the_budgets_on_a_cluster(cluster: RunningCluster, wiring: Wiring) -> No
     assert 3 <= sum(sent) <= 3 + 1 + 2  # session, user, limit and copy on three; the script; two presences
 
 
-def test_what_follows_a_script_is_read_after_it_on_whatever_master(cluster: RunningCluster, wiring: Wiring) -> None:
+def test_a_look_up_that_follows_a_script_is_sent_after_it_to_any_master(
+    cluster: RunningCluster, wiring: Wiring
+) -> None:
     """While the script's master hangs, the other one is not asked yet: its answer would be of before."""
     keys = [f"user:{number}" for number in range(30)]
     script_key, read_key = (next(key for key in keys if cluster.owner(key) == place) for place in (0, 1))
@@ -121,27 +124,19 @@ def test_what_follows_a_script_is_read_after_it_on_whatever_master(cluster: Runn
     assert values == [b"before", b"after"]
 
 
-def test_presence_is_rebuilt_where_one_master_has_lost_it(cluster: RunningCluster, wiring: Wiring) -> None:
-    keeper = PresenceMaintenance(
-        mongo=wiring.mongo,
-        redis=wiring.redis,
-        presence=wiring.presence_store,
-        publisher=wiring.publisher,
-        clock=wiring.clock,
-    )
-    keeper.rebuild_after_flush()
+def test_presence_is_rebuilt_when_one_master_has_lost_it(cluster: RunningCluster, wiring: Wiring) -> None:
+    maintenance = presence_maintenance(wiring)
+    maintenance.rebuild_after_flush()
     marks = wiring.redis.key_on_each_server(LOADED)
     assert len(marks) == 3
     for master in cluster.clients:
         command(master, "FLUSHALL")
         assert 0 in wiring.redis.send(*(("EXISTS", mark) for mark in marks))
-        keeper.rebuild_after_flush()
+        maintenance.rebuild_after_flush()
         assert wiring.redis.send(*(("EXISTS", mark) for mark in marks)) == [1, 1, 1]
 
 
-def test_the_user_of_production_may_do_all_that_a_cluster_takes(
-    cluster: RunningCluster, environment: dict[str, str]
-) -> None:
+def test_the_redis_user_of_production_may_use_a_cluster(cluster: RunningCluster, environment: dict[str, str]) -> None:
     """As infra/cloudformation/base/redis.yml has it. The services go on without Redis, so the masters are asked."""
     rules = join("base")["Resources"]["RedisUser"]["Properties"]["AccessString"].split()
     for master in cluster.clients:

@@ -1,4 +1,4 @@
-"""app.py as `chalice package` and a cold start see it."""
+"""Importing app.py, as `chalice package` and a cold start do."""
 
 import subprocess
 import sys
@@ -7,8 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def test_app_imports_with_an_empty_environment_and_opens_nothing() -> None:
-    """No variable is read, no thread is started and no socket is opened before the first request."""
+def test_importing_the_app_reads_no_variable_and_opens_no_socket() -> None:
+    """Importing it starts no thread either: everything waits for the first request."""
     code = (
         "import socket, threading\n"
         "def refuse(*_a, **_k): raise AssertionError('a socket was opened at import')\n"
@@ -19,7 +19,7 @@ def test_app_imports_with_an_empty_environment_and_opens_nothing() -> None:
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={}, check=True, timeout=30)
 
 
-def test_each_route_answers_its_preflight() -> None:
+def test_every_route_has_a_preflight_handler() -> None:
     code = (
         "import app\n"
         "missing = [path for path, methods in app.app.routes.items() if 'OPTIONS' not in methods]\n"
@@ -28,7 +28,7 @@ def test_each_route_answers_its_preflight() -> None:
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={}, check=True, timeout=30)
 
 
-def test_app_imports_no_client_that_a_read_does_without() -> None:
-    """A cold start is paid for by somebody who waits: kafka would be 140 ms of it, boto3 120."""
+def test_importing_the_app_imports_neither_kafka_nor_boto3() -> None:
+    """Somebody waits for every cold start. Importing kafka would add 140 ms to it, and boto3 120 ms."""
     code = "import sys, app\nassert not {'kafka', 'boto3', 'botocore'} & sys.modules.keys()\n"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={}, check=True, timeout=30)

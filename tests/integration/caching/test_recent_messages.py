@@ -1,4 +1,4 @@
-"""The cached newest messages of a conversation."""
+"""The newest messages of a conversation in the cache: filling, appending, and giving a copy up."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ def message(conversation: str, seq: int) -> MessageResponse:
 
 
 class Conversation:
-    """A conversation's truth: `total` messages."""
+    """A conversation whose stored messages have the sequence numbers from 1 to `total`, and its cache."""
 
     def __init__(self, wiring: Wiring, total: int) -> None:
         self.id = email()
@@ -31,9 +31,9 @@ class Conversation:
         return Recent([message(self.id, seq) for seq in range(first, self.total + 1)], self.total <= SIZE)
 
     def seqs(self) -> list[int]:
-        read = self.cache.lookup(self.id)
-        self.wiring.redis.fetch(read)
-        return [found.seq for found in read.resolve().messages]
+        lookup = self.cache.lookup(self.id)
+        self.wiring.redis.fetch(lookup)
+        return [message.seq for message in lookup.resolve().messages]
 
     def append(self) -> None:
         self.total += 1
@@ -45,12 +45,12 @@ class Conversation:
         return timedelta(milliseconds=milliseconds)
 
     def newest(self) -> int | None:
-        read = self.cache.lookup_newest_seq(self.id)
-        self.wiring.redis.fetch(read)
-        return read.resolve()
+        lookup = self.cache.lookup_newest_seq(self.id)
+        self.wiring.redis.fetch(lookup)
+        return lookup.resolve()
 
 
-def test_an_empty_conversation_is_cached_too(wiring: Wiring) -> None:
+def test_an_empty_conversation_is_cached_for_a_shorter_time(wiring: Wiring) -> None:
     conversation = Conversation(wiring, total=0)
     assert conversation.newest() is None
     assert conversation.seqs() == []
@@ -62,7 +62,7 @@ def test_an_empty_conversation_is_cached_too(wiring: Wiring) -> None:
     assert EMPTY_TTL < conversation.ttl() <= TTL
 
 
-def test_appended_messages_are_read_without_the_truth(wiring: Wiring) -> None:
+def test_appended_messages_are_read_from_the_cache(wiring: Wiring) -> None:
     conversation = Conversation(wiring, total=SIZE + 10)
     conversation.seqs()
     for _ in range(SIZE + 5):
@@ -81,7 +81,7 @@ def test_a_repeated_append_changes_nothing(wiring: Wiring) -> None:
     assert conversation.reads == 1
 
 
-def test_a_gap_gives_the_copy_up(wiring: Wiring) -> None:
+def test_an_append_with_a_gap_deletes_the_copy(wiring: Wiring) -> None:
     conversation = Conversation(wiring, total=3)
     conversation.seqs()
     conversation.total = 5
@@ -90,16 +90,16 @@ def test_a_gap_gives_the_copy_up(wiring: Wiring) -> None:
     assert conversation.seqs() == [1, 2, 3, 4, 5]
 
 
-def test_an_append_during_a_fill_gives_the_fill_up(wiring: Wiring) -> None:
+def test_an_append_revokes_the_lease_of_a_fill(wiring: Wiring) -> None:
     conversation = Conversation(wiring, total=3)
     assert take_lease(wiring.redis, conversation.cache.key(conversation.id))
     assert conversation.newest() is None
-    assert conversation.seqs() == [1, 2, 3]  # another's lease: read, not filled
+    assert conversation.seqs() == [1, 2, 3]  # another reader has the lease: the messages are loaded and not cached
     conversation.append()
     assert wiring.redis.send(("EXISTS", conversation.cache.key(conversation.id))) == [0]
 
 
-def test_without_redis_the_truth_is_read(without_redis: Wiring) -> None:
+def test_without_redis_messages_are_loaded_and_the_deletion_is_kept(without_redis: Wiring) -> None:
     conversation = Conversation(without_redis, total=3)
     assert conversation.newest() is None
     assert conversation.seqs() == [1, 2, 3]

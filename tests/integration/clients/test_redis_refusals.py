@@ -1,6 +1,6 @@
-"""Redis answers, and refuses: a read-only replica after a fail-over, or a user who may not."""
+"""Redis answers and refuses a command, as a read-only replica after a failover does, or for lack of permission."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -13,20 +13,22 @@ from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
 from chalicelib.models.requests import ProfileChange
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
+from tests.support.consumer_tasks import presence_maintenance
+from tests.support.wirings import MakeWiring
 
 REFUSED = ("del", "zadd", "zrem")
 
 
 @pytest.fixture
-def wiring(environment: dict[str, str], make_wiring: Callable[..., Wiring]) -> Wiring:
-    """On a database of its own, in which the running consumer heals nothing."""
+def wiring(environment: dict[str, str], make_wiring: MakeWiring) -> Wiring:
+    """A wiring on a separate database, in which the running consumer heals nothing."""
     name = f"refused_{ObjectId()}"
     return make_wiring(MONGODB_URI=urlsplit(environment["MONGODB_URI"])._replace(path=f"/{name}").geturl())
 
 
 @pytest.fixture
-def refusing(wiring: Wiring, make_wiring: Callable[..., Wiring]) -> Wiring:
-    """On Redis as a user who may do all but the REFUSED."""
+def refusing(wiring: Wiring, make_wiring: MakeWiring) -> Wiring:
+    """A wiring that uses Redis as a user who may use every command except those in REFUSED."""
     rules = [f"-{command}" for command in REFUSED]
     wiring.redis.write(("ACL", "SETUSER", "refused", "on", ">secret", "~*", "&*", "+@all", *rules))
     url = urlsplit(wiring.settings.redis_url)
@@ -34,40 +36,34 @@ def refusing(wiring: Wiring, make_wiring: Callable[..., Wiring]) -> Wiring:
     return make_wiring(REDIS_URL=refused, MONGODB_URI=wiring.settings.mongodb_uri)
 
 
-def test_a_refused_deletion_is_kept_for_later(refusing: Wiring, ada: NewSession) -> None:
+def test_a_deletion_that_redis_refuses_is_kept_for_later(refusing: Wiring, ada: NewSession) -> None:
     refusing.profiles.change(ada.credentials, ProfileChange(about="new"))
-    assert kept(refusing) == [f"user:{ada.user.userId}"]
+    assert kept_keys(refusing) == [f"user:{ada.user.userId}"]
 
 
-def test_a_refused_presence_is_kept_for_later(refusing: Wiring, ada: NewSession) -> None:
+def test_a_presence_write_that_redis_refuses_is_kept_for_later(refusing: Wiring, ada: NewSession) -> None:
     user_id = ada.user.userId
     refusing.presence_store.renew(user_id, "none", refusing.clock() + timedelta(minutes=1))
     refusing.presence_store.remove(user_id, "none")
-    assert kept(refusing) == [f"presence:{user_id}"] * 2
+    assert kept_keys(refusing) == [f"presence:{user_id}"] * 2
 
 
-def kept(wiring: Wiring) -> list[str]:
-    return [one["key"] for one in wiring.mongo.invalidations.find()]
+def kept_keys(wiring: Wiring) -> list[str]:
+    return [kept["key"] for kept in wiring.mongo.invalidations.find()]
 
 
-def test_many_kept_deletions_are_done_at_once(wiring: Wiring) -> None:
+def test_many_kept_deletions_are_applied_in_one_run(wiring: Wiring) -> None:
     keys = [f"user:{ObjectId()}" for _ in range(2 * BATCH + 1)]
     wiring.redis.write(*(("SET", key, "stale") for key in keys))
     wiring.invalidator.remember(*keys)
-    keeper = PresenceMaintenance(
-        mongo=wiring.mongo,
-        redis=wiring.redis,
-        presence=wiring.presence_store,
-        publisher=wiring.publisher,
-        clock=wiring.clock,
-    )
-    KeptDeletions(wiring.mongo, wiring.redis, keeper, wiring.clock).apply()
+    maintenance = presence_maintenance(wiring)
+    KeptDeletions(wiring.mongo, wiring.redis, maintenance, wiring.clock).apply()
     assert wiring.redis.send(("EXISTS", *keys)) == [0]
     assert wiring.mongo.invalidations.count_documents({}) == 0
 
 
-def test_copies_do_not_wait_for_presence(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As after an outage in which thousands were online, and some logged out."""
+def test_kept_deletions_of_copies_do_not_wait_for_presence(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An outage in which thousands were online and some logged out leaves the deletions so."""
     monkeypatch.setattr(kept_deletions, "BATCH", 2)
     copies = [f"session:{ObjectId()}" for _ in range(3)]
     wiring.redis.write(*(("SET", key, "stale") for key in copies))
@@ -77,21 +73,25 @@ def test_copies_do_not_wait_for_presence(wiring: Wiring, monkeypatch: pytest.Mon
     wiring.invalidator.remember(*copies[:2])
     rebuilt: list[list[str]] = []
 
-    class Keeper(PresenceMaintenance):
+    class RecordingMaintenance(PresenceMaintenance):
         def rebuild(self, user_ids: Collection[str]) -> None:
             stale = copies[:2] if not rebuilt else copies
-            assert wiring.redis.send(("EXISTS", *stale)) == [0], "copies first, and again between the batches"
+            assert wiring.redis.send(("EXISTS", *stale)) == [0], (
+                "copies are deleted first, and again between the batches"
+            )
             if not rebuilt:
                 wiring.invalidator.remember(copies[2])
             rebuilt.append(list(user_ids))
 
-    keeper = Keeper(
+    maintenance = RecordingMaintenance(
         mongo=wiring.mongo,
         redis=wiring.redis,
         presence=wiring.presence_store,
         publisher=wiring.publisher,
         clock=wiring.clock,
     )
-    KeptDeletions(wiring.mongo, wiring.redis, keeper, wiring.clock).apply()
-    assert sorted(user_id for batch in rebuilt for user_id in batch) == sorted(users), "each set once"
+    KeptDeletions(wiring.mongo, wiring.redis, maintenance, wiring.clock).apply()
+    assert sorted(user_id for batch in rebuilt for user_id in batch) == sorted(users), (
+        "the presence of each user is rebuilt once"
+    )
     assert wiring.mongo.invalidations.count_documents({}) == 0

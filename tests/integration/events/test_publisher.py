@@ -1,4 +1,4 @@
-"""Events: published where Kafka is there, kept where it is not, and never waited for longer than the bound."""
+"""Events are published to Kafka, or stay pending while it is down, and no request waits longer than the bound."""
 
 import time
 
@@ -17,10 +17,10 @@ def pending_events(wiring: Wiring, user: NewSession) -> list[str]:
 
 def test_an_acknowledged_event_is_no_longer_pending(wiring: Wiring) -> None:
     user = sign_up(wiring)
-    eventually(lambda: pending_events(wiring, user) == [], what="the clean-up, which is not waited for")
+    eventually(lambda: pending_events(wiring, user) == [], what="the clean-up, for which the request does not wait")
 
 
-def test_without_kafka_an_event_stays_pending_and_costs_its_bound_once(without_kafka: Wiring) -> None:
+def test_without_kafka_events_stay_pending_and_only_the_first_waits(without_kafka: Wiring) -> None:
     started = time.monotonic()
     first = sign_up(without_kafka)
     first_took = time.monotonic() - started
@@ -29,11 +29,11 @@ def test_without_kafka_an_event_stays_pending_and_costs_its_bound_once(without_k
     second_took = time.monotonic() - started
     assert pending_events(without_kafka, first) == pending_events(without_kafka, second) == ["USER_SIGNUP"]
     assert first_took < ACKNOWLEDGE_SECONDS + 0.5
-    # The breaker remembers; bcrypt and two majority writes take what is left.
+    # The breaker is open. The rest of the time is that of bcrypt and of two majority writes.
     assert second_took < ACKNOWLEDGE_SECONDS / 2
 
 
-def test_a_pending_profile_update_is_replaced_by_the_next(without_kafka: Wiring) -> None:
+def test_a_pending_profile_update_is_replaced_by_the_next_one(without_kafka: Wiring) -> None:
     user = sign_up(without_kafka)
     for about in ("one", "two", "$three"):
         without_kafka.publisher.publish(without_kafka.user_store.change(user.user.userId, {"about": about})[1])

@@ -1,4 +1,4 @@
-"""Pushes to sockets that are slow, or gone, through an @connections API that answers as it is told to."""
+"""Pushes to sockets that are slow or gone, through a stub of the @connections API."""
 
 import json
 import threading
@@ -10,15 +10,15 @@ import pytest
 
 from chalicelib.clients.aws import AwsClient
 from chalicelib.models.pushed import TypingEvent
-from chalicelib.push import connections_api as push
+from chalicelib.push import connections_api as connections_api_module
 from chalicelib.push.connections_api import RETRY_SECONDS, SLOW_FOR, ConnectionsApi, Outcome
 from tests.support.clocks import ManualClock
 
 ERRORS = {410: "GoneException", 429: "LimitExceededException", 500: "InternalServerException"}
 
 
-class Api(ThreadingHTTPServer):
-    """Answers each socket with its own list of statuses, and then with 200."""
+class StubApi(ThreadingHTTPServer):
+    """Answers each socket with the list of `statuses` that a test gives it, and then with 200."""
 
     request_queue_size = 100
 
@@ -26,7 +26,7 @@ class Api(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.statuses: dict[str, list[int]] = {}
         self.posts: list[tuple[str, str, int]] = []
-        """(connectionId, whose typing was told, the status answered), in order of arrival."""
+        """(connectionId, userId of the typing event, status of the response), in order of arrival."""
         self.lock = threading.Lock()
 
     def posted(self, connection_id: str) -> list[tuple[str, int]]:
@@ -34,7 +34,7 @@ class Api(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: Api
+    server: StubApi
 
     def do_POST(self) -> None:
         connection_id = unquote(self.path).rpartition("/")[2]
@@ -54,8 +54,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def api() -> Iterator[Api]:
-    with Api() as server:
+def api() -> Iterator[StubApi]:
+    with StubApi() as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield server
@@ -69,7 +69,7 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def pusher(api: Api, clock: ManualClock, environment: dict[str, str]) -> ConnectionsApi:
+def connections_api(api: StubApi, clock: ManualClock, environment: dict[str, str]) -> ConnectionsApi:
     assert environment["AWS_DEFAULT_REGION"]
     return ConnectionsApi(AwsClient(f"http://127.0.0.1:{api.server_port}", None), clock)
 
@@ -78,42 +78,48 @@ def typing(*user_ids: str) -> list[TypingEvent]:
     return [TypingEvent(userId=user_id) for user_id in user_ids]
 
 
-def test_a_slow_socket_is_tried_again_after_all_others(pusher: ConnectionsApi, api: Api) -> None:
+def test_a_slow_socket_is_retried_after_all_others(connections_api: ConnectionsApi, api: StubApi) -> None:
     api.statuses = {"slow": [200, 429, 429]}
-    outcomes = pusher.push_all({"slow": typing("a", "b", "c")} | {f"fast-{n}": typing("a") for n in range(20)})
+    outcomes = connections_api.push_all({"slow": typing("a", "b", "c")} | {f"fast-{n}": typing("a") for n in range(20)})
     assert set(outcomes.values()) == {Outcome.DONE}
-    # What was sent is not sent again, and nothing overtakes what was refused.
+    # An event that was sent is not sent again, and no event overtakes one that was refused.
     assert api.posted("slow") == [("a", 200), ("b", 429), ("b", 429), ("b", 200), ("c", 200)]
     second_try = api.posts.index(("slow", "b", 429), api.posts.index(("slow", "b", 429)) + 1)
     assert all(position < second_try for position, post in enumerate(api.posts) if post[0].startswith("fast"))
 
 
-def test_a_socket_that_stays_slow_is_given_up_and_then_tried_once_a_push(
-    pusher: ConnectionsApi, api: Api, clock: ManualClock
+def test_a_socket_that_stays_slow_is_tried_once_for_each_later_push(
+    connections_api: ConnectionsApi, api: StubApi, clock: ManualClock
 ) -> None:
     api.statuses = {"slow": [429] * 100}
     attempts = 1 + len(RETRY_SECONDS)
-    assert pusher.push("slow", *typing("a")) is Outcome.SLOW
+    assert connections_api.push("slow", *typing("a")) is Outcome.SLOW
     assert len(api.posts) == attempts
-    assert pusher.push("slow", *typing("b")) is Outcome.SLOW
+    assert connections_api.push("slow", *typing("b")) is Outcome.SLOW
     assert len(api.posts) == attempts + 1
     clock.now += SLOW_FOR
-    assert pusher.push("slow", *typing("c")) is Outcome.SLOW
+    assert connections_api.push("slow", *typing("c")) is Outcome.SLOW
     assert len(api.posts) == 2 * attempts + 1
     api.statuses.clear()
-    assert pusher.push("slow", *typing("d")) is Outcome.DONE
+    assert connections_api.push("slow", *typing("d")) is Outcome.DONE
     api.statuses = {"slow": [429]}
-    assert pusher.push("slow", *typing("e")) is Outcome.DONE, "who reads again is treated as others are"
+    assert connections_api.push("slow", *typing("e")) is Outcome.DONE, (
+        "a client that reads again is treated like the others"
+    )
 
 
-def test_gone_and_failed_sockets_are_tried_once(pusher: ConnectionsApi, api: Api) -> None:
+def test_gone_and_failed_sockets_are_tried_once(connections_api: ConnectionsApi, api: StubApi) -> None:
     api.statuses = {"gone": [410], "failed": [500]}
-    outcomes = pusher.push_all({"gone": typing("a", "b"), "failed": typing("a", "b"), "open": typing("a", "b")})
+    outcomes = connections_api.push_all(
+        {"gone": typing("a", "b"), "failed": typing("a", "b"), "open": typing("a", "b")}
+    )
     assert outcomes == {"gone": Outcome.GONE, "failed": Outcome.FAILED, "open": Outcome.DONE}
     assert sorted(api.posts) == [("failed", "a", 500), ("gone", "a", 410), ("open", "a", 200), ("open", "b", 200)]
 
 
-def test_what_has_not_begun_in_time_is_left(pusher: ConnectionsApi, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(push, "DEADLINE_SECONDS", -1.0)
-    assert pusher.push_all({target: typing("a") for target in "bcd"}) == dict.fromkeys("bcd", Outcome.FAILED)
+def test_pushes_do_not_begin_after_the_deadline(
+    connections_api: ConnectionsApi, api: StubApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections_api_module, "DEADLINE_SECONDS", -1.0)
+    assert connections_api.push_all({target: typing("a") for target in "bcd"}) == dict.fromkeys("bcd", Outcome.FAILED)
     assert api.posts == []

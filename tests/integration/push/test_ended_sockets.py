@@ -1,7 +1,7 @@
-"""Sockets of ended sessions: closed as soon as a 410 can be believed."""
+"""Sockets of ended sessions are closed as soon as a 410 of the gateway can be believed."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +11,6 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.consumer.effects.ended_sessions import EndedSessions
-from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.models.documents import SocketDocument
 from chalicelib.push.ended_sockets import MAX_FAILURES
@@ -20,17 +19,19 @@ from chalicelib.stores.sockets import CONNECTING
 from chalicelib.wiring import Wiring
 from tests.support.addresses import CLOSED_PORT
 from tests.support.clocks import ManualClock
+from tests.support.consumer_tasks import presence_maintenance
 from tests.support.users import sign_up
+from tests.support.wirings import MakeWiring
 
 
 @pytest.fixture
-def own(environment: dict[str, str], make_wiring: Callable[..., Wiring]) -> Callable[..., Wiring]:
-    """Makes wirings on a database of their own, in which the running consumer closes nothing."""
+def make_own_wiring(environment: dict[str, str], make_wiring: MakeWiring) -> MakeWiring:
+    """Makes wirings on a separate database, in which the running consumer closes nothing."""
     uri = urlsplit(environment["MONGODB_URI"])._replace(path="/ended_sockets").geturl()
     return lambda **changes: make_wiring(MONGODB_URI=uri, **changes)
 
 
-def effect_of(wiring: Wiring) -> EndedSessions:
+def ended_sessions(wiring: Wiring) -> EndedSessions:
     return EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets)
 
 
@@ -39,66 +40,66 @@ def logout(wiring: Wiring, person: NewSession) -> Envelope:
     return new_event("USER_LOGOUT", person.user.userId, wiring.clock, sessionId=session_id, reason="logout")
 
 
-def socket(wiring: Wiring, connection_id: str) -> SocketDocument:
+def stored_socket(wiring: Wiring, connection_id: str) -> SocketDocument:
     document = wiring.mongo.sockets.find_one({"_id": connection_id})
     assert document is not None
     return document
 
 
 def open_socket(wiring: Wiring, person: NewSession, age: timedelta, name: str = "socket") -> str:
-    """A socket that is open in the database, and that the gateway does not know."""
+    """Stores an open socket that the gateway does not know."""
     connection_id = f"{name}-{person.user.userId}"
     wiring.socket_store.open(connection_id, person.credentials)
     wiring.mongo.sockets.update_one({"_id": connection_id}, {"$set": {"connectedAt": wiring.clock() - age}})
     return connection_id
 
 
-def test_a_socket_that_may_be_connecting_is_tried_until_it_is_older(own: Callable[..., Wiring]) -> None:
-    wiring = own()
+def test_a_socket_is_closed_only_when_it_can_no_longer_be_connecting(make_own_wiring: MakeWiring) -> None:
+    wiring = make_own_wiring()
     ada = sign_up(wiring)
     connection_id = open_socket(wiring, ada, timedelta(0))
-    effect = effect_of(wiring)
+    effect = ended_sessions(wiring)
     effect.apply([logout(wiring, ada)])
     wiring.ended_sockets.end_marked()
-    assert "closedAt" not in socket(wiring, connection_id)
+    assert "closedAt" not in stored_socket(wiring, connection_id)
 
     older = {"$set": {"connectedAt": wiring.clock() - CONNECTING - timedelta(seconds=1)}}
     wiring.mongo.sockets.update_one({"_id": connection_id}, older)
     wiring.ended_sockets.end_marked()
-    closed = socket(wiring, connection_id)
+    closed = stored_socket(wiring, connection_id)
     assert "closedAt" in closed
     assert wiring.ended_sockets.marked(10) == []
     effect.apply([logout(wiring, ada)])
     wiring.ended_sockets.end_marked()
-    assert socket(wiring, connection_id)["closedAt"] == closed["closedAt"]
+    assert stored_socket(wiring, connection_id)["closedAt"] == closed["closedAt"]
 
 
-def test_a_socket_of_another_session_stays(own: Callable[..., Wiring]) -> None:
-    wiring = own()
+def test_a_socket_of_another_session_stays_open(make_own_wiring: MakeWiring) -> None:
+    wiring = make_own_wiring()
     ada, bob = sign_up(wiring), sign_up(wiring)
     connection_id = open_socket(wiring, bob, timedelta(hours=1))
-    effect = effect_of(wiring)
+    effect = ended_sessions(wiring)
     effect.apply([logout(wiring, ada)])
     wiring.ended_sockets.end_marked()
-    assert "closedAt" not in socket(wiring, connection_id)
+    assert "closedAt" not in stored_socket(wiring, connection_id)
 
 
-def test_an_api_that_cannot_be_reached_says_nothing_about_a_socket(own: Callable[..., Wiring]) -> None:
-    wiring = own(WEBSOCKET_ENDPOINT=f"http://127.0.0.1:{CLOSED_PORT}")
+def test_a_socket_stays_marked_while_the_api_is_unreachable(make_own_wiring: MakeWiring) -> None:
+    wiring = make_own_wiring(WEBSOCKET_ENDPOINT=f"http://127.0.0.1:{CLOSED_PORT}")
     ada = sign_up(wiring)
     connection_id = open_socket(wiring, ada, timedelta(hours=1))
-    effect = effect_of(wiring)
+    effect = ended_sessions(wiring)
     effect.apply([logout(wiring, ada)])
     wiring.ended_sockets.end_marked()
-    assert "closedAt" not in socket(wiring, connection_id)
-    assert [one["_id"] for one in wiring.ended_sockets.marked(10)] == [connection_id]
+    assert "closedAt" not in stored_socket(wiring, connection_id)
+    assert [socket["_id"] for socket in wiring.ended_sockets.marked(10)] == [connection_id]
 
 
 @pytest.fixture
-def unwell() -> Iterator[str]:
-    """A @connections API that knows no socket, and fails for those whose name begins with `stuck`."""
+def failing_api() -> Iterator[str]:
+    """An @connections API that knows no socket, and that fails for those whose name begins with `stuck`."""
 
-    class Answering(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             stuck = "/stuck" in self.path
@@ -110,9 +111,9 @@ def unwell() -> Iterator[str]:
         do_DELETE = do_POST
 
         def log_message(self, *_arguments: object) -> None:
-            """Not to stderr."""
+            """Keeps requests out of stderr."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -120,48 +121,44 @@ def unwell() -> Iterator[str]:
         thread.join()
 
 
-def test_sockets_that_keep_failing_hold_up_no_others(own: Callable[..., Wiring], unwell: str) -> None:
-    wiring = own(WEBSOCKET_ENDPOINT=unwell)
-    wiring.mongo.sockets.update_many({}, {"$unset": {"sessionEndedAt": ""}})  # of other tests
+def test_sockets_that_keep_failing_do_not_hold_up_others(make_own_wiring: MakeWiring, failing_api: str) -> None:
+    wiring = make_own_wiring(WEBSOCKET_ENDPOINT=failing_api)
+    wiring.mongo.sockets.update_many({}, {"$unset": {"sessionEndedAt": ""}})  # marks that other tests have left
     ada = sign_up(wiring)
-    old = timedelta(hours=1)
-    stuck = {open_socket(wiring, ada, old, f"stuck{number}") for number in range(MAX_FAILURES)}
-    effect_of(wiring).apply([logout(wiring, ada)])
-    gone = open_socket(wiring, ada, old, "gone")
-    effect_of(wiring).apply([logout(wiring, ada)])
+    age = timedelta(hours=1)
+    stuck = {open_socket(wiring, ada, age, f"stuck{number}") for number in range(MAX_FAILURES)}
+    ended_sessions(wiring).apply([logout(wiring, ada)])
+    gone = open_socket(wiring, ada, age, "gone")
+    ended_sessions(wiring).apply([logout(wiring, ada)])
 
     wiring.ended_sockets.end_marked()
-    assert "closedAt" not in socket(wiring, gone)  # the round is over before its turn, so that it has an end
+    assert "closedAt" not in stored_socket(
+        wiring, gone
+    )  # a round ends after so many failures, before this socket's turn
     wiring.ended_sockets.end_marked()
-    assert "closedAt" in socket(wiring, gone)
-    assert {one["_id"] for one in wiring.ended_sockets.marked(10)} == stuck
+    assert "closedAt" in stored_socket(wiring, gone)
+    assert {socket["_id"] for socket in wiring.ended_sockets.marked(10)} == stuck
 
 
 # Expiry
 
 
-def test_the_sweep_meets_a_socket_at_its_session_s_end(environment: dict[str, str]) -> None:
+def test_the_sweep_marks_a_socket_when_its_session_expires(environment: dict[str, str]) -> None:
     clock = ManualClock()
     uri = urlsplit(environment["MONGODB_URI"])._replace(path="/expired_sockets").geturl()
     with closing(Wiring(settings.load(environment | {"MONGODB_URI": uri}), clock)) as wiring:
-        keeper = PresenceMaintenance(
-            mongo=wiring.mongo,
-            redis=wiring.redis,
-            presence=wiring.presence_store,
-            publisher=wiring.publisher,
-            clock=clock,
-        )
+        maintenance = presence_maintenance(wiring)
 
         def sweep_and_find(connection_id: str) -> bool:
-            keeper.sweep()
-            return connection_id in {one["_id"] for one in wiring.ended_sockets.marked(1_000)}
+            maintenance.sweep()
+            return connection_id in {socket["_id"] for socket in wiring.ended_sockets.marked(1_000)}
 
         ada = sign_up(wiring)
         started, lifetime = clock.now, ada.credentials.expires_at - clock.now
         vanished = open_socket(wiring, ada, timedelta(0), "vanished")
-        clock.now = started + lifetime - timedelta(minutes=1)  # later than its presence lasts
+        clock.now = started + lifetime - timedelta(minutes=1)  # its presence has expired by then
         assert not sweep_and_find(vanished)
-        assert "presenceUntil" not in socket(wiring, vanished)
+        assert "presenceUntil" not in stored_socket(wiring, vanished)
         beating = open_socket(wiring, ada, timedelta(0), "beating")
         clock.now = started + lifetime - timedelta(milliseconds=1)
         identity = wiring.socket_store.identity(beating)
@@ -171,6 +168,6 @@ def test_the_sweep_meets_a_socket_at_its_session_s_end(environment: dict[str, st
         clock.now = started + lifetime + timedelta(milliseconds=1)
         assert sweep_and_find(beating)
         assert sweep_and_find(vanished)
-        ended = socket(wiring, beating)
+        ended = stored_socket(wiring, beating)
         assert ended["sessionEndedAt"] == started + lifetime
         assert "presenceUntil" not in ended

@@ -19,6 +19,7 @@ from chalicelib.stores.emails import Email
 from chalicelib.stores.presence_audience import PresenceAudience
 from tests.integration.queries.crowd import MANY
 from tests.integration.queries.every_query import ADAS, Scene
+from tests.support.consumer_tasks import presence_maintenance
 
 
 class Collector(Publisher):
@@ -33,9 +34,7 @@ class Collector(Publisher):
 
 def keeper(scene: Scene) -> PresenceMaintenance:
     one = scene.wiring
-    return PresenceMaintenance(
-        mongo=one.mongo, redis=one.redis, presence=one.presence_store, publisher=one.publisher, clock=one.clock
-    )
+    return presence_maintenance(one)
 
 
 def events(scene: Scene) -> list[Envelope]:

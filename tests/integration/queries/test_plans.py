@@ -105,12 +105,12 @@ def _shape(value: object) -> object:
     return "list" if isinstance(value, list) else type(value).__name__
 
 
-def test_no_collection_is_scanned_and_nothing_is_sorted(explained: Explained) -> None:
+def test_no_query_scans_a_collection_or_sorts_in_memory(explained: Explained) -> None:
     wrong = [f"{sorted(plan.stages)}: {query}" for query, plan in explained if plan.stages & WRONG]
     assert not wrong, "\n".join(wrong)
 
 
-def test_as_much_is_read_as_is_answered_and_little_more(explained: Explained) -> None:
+def test_a_query_reads_little_more_than_it_returns(explained: Explained) -> None:
     wrong = [
         f"{plan.keys} keys for {plan.returned}: {query}"
         for query, plan in explained
@@ -124,12 +124,12 @@ def _answered(query: Query, plan: Plan) -> int:
     return max(query.asked_for or plan.returned, plan.returned)
 
 
-def test_no_query_of_the_app_is_left_out(explained: Explained) -> None:
+def test_every_function_that_queries_mongodb_is_covered(explained: Explained) -> None:
     sent = {function for query, _ in explained for function in query.functions}
     assert sorted(set(_asking_functions()) - sent) == []
 
 
-def test_every_collection_is_asked(explained: Explained) -> None:
+def test_every_collection_is_queried(explained: Explained) -> None:
     assert {query.collection for query, _ in explained} == {*INDEXES, "leases"}
 
 

@@ -1,4 +1,4 @@
-"""Sliding-window limits."""
+"""Sliding-window rate limits, in Redis and, for guarded attempts, in MongoDB while Redis is down."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +12,7 @@ from chalicelib.settings.rate_limits import Limit
 from chalicelib.wiring import Wiring
 from tests.support.addresses import email
 from tests.support.clocks import ManualClock
+from tests.support.wirings import MakeWiring
 
 LIMIT = Limit(maximum=5, seconds=60)
 
@@ -26,11 +27,11 @@ def subject() -> str:
     return email()
 
 
-def limits(wiring: Wiring, clock: Callable[[], datetime]) -> RateLimits:
+def limits_of(wiring: Wiring, clock: Callable[[], datetime]) -> RateLimits:
     return RateLimits(redis=wiring.redis, mongo=wiring.mongo, clock=clock, limit_of=lambda _endpoint: LIMIT)
 
 
-def admitted(wiring: Wiring, attempt: Attempt) -> bool:
+def is_admitted(wiring: Wiring, attempt: Attempt) -> bool:
     wiring.redis.fetch(attempt.count_lookup)
     try:
         attempt.check()
@@ -40,22 +41,22 @@ def admitted(wiring: Wiring, attempt: Attempt) -> bool:
 
 
 @pytest.fixture(params=["redis", "mongodb while redis is down"])
-def backend(request: pytest.FixtureRequest, make_wiring: Callable[..., Wiring]) -> Wiring:
+def backend(request: pytest.FixtureRequest, make_wiring: MakeWiring) -> Wiring:
     return make_wiring() if request.param == "redis" else make_wiring(REDIS_URL="redis://127.0.0.1:9/0")
 
 
-def test_a_guarded_limit_never_fails_open_where_redis_takes_no_writes(wiring: Wiring, subject: str) -> None:
+def test_a_guarded_limit_holds_while_redis_refuses_writes(wiring: Wiring, subject: str) -> None:
     wiring.redis.write(("SET", f"ratelimit:{subject}:login", "so ZADD is an error"))
-    rates = limits(wiring, wiring.clock)
-    attempts = [admitted(wiring, rates.guarded_attempt(subject, "login")) for _ in range(LIMIT.maximum + 2)]
+    limits = limits_of(wiring, wiring.clock)
+    attempts = [is_admitted(wiring, limits.guarded_attempt(subject, "login")) for _ in range(LIMIT.maximum + 2)]
     assert attempts == [True] * LIMIT.maximum + [False] * 2
 
 
-def test_the_window_slides(backend: Wiring, clock: ManualClock, subject: str) -> None:
-    rates = limits(backend, clock)
+def test_attempts_leave_the_window_one_by_one(backend: Wiring, clock: ManualClock, subject: str) -> None:
+    limits = limits_of(backend, clock)
 
     def attempt() -> bool:
-        return admitted(backend, rates.guarded_attempt(subject, "login"))
+        return is_admitted(backend, limits.guarded_attempt(subject, "login"))
 
     for _ in range(LIMIT.maximum):
         assert attempt()
@@ -68,52 +69,54 @@ def test_the_window_slides(backend: Wiring, clock: ManualClock, subject: str) ->
     assert not attempt()
 
 
-def test_attempts_at_once_are_never_admitted_beyond_the_limit(
+def test_concurrent_attempts_are_not_admitted_beyond_the_limit(
     backend: Wiring, clock: ManualClock, subject: str
 ) -> None:
-    rates = limits(backend, clock)
+    limits = limits_of(backend, clock)
     with ThreadPoolExecutor(16) as threads:
-        results = list(threads.map(lambda _: admitted(backend, rates.guarded_attempt(subject, "login")), range(40)))
+        results = list(threads.map(lambda _: is_admitted(backend, limits.guarded_attempt(subject, "login")), range(40)))
     assert sum(results) <= LIMIT.maximum
 
 
-def test_what_is_taken_back_does_not_count(backend: Wiring, clock: ManualClock, subject: str) -> None:
-    rates = limits(backend, clock)
+def test_an_attempt_that_is_taken_back_does_not_count(backend: Wiring, clock: ManualClock, subject: str) -> None:
+    limits = limits_of(backend, clock)
     for _ in range(3 * LIMIT.maximum):
-        attempt = rates.guarded_attempt(subject, "login")
-        assert admitted(backend, attempt)
+        attempt = limits.guarded_attempt(subject, "login")
+        assert is_admitted(backend, attempt)
         attempt.take_back()
 
 
-def test_the_wait_is_until_the_oldest_attempt_leaves(wiring: Wiring, clock: ManualClock, subject: str) -> None:
-    rates = limits(wiring, clock)
+def test_retry_after_is_when_the_oldest_attempt_leaves_the_window(
+    wiring: Wiring, clock: ManualClock, subject: str
+) -> None:
+    limits = limits_of(wiring, clock)
     for _ in range(LIMIT.maximum):
-        assert admitted(wiring, rates.attempt(subject, "profile"))
+        assert is_admitted(wiring, limits.attempt(subject, "profile"))
         clock.now += timedelta(seconds=5)
-    refused = rates.attempt(subject, "profile")
+    refused = limits.attempt(subject, "profile")
     wiring.redis.fetch(refused.count_lookup)
     with pytest.raises(RateLimited) as caught:
         refused.check()
     assert caught.value.retry_after == 60 - 25
 
 
-def test_who_is_refused_by_one_limit_counts_in_none(wiring: Wiring, clock: ManualClock) -> None:
-    rates = limits(wiring, clock)
+def test_a_refused_request_counts_in_none_of_its_limits(wiring: Wiring, clock: ManualClock) -> None:
+    limits = limits_of(wiring, clock)
     full, free = email(), email()
     for _ in range(LIMIT.maximum):
-        assert admitted(wiring, rates.attempt(full, "login"))
+        assert is_admitted(wiring, limits.attempt(full, "login"))
     for _ in range(2 * LIMIT.maximum):
-        attempts = [rates.attempt(free, "login"), rates.attempt(full, "login")]
+        attempts = [limits.attempt(free, "login"), limits.attempt(full, "login")]
         wiring.redis.fetch(*(attempt.count_lookup for attempt in attempts))
         with pytest.raises(RateLimited):
             check_all(attempts)
-    assert admitted(wiring, rates.attempt(free, "login"))
+    assert is_admitted(wiring, limits.attempt(free, "login"))
 
 
-def test_without_redis_only_what_guards_a_secret_is_limited(
+def test_without_redis_only_guarded_attempts_are_limited(
     without_redis: Wiring, clock: ManualClock, subject: str
 ) -> None:
-    rates = limits(without_redis, clock)
-    assert all(admitted(without_redis, rates.attempt(subject, "profile")) for _ in range(2 * LIMIT.maximum))
-    guarded = [admitted(without_redis, rates.guarded_attempt(subject, "login")) for _ in range(2 * LIMIT.maximum)]
+    limits = limits_of(without_redis, clock)
+    assert all(is_admitted(without_redis, limits.attempt(subject, "profile")) for _ in range(2 * LIMIT.maximum))
+    guarded = [is_admitted(without_redis, limits.guarded_attempt(subject, "login")) for _ in range(2 * LIMIT.maximum)]
     assert guarded == [True] * LIMIT.maximum + [False] * LIMIT.maximum

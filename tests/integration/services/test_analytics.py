@@ -1,6 +1,6 @@
-"""Where daily analytics are read, and what becomes of them when something is down."""
+"""Daily analytics are read from a secondary, by administrators alone, and without Redis too."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -13,12 +13,11 @@ from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 from tests.support.addresses import CLOSED_PORT
 from tests.support.mongodb_commands import StartedCommandListener
-
-MakeWiring = Callable[..., Wiring]
+from tests.support.wirings import MakeWiring
 
 
 class ReadPreferences(StartedCommandListener):
-    """{collection: the read preference of the last query on it}."""
+    """`of` maps each collection to the read preference of the last query on it."""
 
     def __init__(self) -> None:
         self.of: dict[str, str] = {}
@@ -35,14 +34,14 @@ def preferences() -> ReadPreferences:
 
 @pytest.fixture
 def observed(environment: dict[str, str], preferences: ReadPreferences, ada: NewSession) -> Iterator[Wiring]:
-    """A wiring of which Ada is an administrator."""
+    """A wiring in which Ada is an administrator, and whose queries `preferences` observes."""
     loaded = settings.load(environment | {"ADMIN_EMAILS": ada.user.emailId.upper()})
     wiring = Wiring(loaded, mongo_listeners=[preferences])
     yield wiring
     wiring.close()
 
 
-def test_they_are_read_from_a_secondary_and_all_else_is_not(
+def test_only_analytics_are_read_from_a_secondary(
     observed: Wiring, preferences: ReadPreferences, ada: NewSession
 ) -> None:
     observed.redis.delete(f"user:{ada.user.userId}")
@@ -50,20 +49,20 @@ def test_they_are_read_from_a_secondary_and_all_else_is_not(
     assert preferences.of == {"users": "primary", "analytics_daily": "secondaryPreferred"}
 
 
-def test_without_redis_they_are_the_same(make_wiring: MakeWiring, observed: Wiring, ada: NewSession) -> None:
+def test_analytics_are_the_same_without_redis(make_wiring: MakeWiring, observed: Wiring, ada: NewSession) -> None:
     without_redis = make_wiring(ADMIN_EMAILS=ada.user.emailId, REDIS_URL=f"redis://127.0.0.1:{CLOSED_PORT}/0")
-    long_ago = DaysQuery(last=date(2026, 1, 31))
-    expected = observed.analytics.daily(ada.credentials, long_ago)
-    assert without_redis.analytics.daily(ada.credentials, long_ago) == expected
+    past_days = DaysQuery(last=date(2026, 1, 31))
+    expected = observed.analytics.daily(ada.credentials, past_days)
+    assert without_redis.analytics.daily(ada.credentials, past_days) == expected
 
 
-def test_without_mongodb_they_are_a_clear_error(make_wiring: MakeWiring, ada: NewSession) -> None:
+def test_analytics_without_mongodb_are_unavailable(make_wiring: MakeWiring, ada: NewSession) -> None:
     mongodb_uri = f"mongodb://127.0.0.1:{CLOSED_PORT}/devconnect"
     without_mongodb = make_wiring(ADMIN_EMAILS=ada.user.emailId, MONGODB_URI=mongodb_uri)
     with pytest.raises(Unavailable):
         without_mongodb.analytics.daily(ada.credentials, DaysQuery())
 
 
-def test_without_a_list_nobody_is_an_administrator(make_wiring: MakeWiring, ada: NewSession) -> None:
+def test_without_admin_emails_nobody_is_an_administrator(make_wiring: MakeWiring, ada: NewSession) -> None:
     with pytest.raises(Forbidden):
         make_wiring(ADMIN_EMAILS="").analytics.daily(ada.credentials, DaysQuery())

@@ -1,6 +1,5 @@
-"""Blocks where something is down, and many at once."""
+"""Blocks while a server is down, after a process has died, and many at once."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -10,16 +9,17 @@ from bson import ObjectId
 
 from chalicelib.caching.invalidation import REQUEST_IS_OVER
 from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
-from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
 from chalicelib.errors import Blocked, Conflict, Unavailable
 from chalicelib.models.fields import MAX_BLOCKED
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
+from tests.support.consumer_tasks import presence_maintenance
 from tests.support.users import sign_up
 from tests.support.waiting import eventually
+from tests.support.wirings import MakeWiring
 
 
-def write(wiring: Wiring, sender: NewSession, receiver: NewSession) -> None:
+def send_message(wiring: Wiring, sender: NewSession, receiver: NewSession) -> None:
     wiring.messages.send(sender.credentials, to_user_id=receiver.user.userId, text="hi", client_message_id=None)
 
 
@@ -28,61 +28,55 @@ def sees_online(wiring: Wiring, watcher: NewSession, other: NewSession) -> bool:
     return state.online
 
 
-def test_a_block_without_redis_holds_there_at_once_and_soon_where_redis_is(
+def test_a_block_made_without_redis_reaches_processes_with_redis(
     wiring: Wiring, without_redis: Wiring, ada: NewSession, bob: NewSession
 ) -> None:
     socket = f"bobs-{bob.user.userId}"
     wiring.socket_store.open(socket, bob.credentials)
-    assert sees_online(wiring, ada, bob)  # the copy that Redis keeps
+    assert sees_online(wiring, ada, bob)  # this caches the blockers in Redis
     without_redis.blocks.block(bob.credentials, ada.user.userId)
     assert not sees_online(without_redis, ada, bob)
     with pytest.raises(Blocked):
-        write(without_redis, ada, bob)
+        send_message(without_redis, ada, bob)
     eventually(lambda: not sees_online(wiring, ada, bob), seconds=5, what="the deletion of the copy")
     without_redis.blocks.unblock(bob.credentials, ada.user.userId)
     assert sees_online(without_redis, ada, bob)
-    write(without_redis, ada, bob)
+    send_message(without_redis, ada, bob)
     wiring.socket_store.mark_closed(socket)
 
 
-def test_a_block_that_died_after_its_commit_holds_soon(
-    environment: dict[str, str], make_wiring: Callable[..., Wiring], monkeypatch: pytest.MonkeyPatch
+def test_a_block_whose_process_died_after_the_commit_takes_effect(
+    environment: dict[str, str], make_wiring: MakeWiring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # On a database of its own, in which the running consumer does nothing.
+    # The wiring is on a separate database, in which the running consumer does nothing.
     wiring = make_wiring(MONGODB_URI=urlsplit(environment["MONGODB_URI"])._replace(path="/blocking").geturl())
     ada, bob = sign_up(wiring), sign_up(wiring)
     socket = f"bobs-{bob.user.userId}"
     wiring.socket_store.open(socket, bob.credentials)
-    write(wiring, ada, bob)
+    send_message(wiring, ada, bob)
     assert sees_online(wiring, ada, bob)
     with monkeypatch.context() as patch:
         patch.setattr(wiring.invalidator, "delete", lambda *_keys: None)
         wiring.blocks.block(bob.credentials, ada.user.userId)
-    assert sees_online(wiring, ada, bob), "the copies are old"
+    assert sees_online(wiring, ada, bob), "the cached copies are stale"
 
     def due() -> datetime:
         return wiring.clock() + REQUEST_IS_OVER
 
-    keeper = PresenceMaintenance(
-        mongo=wiring.mongo,
-        redis=wiring.redis,
-        presence=wiring.presence_store,
-        publisher=wiring.publisher,
-        clock=wiring.clock,
-    )
-    KeptDeletions(wiring.mongo, wiring.redis, keeper, due).apply()
+    maintenance = presence_maintenance(wiring)
+    KeptDeletions(wiring.mongo, wiring.redis, maintenance, due).apply()
     assert not sees_online(wiring, ada, bob)
     with pytest.raises(Blocked):
-        write(wiring, ada, bob)
+        send_message(wiring, ada, bob)
 
 
-def test_without_mongodb_a_block_is_a_clear_error(without_mongodb: Wiring, ada: NewSession, bob: NewSession) -> None:
-    for word in (without_mongodb.blocks.block, without_mongodb.blocks.unblock):
+def test_blocking_without_mongodb_is_unavailable(without_mongodb: Wiring, ada: NewSession, bob: NewSession) -> None:
+    for change in (without_mongodb.blocks.block, without_mongodb.blocks.unblock):
         with pytest.raises(Unavailable):
-            word(bob.credentials, ada.user.userId)
+            change(bob.credentials, ada.user.userId)
 
 
-def test_many_blocks_at_once_stay_within_the_limit(wiring: Wiring, ada: NewSession) -> None:
+def test_concurrent_blocks_stay_within_the_limit(wiring: Wiring, ada: NewSession) -> None:
     blocker = {"_id": ObjectId(ada.user.userId)}
     wiring.mongo.users.update_one(blocker, {"$set": {"blocked": [str(ObjectId()) for _ in range(MAX_BLOCKED - 2)]}})
     others = [sign_up(wiring).user.userId for _ in range(6)]
@@ -101,18 +95,20 @@ def test_many_blocks_at_once_stay_within_the_limit(wiring: Wiring, ada: NewSessi
     assert len(document["blocked"]) == MAX_BLOCKED
 
 
-def test_whose_sockets_would_be_told(make_wiring: Callable[..., Wiring], ada: NewSession, bob: NewSession) -> None:
-    near, everyone = make_wiring(), make_wiring(PRESENCE_AUDIENCE="everyone")
+def test_the_presence_audience_is_watchers_and_connections_or_everyone(
+    make_wiring: MakeWiring, ada: NewSession, bob: NewSession
+) -> None:
+    connections_only, everyone = make_wiring(), make_wiring(PRESENCE_AUDIENCE="everyone")
     watching, other = (f"{name}-{ada.user.userId}" for name in ("watching", "other"))
     for socket in (watching, other):
-        near.socket_store.open(socket, ada.credentials)
-    near.socket_store.watch(watching, [bob.user.userId])
-    assert near.presence_audience.sockets_of(ada.user.userId, bob.user.userId) == [watching]
+        connections_only.socket_store.open(socket, ada.credentials)
+    connections_only.socket_store.watch(watching, [bob.user.userId])
+    assert connections_only.presence_audience.sockets_of(ada.user.userId, bob.user.userId) == [watching]
     assert set(everyone.presence_audience.sockets_of(ada.user.userId, bob.user.userId)) == {watching, other}
-    near.connections.request(ada.credentials, bob.user.userId, "interested")
-    assert near.presence_audience.sockets_of(ada.user.userId, bob.user.userId) == [watching]
-    near.connections.answer(bob.credentials, ada.user.userId, "accepted")
-    assert set(near.presence_audience.sockets_of(ada.user.userId, bob.user.userId)) == {watching, other}
+    connections_only.connections.request(ada.credentials, bob.user.userId, "interested")
+    assert connections_only.presence_audience.sockets_of(ada.user.userId, bob.user.userId) == [watching]
+    connections_only.connections.answer(bob.credentials, ada.user.userId, "accepted")
+    assert set(connections_only.presence_audience.sockets_of(ada.user.userId, bob.user.userId)) == {watching, other}
     for socket in (watching, other):
-        near.socket_store.mark_closed(socket)
-    assert near.presence_audience.sockets_of(ada.user.userId, bob.user.userId) == []
+        connections_only.socket_store.mark_closed(socket)
+    assert connections_only.presence_audience.sockets_of(ada.user.userId, bob.user.userId) == []

@@ -1,4 +1,4 @@
-"""The scheduled function, called as Lambda calls it: a cold process, an event, a context with so much time left."""
+"""The scheduled function that warms the caches, called as Lambda calls it: in a cold process, with limited time."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ Invoke = Callable[..., str]
 
 @pytest.fixture
 def invoke(environment: dict[str, str]) -> Invoke:
-    """Calls the function, with some variables changed; returns what it logged."""
+    """Calls the function with the given variables changed. Returns what it has logged."""
 
     def call(milliseconds: int = 60_000, **changes: str) -> str:
         code = (
@@ -34,7 +34,7 @@ def invoke(environment: dict[str, str]) -> Invoke:
             "         'source': 'aws.events', 'time': '2026-01-01T00:00:00Z', 'id': '', 'resources': []}\n"
             f"app.warm_caches(event, LambdaContext('warm_caches', 128, max_runtime_ms={milliseconds}))\n"
         )
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-c", code],
             cwd=ROOT,
             env=environment | changes,
@@ -43,7 +43,7 @@ def invoke(environment: dict[str, str]) -> Invoke:
             capture_output=True,
             text=True,
         )
-        return done.stdout
+        return process.stdout
 
     return call
 
@@ -53,23 +53,23 @@ def forget(wiring: Wiring, *users: NewSession) -> None:
     wiring.user_store.forget(*(user.user.userId for user in users))
 
 
-def copies(wiring: Wiring, user: NewSession) -> list[object]:
+def cached_copies(wiring: Wiring, user: NewSession) -> list[object]:
     keys = (f"session:{user.credentials.session_id}", f"user:{user.user.userId}")
     return wiring.redis.send(*(("EXISTS", key) for key in keys))
 
 
-def test_one_run_brings_the_copies_back(invoke: Invoke, wiring: Wiring, environment: dict[str, str]) -> None:
+def test_one_run_restores_the_cached_copies(invoke: Invoke, wiring: Wiring, environment: dict[str, str]) -> None:
     users = [sign_up(wiring) for _ in range(3)]
     forget(wiring, *users)
     assert '"action": "caches_warmed"' in invoke()
     commands = SentCommands()
-    with closing(Wiring(settings.load(environment), mongo_listeners=[commands])) as watched:
+    with closing(Wiring(settings.load(environment), mongo_listeners=[commands])) as observed:
         for user in users:
-            assert watched.profiles.own(user.credentials).userId == user.user.userId
+            assert observed.profiles.own(user.credentials).userId == user.user.userId
     assert commands.acknowledged == []
 
 
-def test_what_is_old_or_over_stays_away(invoke: Invoke, wiring: Wiring) -> None:
+def test_sessions_that_are_old_ended_or_expired_are_not_cached(invoke: Invoke, wiring: Wiring) -> None:
     long_ago, ended, expired = (sign_up(wiring) for _ in range(3))
     for user, change in (
         (long_ago, {"lastUsedAt": utc_now() - timedelta(hours=25)}),
@@ -79,50 +79,50 @@ def test_what_is_old_or_over_stays_away(invoke: Invoke, wiring: Wiring) -> None:
     wiring.logout.log_out(ended.credentials)
     forget(wiring, long_ago, ended, expired)
     invoke()
-    assert [copies(wiring, user) for user in (long_ago, ended, expired)] == [[0, 0]] * 3
+    assert [cached_copies(wiring, user) for user in (long_ago, ended, expired)] == [[0, 0]] * 3
 
 
-def test_without_time_nothing_is_begun(invoke: Invoke, wiring: Wiring) -> None:
+def test_no_batch_begins_without_time_left(invoke: Invoke, wiring: Wiring) -> None:
     user = sign_up(wiring)
     forget(wiring, user)
     assert "the time was up before the end" in invoke(milliseconds=SPARE_MILLISECONDS)
-    assert copies(wiring, user) == [0, 0]
+    assert cached_copies(wiring, user) == [0, 0]
 
 
-def test_it_stops_between_batches_and_has_filled_the_newest(wiring: Wiring) -> None:
+def test_warming_stops_between_batches_with_the_newest_sessions_cached(wiring: Wiring) -> None:
     users = [sign_up(wiring) for _ in range(3)]
-    own = {user.credentials.session_id: user.user.userId for user in users}
-    sessions = {**own, **{f"{number:032x}": f"{number:024x}" for number in range(300)}}
+    existing = {user.credentials.session_id: user.user.userId for user in users}
+    sessions = {**existing, **{f"{number:032x}": f"{number:024x}" for number in range(300)}}
     forget(wiring, *users)
     batches: list[int] = []
     warmed = wiring.cache_warmer.warm(sessions, is_time_up=lambda: len(batches) == 2, advance=batches.append)
     assert batches == [200, 200]
     assert not warmed.complete
     assert (warmed.sessions.checked, warmed.users.checked) == (200, 200)
-    assert (warmed.sessions.filled, warmed.users.filled) == (3, 3)  # there are no others
-    assert [copies(wiring, user) for user in users] == [[1, 1]] * 3
-    assert wiring.cache_warmer.warm(own).sessions.filled == 0
+    assert (warmed.sessions.filled, warmed.users.filled) == (3, 3)  # the other users do not exist
+    assert [cached_copies(wiring, user) for user in users] == [[1, 1]] * 3
+    assert wiring.cache_warmer.warm(existing).sessions.filled == 0
 
 
-def test_the_newest_use_comes_first_and_pages_have_no_gap(wiring: Wiring) -> None:
+def test_recent_sessions_come_newest_first_without_a_gap_between_pages(wiring: Wiring) -> None:
     user = sign_up(wiring)
     session = wiring.mongo.sessions.find_one({"_id": user.credentials.session_id})
     assert session is not None
     now = utc_now()
-    # Three to a time, so that a page may end between two of the same.
-    made = {f"{user.user.userId}{number:08x}": now - timedelta(seconds=number // 3) for number in range(2_100)}
+    # Three sessions share each time, so that a page may end between two of the same time.
+    last_used = {f"{user.user.userId}{number:08x}": now - timedelta(seconds=number // 3) for number in range(2_100)}
     wiring.mongo.sessions.insert_many(
-        [{**session, "_id": session_id, "lastUsedAt": at} for session_id, at in made.items()]
+        [{**session, "_id": session_id, "lastUsedAt": at} for session_id, at in last_used.items()]
     )
-    found = [session_id for session_id in wiring.cache_warmer.recent_sessions() if session_id in made]
-    assert found == sorted(made, key=lambda session_id: (made[session_id], session_id), reverse=True)
+    recent = [session_id for session_id in wiring.cache_warmer.recent_sessions() if session_id in last_used]
+    assert recent == sorted(last_used, key=lambda session_id: (last_used[session_id], session_id), reverse=True)
     assert len(wiring.cache_warmer.recent_sessions(1_500)) == 1_500
     assert list(wiring.cache_warmer.recent_sessions(3)) == list(wiring.cache_warmer.recent_sessions())[:3]
-    wiring.mongo.sessions.delete_many({"_id": {"$in": list(made)}})
+    wiring.mongo.sessions.delete_many({"_id": {"$in": list(last_used)}})
 
 
 @pytest.mark.parametrize("variable", ["REDIS_URL", "MONGODB_URI"])
-def test_a_server_that_is_down_is_a_line_in_the_log(invoke: Invoke, wiring: Wiring, variable: str) -> None:
+def test_a_server_that_is_down_is_logged(invoke: Invoke, wiring: Wiring, variable: str) -> None:
     sign_up(wiring)
     scheme = {"REDIS_URL": "redis", "MONGODB_URI": "mongodb"}[variable]
     logged = invoke(**{variable: f"{scheme}://127.0.0.1:{CLOSED_PORT}/0"})

@@ -1,4 +1,4 @@
-"""The states of a connection: every sequence of words against a model of three lines, and words said at once."""
+"""The states of a connection: sequences of requests and answers against a model of three lines, and concurrent ones."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,9 +18,10 @@ from chalicelib.services.accounts import NewSession
 from chalicelib.services.connections import Connections
 from chalicelib.wiring import Wiring
 from tests.support.users import sign_up
+from tests.support.wirings import MakeWiring
 
-First = Literal["interested", "ignored"]
-Reply = Literal["accepted", "rejected"]
+Request = Literal["interested", "ignored"]
+Answer = Literal["accepted", "rejected"]
 EVENT = {
     "interested": "CONNECTION_REQUEST",
     "accepted": "CONNECTION_ACCEPTED",
@@ -29,7 +30,7 @@ EVENT = {
 
 
 class Recorder(Publisher):
-    """Publishes nothing: so `pendingEvents` shows what was written."""
+    """Records what would be published, and publishes nothing: so `pendingEvents` keeps every event that was written."""
 
     def __init__(self) -> None:
         self.published: list[str] = []
@@ -40,7 +41,7 @@ class Recorder(Publisher):
 
 @dataclass
 class Pair:
-    """Two users, and what is between them."""
+    """Two users, and the connection between them."""
 
     wiring: Wiring
     people: tuple[NewSession, NewSession]
@@ -60,10 +61,10 @@ class Pair:
     def user_id(self, actor: int) -> str:
         return self.people[actor].user.userId
 
-    def request(self, actor: int, status: First) -> bool:
+    def request(self, actor: int, status: Request) -> bool:
         return self.connections.request(self.people[actor].credentials, self.user_id(1 - actor), status)
 
-    def answer(self, actor: int, status: Reply) -> None:
+    def answer(self, actor: int, status: Answer) -> None:
         self.connections.answer(self.people[actor].credentials, self.user_id(1 - actor), status)
 
     def document(self) -> ConnectionDocument | None:
@@ -75,13 +76,13 @@ class Pair:
 
 
 @pytest.fixture
-def pair(make_wiring: Callable[..., Wiring]) -> Pair:
+def pair(make_wiring: MakeWiring) -> Pair:
     wiring = make_wiring(RATE_LIMIT_CONNECTIONS="100000/60")
     return Pair(wiring, (sign_up(wiring), sign_up(wiring)))
 
 
-class Words(RuleBasedStateMachine):
-    """The model: who said the first word, and the state since."""
+class ConnectionModel(RuleBasedStateMachine):
+    """The model: who made the first request, and the status since then."""
 
     def __init__(self, pair: Pair) -> None:
         super().__init__()
@@ -91,30 +92,30 @@ class Words(RuleBasedStateMachine):
         self.status: str | None = None
         self.events: list[str] = []
 
-    @rule(actor=st.sampled_from([0, 1]), word=st.sampled_from(["interested", "ignored"]))
-    def request(self, actor: int, word: First) -> None:
+    @rule(actor=st.sampled_from([0, 1]), status=st.sampled_from(["interested", "ignored"]))
+    def request(self, actor: int, status: Request) -> None:
         if self.status is None:
-            assert self.pair.request(actor, word)
-            self._became(word)
+            assert self.pair.request(actor, status)
+            self._became(status)
             self.first = actor
-        elif (self.first, self.status == "ignored") == (actor, word == "ignored"):
-            assert not self.pair.request(actor, word), "whatever became of it, it was said before"
+        elif (self.first, self.status == "ignored") == (actor, status == "ignored"):
+            assert not self.pair.request(actor, status), "whatever became of it, this is a repeat of the first request"
         else:
             with pytest.raises(Conflict):
-                self.pair.request(actor, word)
+                self.pair.request(actor, status)
 
-    @rule(actor=st.sampled_from([0, 1]), word=st.sampled_from(["accepted", "rejected"]))
-    def answer(self, actor: int, word: Reply) -> None:
-        if self.status in {None, "ignored"}:  # who is ignored is told what a stranger is
+    @rule(actor=st.sampled_from([0, 1]), status=st.sampled_from(["accepted", "rejected"]))
+    def answer(self, actor: int, status: Answer) -> None:
+        if self.status in {None, "ignored"}:  # a user who is ignored gets the same error as a stranger
             with pytest.raises(NotFound):
-                self.pair.answer(actor, word)
-        elif actor != self.first and self.status in {"interested", word}:
-            self.pair.answer(actor, word)
-            if self.status != word:
-                self._became(word)
+                self.pair.answer(actor, status)
+        elif actor != self.first and self.status in {"interested", status}:
+            self.pair.answer(actor, status)
+            if self.status != status:
+                self._became(status)
         else:
             with pytest.raises(Conflict):
-                self.pair.answer(actor, word)
+                self.pair.answer(actor, status)
 
     @invariant()
     def the_document_is_the_model_with_each_event_in_it(self) -> None:
@@ -127,21 +128,21 @@ class Words(RuleBasedStateMachine):
         assert [event["eventType"] for event in document["pendingEvents"]] == self.events
         assert [event["eventId"] for event in document["pendingEvents"]] == self.pair.publisher.published
 
-    def _became(self, word: str) -> None:
-        self.status = word
-        if word in EVENT:
-            self.events.append(EVENT[word])
+    def _became(self, status: str) -> None:
+        self.status = status
+        if status in EVENT:
+            self.events.append(EVENT[status])
 
 
-def test_every_sequence_of_words(pair: Pair) -> None:
+def test_every_sequence_of_requests_and_answers_follows_the_model(pair: Pair) -> None:
     run_state_machine_as_test(
-        lambda: Words(pair),  # type: ignore[arg-type] # a factory does as well
+        lambda: ConnectionModel(pair),  # type: ignore[arg-type] # a factory is accepted as well
         settings=hypothesis_settings(max_examples=40, stateful_step_count=8, deadline=None, database=None),
     )
 
 
-def at_once(*calls: Callable[[], object]) -> list[DevConnectError | None]:
-    """Make calls in threads of their own; returns what each raised."""
+def concurrently(*calls: Callable[[], object]) -> list[DevConnectError | None]:
+    """Makes each call in a thread of its own. Returns the error that each has raised, or None."""
 
     def attempt(call: Callable[[], object]) -> DevConnectError | None:
         try:
@@ -154,11 +155,11 @@ def at_once(*calls: Callable[[], object]) -> list[DevConnectError | None]:
         return list(threads.map(attempt, calls))
 
 
-def test_of_two_answers_at_once_one_wins(pair: Pair) -> None:
+def test_of_two_concurrent_answers_one_wins(pair: Pair) -> None:
     for _ in range(15):
         pair.forget()
         pair.request(0, "interested")
-        accepted, rejected = at_once(lambda: pair.answer(1, "accepted"), lambda: pair.answer(1, "rejected"))
+        accepted, rejected = concurrently(lambda: pair.answer(1, "accepted"), lambda: pair.answer(1, "rejected"))
         document = pair.document()
         assert document is not None
         assert document["status"] == ("rejected" if accepted else "accepted")
@@ -166,20 +167,20 @@ def test_of_two_answers_at_once_one_wins(pair: Pair) -> None:
         assert len(document["pendingEvents"]) == 2
 
 
-def test_of_two_first_words_at_once_one_wins(pair: Pair) -> None:
+def test_of_two_concurrent_requests_one_wins(pair: Pair) -> None:
     for _ in range(15):
         pair.forget()
-        errors = at_once(lambda: pair.request(0, "interested"), lambda: pair.request(1, "interested"))
+        errors = concurrently(lambda: pair.request(0, "interested"), lambda: pair.request(1, "interested"))
         assert sorted(type(error).__name__ for error in errors) == ["Conflict", "NoneType"]
         document = pair.document()
         assert document is not None
         assert len(document["pendingEvents"]) == 1
 
 
-def test_the_same_word_at_once_is_said_once(pair: Pair) -> None:
+def test_concurrent_repeats_publish_one_event_each(pair: Pair) -> None:
     pair.forget()
-    assert at_once(*[lambda: pair.request(0, "interested")] * 4) == [None] * 4
-    assert at_once(*[lambda: pair.answer(1, "accepted")] * 4) == [None] * 4
+    assert concurrently(*[lambda: pair.request(0, "interested")] * 4) == [None] * 4
+    assert concurrently(*[lambda: pair.answer(1, "accepted")] * 4) == [None] * 4
     document = pair.document()
     assert document is not None
     assert [event["eventType"] for event in document["pendingEvents"]] == ["CONNECTION_REQUEST", "CONNECTION_ACCEPTED"]

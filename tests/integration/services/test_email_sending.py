@@ -1,4 +1,4 @@
-"""Mails, against an SES that takes them, refuses them, or is not there."""
+"""Emails are sent through an SES that accepts them, rejects them, or is unreachable."""
 
 import json
 import threading
@@ -18,8 +18,8 @@ from chalicelib.wiring import Wiring
 from tests.support.clocks import OffsetClock
 
 
-class Ses:
-    """Answers with `error`, as SES names it, or takes the mail."""
+class StubSes:
+    """Answers with `error`, named as SES names it, or accepts the email if there is none."""
 
     def __init__(self) -> None:
         self.error: str | None = None
@@ -44,13 +44,13 @@ class Ses:
 
 
 @pytest.fixture
-def ses() -> Iterator[Ses]:
-    stand_in = Ses()
-    thread = threading.Thread(target=stand_in.server.serve_forever, kwargs={"poll_interval": 0.01})
+def ses() -> Iterator[StubSes]:
+    stub = StubSes()
+    thread = threading.Thread(target=stub.server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield stand_in
-    stand_in.server.shutdown()
-    stand_in.server.server_close()
+    yield stub
+    stub.server.shutdown()
+    stub.server.server_close()
     thread.join()
 
 
@@ -61,11 +61,11 @@ def clock() -> OffsetClock:
 
 @pytest.fixture
 def wiring(
-    environment: dict[str, str], ses: Ses, clock: OffsetClock, monkeypatch: pytest.MonkeyPatch
+    environment: dict[str, str], ses: StubSes, clock: OffsetClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Wiring]:
-    """On a database of its own, from which the running consumer sends nothing."""
+    """A wiring on a separate database, from which the running consumer sends nothing."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", ses.url)
-    database = f"mails_{uuid4().hex[:8]}"
+    database = f"emails_{uuid4().hex[:8]}"
     uri = urlsplit(environment["MONGODB_URI"])._replace(path=f"/{database}").geturl()
     wiring = Wiring(settings.load({**environment, "MONGODB_URI": uri, "EMAIL_FROM": "us@example.org"}), clock)
     yield wiring
@@ -80,7 +80,7 @@ def sender(wiring: Wiring) -> EmailSender:
 
 
 @pytest.fixture
-def mail(wiring: Wiring) -> Callable[[str], EmailDocument]:
+def stored_email(wiring: Wiring) -> Callable[[str], EmailDocument]:
     def read(email_id: str) -> EmailDocument:
         document = wiring.mongo.emails.find_one({"_id": email_id})
         assert document is not None
@@ -93,7 +93,7 @@ def email(email_id: str) -> Email:
     return Email(email_id, f"{email_id}@example.org", "Hello", "Hello!")
 
 
-def test_a_mail_that_is_added_again_is_not_sent_again(sender: EmailSender, ses: Ses) -> None:
+def test_an_email_that_is_added_twice_is_sent_once(sender: EmailSender, ses: StubSes) -> None:
     sender.emails.add([email("a"), email("b"), email("a")])
     assert sender.send_due() == 2
     sender.emails.add([email("a")])
@@ -102,8 +102,8 @@ def test_a_mail_that_is_added_again_is_not_sent_again(sender: EmailSender, ses: 
 
 
 @pytest.mark.parametrize("error", ["TooManyRequestsException", "SendingPausedException", "AccessDeniedException"])
-def test_a_service_that_fails_is_left_alone_for_a_while(
-    sender: EmailSender, ses: Ses, clock: OffsetClock, error: str
+def test_sending_pauses_after_an_error_of_ses(
+    sender: EmailSender, ses: StubSes, clock: OffsetClock, error: str
 ) -> None:
     sender.emails.add([email("a"), email("b")])
     ses.error = error
@@ -114,30 +114,30 @@ def test_a_service_that_fails_is_left_alone_for_a_while(
     assert sender.send_due() == 2
 
 
-def test_a_service_that_is_not_there_is_left_alone_too(sender: EmailSender, ses: Ses, clock: OffsetClock) -> None:
+def test_sending_pauses_while_ses_is_unreachable(sender: EmailSender, ses: StubSes, clock: OffsetClock) -> None:
     ses.server.server_close()
     sender.emails.add([email("a")])
     assert sender.send_due() == 0
     clock.offset = timedelta(seconds=31)
-    assert sender.send_due() == 0  # probed again, and still claimed
+    assert sender.send_due() == 0  # SES is probed again, and the email is still claimed
 
 
-def test_a_mail_that_is_refused_keeps_none_back(
-    sender: EmailSender, ses: Ses, clock: OffsetClock, mail: Callable[[str], EmailDocument]
+def test_a_rejected_email_does_not_hold_up_the_others(
+    sender: EmailSender, ses: StubSes, clock: OffsetClock, stored_email: Callable[[str], EmailDocument]
 ) -> None:
     sender.emails.add([email("a")])
     ses.error = "MessageRejected"
     assert sender.send_due() == 0
-    assert "refusedAt" in mail("a")
+    assert "refusedAt" in stored_email("a")
     ses.error = None
     sender.emails.add([email("b")])
     assert sender.send_due() == 1
     clock.offset = TRY_AGAIN_AFTER * 2
     assert sender.send_due() == 0
-    assert "sentAt" in mail("b")
+    assert "sentAt" in stored_email("b")
 
 
-def test_a_mail_whose_sender_died_is_sent_after_all(sender: EmailSender, ses: Ses, clock: OffsetClock) -> None:
+def test_an_email_whose_sender_died_is_sent_later(sender: EmailSender, ses: StubSes, clock: OffsetClock) -> None:
     sender.emails.add([email("a")])
     assert sender.emails.claim() is not None
     assert sender.send_due() == 0
@@ -146,6 +146,6 @@ def test_a_mail_whose_sender_died_is_sent_after_all(sender: EmailSender, ses: Se
     assert ses.calls == 1
 
 
-def test_without_a_sender_there_is_no_outbox(environment: dict[str, str]) -> None:
-    nameless = {name: value for name, value in environment.items() if name != "EMAIL_FROM"}
-    assert Wiring(settings.load(nameless)).email_sender is None
+def test_without_a_sender_address_there_is_no_email_sender(environment: dict[str, str]) -> None:
+    without_sender = {name: value for name, value in environment.items() if name != "EMAIL_FROM"}
+    assert Wiring(settings.load(without_sender)).email_sender is None

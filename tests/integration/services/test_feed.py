@@ -1,4 +1,4 @@
-"""What the feed costs: a walk over the newest users that ends with the page."""
+"""A page of the feed reads the newest users by index, and no further than the page needs."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,28 +16,28 @@ from tests.support.users import sign_up
 
 Command = dict[str, Any]  # Any: BSON
 
-_OF_THE_QUERY = ("find", "filter", "projection", "sort", "limit", "hint")
+_EXPLAINED_PARTS = ("find", "filter", "projection", "sort", "limit", "hint")
 
 
-class Queries(StartedCommandListener):
-    """The queries that pymongo sends, as `explain` takes them."""
+class SentQueries(StartedCommandListener):
+    """The queries that pymongo sends, in the form that `explain` takes."""
 
     def __init__(self) -> None:
         self.sent: list[Command] = []
 
     def started(self, event: CommandStartedEvent) -> None:
         if event.command_name == "find":
-            self.sent.append({name: event.command[name] for name in _OF_THE_QUERY if name in event.command})
+            self.sent.append({name: event.command[name] for name in _EXPLAINED_PARTS if name in event.command})
 
 
 @pytest.fixture
-def queries() -> Queries:
-    return Queries()
+def queries() -> SentQueries:
+    return SentQueries()
 
 
 @pytest.fixture
-def observed(environment: dict[str, str], queries: Queries) -> Iterator[Wiring]:
-    """A wiring that tells `queries` what it asks MongoDB."""
+def observed(environment: dict[str, str], queries: SentQueries) -> Iterator[Wiring]:
+    """A wiring whose queries `queries` records."""
     wiring = Wiring(settings.load(environment), mongo_listeners=[queries])
     yield wiring
     wiring.close()
@@ -45,19 +45,19 @@ def observed(environment: dict[str, str], queries: Queries) -> Iterator[Wiring]:
 
 @pytest.fixture
 def newest_first(wiring: Wiring) -> list[str]:
-    """The userIds of twelve users, one after the other."""
+    """The userIds of twelve users, the newest first."""
     return [sign_up(wiring).user.userId for _ in range(12)][::-1]
 
 
-def after(user_id: str) -> str:
-    """The `before` of a page that begins with this user."""
+def before_value(user_id: str) -> str:
+    """The value of `before` for a page that begins with this user."""
     return f"{int(user_id, 16) + 1:024x}"
 
 
-def test_a_page_reads_as_many_users_as_it_shows_and_one_more(
-    observed: Wiring, queries: Queries, newest_first: list[str], ada: NewSession
+def test_a_page_reads_one_more_user_than_it_shows(
+    observed: Wiring, queries: SentQueries, newest_first: list[str], ada: NewSession
 ) -> None:
-    page = observed.feed.page(ada.credentials, PeopleQuery(before=after(newest_first[0]), limit=5))
+    page = observed.feed.page(ada.credentials, PeopleQuery(before=before_value(newest_first[0]), limit=5))
     assert [user.userId for user in page.users] == newest_first[:5]
     assert page.hasMore
     assert [query["find"] for query in queries.sent] == ["users", "connections"]
@@ -70,23 +70,23 @@ def test_a_page_reads_as_many_users_as_it_shows_and_one_more(
         assert "SORT" not in plan
 
 
-def test_who_is_met_is_passed_over_in_stretches_that_grow(
-    observed: Wiring, queries: Queries, newest_first: list[str], ada: NewSession
+def test_users_with_a_connection_are_skipped_in_growing_batches(
+    observed: Wiring, queries: SentQueries, newest_first: list[str], ada: NewSession
 ) -> None:
     for user_id in newest_first[:7]:
         observed.connections.request(ada.credentials, user_id, "ignored")
     queries.sent.clear()
-    page = observed.feed.page(ada.credentials, PeopleQuery(before=after(newest_first[0]), limit=1))
+    page = observed.feed.page(ada.credentials, PeopleQuery(before=before_value(newest_first[0]), limit=1))
     assert [user.userId for user in page.users] == newest_first[7:8]
     assert page.hasMore
     assert [query["limit"] for query in queries.sent if query["find"] == "users"] == [2, 4, 8]
 
 
-def test_without_redis_the_feed_is_the_same(wiring: Wiring, without_redis: Wiring, ada: NewSession) -> None:
+def test_the_feed_is_the_same_without_redis(wiring: Wiring, without_redis: Wiring, ada: NewSession) -> None:
     query = PeopleQuery(limit=100)
     assert without_redis.feed.page(ada.credentials, query) == wiring.feed.page(ada.credentials, query)
 
 
-def test_without_mongodb_the_feed_is_a_clear_error(without_mongodb: Wiring, ada: NewSession) -> None:
+def test_the_feed_without_mongodb_is_unavailable(without_mongodb: Wiring, ada: NewSession) -> None:
     with pytest.raises(Unavailable):
         without_mongodb.feed.page(ada.credentials, PeopleQuery())

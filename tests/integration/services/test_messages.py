@@ -1,4 +1,4 @@
-"""A message, and a device that comes while it is being stored."""
+"""Messages are pushed to devices that connect while they are being stored, and sent when Redis has lost the script."""
 
 from contextlib import ExitStack
 
@@ -11,10 +11,10 @@ from infra.local.running import RunningSystem
 from tests.e2e.clients import Device, open_socket
 
 
-def test_who_has_just_synced_is_told(
+def test_a_device_that_synced_while_a_message_was_stored_gets_its_push(
     wiring: Wiring, ada: NewSession, bob: NewSession, system: RunningSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """He came after the request began, and his sync was complete before the message had its place."""
+    """The device connects after the request began, and its sync ends before the message has a sequence number."""
     devices: list[Device] = []
     insert = MessageStore.insert
 
@@ -32,7 +32,7 @@ def test_who_has_just_synced_is_told(
         assert devices[0].expect("private-message")["seq"] == 1
 
 
-def test_a_script_that_redis_forgot_runs_all_the_same(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
+def test_a_message_is_sent_after_redis_has_lost_the_script(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
     def send() -> int:
         sent = wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hi", client_message_id=None)
         return sent.message.seq

@@ -1,4 +1,4 @@
-"""What races the end of all sessions: it opens nothing afterwards. Each side has a wiring of its own."""
+"""Requests that race the end of all sessions open nothing afterwards. Each side of a race has its own wiring."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,14 +14,13 @@ from chalicelib.security.tokens import Credentials
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 from tests.support.users import PASSWORD, log_in, new_client, sign_up
+from tests.support.wirings import MakeWiring
 
-NEW = "battery staple"
-
-MakeWiring = Callable[..., Wiring]
+NEW_PASSWORD = "battery staple"
 
 
-class Pausing(Passwords):
-    """Lets something happen once between the read of a hash and the use of it."""
+class InterruptedPasswords(Passwords):
+    """Calls `meanwhile` once, between the read of a password hash and its use."""
 
     def __init__(self, meanwhile: Callable[[], object]) -> None:
         super().__init__(rounds=4)
@@ -34,7 +33,7 @@ class Pausing(Passwords):
         return matches
 
 
-def change(wiring: Wiring, credentials: Credentials, current: str = PASSWORD, new: str = NEW) -> NewSession:
+def change(wiring: Wiring, credentials: Credentials, current: str = PASSWORD, new: str = NEW_PASSWORD) -> NewSession:
     return wiring.password_changes.change(
         credentials, PasswordChange(currentPassword=current, newPassword=new), new_client()
     )
@@ -52,37 +51,37 @@ def assert_opens_nothing(wiring: Wiring, credentials: Credentials) -> None:
 # Logins
 
 
-def test_a_login_that_read_the_old_password_opens_nothing(make_wiring: MakeWiring, wiring: Wiring) -> None:
+def test_a_login_that_verified_the_old_password_gets_no_valid_session(make_wiring: MakeWiring, wiring: Wiring) -> None:
     user = sign_up(wiring)
     late = make_wiring()
-    late.passwords = Pausing(lambda: change(wiring, user.credentials))
-    begun = log_in(late, user)
-    for one in (late, wiring):
-        assert_opens_nothing(one, begun.credentials)
-        assert_opens_nothing(one, user.credentials)
+    late.passwords = InterruptedPasswords(lambda: change(wiring, user.credentials))
+    new_session = log_in(late, user)
+    for each in (late, wiring):
+        assert_opens_nothing(each, new_session.credentials)
+        assert_opens_nothing(each, user.credentials)
 
 
-def test_a_login_that_raced_a_logout_from_everywhere_opens_nothing(make_wiring: MakeWiring, wiring: Wiring) -> None:
+def test_a_login_during_a_logout_from_everywhere_gets_no_valid_session(make_wiring: MakeWiring, wiring: Wiring) -> None:
     user = sign_up(wiring)
     late = make_wiring()
-    late.passwords = Pausing(lambda: wiring.logout.log_out_everywhere(user.credentials))
+    late.passwords = InterruptedPasswords(lambda: wiring.logout.log_out_everywhere(user.credentials))
     assert_opens_nothing(wiring, log_in(late, user).credentials)
     assert wiring.profiles.own(log_in(wiring, user).credentials).userId == user.user.userId
 
 
-def test_of_many_logins_during_a_change_none_with_the_old_password_is_left(make_wiring: MakeWiring) -> None:
+def test_concurrent_logins_with_the_old_password_do_not_survive_a_password_change(make_wiring: MakeWiring) -> None:
     wirings = [make_wiring(RATE_LIMIT_LOGIN="1000/60") for _ in range(5)]
     user = sign_up(wirings[0])
     start = Barrier(len(wirings))
 
     def many_logins(wiring: Wiring) -> list[Credentials]:
-        begun: list[Credentials] = []
+        opened: list[Credentials] = []
         start.wait()
         while True:
             try:
-                begun.append(log_in(wiring, user).credentials)
+                opened.append(log_in(wiring, user).credentials)
             except BadCredentials:
-                return begun
+                return opened
 
     def one_change() -> NewSession:
         start.wait()
@@ -100,13 +99,13 @@ def test_of_many_logins_during_a_change_none_with_the_old_password_is_left(make_
         assert wiring.profiles.own(renewed.credentials).userId == user.user.userId
 
 
-# A session that is listed as soon as it is stored, and ended before its login is answered
+# A session is listed as soon as it is stored, so it can be ended before its login has returned
 
 
-def test_a_session_that_ends_while_it_begins_has_no_copy(
+def test_a_session_that_is_ended_before_its_login_returns_is_not_cached(
     make_wiring: MakeWiring, wiring: Wiring, without_kafka: Wiring
 ) -> None:
-    """Without Kafka, so that no consumer deletes the copy once more."""
+    """The session is ended by a process without Kafka, so that no consumer deletes the copy once more."""
     user = sign_up(wiring)
     late = make_wiring()
     insert = late.mongo.sessions.insert_one
@@ -116,58 +115,62 @@ def test_a_session_that_ends_while_it_begins_has_no_copy(
         [newest, _own] = without_kafka.session_list.open_sessions(user.credentials).sessions
         without_kafka.logout.revoke(user.credentials, newest.sessionId)
 
-    late.mongo.sessions.insert_one = end_it_at_once  # type: ignore[method-assign,assignment] # nothing comes between
+    late.mongo.sessions.insert_one = end_it_at_once  # type: ignore[method-assign,assignment] # the session is ended right after its insert
     assert_opens_nothing(wiring, log_in(late, user).credentials)
 
 
 # Password changes
 
 
-def test_of_two_changes_at_once_one_is_taken(make_wiring: MakeWiring) -> None:
+def test_of_two_concurrent_password_changes_one_succeeds(make_wiring: MakeWiring) -> None:
     wirings = [make_wiring(), make_wiring()]
     user = sign_up(wirings[0])
     both_verified = Barrier(2)
 
     def attempt(wiring: Wiring) -> NewSession | BadCredentials:
-        wiring.passwords = Pausing(both_verified.wait)
+        wiring.passwords = InterruptedPasswords(both_verified.wait)
         try:
-            return change(wiring, user.credentials, new=f"{NEW} {wirings.index(wiring)}")
+            return change(wiring, user.credentials, new=f"{NEW_PASSWORD} {wirings.index(wiring)}")
         except BadCredentials as refused:
             return refused
 
     with ThreadPoolExecutor(2) as threads:
         outcomes = list(threads.map(attempt, wirings))
-    [won] = [outcome for outcome in outcomes if isinstance(outcome, NewSession)]
-    assert wirings[0].profiles.own(won.credentials).userId == user.user.userId
-    log_in(wirings[0], user, f"{NEW} {outcomes.index(won)}")
+    [winner] = [outcome for outcome in outcomes if isinstance(outcome, NewSession)]
+    assert wirings[0].profiles.own(winner.credentials).userId == user.user.userId
+    log_in(wirings[0], user, f"{NEW_PASSWORD} {outcomes.index(winner)}")
     with pytest.raises(BadCredentials):
-        log_in(wirings[0], user, f"{NEW} {1 - outcomes.index(won)}")
+        log_in(wirings[0], user, f"{NEW_PASSWORD} {1 - outcomes.index(winner)}")
     document = wirings[0].mongo.users.find_one({"emailId": user.user.emailId})
     assert document is not None
     assert document["sessionEpoch"] == 1
 
 
-def test_a_hash_that_was_replaced_meanwhile_is_not_replaced_again(make_wiring: MakeWiring, wiring: Wiring) -> None:
+def test_a_password_change_fails_if_the_hash_has_changed_meanwhile(make_wiring: MakeWiring, wiring: Wiring) -> None:
     user = sign_up(wiring)
     late = make_wiring()
-    which, replaced = {"emailId": user.user.emailId}, wiring.passwords.hash(NEW)
-    late.passwords = Pausing(lambda: wiring.mongo.users.update_one(which, {"$set": {"passwordHash": replaced}}))
+    which, replaced = {"emailId": user.user.emailId}, wiring.passwords.hash(NEW_PASSWORD)
+    late.passwords = InterruptedPasswords(
+        lambda: wiring.mongo.users.update_one(which, {"$set": {"passwordHash": replaced}})
+    )
     with pytest.raises(BadCredentials):
         change(late, user.credentials, new="anything else")
-    log_in(wiring, user, NEW)
+    log_in(wiring, user, NEW_PASSWORD)
 
 
-def test_a_session_that_has_ended_changes_no_password(make_wiring: MakeWiring, wiring: Wiring) -> None:
+def test_a_password_change_fails_if_its_session_has_ended_meanwhile(make_wiring: MakeWiring, wiring: Wiring) -> None:
     user = sign_up(wiring)
     late = make_wiring()
-    late.passwords = Pausing(lambda: wiring.logout.log_out_everywhere(user.credentials))
+    late.passwords = InterruptedPasswords(lambda: wiring.logout.log_out_everywhere(user.credentials))
     with pytest.raises(BadCredentials):
         change(late, user.credentials)
     log_in(wiring, user)
 
 
-def test_who_is_locked_out_of_logins_cannot_guess_here_either(make_wiring: MakeWiring, without_redis: Wiring) -> None:
-    """Also while Redis is down: a guess never fails open."""
+def test_wrong_passwords_lock_password_changes_also_without_redis(
+    make_wiring: MakeWiring, without_redis: Wiring
+) -> None:
+    """Without Redis as well: the limit on guesses never fails open."""
     for wiring in (make_wiring(), without_redis):
         user = sign_up(wiring)
         for _ in range(5):
@@ -177,17 +180,17 @@ def test_who_is_locked_out_of_logins_cannot_guess_here_either(make_wiring: MakeW
             change(wiring, user.credentials)
 
 
-# Copies of users that a write could not delete
+# Cached copies of users that a write could not delete
 
 
-def test_a_new_session_opens_also_where_its_user_s_copy_is_older(
+def test_a_new_session_is_valid_even_if_the_cached_user_is_stale(
     wiring: Wiring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = sign_up(wiring)
-    wiring.profiles.own(user.credentials)  # from here on there is a copy
+    wiring.profiles.own(user.credentials)  # caches the user
     with monkeypatch.context() as patch:  # the process dies between its commit and the deletion
         patch.setattr(wiring.user_store, "forget", lambda *_user_ids: None)
         wiring.session_epochs.begin(user.user)
-    begun = log_in(wiring, user)
-    assert wiring.profiles.own(begun.credentials).userId == user.user.userId
+    new_session = log_in(wiring, user)
+    assert wiring.profiles.own(new_session.credentials).userId == user.user.userId
     assert_opens_nothing(wiring, user.credentials)

@@ -1,7 +1,6 @@
-"""Sockets that end while something else goes on, and functions that die in between: nobody stays online for it."""
+"""Sockets that end during other operations, and functions that die halfway, leave nobody online."""
 
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 from urllib.parse import urlsplit
@@ -10,8 +9,7 @@ import pytest
 
 from chalicelib.clients.mongo import budget as mongo_budget
 from chalicelib.consumer.effects.presence_fanout import PresenceFanout
-from chalicelib.consumer.tasks import presence_maintenance as presence_keeper
-from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
+from chalicelib.consumer.tasks import presence_maintenance as presence_maintenance_module
 from chalicelib.errors import RateLimited, Unauthorized, Unavailable
 from chalicelib.events.envelope import new_event
 from chalicelib.models.pushed import TypingEvent
@@ -20,15 +18,17 @@ from chalicelib.services.accounts import NewSession
 from chalicelib.services.socket_lifecycle import MAX_SOCKETS
 from chalicelib.stores.sockets import SocketIdentity
 from chalicelib.wiring import Wiring
+from tests.support.consumer_tasks import presence_maintenance
 from tests.support.replacing import replaced
 from tests.support.users import sign_up
+from tests.support.wirings import MakeWiring
 
 numbers = count()
 
 
 @pytest.fixture
-def own(environment: dict[str, str], make_wiring: Callable[..., Wiring]) -> Callable[..., Wiring]:
-    """Makes wirings on a database of their own, in which the running consumer heals nothing."""
+def make_own_wiring(environment: dict[str, str], make_wiring: MakeWiring) -> MakeWiring:
+    """Makes wirings on a separate database, in which the running consumer heals nothing."""
     uri = urlsplit(environment["MONGODB_URI"])._replace(path="/socket_lifecycle").geturl()
     return lambda **changes: make_wiring(MONGODB_URI=uri, **changes)
 
@@ -44,32 +44,32 @@ def identity(person: NewSession) -> SocketIdentity:
     return SocketIdentity(credentials.user_id, credentials.session_id, credentials.expires_at)
 
 
-def online(wiring: Wiring, person: NewSession) -> list[str]:
+def online_sockets(wiring: Wiring, person: NewSession) -> list[str]:
     sockets = wiring.presence_store.lookup_sockets(person.user.userId)
     wiring.redis.fetch(sockets)
     return sockets.resolve()
 
 
-def grown_old(wiring: Wiring, *connection_ids: str) -> None:
-    """So that no socket may still be connecting: the gateway knows none of them, and says so."""
+def make_older(wiring: Wiring, *connection_ids: str) -> None:
+    """Makes sockets too old to be connecting still. So a 410 for them is believed: the gateway knows none of them."""
     wiring.mongo.sockets.update_many(
         {"_id": {"$in": list(connection_ids)}}, {"$set": {"connectedAt": wiring.clock() - timedelta(hours=1)}}
     )
 
 
-def test_one_socket_too_many_closes_the_one_that_was_silent_for_longest(own: Callable[..., Wiring]) -> None:
-    wiring = own()
+def test_a_socket_beyond_the_limit_closes_the_longest_silent_one(make_own_wiring: MakeWiring) -> None:
+    wiring = make_own_wiring()
     ada = sign_up(wiring)
     first, second, *others = [open_socket(wiring, ada) for _ in range(MAX_SOCKETS)]
-    grown_old(wiring, first, second, *others)
+    make_older(wiring, first, second, *others)
     wiring.socket_lifecycle.heartbeat(first, identity(ada))
     newest = open_socket(wiring, ada)
-    assert set(online(wiring, ada)) == {first, newest, *others}
+    assert set(online_sockets(wiring, ada)) == {first, newest, *others}
     assert wiring.mongo.sockets.count_documents({"_id": second, "closedAt": {"$exists": True}}) == 1
 
 
-def test_who_may_not_connect_leaves_nothing(own: Callable[..., Wiring]) -> None:
-    wiring = own(RATE_LIMIT_CONNECT="2/600")
+def test_a_refused_connect_stores_no_socket(make_own_wiring: MakeWiring) -> None:
+    wiring = make_own_wiring(RATE_LIMIT_CONNECT="2/600")
     ada, bob = sign_up(wiring), sign_up(wiring)
     open_socket(wiring, ada)
     open_socket(wiring, ada)
@@ -82,34 +82,40 @@ def test_who_may_not_connect_leaves_nothing(own: Callable[..., Wiring]) -> None:
     assert wiring.mongo.sockets.count_documents({"userId": bob.user.userId}) == 0
 
 
-def test_a_push_that_meets_410_removes_the_socket_and_goes_on(own: Callable[..., Wiring]) -> None:
-    wiring = own(KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:9")  # so that events stay where they can be seen
+def test_a_push_answered_with_410_removes_the_socket_and_sends_the_message(
+    make_own_wiring: MakeWiring,
+) -> None:
+    wiring = make_own_wiring(
+        KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:9"
+    )  # so that events stay pending, where the test sees them
     ada, bob = sign_up(wiring), sign_up(wiring)
     gone = open_socket(wiring, bob)
-    grown_old(wiring, gone)
+    make_older(wiring, gone)
     connecting = open_socket(wiring, bob)
     sent = wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hi", client_message_id="1")
     assert sent.message.seq == 1
-    assert online(wiring, bob) == [connecting], "one that may still be connecting answers 410 too, and stays"
+    assert online_sockets(wiring, bob) == [connecting], (
+        "the gateway answers 410 for a socket that is still connecting too, and that one stays"
+    )
     [document] = wiring.mongo.sockets.find({"_id": gone})
     assert "closedAt" in document
     assert document["pendingEvents"][-1]["eventType"] == "USER_OFFLINE"
 
 
-def test_a_socket_that_only_redis_knows_is_removed_by_a_410(own: Callable[..., Wiring]) -> None:
-    wiring = own()
+def test_a_410_removes_a_socket_that_is_only_in_redis(make_own_wiring: MakeWiring) -> None:
+    wiring = make_own_wiring()
     ada = sign_up(wiring)
     connection_id = open_socket(wiring, ada)
-    grown_old(wiring, connection_id)
+    make_older(wiring, connection_id)
     wiring.socket_lifecycle.disconnect(connection_id)
-    # The second write of a heartbeat whose first came before the end.
+    # This is the second write of a heartbeat whose first write came before the disconnect.
     wiring.presence_store.renew(ada.user.userId, connection_id, wiring.clock() + timedelta(minutes=5))
-    wiring.delivery.deliver(online(wiring, ada), TypingEvent(userId=ada.user.userId))
-    assert online(wiring, ada) == []
+    wiring.delivery.deliver(online_sockets(wiring, ada), TypingEvent(userId=ada.user.userId))
+    assert online_sockets(wiring, ada) == []
 
 
-def test_a_socket_that_could_not_be_opened_whole_is_not_online(own: Callable[..., Wiring]) -> None:
-    wiring = own()
+def test_a_connect_that_fails_halfway_leaves_the_socket_closed(make_own_wiring: MakeWiring) -> None:
+    wiring = make_own_wiring()
     ada = sign_up(wiring)
 
     def fail(*_arguments: object) -> None:
@@ -123,39 +129,43 @@ def test_a_socket_that_could_not_be_opened_whole_is_not_online(own: Callable[...
     assert document["pendingEvents"] == []
 
 
-def test_a_heartbeat_brings_no_closed_socket_back(own: Callable[..., Wiring]) -> None:
-    wiring = own()
+def test_a_heartbeat_does_not_reopen_a_closed_socket(make_own_wiring: MakeWiring) -> None:
+    wiring = make_own_wiring()
     ada = sign_up(wiring)
     connection_id = open_socket(wiring, ada)
     assert wiring.socket_lifecycle.heartbeat(connection_id, identity(ada)) is not None
     wiring.socket_lifecycle.disconnect(connection_id)
     assert wiring.socket_lifecycle.heartbeat(connection_id, identity(ada)) is None
-    assert online(wiring, ada) == []
+    assert online_sockets(wiring, ada) == []
 
 
-def test_a_heartbeat_after_the_sweep_tells_it_once(own: Callable[..., Wiring]) -> None:
-    wiring = own(KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:9")  # so that events stay where they can be seen
+def test_heartbeats_after_a_sweep_publish_one_user_online(make_own_wiring: MakeWiring) -> None:
+    wiring = make_own_wiring(
+        KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:9"
+    )  # so that events stay pending, where the test sees them
     ada = sign_up(wiring)
     connection_id = open_socket(wiring, ada)
     wiring.mongo.sockets.update_one(
         {"_id": connection_id}, {"$set": {"presenceUntil": wiring.clock() - timedelta(seconds=1)}}
     )
-    keeper(wiring).sweep()
+    presence_maintenance(wiring).sweep()
     for _ in range(2):
         wiring.socket_lifecycle.heartbeat(connection_id, identity(ada))
     [document] = wiring.mongo.sockets.find({"_id": connection_id})
-    told = [event["eventType"] for event in document["pendingEvents"]]
-    assert told == ["USER_ONLINE", "USER_OFFLINE", "USER_ONLINE"]
-    assert online(wiring, ada) == [connection_id]
+    published = [event["eventType"] for event in document["pendingEvents"]]
+    assert published == ["USER_ONLINE", "USER_OFFLINE", "USER_ONLINE"]
+    assert online_sockets(wiring, ada) == [connection_id]
 
 
-def test_a_function_that_died_before_it_told_redis_leaves_nobody_online(own: Callable[..., Wiring]) -> None:
-    wiring = own()
+def test_the_fanout_removes_a_closed_socket_that_a_dead_function_left_in_redis(
+    make_own_wiring: MakeWiring,
+) -> None:
+    wiring = make_own_wiring()
     ada = sign_up(wiring)
     gone, stays = open_socket(wiring, ada), open_socket(wiring, ada)
     with replaced(wiring.presence_store, "remove", lambda *_arguments: None):
         wiring.socket_lifecycle.disconnect(gone)
-    assert sorted(online(wiring, ada)) == sorted([gone, stays])
+    assert sorted(online_sockets(wiring, ada)) == sorted([gone, stays])
     fanout = PresenceFanout(
         redis=wiring.redis,
         sockets=wiring.socket_store,
@@ -164,71 +174,63 @@ def test_a_function_that_died_before_it_told_redis_leaves_nobody_online(own: Cal
         delivery=wiring.delivery,
     )
     fanout.apply(
-        [new_event("USER_OFFLINE", ada.user.userId, wiring.clock, connectionId=each) for each in (gone, stays)]
+        [new_event("USER_OFFLINE", ada.user.userId, wiring.clock, connectionId=socket) for socket in (gone, stays)]
     )
-    assert online(wiring, ada) == [stays], "a socket that is open stays, also where an older event names it"
+    assert online_sockets(wiring, ada) == [stays], "an open socket stays, even if an older event names it"
 
 
-def test_a_sweep_takes_all_who_vanished(own: Callable[..., Wiring], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(presence_keeper, "BATCH", 3)
-    wiring = own()
+def test_a_sweep_takes_every_vanished_socket_offline(
+    make_own_wiring: MakeWiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence_maintenance_module, "BATCH", 3)
+    wiring = make_own_wiring()
     ada = sign_up(wiring)
     vanished = [open_socket(wiring, ada) for _ in range(8)]
     past = wiring.clock() - timedelta(seconds=1)
     wiring.mongo.sockets.update_many({"_id": {"$in": vanished}}, {"$set": {"presenceUntil": past}})
-    keeper(wiring).sweep()
+    presence_maintenance(wiring).sweep()
     assert wiring.mongo.sockets.count_documents({"_id": {"$in": vanished}, "presenceUntil": {"$exists": True}}) == 0
 
 
-def test_the_sweep_takes_nothing_from_redis_that_was_renewed(own: Callable[..., Wiring]) -> None:
-    wiring = own()
+def test_a_sweep_keeps_presence_that_was_renewed_in_redis(make_own_wiring: MakeWiring) -> None:
+    wiring = make_own_wiring()
     ada = sign_up(wiring)
     connection_id = open_socket(wiring, ada)
     past = wiring.clock() - timedelta(seconds=1)
-    # Redis has the heartbeat already, MongoDB has not yet.
+    # The heartbeat has reached Redis, but not MongoDB yet.
     wiring.mongo.sockets.update_one({"_id": connection_id}, {"$set": {"presenceUntil": past}})
-    keeper(wiring).sweep()
-    assert online(wiring, ada) == [connection_id]
+    presence_maintenance(wiring).sweep()
+    assert online_sockets(wiring, ada) == [connection_id]
 
 
-def test_the_time_of_pushes_is_not_taken_from_mongodb(
-    own: Callable[..., Wiring], monkeypatch: pytest.MonkeyPatch
+def test_the_time_of_pushes_does_not_count_against_the_mongodb_budget(
+    make_own_wiring: MakeWiring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wiring = own()
+    wiring = make_own_wiring()
     ada = sign_up(wiring)
     connection_id = open_socket(wiring, ada)
-    grown_old(wiring, connection_id)
+    make_older(wiring, connection_id)
     monkeypatch.setattr(mongo_budget, "REQUEST_SECONDS", 0.1)
 
-    def gone_at_last(targets: dict[str, object]) -> dict[str, Outcome]:
+    def slowly_gone(targets: dict[str, object]) -> dict[str, Outcome]:
         time.sleep(0.15)  # longer than the whole budget
         return dict.fromkeys(targets, Outcome.GONE)
 
-    monkeypatch.setattr(wiring.connections_api, "push_all", gone_at_last)
+    monkeypatch.setattr(wiring.connections_api, "push_all", slowly_gone)
     with mongo_budget.budget():
         wiring.delivery.deliver([connection_id], TypingEvent(userId=ada.user.userId))
     assert wiring.mongo.sockets.count_documents({"_id": connection_id, "closedAt": {"$exists": True}}) == 1
 
 
-def test_a_spent_budget_is_a_clear_error_and_mongodb_stays_well(
-    own: Callable[..., Wiring], monkeypatch: pytest.MonkeyPatch
+def test_a_spent_mongodb_budget_is_unavailable_and_mongodb_stays_usable(
+    make_own_wiring: MakeWiring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wiring = own()
+    wiring = make_own_wiring()
     monkeypatch.setattr(mongo_budget, "REQUEST_SECONDS", 0.05)
     with mongo_budget.budget():
         with wiring.mongo.guard():
-            time.sleep(0.06)  # as an operation would take it
+            time.sleep(0.06)  # as long as an operation may take
         with pytest.raises(Unavailable), wiring.mongo.guard():
             wiring.mongo.sockets.find_one({})
     with wiring.mongo.guard():
         wiring.mongo.sockets.find_one({})
-
-
-def keeper(wiring: Wiring) -> PresenceMaintenance:
-    return PresenceMaintenance(
-        mongo=wiring.mongo,
-        redis=wiring.redis,
-        presence=wiring.presence_store,
-        publisher=wiring.publisher,
-        clock=wiring.clock,
-    )

@@ -1,4 +1,4 @@
-"""Pages of history from the cache are those that MongoDB would give, or None where the cache cannot tell."""
+"""A page of history from the cache is the page that MongoDB would return, or None where the cache cannot know it."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ def message(seq: int) -> MessageResponse:
 
 
 def expected(total: int, query: HistoryQuery) -> tuple[list[int], bool]:
-    """The page by its definition, from all seqs of the conversation."""
+    """(The seqs, hasMore) of the page by its definition, from all seqs of the conversation."""
     seqs = list(range(1, total + 1))
     if query.after is not None:
         later = [seq for seq in seqs if seq > query.after]
@@ -33,16 +33,16 @@ queries = st.one_of(
 
 
 @given(total=st.integers(0, 120), cached=st.integers(0, SIZE), query=queries)
-def test_a_page_from_the_cache_is_the_page(total: int, cached: int, query: HistoryQuery) -> None:
+def test_a_page_from_the_cache_equals_the_page_from_mongodb(total: int, cached: int, query: HistoryQuery) -> None:
     first = max(1, total - cached + 1)
     recent = Recent([message(seq) for seq in range(first, total + 1)], from_beginning=cached >= total)
     page = recent.page(before=query.before, after=query.after, limit=query.limit)
     if page is not None:
-        assert ([found.seq for found in page.messages], page.hasMore) == expected(total, query)
+        assert ([message.seq for message in page.messages], page.hasMore) == expected(total, query)
 
 
 @given(total=st.integers(0, 120), limit=st.integers(1, SIZE))
-def test_the_newest_page_always_comes_from_a_full_cache(total: int, limit: int) -> None:
+def test_a_full_cache_always_has_the_newest_page(total: int, limit: int) -> None:
     first = max(1, total - SIZE + 1)
     recent = Recent([message(seq) for seq in range(first, total + 1)], from_beginning=total < SIZE)
     assert recent.page(before=None, after=None, limit=limit) is not None

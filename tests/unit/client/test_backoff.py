@@ -1,4 +1,4 @@
-"""Waits between attempts."""
+"""The delays between attempts to connect."""
 
 import random
 
@@ -23,13 +23,13 @@ def ranges(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
     return drawn
 
 
-def test_they_double_up_to_the_longest_and_each_may_be_none_at_all(ranges: list[tuple[float, float]]) -> None:
+def test_delays_double_up_to_the_longest_and_are_drawn_from_zero_on(ranges: list[tuple[float, float]]) -> None:
     backoff = Backoff(TIMINGS)
     assert [backoff.delay() for _ in range(2_000)][:6] == [1, 2, 4, 8, 8, 8]
     assert {least for least, _ in ranges} == {0}
 
 
 @pytest.mark.usefixtures("ranges")
-def test_only_what_was_stable_starts_again() -> None:
+def test_only_a_connection_that_was_stable_resets_the_delay() -> None:
     backoff = Backoff(TIMINGS)
     assert [backoff.delay(lasted) for lasted in (0, 0, 29.9, 30, 0)] == [1, 2, 4, 1, 2]

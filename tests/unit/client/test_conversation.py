@@ -1,4 +1,4 @@
-"""The order of a conversation, whatever comes in whatever order."""
+"""Messages of a conversation are delivered in order and once, in whatever order they arrive."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,20 +12,20 @@ def message(seq: int) -> Message:
 
 
 @given(upto=st.integers(0, 5), batches=st.lists(st.lists(st.integers(1, 12), max_size=5), max_size=20))
-def test_messages_are_handed_on_in_order_and_once(upto: int, batches: list[list[int]]) -> None:
+def test_messages_are_delivered_seqs_in_order_and_once(upto: int, batches: list[list[int]]) -> None:
     conversation = Conversation(upto)
-    handed_on: list[int] = []
-    come: set[int] = set()
+    delivered_seqs: list[int] = []
+    arrived: set[int] = set()
     for batch in batches:
-        handed_on += [one.seq for one in conversation.take(*map(message, batch))]
-        come.update(batch)
-        assert handed_on == list(range(upto + 1, upto + 1 + len(handed_on)))
-        assert conversation.upto == upto + len(handed_on)
-        assert conversation.upto + 1 not in come, "one whose turn it is was kept back"
-        assert conversation.has_gap == (max(come, default=0) > conversation.upto)
+        delivered_seqs += [delivered.seq for delivered in conversation.take(*map(message, batch))]
+        arrived.update(batch)
+        assert delivered_seqs == list(range(upto + 1, upto + 1 + len(delivered_seqs)))
+        assert conversation.upto == upto + len(delivered_seqs)
+        assert conversation.upto + 1 not in arrived, "the next message has arrived, and was kept back"
+        assert conversation.has_gap == (max(arrived, default=0) > conversation.upto)
 
 
-def test_a_message_that_is_only_said_to_exist_is_a_gap() -> None:
+def test_a_message_that_is_known_only_by_its_seq_is_a_gap() -> None:
     conversation = Conversation(2)
     gaps = []
     for seq in (1, 2, 3):

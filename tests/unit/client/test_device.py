@@ -1,4 +1,4 @@
-"""What a device makes of frames, without a network."""
+"""What a device does with the frames that it gets, without a network."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ def refusal(action: str | None, code: str, **more: object) -> Frame:
 
 @pytest.fixture
 def device() -> Device:
-    """Ada's; it waits for nothing, so that whatever is to be sent is to be sent now."""
+    """Ada's device. Its timings are zero, so that every frame is due at once."""
     return Device(ADA, {}, Timings(gap=0.0, answer=0.0, first_delay=0.0))
 
 
@@ -60,7 +60,7 @@ def sync_from(after_seq: int) -> Frame:
     return {"action": "sync", "conversations": [{"userId": BOB, "afterSeq": after_seq}]}
 
 
-def test_a_gap_is_synced_and_what_came_early_is_told_in_its_turn(device: Device) -> None:
+def test_a_gap_is_synced_and_messages_are_delivered_in_order(device: Device) -> None:
     assert seqs(device.take(pushed(1))) == [1]
     assert seqs(device.take(pushed(3))) == []
     assert sent(device) == [sync_from(1)]
@@ -70,7 +70,7 @@ def test_a_gap_is_synced_and_what_came_early_is_told_in_its_turn(device: Device)
     assert sent(device) == []
 
 
-def test_upto_counts_what_the_user_was_told() -> None:
+def test_upto_counts_the_messages_that_were_delivered() -> None:
     device = Device(ADA, {BOB: 4}, Timings())
     assert device.upto == {BOB: 4}
     [fifth] = device.take(pushed(5))
@@ -79,18 +79,18 @@ def test_upto_counts_what_the_user_was_told() -> None:
     device.delivered(fifth)
     assert device.upto == {BOB: 5}
     device.delivered(sixth)
-    assert device.upto == {BOB: 6}, "one's own messages count too"
+    assert device.upto == {BOB: 6}, "the user's own messages count too"
 
 
 @pytest.mark.parametrize("known", [{"bob": 1}, {BOB.upper(): 1}, {ADA: 1}, {BOB: -1}, {BOB: 2**53 + 1}])
-def test_known_is_looked_at_before_anything_is_sent(known: dict[str, int]) -> None:
-    """One wrong conversation would keep all others from being synced."""
+def test_known_conversations_are_checked_before_anything_is_sent(known: dict[str, int]) -> None:
+    """One malformed conversation would keep all others from being synced."""
     with pytest.raises(BadRequest) as refused:
         Device(ADA, known, Timings())
     assert list(refused.value.fields) == ["known"]
 
 
-def test_one_s_own_message_waits_for_its_turn_too(device: Device) -> None:
+def test_a_message_of_the_user_is_delivered_in_order_too(device: Device) -> None:
     async def scenario() -> None:
         outcome = await device.outbox.put(BOB, "mine")
         [frame] = sent(device)
@@ -103,7 +103,7 @@ def test_one_s_own_message_waits_for_its_turn_too(device: Device) -> None:
     asyncio.run(scenario())
 
 
-def test_the_list_tells_of_what_no_push_told_of(device: Device) -> None:
+def test_the_list_of_conversations_reveals_messages_that_no_push_announced(device: Device) -> None:
     assert device.take_list([ListedConversation(BOB, last_seq=2, read_seq=0)])
     assert sent(device) == [sync_from(0)]
     device.take({"event": "sync", "userId": BOB, "messages": [pushed(1), pushed(2)], "complete": True})
@@ -111,20 +111,20 @@ def test_the_list_tells_of_what_no_push_told_of(device: Device) -> None:
     assert sent(device) == []
 
 
-def test_a_read_mark_is_told_until_the_list_shows_it(device: Device) -> None:
+def test_a_read_mark_is_sent_until_the_list_of_conversations_shows_it(device: Device) -> None:
     for seq in (1, 2, 3):
         [message] = device.take(pushed(seq))
         if seq < 3:
             device.delivered(message)
     mark = {"action": "message:read", "userId": BOB, "seq": 2}
-    device.mark_read(BOB, 5)  # what was never told cannot have been read
+    device.mark_read(BOB, 5)  # a message that was never delivered cannot have been read
     assert sent(device) == [mark]
     for read_seq, frames in ((1, [mark]), (2, [])):
         device.take_list([ListedConversation(BOB, last_seq=2, read_seq=read_seq)])
         assert sent(device) == frames
 
 
-def test_who_is_watched_is_subscribed_to_until_it_is_confirmed(device: Device) -> None:
+def test_a_presence_subscription_is_sent_until_it_is_confirmed(device: Device) -> None:
     subscription = {"action": "presence:subscribe", "userIds": [BOB]}
     device.watchlist.add([BOB])
     assert sent(device) == [subscription]
@@ -135,7 +135,7 @@ def test_who_is_watched_is_subscribed_to_until_it_is_confirmed(device: Device) -
     assert sent(device) == [subscription]
 
 
-def test_typing_is_not_kept_for_a_later_websocket(device: Device) -> None:
+def test_typing_is_not_kept_for_the_next_websocket(device: Device) -> None:
     with pytest.raises(BadRequest):
         device.typing("bob")
     for _ in range(2):
@@ -146,13 +146,13 @@ def test_typing_is_not_kept_for_a_later_websocket(device: Device) -> None:
     assert sent(device) == []
 
 
-def test_a_read_mark_says_of_which_conversation(device: Device) -> None:
+def test_a_read_mark_names_its_conversation(device: Device) -> None:
     for reader in (ADA, BOB):
         frame = {"event": "message:read", "conversationId": f"{ADA}:{BOB}", "userId": reader, "seq": 4}
         assert device.take(frame) == [Read(reader, BOB, 4)]
 
 
-def test_a_notification_is_told_once(device: Device) -> None:
+def test_a_notification_is_delivered_once(device: Device) -> None:
     names = {"notificationId": "n", "type": "T", "fromUserId": BOB, "text": "Bob asks.", "createdAt": "now"}
     assert device.take({"event": "notification", **names}) == [Notification("n", "T", BOB, "Bob asks.", "now")]
     assert device.take({"event": "notification", **names}) == []
@@ -173,12 +173,12 @@ def test_a_notification_is_told_once(device: Device) -> None:
         ({"event": "of a later version"}, False),
     ],
 )
-def test_what_answers_a_heartbeat(device: Device, frame: Frame, *, answers: bool) -> None:
+def test_a_heartbeat_is_answered_by_its_response_or_its_refusal(device: Device, frame: Frame, *, answers: bool) -> None:
     assert device.take(frame) == []
     assert device.heartbeat.answered.is_set() is answers
 
 
-def test_a_limit_of_heartbeats_is_waited_out_once() -> None:
+def test_a_rate_limited_heartbeat_is_postponed_once() -> None:
     device = Device(ADA, {}, Timings(heartbeat=30.0))
     device.take({"event": "registered", "userId": ADA, "expiresIn": 60})
     assert device.heartbeat.pause() == 20
@@ -186,8 +186,8 @@ def test_a_limit_of_heartbeats_is_waited_out_once() -> None:
     assert [device.heartbeat.pause() for _ in range(2)] == [57, 20]
 
 
-def test_an_error_is_about_the_action_that_it_names(device: Device) -> None:
-    """A limit of one thing is no reason to wait with another."""
+def test_an_error_postpones_only_the_action_that_it_names(device: Device) -> None:
+    """A rate limit of one action does not postpone another."""
     device.take(pushed(2))
     for action in ("typing", "message:read", "register", "presence:subscribe", "of a later version"):
         assert device.take(refusal(action, "rate_limited", retryAfter=57)) == []
@@ -211,7 +211,7 @@ def test_an_error_is_about_the_action_that_it_names(device: Device) -> None:
         ("of a later version", ()),
     ],
 )
-def test_what_is_refused_for_good_is_told_and_not_asked_again(
+def test_a_permanent_refusal_is_reported_and_the_action_not_repeated(
     device: Device, action: str, user_ids: tuple[str, ...]
 ) -> None:
     device.delivered(device.take(pushed(1))[0])
@@ -225,7 +225,7 @@ def test_what_is_refused_for_good_is_told_and_not_asked_again(
     assert action not in {frame["action"] for frame in sent(device)}
 
 
-def test_after_an_error_of_the_gateway_everything_unanswered_is_sent_again() -> None:
+def test_an_error_of_the_gateway_repeats_every_unanswered_frame() -> None:
     async def scenario() -> None:
         device = Device(ADA, {BOB: 1}, Timings(answer=60.0, first_delay=0.0))
         await device.outbox.put(BOB, "mine")
@@ -241,6 +241,6 @@ def test_after_an_error_of_the_gateway_everything_unanswered_is_sent_again() -> 
 
 
 @pytest.mark.parametrize("frame", [{"event": "session:ended"}, refusal("sync", "unauthorized")])
-def test_a_session_that_ended_is_an_refusal(device: Device, frame: Frame) -> None:
+def test_the_end_of_the_session_raises_an_error(device: Device, frame: Frame) -> None:
     with pytest.raises(SessionEnded):
         device.take(frame)

@@ -1,4 +1,4 @@
-"""Messages on their way, without a network: times are given, frames are looked at."""
+"""The outbox of the client without a network: each test gives the times and looks at the frames."""
 
 import asyncio
 import json
@@ -47,9 +47,9 @@ def error(frame: Frame, code: str, **more: object) -> Frame:
     return {"event": "error", "error": "No.", "code": code, "clientMessageId": frame["clientMessageId"], **more}
 
 
-def test_one_message_to_each_user_is_under_way() -> None:
+def test_only_one_message_to_each_user_is_in_flight() -> None:
     async def scenario(outbox: Outbox) -> None:
-        outcomes = [await outbox.put(*what) for what in (("bob", "1"), ("bob", "2"), ("eve", "3"))]
+        outcomes = [await outbox.put(*message) for message in (("bob", "1"), ("bob", "2"), ("eve", "3"))]
         first, third = sent(outbox, 0)
         assert (first["message"], third["message"]) == ("1", "3")
         assert texts(outbox, 0) == []
@@ -63,7 +63,7 @@ def test_one_message_to_each_user_is_under_way() -> None:
     with_outbox(scenario)
 
 
-def test_what_is_not_acknowledged_is_sent_again_under_its_name() -> None:
+def test_an_unacknowledged_message_is_sent_again_with_its_client_message_id() -> None:
     async def scenario(outbox: Outbox) -> None:
         await outbox.put("bob", "1")
         [first] = sent(outbox, 0)
@@ -79,7 +79,7 @@ def test_what_is_not_acknowledged_is_sent_again_under_its_name() -> None:
 @pytest.mark.parametrize(
     ("code", "more", "least"), [("rate_limited", {"retryAfter": 5}, 5), ("unavailable", {}, 0), ("internal", {}, 0)]
 )
-def test_a_refusal_for_now_is_waited_out(code: str, more: Frame, least: float) -> None:
+def test_a_message_is_sent_again_after_a_temporary_refusal(code: str, more: Frame, least: float) -> None:
     async def scenario(outbox: Outbox) -> None:
         await outbox.put("bob", "1")
         await outbox.put("bob", "2")
@@ -96,7 +96,7 @@ def test_a_refusal_for_now_is_waited_out(code: str, more: Frame, least: float) -
 
 
 @pytest.mark.parametrize(("code", "kind"), [("bad_request", BadRequest), ("blocked", Blocked), ("forbidden", Refused)])
-def test_a_refusal_for_good_ends_it_and_lets_the_next_go(code: str, kind: type[Refused]) -> None:
+def test_a_permanent_refusal_fails_the_message_and_sends_the_next(code: str, kind: type[Refused]) -> None:
     async def scenario(outbox: Outbox) -> None:
         outcome = await outbox.put("bob", "1")
         await outbox.put("bob", "2")
@@ -110,7 +110,7 @@ def test_a_refusal_for_good_ends_it_and_lets_the_next_go(code: str, kind: type[R
     with_outbox(scenario)
 
 
-def test_what_the_service_fails_at_again_and_again_is_given_up() -> None:
+def test_a_message_that_the_service_keeps_failing_at_is_given_up() -> None:
     async def scenario(outbox: Outbox) -> None:
         outcome = await outbox.put("bob", "1")
         await outbox.put("bob", "2")
@@ -125,7 +125,7 @@ def test_what_the_service_fails_at_again_and_again_is_given_up() -> None:
     with_outbox(scenario)
 
 
-def test_where_something_may_not_have_been_done_the_ack_is_not_waited_for_so_long() -> None:
+def test_an_unknown_outcome_shortens_the_wait_for_the_ack() -> None:
     async def scenario(outbox: Outbox) -> None:
         await outbox.put("bob", "1")
         outbox.outcome_unknown(0)
@@ -139,7 +139,7 @@ def test_where_something_may_not_have_been_done_the_ack_is_not_waited_for_so_lon
     with_outbox(scenario)
 
 
-def test_a_cancelled_sender_takes_nothing_back() -> None:
+def test_cancelling_a_sender_does_not_cancel_its_message() -> None:
     async def scenario(outbox: Outbox) -> None:
         (await outbox.put("bob", "1")).cancel()
         [first] = sent(outbox, 0)
@@ -148,7 +148,7 @@ def test_a_cancelled_sender_takes_nothing_back() -> None:
     with_outbox(scenario)
 
 
-def test_too_many_wait_for_room() -> None:
+def test_senders_wait_while_too_many_messages_are_unacknowledged() -> None:
     async def scenario(outbox: Outbox) -> None:
         for number in range(MAX_UNACKNOWLEDGED):
             await outbox.put(f"user {number}", "text")
@@ -167,7 +167,7 @@ def test_too_many_wait_for_room() -> None:
 
 
 @pytest.mark.parametrize("text", ["\ud800", "x" * 33_000, "\x00" * 5_500], ids=["surrogate", "long", "escapes"])
-def test_what_the_gateway_would_close_the_websocket_for_is_never_sent(text: str) -> None:
+def test_a_frame_that_would_make_the_gateway_close_the_websocket_is_never_sent(text: str) -> None:
     async def scenario(outbox: Outbox) -> None:
         with pytest.raises(BadRequest) as refused:
             await outbox.put("bob", text)
@@ -177,7 +177,7 @@ def test_what_the_gateway_would_close_the_websocket_for_is_never_sent(text: str)
     with_outbox(scenario)
 
 
-def test_closing_ends_what_is_under_way() -> None:
+def test_closing_fails_the_messages_in_flight() -> None:
     async def scenario(outbox: Outbox) -> None:
         outcome = await outbox.put("bob", "1")
         outbox.end(ClientClosed("It was closed."))

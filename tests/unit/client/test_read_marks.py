@@ -1,4 +1,4 @@
-"""How far a user has read, until the list of conversations shows it."""
+"""Read marks are sent until the list of conversations shows them."""
 
 import json
 
@@ -17,7 +17,7 @@ def sent(marks: ReadMarks, now: float = 0.0) -> list[tuple[str, int]]:
     return [(frame["userId"], frame["seq"]) for frame in map(json.loads, marks.due(now))]
 
 
-def test_a_mark_moves_forward_alone(marks: ReadMarks) -> None:
+def test_a_mark_only_moves_forward(marks: ReadMarks) -> None:
     for seq in (1, 3, 2):
         marks.read("bob", seq)
     assert sent(marks) == [("bob", 3)]
@@ -25,7 +25,7 @@ def test_a_mark_moves_forward_alone(marks: ReadMarks) -> None:
     assert marks.next_due() is None
 
 
-def test_it_is_told_until_the_list_shows_it(marks: ReadMarks) -> None:
+def test_a_mark_is_sent_until_the_list_shows_it(marks: ReadMarks) -> None:
     marks.read("bob", 2)
     for read_seq, expected in ((1, [("bob", 2)]), (2, []), (1, [])):
         sent(marks)
@@ -33,7 +33,7 @@ def test_it_is_told_until_the_list_shows_it(marks: ReadMarks) -> None:
         assert sent(marks) == expected
 
 
-def test_it_is_told_again_on_a_new_websocket_where_no_list_has_shown_it(marks: ReadMarks) -> None:
+def test_a_mark_that_no_list_has_shown_is_sent_again_on_a_new_websocket(marks: ReadMarks) -> None:
     marks.read("bob", 2)
     marks.read("eve", 1)
     sent(marks)
@@ -42,7 +42,7 @@ def test_it_is_told_again_on_a_new_websocket_where_no_list_has_shown_it(marks: R
     assert sent(marks) == [("bob", 2)]
 
 
-def test_a_limit_is_waited_out(marks: ReadMarks) -> None:
+def test_a_rate_limit_postpones_the_marks(marks: ReadMarks) -> None:
     marks.read("bob", 2)
     sent(marks)
     marks.refused(RateLimited("Too much.", 57), now=0)
@@ -53,7 +53,7 @@ def test_a_limit_is_waited_out(marks: ReadMarks) -> None:
 
 
 @pytest.mark.parametrize(("error", "times"), [(Refused("No.", "bad_request"), 1), (Fault("Ours."), MAX_FAULTS)])
-def test_a_refusal_for_good_ends_it(marks: ReadMarks, error: DevConnectError, times: int) -> None:
+def test_a_permanent_refusal_gives_the_mark_up(marks: ReadMarks, error: DevConnectError, times: int) -> None:
     marks.read("bob", 2)
     for _ in range(times):
         marks.listed("bob", 0)

@@ -1,4 +1,4 @@
-"""Frames that name several users at once: their pace, and who spoils one for the others."""
+"""Requests that name several users at once: when they are sent, and which name makes them fail."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def asking_for(*names: str, most: int = 3, timings: Timings = TIMINGS) -> Reques
     return asking
 
 
-def test_the_answers_are_the_pace() -> None:
+def test_the_next_frame_is_sent_when_the_last_one_is_answered() -> None:
     asking = asking_for("a", "b", "c", "d")
     assert asking.due(0) == ["a", "b", "c"]
     for name in "abc":
@@ -29,7 +29,7 @@ def test_the_answers_are_the_pace() -> None:
     assert asking.next_due() is None
 
 
-def test_what_is_not_answered_is_asked_for_again_with_what_came_up_meanwhile() -> None:
+def test_unanswered_names_are_requested_again_together_with_new_ones() -> None:
     asking = asking_for("a", "b")
     assert asking.due(0) == ["a", "b"]
     asking.answered("a")
@@ -42,7 +42,7 @@ def test_what_is_not_answered_is_asked_for_again_with_what_came_up_meanwhile() -
 @pytest.mark.parametrize(
     ("error", "least"), [(RateLimited("Too much.", 20), 20), (Unavailable("Down."), 0), (Fault("Ours."), 0)]
 )
-def test_an_error_for_now_is_waited_out_also_on_a_new_websocket(error: DevConnectError, least: float) -> None:
+def test_a_temporary_error_postpones_requests_also_on_a_new_websocket(error: DevConnectError, least: float) -> None:
     asking = asking_for("a", "b")
     asking.due(0)
     assert asking.refused(error, now=0) == ()
@@ -56,8 +56,8 @@ def test_an_error_for_now_is_waited_out_also_on_a_new_websocket(error: DevConnec
 
 
 @pytest.mark.parametrize(("error", "times"), [(NO, 1), (Fault("Ours."), MAX_FAULTS)])
-def test_who_spoils_it_for_the_others_is_found_and_given_up(error: DevConnectError, times: int) -> None:
-    """Also where the service does not refuse it, but fails at it each time."""
+def test_a_name_that_makes_frames_fail_is_found_and_given_up(error: DevConnectError, times: int) -> None:
+    """The service may refuse the frame, or fail at it each time."""
     names = [f"user {number}" for number in range(45)]
     asking = asking_for(*names, most=20, timings=AT_ONCE)
     given_up: list[str] = []
@@ -76,7 +76,7 @@ def test_who_spoils_it_for_the_others_is_found_and_given_up(error: DevConnectErr
     assert frames <= 30 * times
 
 
-def test_a_late_error_gives_nobody_up() -> None:
+def test_a_late_error_gives_up_no_name() -> None:
     asking = asking_for("a", most=20, timings=AT_ONCE)
     asking.due(0)
     asking.answered("a")
@@ -86,7 +86,7 @@ def test_a_late_error_gives_nobody_up() -> None:
     assert asking.due(0) == ["b", "c"]
 
 
-def test_where_something_may_not_have_been_done_the_answer_is_not_waited_for_so_long() -> None:
+def test_an_unknown_outcome_shortens_the_wait_for_the_answer() -> None:
     asking = asking_for("a")
     asking.due(0)
     asking.outcome_unknown(now=1)

@@ -1,4 +1,4 @@
-"""Which conversations are synced, and when."""
+"""Which conversations the client syncs, and when."""
 
 import json
 
@@ -14,10 +14,10 @@ TIMINGS = Timings(answer=10.0, gap=0.5, first_delay=1.0, longest_delay=1.0)
 
 def asked(catching_up: SyncSchedule, now: float) -> list[tuple[str, int]]:
     frames = map(json.loads, catching_up.due(now))
-    return [(one["userId"], one["afterSeq"]) for frame in frames for one in frame["conversations"]]
+    return [(part["userId"], part["afterSeq"]) for frame in frames for part in frame["conversations"]]
 
 
-def test_after_a_reconnect_everything_is_asked_for_one_frame_at_a_time() -> None:
+def test_after_a_reconnect_every_conversation_is_synced_one_frame_at_a_time() -> None:
     conversations = {f"user {number}": Conversation(number) for number in range(45)}
     catching_up = SyncSchedule(conversations, TIMINGS)
     catching_up.reconnected()
@@ -25,14 +25,14 @@ def test_after_a_reconnect_everything_is_asked_for_one_frame_at_a_time() -> None
     while frame := asked(catching_up, 0):
         frames.append(frame)
         for user_id, _ in frame:
-            assert asked(catching_up, 0) == [], "the answers are the pace"
+            assert asked(catching_up, 0) == [], "the next frame is sent only when the last one is answered"
             catching_up.answered(user_id, complete=True, now=0)
     assert [len(frame) for frame in frames] == [MAX_CONVERSATIONS, MAX_CONVERSATIONS, 5]
-    assert [one for frame in frames for one in frame] == [(f"user {number}", number) for number in range(45)]
+    assert [part for frame in frames for part in frame] == [(f"user {number}", number) for number in range(45)]
     assert catching_up.next_due() is None
 
 
-def test_what_is_not_complete_is_asked_for_from_where_it_is_now() -> None:
+def test_an_incomplete_sync_is_continued_from_the_last_message() -> None:
     bob = Conversation()
     catching_up = SyncSchedule({"bob": bob}, TIMINGS)
     catching_up.missed("bob")
@@ -43,8 +43,8 @@ def test_what_is_not_complete_is_asked_for_from_where_it_is_now() -> None:
 
 
 @pytest.mark.parametrize(("error", "for_good"), [(Refused("No.", "bad_request"), True), (Fault("Ours."), False)])
-def test_what_is_refused_for_good_is_not_asked_for_ever(error: DevConnectError, *, for_good: bool) -> None:
-    """What the service fails at may be mended before it is missed again."""
+def test_a_conversation_whose_sync_is_refused_is_given_up(error: DevConnectError, *, for_good: bool) -> None:
+    """After a fault of the service, which may be repaired, the next missed message is a reason to try again."""
     catching_up = SyncSchedule({"bob": Conversation()}, TIMINGS)
     catching_up.missed("bob")
     given_up: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ def test_what_is_refused_for_good_is_not_asked_for_ever(error: DevConnectError, 
     assert asked(catching_up, 3_600) == ([] if for_good else [("bob", 0)])
 
 
-def test_a_gap_is_asked_for_only_where_it_stays() -> None:
+def test_only_a_gap_that_stays_is_synced() -> None:
     bob, eve = Conversation(), Conversation()
     catching_up = SyncSchedule({"bob": bob, "eve": eve}, TIMINGS)
     for user_id, conversation in (("bob", bob), ("eve", eve)):
@@ -71,7 +71,7 @@ def test_a_gap_is_asked_for_only_where_it_stays() -> None:
     assert asked(catching_up, 0.5) == [("eve", 0)]
 
 
-def test_what_the_service_tells_of_and_does_not_find_is_asked_for_ever_more_rarely() -> None:
+def test_a_gap_that_no_sync_fills_is_synced_less_and_less_often() -> None:
     bob = Conversation()
     bob.exists(1)
     catching_up = SyncSchedule({"bob": bob}, Timings(gap=0.5, first_delay=1.0, longest_delay=64.0))

@@ -1,4 +1,4 @@
-"""Whose presence is watched."""
+"""The list of the users whose presence the client watches."""
 
 import json
 
@@ -19,7 +19,7 @@ def subscribed(watching: Watchlist, now: float = 0.0) -> list[str]:
     return [user_id for frame in watching.due(now) for user_id in json.loads(frame)["userIds"]]
 
 
-def test_it_is_subscribed_to_until_it_is_confirmed_and_after_each_reconnect(watching: Watchlist) -> None:
+def test_a_subscription_is_sent_until_it_is_confirmed_and_after_each_reconnect(watching: Watchlist) -> None:
     watching.add([BOB, BOB])
     assert subscribed(watching) == [BOB]
     assert subscribed(watching, 9.9) == []
@@ -31,7 +31,7 @@ def test_it_is_subscribed_to_until_it_is_confirmed_and_after_each_reconnect(watc
     assert subscribed(watching, 20) == [BOB]
 
 
-def test_who_is_refused_is_not_watched_any_more(watching: Watchlist) -> None:
+def test_a_user_whose_subscription_is_refused_is_not_watched_any_more(watching: Watchlist) -> None:
     watching.add([ADA])
     subscribed(watching)
     watching.confirmed(ADA)
@@ -43,14 +43,14 @@ def test_who_is_refused_is_not_watched_any_more(watching: Watchlist) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["", "bob", BOB.upper(), BOB + "b", BOB + "\n", "é" * 24])
-def test_what_is_no_user_id_is_an_error_before_anything_is_sent(watching: Watchlist, wrong: str) -> None:
+def test_a_malformed_user_id_is_refused_before_anything_is_sent(watching: Watchlist, wrong: str) -> None:
     with pytest.raises(BadRequest) as refused:
         watching.add([ADA, wrong])
     assert list(refused.value.fields) == ["userIds"]
     assert subscribed(watching) == []
 
 
-def test_there_is_a_most(watching: Watchlist) -> None:
+def test_the_number_of_watched_users_is_limited(watching: Watchlist) -> None:
     watching.add([BOB])
     with pytest.raises(BadRequest):
         watching.add(f"{number:024x}" for number in range(MAX_WATCHED))

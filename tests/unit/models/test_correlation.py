@@ -1,4 +1,4 @@
-"""Which frame an error is about."""
+"""The fields of a frame by which a client tells which frame an error is about."""
 
 import pytest
 
@@ -28,5 +28,5 @@ from chalicelib.models.correlation import Correlation, correlation
         ('{"action": ' + "[" * 50_000, {}),
     ],
 )
-def test_each_is_read_by_itself(frame: str, about: Correlation) -> None:
+def test_a_correlation_has_each_valid_field_of_the_frame(frame: str, about: Correlation) -> None:
     assert correlation(frame) == about

@@ -1,4 +1,4 @@
-"""Every limit of every field that a client sends, from both sides, by one table over all models."""
+"""Every limit of every field that a client sends, tested from both sides by one table for all models."""
 
 import json
 import re
@@ -95,9 +95,9 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
     fields.Seq: ([0, 2**53], [-1, 2**53 + 1, 2**64, 0.5, "one", None]),
     fields.PageSize: ([1, 100], [0, 101, -1]),
 }
-"""Of each field: what is taken and what is refused, on both sides of its limits."""
+"""For each type of field: values that are accepted, and values that are refused, on both sides of its limits."""
 
-OWN: dict[tuple[str, str], tuple[list[object], list[object]]] = {
+VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
     ("PresenceQuery", "userIds"): (
         [USER, f"{USER},{USER}", ",".join(f"{n:024x}" for n in range(100))],
         ["", f"{USER},", f",{USER}", f"{USER};{USER}", f"{USER}\n", ",".join(f"{n:024x}" for n in range(101))],
@@ -123,20 +123,20 @@ OWN: dict[tuple[str, str], tuple[list[object], list[object]]] = {
         for name in ("PresenceQueryFrame", "PresenceSubscribeFrame", "PresenceUnsubscribeFrame")
     },
 }
-"""Fields that one model alone has."""
+"""The same for fields of a single model: (model, field)."""
 
 
 def models() -> list[Model]:
-    """Every model that a client sends, and those inside of them."""
+    """Every model that a client sends, and the models nested in them."""
     return sorted(
         {*(endpoint.takes for endpoint in ENDPOINTS), *get_args(Frame), MissedFrom}, key=lambda model: model.__name__
     )
 
 
 def values(model: Model, field: msgspec.structs.FieldInfo) -> tuple[list[object], list[object]]:
-    """(Taken, refused) of a field. Raises KeyError for one that the tables lack."""
-    if (model.__name__, field.encode_name) in OWN:
-        return OWN[model.__name__, field.encode_name]
+    """(Accepted values, refused values) of a field. Raises KeyError for a field that is in neither table."""
+    if (model.__name__, field.encode_name) in VALUES_OF_MODELS:
+        return VALUES_OF_MODELS[model.__name__, field.encode_name]
     for option in (field.type, *get_args(field.type)):
         if option in VALUES:
             return VALUES[option]
@@ -146,7 +146,7 @@ def values(model: Model, field: msgspec.structs.FieldInfo) -> tuple[list[object]
 
 
 def valid(model: Model) -> Valid:
-    """What a model takes: every required field with its first value."""
+    """A valid object of a model: every required field with its first accepted value."""
     return {field.encode_name: values(model, field)[0][0] for field in msgspec.structs.fields(model) if field.required}
 
 
@@ -160,7 +160,7 @@ def cases(side: Literal[0, 1]) -> list[Any]:  # Any: pytest's own type is not pu
 
 
 def parsed(model: Model, given: Valid) -> msgspec.Struct:
-    """As a query string where the model is one, else as JSON: a frame by the decoder of all frames."""
+    """Parses a query model as a query string, every other model as JSON, and a frame with the decoder of all frames."""
     if model in {endpoint.takes for endpoint in ENDPOINTS if not endpoint.has_body}:
         return parse_query({name: str(value) for name, value in given.items()}, model)
     config = model.__struct_config__
@@ -171,12 +171,12 @@ def parsed(model: Model, given: Valid) -> msgspec.Struct:
 
 
 @pytest.mark.parametrize(("model", "name", "value"), cases(0))
-def test_what_is_within_the_limits_is_taken(model: Model, name: str, value: object) -> None:
+def test_a_value_within_the_limits_is_accepted(model: Model, name: str, value: object) -> None:
     assert msgspec.to_builtins(parsed(model, valid(model) | {name: value}))[name] == value
 
 
 @pytest.mark.parametrize(("model", "name", "value"), cases(1))
-def test_what_is_beyond_is_refused_by_name(model: Model, name: str, value: object) -> None:
+def test_an_error_about_a_value_beyond_the_limits_names_its_field(model: Model, name: str, value: object) -> None:
     with pytest.raises(BadRequest) as caught:
         parsed(model, valid(model) | {name: value})
     [named] = caught.value.fields
@@ -187,7 +187,7 @@ def test_what_is_beyond_is_refused_by_name(model: Model, name: str, value: objec
     "name", ["$where", "$ne", "__proto__", "constructor", "userId.x", "a.b", "", "\0", "\u202e", "`"]
 )
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
-def test_an_unknown_name_is_refused_by_name(model: Model, name: str) -> None:
+def test_an_error_about_an_unknown_field_names_it(model: Model, name: str) -> None:
     with pytest.raises(BadRequest) as caught:
         parsed(model, valid(model) | {name: "1"})
     assert caught.value.fields == {name or "body": "there is no such field"}
@@ -195,15 +195,15 @@ def test_an_unknown_name_is_refused_by_name(model: Model, name: str) -> None:
 
 @pytest.mark.parametrize("operator", [{"$where": "1"}, {"$ne": ""}, {"__proto__": {}}, {"$oid": USER}])
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
-def test_an_operator_is_no_value(model: Model, operator: Valid) -> None:
+def test_an_object_with_a_mongodb_operator_is_refused_in_every_field(model: Model, operator: Valid) -> None:
     for field in msgspec.structs.fields(model):
         with pytest.raises(BadRequest) as caught:
             parsed(model, valid(model) | {field.encode_name: operator})
         assert list(caught.value.fields) == [field.encode_name]
 
 
-def test_each_pattern_is_the_same_in_both_dialects() -> None:
-    """Python's $ takes a line feed more, \\s is another set of characters to ECMA-262, and (? is not everywhere."""
+def test_every_pattern_means_the_same_in_python_and_in_ecma_262() -> None:
+    """Python's $ also matches before a final line feed, \\s differs in ECMA-262, and (? is not universal."""
     metas = [meta for value in vars(fields).values() for meta in getattr(value, "__metadata__", ())]
     patterns = [meta.pattern for meta in metas if isinstance(meta, Meta) and meta.pattern]
     assert len(patterns) >= 5

@@ -1,3 +1,5 @@
+"""Bodies, query strings and frames are parsed into models; every error names the field that it is about."""
+
 import json
 
 import msgspec
@@ -30,7 +32,7 @@ def fields_of(raw: bytes | str, model: type[object]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", sorted(SIGNUP))
-def test_a_missing_field_is_named(name: str) -> None:
+def test_an_error_about_a_missing_field_names_it(name: str) -> None:
     body = {key: value for key, value in SIGNUP.items() if key != name}
     assert fields_of(json.dumps(body), Signup) == {name: "it is required"}
 
@@ -54,11 +56,11 @@ def test_a_missing_field_is_named(name: str) -> None:
         ("$where", "1"),
     ],
 )
-def test_a_wrong_field_is_named(name: str, value: object) -> None:
+def test_an_error_about_a_wrong_value_names_its_field(name: str, value: object) -> None:
     assert list(fields_of(json.dumps(SIGNUP | {name: value}), Signup)) == [name]
 
 
-def test_a_password_of_72_bytes_is_taken() -> None:
+def test_a_password_of_72_bytes_is_accepted() -> None:
     login = parse_json(json.dumps({"emailId": "a@b.cd", "password": "é" * 36}), msgspec.json.Decoder(Login))
     assert len(login.password.encode()) == 72
 
@@ -66,15 +68,15 @@ def test_a_password_of_72_bytes_is_taken() -> None:
 @pytest.mark.parametrize(
     "raw", [b"{", b"\xff", b"nope", b'"\\ud800"', b"[]", b"5", b"[" * 100_000, b'{"emailId": "\\ud800"}']
 )
-def test_what_is_no_json_object_is_said_of_the_body(raw: bytes) -> None:
+def test_an_error_about_a_body_that_is_not_a_json_object_names_the_body(raw: bytes) -> None:
     assert list(fields_of(raw, Login)) == ["body"]
 
 
-def test_deep_nesting_is_an_error_of_the_client() -> None:
+def test_deep_nesting_is_a_bad_request() -> None:
     assert fields_of(b'{"skills": ' + b"[" * 50_000, ProfileChange)
 
 
-def test_the_text_of_a_message_is_kept_as_it_is() -> None:
+def test_the_text_of_a_message_is_not_normalized() -> None:
     text = "e\u0301 \u00e9 \u202e \u0000 \U0001f468\u200d\U0001f469"
     body = json.dumps({"toUserId": USER, "message": text})
     assert parse_json(body, msgspec.json.Decoder(SendMessage)).message == text
@@ -82,15 +84,15 @@ def test_the_text_of_a_message_is_kept_as_it_is() -> None:
 
 @settings(deadline=None)  # the machine may be busy
 @given(st.binary() | st.text().map(str.encode) | st.recursive(st.none() | st.text(), st.lists).map(json.dumps))
-def test_nothing_but_a_bad_request_comes_out(raw: bytes | str) -> None:
+def test_parsing_any_bytes_raises_nothing_but_bad_request(raw: bytes | str) -> None:
     for model in (Signup, ProfileChange, SendMessage, Frame):
         try:
             parse_json(raw, msgspec.json.Decoder(model))
         except BadRequest as error:
-            assert error.fields  # noqa: PT017 - what is not raised is fine too
+            assert error.fields  # noqa: PT017 - an input that raises nothing is fine too
 
 
-def test_the_elements_of_a_list_are_named() -> None:
+def test_an_error_about_an_element_of_a_list_names_its_position() -> None:
     assert list(fields_of(json.dumps({"skills": ["a", ""]}), ProfileChange)) == ["skills[1]"]
 
 
@@ -112,20 +114,22 @@ def test_the_elements_of_a_list_are_named() -> None:
         ({"before": ""}, "before", "it is not a whole number such as 50"),
     ],
 )
-def test_a_wrong_parameter_is_named(query: dict[str, str], name: str, reason: str) -> None:
+def test_an_error_about_a_query_parameter_names_it_and_the_reason(
+    query: dict[str, str], name: str, reason: str
+) -> None:
     with pytest.raises(BadRequest) as caught:
         parse_query(query, HistoryQuery)
     assert caught.value.fields == {name: reason}
 
 
 @pytest.mark.parametrize("day", ["", "yesterday", "2026-1-31", "2026-02-30"])
-def test_a_wrong_date_is_told_by_an_example(day: str) -> None:
+def test_an_error_about_a_wrong_date_gives_an_example(day: str) -> None:
     with pytest.raises(BadRequest) as caught:
         parse_query({"from": day}, DaysQuery)
     assert caught.value.fields == {"from": "it is not a date such as 2026-01-31"}
 
 
-def test_presence_of_too_many_users() -> None:
+def test_a_presence_query_names_at_most_100_users() -> None:
     ids = [f"{number:024x}" for number in range(101)]
     assert parse_query({"userIds": ",".join(ids[:100] + ids[:1])}, PresenceQuery).ids == ids[:100]
     with pytest.raises(BadRequest) as caught:
@@ -149,7 +153,9 @@ def test_presence_of_too_many_users() -> None:
         (Login, [], {"body": "expected object, got array"}),
     ],
 )
-def test_a_reason_is_a_sentence_about_its_field(model: type[object], body: object, fields: dict[str, str]) -> None:
+def test_the_reason_of_an_error_is_a_sentence_about_its_field(
+    model: type[object], body: object, fields: dict[str, str]
+) -> None:
     assert fields_of(json.dumps(body), model) == fields
 
 
@@ -169,32 +175,32 @@ def test_a_reason_is_a_sentence_about_its_field(model: type[object], body: objec
         ({"action": "presence:query", "userIds": ["x"]}, "userIds[0]"),
     ],
 )
-def test_a_wrong_frame_names_its_field(frame: dict[str, object], name: str) -> None:
+def test_an_error_about_a_frame_names_its_field(frame: dict[str, object], name: str) -> None:
     assert list(fields_of(json.dumps(frame), Frame)) == [name]  # type: ignore[arg-type] # as above
 
 
 @pytest.mark.parametrize("name", ["a`b", "`", "x - at `$.y`", "$.message", "a\nb", "\0"])
-def test_the_name_of_an_unknown_field_is_told_as_it_is(name: str) -> None:
+def test_an_error_repeats_the_name_of_an_unknown_field_verbatim(name: str) -> None:
     assert fields_of(json.dumps({name: 1}), ProfileChange) == {name: "there is no such field"}
 
 
-def test_a_value_with_the_words_of_an_error_names_no_other_field() -> None:
+def test_a_value_that_looks_like_an_error_does_not_change_the_named_field() -> None:
     assert list(fields_of(json.dumps({"action": "field `toUserId` - at `$.message`"}), Frame)) == ["action"]  # type: ignore[arg-type] # as above
 
 
 @pytest.mark.parametrize("body", [{"k" * 30_000: 1}, {"action": "k" * 30_000}])
 def test_an_error_quotes_little_of_what_was_sent(body: dict[str, object]) -> None:
-    """A push takes 128 KB, and the answer of a function 6 MB: an error must not be larger than what caused it."""
+    """A push may have 128 KB, and the response of a function 6 MB: an error must not be larger than its cause."""
     fields = fields_of(json.dumps({"action": "register"} | body), Frame)  # type: ignore[arg-type] # as above
     assert len(json.dumps(fields)) < 300
 
 
-def test_of_a_name_that_is_given_twice_the_last_counts() -> None:
+def test_the_last_of_two_fields_of_one_name_counts() -> None:
     twice = f'{{"toUserId": "{USER}", "message": "first", "message": "last"}}'
     assert parse_json(twice, msgspec.json.Decoder(SendMessage)).message == "last"
     assert list(fields_of('{"action": "register", "action": "typing"}', Frame)) == ["action"]  # type: ignore[arg-type] # as above
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "01", "1.", "+1"])
-def test_what_is_no_number_in_json_is_said_of_the_body(number: str) -> None:
+def test_an_error_about_a_number_that_is_not_json_names_the_body(number: str) -> None:
     assert list(fields_of(f'{{"age": {number}}}', ProfileChange)) == ["body"]

@@ -1,3 +1,5 @@
+"""Session tokens and WebSocket tickets: what they hold, and which of them are refused."""
+
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, permutations
 
@@ -15,19 +17,19 @@ def credentials() -> Credentials:
     return Credentials("user", "session", utc_now().replace(microsecond=0) + timedelta(hours=1))
 
 
-def test_a_session_token_says_what_was_signed() -> None:
+def test_a_session_token_verifies_to_the_credentials_that_were_signed() -> None:
     tokens = Tokens((NEW,), utc_now)
     assert tokens.verify_session(tokens.sign_session(credentials())) == credentials()
 
 
-def test_a_ticket_says_whose_session_opens_the_socket() -> None:
+def test_a_ticket_has_the_session_and_an_id_of_its_own() -> None:
     tokens = Tokens((NEW,), utc_now)
-    one, other = (tokens.verify_ticket(tokens.sign_ticket(credentials())) for _ in range(2))
-    assert (one.user_id, one.session_id, one.expires_at) == ("user", "session", credentials().expires_at)
-    assert one.ticket_id != other.ticket_id
+    first, second = (tokens.verify_ticket(tokens.sign_ticket(credentials())) for _ in range(2))
+    assert (first.user_id, first.session_id, first.expires_at) == ("user", "session", credentials().expires_at)
+    assert first.ticket_id != second.ticket_id
 
 
-def test_a_ticket_is_no_session_and_a_session_is_no_ticket() -> None:
+def test_a_ticket_is_not_accepted_as_a_session_token_nor_the_reverse() -> None:
     tokens = Tokens((NEW,), utc_now)
     with pytest.raises(Unauthorized):
         tokens.verify_session(tokens.sign_ticket(credentials()))
@@ -35,7 +37,7 @@ def test_a_ticket_is_no_session_and_a_session_is_no_ticket() -> None:
         tokens.verify_ticket(tokens.sign_session(credentials()))
 
 
-def test_a_rotated_secret_still_verifies() -> None:
+def test_a_token_signed_with_the_older_secret_still_verifies() -> None:
     token = Tokens((OLD,), utc_now).sign_session(credentials())
     assert Tokens((NEW, OLD), utc_now).verify_session(token) == credentials()
     with pytest.raises(Unauthorized):
@@ -43,10 +45,10 @@ def test_a_rotated_secret_still_verifies() -> None:
 
 
 @pytest.mark.parametrize(("before", "after"), [*pairwise([(OLD,), (OLD, NEW), (NEW, OLD), (NEW,)])])
-def test_processes_of_two_steps_of_a_rotation_accept_each_others_tokens(
+def test_processes_before_and_after_a_step_of_a_rotation_accept_each_others_tokens(
     before: tuple[str, ...], after: tuple[str, ...]
 ) -> None:
-    """The steps of docs/deploy.md: while a release goes on, both kinds of process serve the same users."""
+    """The steps are those of DEPLOY.md. During a release, processes of both steps serve the same users."""
     for signer, verifier in permutations([Tokens(before, utc_now), Tokens(after, utc_now)]):
         assert verifier.verify_session(signer.sign_session(credentials())) == credentials()
 
@@ -71,6 +73,6 @@ def test_a_token_without_a_signature_is_refused() -> None:
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "\ud800", "e30.e30.e30", "é" * 10])
-def test_what_is_no_token_is_refused(token: str) -> None:
+def test_a_malformed_token_is_refused(token: str) -> None:
     with pytest.raises(Unauthorized):
         Tokens((NEW,), utc_now).verify_session(token)

@@ -1,3 +1,5 @@
+"""Settings are read from variables, or from secrets that variables name; every error names its variable."""
+
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +13,7 @@ from chalicelib.wiring import Wiring
 from tests.support.required_settings import REQUIRED_SETTINGS
 
 
-def test_defaults() -> None:
+def test_settings_that_are_not_set_have_defaults() -> None:
     loaded = settings.load(REQUIRED_SETTINGS)
     assert loaded.kafka.bootstrap_servers == ("127.0.0.1:9092", "127.0.0.1:9093")
     assert loaded.websocket_endpoint.endswith("/v1")
@@ -26,18 +28,18 @@ def test_defaults() -> None:
     assert loaded.rate_limits.of("feed") == Limit(100, 60)
 
 
-def test_a_limit_is_named_by_its_endpoint() -> None:
+def test_a_rate_limit_is_set_by_the_name_of_its_endpoint() -> None:
     loaded = settings.load(REQUIRED_SETTINGS | {"RATE_LIMIT_PRIVATE_MESSAGE": "7/9", "RATE_LIMIT_PROFILE": "1/2"})
     assert loaded.rate_limits.of("private-message") == Limit(7, 9)
     assert loaded.rate_limits.of("profile") == Limit(1, 2)
 
 
-def test_administrators_are_known_as_they_log_in() -> None:
+def test_email_addresses_of_administrators_are_lowercased() -> None:
     loaded = settings.load(REQUIRED_SETTINGS | {"ADMIN_EMAILS": " Ada@Example.org,bob@example.org ,"})
     assert loaded.admin_emails == {"ada@example.org", "bob@example.org"}
 
 
-def test_two_secrets_for_a_rotation() -> None:
+def test_jwt_secret_may_hold_two_secrets_for_a_rotation() -> None:
     assert settings.load(REQUIRED_SETTINGS | {"JWT_SECRET": "n" * 32 + "," + "o" * 40}).jwt_secrets == (
         "n" * 32,
         "o" * 40,
@@ -45,7 +47,7 @@ def test_two_secrets_for_a_rotation() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(REQUIRED_SETTINGS))
-def test_a_missing_variable_is_named(name: str) -> None:
+def test_an_error_about_a_missing_variable_names_it(name: str) -> None:
     with pytest.raises(SettingsError, match=f"{name} is not set"):
         settings.load({key: value for key, value in REQUIRED_SETTINGS.items() if key != name})
 
@@ -75,7 +77,7 @@ def test_a_missing_variable_is_named(name: str) -> None:
         ("RATE_LIMIT_LOGIN", "0/300"),
     ],
 )
-def test_a_wrong_variable_is_named(name: str, value: str) -> None:
+def test_an_error_about_a_wrong_value_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name} is wrong: "):
         settings.load(REQUIRED_SETTINGS | {name: value})
 
@@ -88,7 +90,7 @@ SASL = {
 }
 
 
-def test_kafka_is_reached_as_the_variables_say() -> None:
+def test_kafka_options_follow_the_variables() -> None:
     plain = kafka_options(settings.load(REQUIRED_SETTINGS).kafka)
     assert plain == {"bootstrap_servers": ["127.0.0.1:9092", "127.0.0.1:9093"], "api_version": None}
     secured = kafka_options(settings.load(REQUIRED_SETTINGS | SASL | {"KAFKA_SSL_CAFILE": __file__}).kafka)
@@ -117,30 +119,30 @@ def test_sasl_needs_all_of_its_variables(name: str) -> None:
         ("SSL", "KAFKA_SASL_PASSWORD"),
     ],
 )
-def test_what_would_secure_nothing_is_refused(protocol: str, name: str) -> None:
+def test_a_kafka_variable_that_the_protocol_does_not_use_is_refused(protocol: str, name: str) -> None:
     variables = {"KAFKA_SECURITY_PROTOCOL": protocol, name: SASL.get(name, __file__)}
     with pytest.raises(SettingsError, match=f"^{name} is set, but nothing reads it while .* is {protocol}.$"):
         settings.load(REQUIRED_SETTINGS | variables)
 
 
-def test_a_secret_is_read_in_the_place_of_its_variable() -> None:
+def test_a_secret_arn_stands_in_for_its_variable() -> None:
     others = {name: value for name, value in REQUIRED_SETTINGS.items() if name != "JWT_SECRET"}
     environ = others | {"JWT_SECRET_SECRET_ARN": "arn"}
-    asked: list[str | None] = []
+    local_aws_urls: list[str | None] = []
 
     def open_secrets(local_aws: str | None) -> Callable[[str], str]:
-        asked.append(local_aws)
+        local_aws_urls.append(local_aws)
         return {"arn": "s" * 40}.__getitem__
 
     assert settings.load(environ, open_secrets).jwt_secrets == ("s" * 40,)
     assert settings.load(environ | {"LOCALSTACK_HOST": "localhost"}, open_secrets).jwt_secrets == ("s" * 40,)
-    assert asked == [None, "http://localhost:4566"]
-    asked.clear()
+    assert local_aws_urls == [None, "http://localhost:4566"]
+    local_aws_urls.clear()
     settings.load(REQUIRED_SETTINGS, open_secrets)
-    assert not asked
+    assert not local_aws_urls
 
 
-def test_a_variable_that_is_set_in_both_ways_is_refused() -> None:
+def test_a_variable_and_its_secret_arn_must_not_both_be_set() -> None:
     with pytest.raises(SettingsError, match=r"^JWT_SECRET and JWT_SECRET_SECRET_ARN are both set: "):
         settings.load(REQUIRED_SETTINGS | {"JWT_SECRET_SECRET_ARN": "arn"})
 
@@ -154,14 +156,14 @@ def test_a_variable_that_is_set_in_both_ways_is_refused() -> None:
         ({"LOCALSTACK_HOST": "localstack", "AWS_ENDPOINT_URL": "http://aws.local:1"}, "http://aws.local:1"),
     ],
 )
-def test_a_local_aws_is_named_by_either_variable(variables: dict[str, str], local_aws: str | None) -> None:
+def test_a_local_aws_is_found_by_either_of_its_variables(variables: dict[str, str], local_aws: str | None) -> None:
     loaded = settings.load(REQUIRED_SETTINGS | variables)
     assert loaded.local_aws == local_aws
     api = "https://id.execute-api.us-east-1.amazonaws.com/v1"
     assert loaded.websocket_endpoint == (f"{local_aws}/_aws/execute-api/id/v1" if local_aws else api)
 
 
-def test_a_local_endpoint_stays_as_it_is() -> None:
+def test_a_local_websocket_endpoint_is_not_rewritten() -> None:
     local = {"LOCALSTACK_HOST": "localstack", "WEBSOCKET_ENDPOINT": "http://127.0.0.1:8001"}
     assert settings.load(REQUIRED_SETTINGS | local).websocket_endpoint == "http://127.0.0.1:8001"
 
@@ -169,7 +171,7 @@ def test_a_local_endpoint_stays_as_it_is() -> None:
 @pytest.mark.parametrize(
     "uri", ["mongodb://user:pass/word@host/db", "mongodb://host:port/db", "mongodb://host/db?tls=true&tlsCAFile=/none"]
 )
-def test_an_address_that_the_driver_refuses_is_a_wrong_setting_and_not_shown(uri: str) -> None:
+def test_a_mongodb_uri_that_the_driver_refuses_is_a_settings_error_without_the_uri(uri: str) -> None:
     wiring = Wiring(settings.load(REQUIRED_SETTINGS | {"MONGODB_URI": uri}))
     with pytest.raises(SettingsError, match=r"^MONGODB_URI is wrong: the driver refuses it \(\w+\).$") as raised:
         wiring.mongo.ping()

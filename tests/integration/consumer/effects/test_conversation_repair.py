@@ -1,6 +1,5 @@
-"""What follows a message's insert, done by the consumer where its handler died first."""
+"""The consumer completes the writes of a message whose handler died right after the insert."""
 
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,24 +14,27 @@ from chalicelib.wiring import Wiring
 from infra.provision.indexes import create_indexes
 from tests.support.events import message_sent
 from tests.support.users import unknown_user_id
+from tests.support.wirings import MakeWiring
 
 
 @pytest.fixture
-def wiring(environment: dict[str, str], make_wiring: Callable[..., Wiring]) -> Wiring:
-    """On a database of its own, in which the running consumer repairs nothing."""
+def wiring(environment: dict[str, str], make_wiring: MakeWiring) -> Wiring:
+    """A wiring on a separate database, in which the running consumer repairs nothing."""
     uri = urlsplit(environment["MONGODB_URI"])._replace(path="/repair").geturl()
     create_indexes(uri)
     return make_wiring(MONGODB_URI=uri)
 
 
-def stored_alone(wiring: Wiring, sender: NewSession, receiver: NewSession, text: str) -> tuple[Stored, Envelope]:
-    """A message as a process leaves it that dies right after the insert."""
+def insert_only(wiring: Wiring, sender: NewSession, receiver: NewSession, text: str) -> tuple[Stored, Envelope]:
+    """Stores a message as a process does that dies right after the insert."""
     stored = wiring.message_store.insert(Draft(sender.user.userId, receiver.user.userId, text, text), None)
     assert stored.written is not None
     return stored, stored.written.event
 
 
-def test_what_a_dead_handler_left_undone_is_done(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
+def test_messages_of_a_dead_handler_reach_the_conversation_and_the_cache(
+    wiring: Wiring, ada: NewSession, bob: NewSession
+) -> None:
     effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
     wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="one", client_message_id="one")
 
@@ -40,8 +42,8 @@ def test_what_a_dead_handler_left_undone_is_done(wiring: Wiring, ada: NewSession
         page = wiring.messages.history(ada.credentials, bob.user.userId, HistoryQuery())
         return [message.message for message in page.messages]
 
-    assert history() == ["one"]  # and so it is cached
-    (_, second), (last, third) = (stored_alone(wiring, ada, bob, text) for text in ("two", "three"))
+    assert history() == ["one"]  # this caches the conversation
+    (_, second), (last, third) = (insert_only(wiring, ada, bob, text) for text in ("two", "three"))
     assert history() == ["one"]
     effect.apply([third, second])
     assert history() == ["one", "two", "three"]
@@ -57,26 +59,26 @@ def test_what_a_dead_handler_left_undone_is_done(wiring: Wiring, ada: NewSession
     assert history() == ["one", "two", "three"]
 
 
-def test_a_copy_that_lacks_one_message_is_kept_and_gets_it(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
+def test_a_message_that_the_cached_copy_lacks_is_appended(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
     effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
     wiring.messages.history(ada.credentials, bob.user.userId, HistoryQuery())
-    stored, event = stored_alone(wiring, ada, bob, "one")
+    stored, event = insert_only(wiring, ada, bob, "one")
     newest = wiring.recent_messages.lookup_newest_seq(stored.message.conversationId)
     effect.apply([event, event])
     wiring.redis.fetch(newest)
     assert newest.resolve() == 1
 
 
-def test_a_reader_who_may_have_read_too_early_fills_nothing(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
+def test_a_repair_revokes_a_lease_taken_before_it(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
     effect = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
-    stored, event = stored_alone(wiring, ada, bob, "one")
+    stored, event = insert_only(wiring, ada, bob, "one")
     key = wiring.recent_messages.key(stored.message.conversationId)
     assert take_lease(wiring.redis, key)
     effect.apply([event])
     assert wiring.redis.send(("EXISTS", key)) == [0]
 
 
-def test_a_message_that_is_not_there_is_passed_over(wiring: Wiring) -> None:
+def test_an_event_whose_message_is_missing_repairs_nothing(wiring: Wiring) -> None:
     event = message_sent(wiring, unknown_user_id(), unknown_user_id())
     ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages).apply([event])
     assert wiring.mongo.conversations.find_one({"_id": str(event.data["conversationId"])}) is None

@@ -1,6 +1,6 @@
-"""Effects in the test's own process: what they do, that a repeat changes nothing, and what a batch costs."""
+"""Effects in the test's own process: their outcome, that a repeat changes nothing, and the cost of a batch."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import pytest
@@ -21,10 +21,11 @@ from chalicelib.wiring import Wiring
 from tests.support.events import message_sent
 from tests.support.mongodb_commands import SentCommands
 from tests.support.users import unknown_user_id
+from tests.support.wirings import MakeWiring
 
 
-class Collector(Publisher):
-    """Keeps what would be published."""
+class CollectingPublisher(Publisher):
+    """Keeps the events that would be published."""
 
     def __init__(self) -> None:
         self.events: list[Envelope] = []
@@ -36,7 +37,7 @@ class Collector(Publisher):
 # Notifications
 
 
-def test_a_notification_that_comes_again_stays_read(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
+def test_a_repeated_notification_stays_read(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
     effect = notify_receivers(wiring)
     event = new_event("CONNECTION_REQUEST_NOTIFICATION", bob.user.userId, wiring.clock, fromUserId=ada.user.userId)
     effect.apply([event, event])
@@ -48,7 +49,7 @@ def test_a_notification_that_comes_again_stays_read(wiring: Wiring, ada: NewSess
     assert kept["readAt"] is not None
 
 
-def test_a_notification_from_somebody_unknown_is_kept_as_well(wiring: Wiring, bob: NewSession) -> None:
+def test_a_notification_from_an_unknown_user_is_stored(wiring: Wiring, bob: NewSession) -> None:
     effect = notify_receivers(wiring)
     effect.apply([new_event("MESSAGE_NOTIFICATION", bob.user.userId, wiring.clock, fromUserId=unknown_user_id())])
     [kept] = wiring.mongo.notifications.find({"userId": bob.user.userId})
@@ -58,8 +59,8 @@ def test_a_notification_from_somebody_unknown_is_kept_as_well(wiring: Wiring, bo
 # Derived events
 
 
-def test_events_are_derived_the_same_again(wiring: Wiring) -> None:
-    collector = Collector()
+def test_repeated_events_derive_events_with_the_same_ids(wiring: Wiring) -> None:
+    collector = CollectingPublisher()
     effect = DerivedEvents(wiring.redis, wiring.presence_store, collector)
     ada, bob, carol = unknown_user_id(), unknown_user_id(), unknown_user_id()
     wiring.presence_store.renew(
@@ -80,10 +81,10 @@ def test_events_are_derived_the_same_again(wiring: Wiring) -> None:
         ("MESSAGE_ANALYTICS", ada, None),
         ("MESSAGE_NOTIFICATION", bob, ada),  # Carol is online
     }
-    once = [event.eventId for event in collector.events]
-    assert len(once) == len(set(once)) == 5
+    ids = [event.eventId for event in collector.events]
+    assert len(ids) == len(set(ids)) == 5
     effect.apply(events)
-    assert [event.eventId for event in collector.events] == once * 2
+    assert [event.eventId for event in collector.events] == ids * 2
 
 
 # Poison
@@ -101,10 +102,10 @@ def test_events_are_derived_the_same_again(wiring: Wiring) -> None:
         ("USER_LOGOUT", {"reason": "logout_all", "epoch": 0}),
         ("USER_LOGOUT", {"reason": "logout_all", "epoch": "1"}),
         ("USER_LOGOUT", {"sessionId": "0" * 32, "epoch": 1}),
-        ("USER_ONLINE", {}),  # its userId is none
+        ("USER_ONLINE", {}),  # its userId, "nobody", is not an ObjectId
     ],
 )
-def test_data_of_a_wrong_shape_is_the_fault_of_the_event(
+def test_event_data_of_a_wrong_shape_raises_a_validation_error(
     wiring: Wiring, event_type: str, data: dict[str, object]
 ) -> None:
     event = new_event(event_type, "nobody", wiring.clock, **data)
@@ -117,10 +118,10 @@ def test_data_of_a_wrong_shape_is_the_fault_of_the_event(
     assert faults
 
 
-# Copies
+# Cached copies
 
 
-def test_a_copy_that_a_dead_request_left_is_deleted(wiring: Wiring, ada: NewSession) -> None:
+def test_a_stale_copy_of_a_changed_profile_is_deleted(wiring: Wiring, ada: NewSession) -> None:
     wiring.profiles.own(ada.credentials)
     wiring.mongo.users.update_one({"_id": ObjectId(ada.user.userId)}, {"$set": {"about": "new"}})
     assert wiring.profiles.own(ada.credentials).about is None
@@ -133,22 +134,24 @@ def test_a_copy_that_a_dead_request_left_is_deleted(wiring: Wiring, ada: NewSess
 # Presence
 
 
-def test_everyone_or_those_who_are_near(make_wiring: Callable[..., Wiring], ada: NewSession, bob: NewSession) -> None:
-    near, everyone = make_wiring(), make_wiring(PRESENCE_AUDIENCE="everyone")
+def test_the_presence_audience_is_watchers_or_everyone(
+    make_wiring: MakeWiring, ada: NewSession, bob: NewSession
+) -> None:
+    connections_only, everyone = make_wiring(), make_wiring(PRESENCE_AUDIENCE="everyone")
     for socket, person in (("adas", ada), ("bobs", bob)):
-        near.socket_store.open(f"{socket}-{person.user.userId}", person.credentials)
+        connections_only.socket_store.open(f"{socket}-{person.user.userId}", person.credentials)
     bobs = f"bobs-{bob.user.userId}"
-    assert bobs not in near.presence_audience.of([ada.user.userId])
+    assert bobs not in connections_only.presence_audience.of([ada.user.userId])
     assert everyone.presence_audience.of([ada.user.userId])[bobs] == {ada.user.userId}
-    near.socket_store.watch(bobs, [ada.user.userId])
-    assert near.presence_audience.of([ada.user.userId, unknown_user_id()]) == {bobs: {ada.user.userId}}
-    near.socket_store.mark_closed(bobs)
-    assert near.presence_audience.of([ada.user.userId]) == {}
+    connections_only.socket_store.watch(bobs, [ada.user.userId])
+    assert connections_only.presence_audience.of([ada.user.userId, unknown_user_id()]) == {bobs: {ada.user.userId}}
+    connections_only.socket_store.mark_closed(bobs)
+    assert connections_only.presence_audience.of([ada.user.userId]) == {}
     assert bobs not in everyone.presence_audience.of([ada.user.userId])
-    near.socket_store.mark_closed(f"adas-{ada.user.userId}")
+    connections_only.socket_store.mark_closed(f"adas-{ada.user.userId}")
 
 
-# What a batch costs
+# The cost of a batch
 
 
 @pytest.fixture
@@ -159,8 +162,8 @@ def counted(environment: dict[str, str]) -> Iterator[tuple[Wiring, SentCommands]
     wiring.close()
 
 
-def test_five_hundred_messages_cost_few_round_trips(counted: tuple[Wiring, SentCommands]) -> None:
-    """Of messages whose handlers did their work: most of what the consumer is given."""
+def test_the_effects_of_500_messages_read_mongodb_once(counted: tuple[Wiring, SentCommands]) -> None:
+    """The handlers of these messages have done their work, as those of most messages in production have."""
     wiring, commands = counted
     events = [message_sent(wiring, unknown_user_id(), unknown_user_id()) for _ in range(500)]
     now = wiring.clock()
@@ -185,11 +188,11 @@ def test_five_hundred_messages_cost_few_round_trips(counted: tuple[Wiring, SentC
     assert [command for command in commands.acknowledged if command != "getMore"] == ["find"]
 
 
-# What is down
+# Servers that are down
 
 
 @pytest.mark.parametrize("down", ["without_redis", "without_mongodb", "without_kafka"])
-def test_a_dependency_that_is_down_is_no_fault_of_an_event(down: str, request: pytest.FixtureRequest) -> None:
+def test_an_effect_raises_the_error_of_a_dependency_that_is_down(down: str, request: pytest.FixtureRequest) -> None:
     wiring: Wiring = request.getfixturevalue(down)
     ada, bob = unknown_user_id(), unknown_user_id()
     events = [

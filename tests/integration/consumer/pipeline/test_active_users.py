@@ -1,7 +1,7 @@
-"""Active users: exact, whoever counts them at once, whatever comes again, and whatever fails half-way."""
+"""Active users are counted exactly, despite concurrent consumers, repeated events and failed transactions."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Barrier
@@ -19,19 +19,20 @@ from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.models.event_types import EVENT_TYPES
 from chalicelib.wiring import Wiring
 from tests.support.mongodb_commands import SentCommands
+from tests.support.wirings import MakeWiring
 
 
 @pytest.fixture
 def day(wiring: Wiring) -> Iterator[str]:
-    """A day on which nothing happened yet; it and the next are forgotten, as Kafka knows nothing of them."""
+    """A day without events. It and the next day are deleted afterwards, since Kafka has no events of them."""
     chosen = date(1000, 1, 1) + timedelta(days=secrets.randbelow(300_000))
     yield chosen.isoformat()
-    for forgotten in (chosen, chosen + timedelta(days=1)):
-        wiring.mongo.analytics_daily.delete_one({"_id": forgotten.isoformat()})
+    for used in (chosen, chosen + timedelta(days=1)):
+        wiring.mongo.analytics_daily.delete_one({"_id": used.isoformat()})
 
 
 def ledger(wiring: Wiring, max_remembered: int = 1_000) -> Ledger:
-    """Of a consumer that has just started."""
+    """The ledger of a consumer that has just started."""
     return Ledger(wiring.mongo, ActiveUsers(wiring.mongo, wiring.clock, max_remembered), wiring.clock)
 
 
@@ -52,18 +53,20 @@ def counted(wiring: Wiring, day: str) -> tuple[int, int]:
     return (document.get("activeUsers", 0), sum(document["counts"].values())) if document else (0, 0)
 
 
-def test_a_user_counts_once_a_day_whatever_he_does(wiring: Wiring, day: str) -> None:
+def test_a_user_counts_once_a_day_whatever_they_do(wiring: Wiring, day: str) -> None:
     ada, bob = users(2)
     next_day = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
-    one = ledger(wiring)
-    one.record([*events_of(day, [ada, ada, bob]), *events_of(day, [ada], "MESSAGE_SENT"), *events_of(next_day, [ada])])
-    one.record(events_of(day, [ada, bob], "USER_LOGIN"))
+    consumer = ledger(wiring)
+    consumer.record(
+        [*events_of(day, [ada, ada, bob]), *events_of(day, [ada], "MESSAGE_SENT"), *events_of(next_day, [ada])]
+    )
+    consumer.record(events_of(day, [ada, bob], "USER_LOGIN"))
     ledger(wiring).record(events_of(day, [ada]))
     assert counted(wiring, day) == (2, 7)
     assert counted(wiring, next_day) == (1, 1)
 
 
-def test_what_happens_to_a_user_is_no_activity_of_his(wiring: Wiring, day: str) -> None:
+def test_only_events_that_users_cause_count_as_activity(wiring: Wiring, day: str) -> None:
     for event_type in EVENT_TYPES:
         ledger(wiring).record(events_of(day, [f"{event_type}-{day}"], event_type))
     active = wiring.mongo.active_users.find({"_id": {"$regex": f"^{day}:"}})
@@ -82,7 +85,7 @@ def test_what_happens_to_a_user_is_no_activity_of_his(wiring: Wiring, day: str) 
     assert counted(wiring, day) == (10, len(EVENT_TYPES))
 
 
-def test_what_comes_again_counts_no_more(wiring: Wiring, day: str) -> None:
+def test_repeated_events_are_not_counted_again(wiring: Wiring, day: str) -> None:
     events = events_of(day, users(20))
     assert ledger(wiring).record(events)
     assert not ledger(wiring).record(events)
@@ -90,36 +93,36 @@ def test_what_comes_again_counts_no_more(wiring: Wiring, day: str) -> None:
     assert counted(wiring, day) == (20, 20)
 
 
-def test_two_consumers_at_once_with_the_same_users(
-    make_wiring: Callable[..., Wiring], wiring: Wiring, day: str
-) -> None:
+def test_two_concurrent_consumers_count_the_same_users_once(make_wiring: MakeWiring, wiring: Wiring, day: str) -> None:
     batches = [users(20) for _ in range(15)]
     both = Barrier(2)
 
-    def consume(own: Ledger) -> None:
+    def consume(consumer: Ledger) -> None:
         for people in batches:
             events = events_of(day, people)
             both.wait(timeout=10)
-            while not own.record(events):  # what the dispatcher does
-                assert own.known({event.eventId for event in events}) == set()
+            while not consumer.record(events):  # the dispatcher does the same
+                assert consumer.known({event.eventId for event in events}) == set()
 
-    with ThreadPoolExecutor(2) as consumers:
-        list(consumers.map(consume, (ledger(make_wiring()), ledger(make_wiring()))))
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(consume, (ledger(make_wiring()), ledger(make_wiring()))))
     assert counted(wiring, day) == (15 * 20, 2 * 15 * 20)
 
 
-def test_a_transaction_that_fails_is_not_remembered(wiring: Wiring, day: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Failing:
+def test_users_of_a_failed_transaction_are_counted_later(
+    wiring: Wiring, day: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class FailingCollection:
         def bulk_write(self, *_arguments: object, **_options: object) -> None:
             raise OperationFailure("no space")
 
-    one, events = ledger(wiring), events_of(day, users(5))
+    consumer, events = ledger(wiring), events_of(day, users(5))
     with monkeypatch.context() as patch:
-        patch.setattr(wiring.mongo, "analytics_daily", Failing())
+        patch.setattr(wiring.mongo, "analytics_daily", FailingCollection())
         with pytest.raises(OperationFailure):
-            one.record(events)
+            consumer.record(events)
     assert counted(wiring, day) == (0, 0)
-    assert one.record(events)
+    assert consumer.record(events)
     assert counted(wiring, day) == (5, 5)
 
 
@@ -131,26 +134,26 @@ def observed(environment: dict[str, str]) -> Iterator[tuple[Wiring, SentCommands
     wiring.close()
 
 
-def test_a_user_is_looked_up_once(observed: tuple[Wiring, SentCommands], day: str) -> None:
+def test_remembered_users_are_not_looked_up_again(observed: tuple[Wiring, SentCommands], day: str) -> None:
     wiring, commands = observed
     people = users(50)
-    one = ledger(wiring, max_remembered=60)
+    consumer = ledger(wiring, max_remembered=60)
 
     def commands_for(user_ids: list[str]) -> list[str]:
         events = events_of(day, user_ids)
         commands.acknowledged.clear()
-        one.record(events)
+        consumer.record(events)
         return list(commands.acknowledged)
 
     all_new = ["insert", "find", "insert", "update", "commitTransaction"]
     assert commands_for(people) == all_new
     assert commands_for(people) == ["insert", "update", "commitTransaction"]
-    assert commands_for(users(20)) == all_new  # more than are remembered
+    assert commands_for(users(20)) == all_new  # more users than the ledger remembers
     assert commands_for(people) == ["insert", "find", "update", "commitTransaction"]
     assert counted(wiring, day) == (70, 170)
 
 
-def test_a_record_outlives_whatever_may_come_again(wiring: Wiring, day: str) -> None:
+def test_active_user_documents_expire_after_forty_days(wiring: Wiring, day: str) -> None:
     [ada] = users(1)
     ledger(wiring).record(events_of(day, [ada]))
     document = wiring.mongo.active_users.find_one({"_id": f"{day}:{ada}"})

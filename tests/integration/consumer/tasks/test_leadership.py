@@ -1,4 +1,4 @@
-"""One of many consumers does what only one should do."""
+"""Of many consumers, only the one that holds the lease runs the tasks."""
 
 from datetime import timedelta
 
@@ -15,32 +15,32 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
-def two(wiring: Wiring, clock: ManualClock) -> tuple[Leadership, Leadership]:
-    name = email()
-    return Leadership(wiring.mongo, name, clock), Leadership(wiring.mongo, name, clock)
+def two_consumers(wiring: Wiring, clock: ManualClock) -> tuple[Leadership, Leadership]:
+    lease = email()
+    return Leadership(wiring.mongo, lease, clock), Leadership(wiring.mongo, lease, clock)
 
 
-def test_only_one_holds_it_for_as_long_as_it_renews_it(wiring: Wiring, clock: ManualClock) -> None:
-    one, other = two(wiring, clock)
+def test_one_consumer_holds_the_lease_for_as_long_as_it_renews_it(wiring: Wiring, clock: ManualClock) -> None:
+    first, second = two_consumers(wiring, clock)
     for _ in range(10):
-        assert one.hold()
-        assert not other.hold()
+        assert first.hold()
+        assert not second.hold()
         clock.now += LIFETIME / 2
 
 
-def test_another_takes_over_when_it_has_run_out(wiring: Wiring, clock: ManualClock) -> None:
-    one, other = two(wiring, clock)
-    assert one.hold()
+def test_another_consumer_takes_over_an_expired_lease(wiring: Wiring, clock: ManualClock) -> None:
+    first, second = two_consumers(wiring, clock)
+    assert first.hold()
     clock.now += LIFETIME + timedelta(milliseconds=1)
-    assert other.hold()
-    assert not one.hold()
+    assert second.hold()
+    assert not first.hold()
 
 
-def test_one_that_leaves_lets_another_have_it_at_once(wiring: Wiring, clock: ManualClock) -> None:
-    one, other = two(wiring, clock)
-    assert one.hold()
-    one.release()
-    assert other.hold()
-    one.release()  # no longer its own
-    assert other.hold()
-    assert not one.hold()
+def test_a_released_lease_is_free_at_once(wiring: Wiring, clock: ManualClock) -> None:
+    first, second = two_consumers(wiring, clock)
+    assert first.hold()
+    first.release()
+    assert second.hold()
+    first.release()  # it does not hold the lease any more
+    assert second.hold()
+    assert not first.hold()

@@ -1,4 +1,4 @@
-"""The line that an alarm's metric is made of: infra/cloudformation/app/alarms_consumer.yml."""
+"""The log line from which an alarm's metric is made: infra/cloudformation/app/alarms_consumer.yml."""
 
 import json
 from collections.abc import Callable
@@ -11,25 +11,25 @@ from bson import ObjectId
 from chalicelib.clock import utc_now
 from chalicelib.consumer.tasks.schedule import maintenance_tasks
 from chalicelib.logs import JsonFormatter
-from chalicelib.wiring import Wiring
 from tests.support.addresses import CLOSED_PORT
 from tests.support.users import sign_up
+from tests.support.wirings import MakeWiring
 
 
-def test_the_age_of_the_oldest_pending_event_is_in_the_log(
-    environment: dict[str, str], make_wiring: Callable[..., Wiring], caplog: pytest.LogCaptureFixture
+def test_the_age_of_the_oldest_pending_event_is_logged(
+    environment: dict[str, str], make_wiring: MakeWiring, caplog: pytest.LogCaptureFixture
 ) -> None:
-    # A database of its own: the running consumer would publish what is pending in the shared one.
+    # It has a separate database, since the running consumer would publish the pending events of the shared one.
     uri = urlsplit(environment["MONGODB_URI"])._replace(path=f"/pending_{ObjectId()}").geturl()
     wiring = make_wiring(MONGODB_URI=uri, KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{CLOSED_PORT}")
     (report,) = (task for task in maintenance_tasks(wiring) if task.name == "report")
-    assert reported(report.run, caplog) == 0.0
+    assert reported_age(report.run, caplog) == 0.0
     sign_up(wiring)
     wiring.clock = lambda: utc_now() + timedelta(minutes=5)
-    assert 300 <= reported(report.run, caplog) < 330
+    assert 300 <= reported_age(report.run, caplog) < 330
 
 
-def reported(run: Callable[[], object], caplog: pytest.LogCaptureFixture) -> float:
+def reported_age(run: Callable[[], object], caplog: pytest.LogCaptureFixture) -> float:
     caplog.clear()
     with caplog.at_level("INFO", logger="chalicelib.consumer.tasks.schedule"):
         run()

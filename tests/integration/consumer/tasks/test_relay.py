@@ -1,6 +1,5 @@
-"""Events that were left pending are published, a user's in their order."""
+"""The relay publishes events that were left pending, those of one user in their order."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,15 +16,16 @@ from tests.support.addresses import address
 from tests.support.event_log import EventLog
 from tests.support.users import sign_up
 from tests.support.waiting import eventually
+from tests.support.wirings import MakeWiring
 
-AT_ONCE = timedelta(0)
+NO_GRACE = timedelta(0)
 
 
-def relay(wiring: Wiring, grace: timedelta = AT_ONCE) -> Relay:
+def relay(wiring: Wiring, grace: timedelta = NO_GRACE) -> Relay:
     return Relay(wiring.mongo, wiring.publisher, wiring.clock, grace)
 
 
-def pending(mongodb: Database[dict[str, Any]], user: NewSession) -> list[str]:
+def pending_event_ids(mongodb: Database[dict[str, Any]], user: NewSession) -> list[str]:
     documents = [
         *mongodb.users.find({"emailId": user.user.emailId}),
         *mongodb.sessions.find({"userId": user.user.userId}),
@@ -33,7 +33,7 @@ def pending(mongodb: Database[dict[str, Any]], user: NewSession) -> list[str]:
     return [event["eventId"] for document in documents for event in document["pendingEvents"]]
 
 
-def test_a_users_events_leave_in_the_order_in_which_they_were_written(
+def test_the_events_of_a_user_are_published_in_the_order_of_their_writes(
     without_kafka: Wiring, wiring: Wiring, mongodb: Database[dict[str, Any]], event_log: EventLog
 ) -> None:
     user = sign_up(without_kafka)
@@ -43,34 +43,34 @@ def test_a_users_events_leave_in_the_order_in_which_they_were_written(
         )
         without_kafka.user_store.change(user.user.userId, {"age": 20 + number})
     without_kafka.logout.log_out(user.credentials)
-    assert len(pending(mongodb, user)) == 1 + 3 + 1 + 1  # an update stands for those before it
+    assert len(pending_event_ids(mongodb, user)) == 1 + 3 + 1 + 1  # an update replaces the pending ones before it
 
     eventually(lambda: relay(wiring).run() == 0, what="everything relayed")
-    assert pending(mongodb, user) == []
-    kinds = eventually(
-        lambda: found if len(found := event_log.of(user.user.userId)) == 6 else [], what="six events in Kafka"
+    assert pending_event_ids(mongodb, user) == []
+    published = eventually(
+        lambda: events if len(events := event_log.of(user.user.userId)) == 6 else [], what="six events in Kafka"
     )
-    assert [event["eventType"] for event in kinds] == [
+    assert [event["eventType"] for event in published] == [
         "USER_SIGNUP", "USER_LOGIN", "USER_LOGIN", "USER_LOGIN", "PROFILE_UPDATED", "USER_LOGOUT",
     ]  # fmt: skip
 
 
-def test_a_young_event_is_left_to_its_handler(
+def test_an_event_within_the_grace_period_is_left_to_its_handler(
     without_kafka: Wiring, wiring: Wiring, mongodb: Database[dict[str, Any]]
 ) -> None:
     user = sign_up(without_kafka)
     relay(wiring, grace=timedelta(minutes=1)).run()
-    assert len(pending(mongodb, user)) == 1
+    assert len(pending_event_ids(mongodb, user)) == 1
 
 
-def test_without_kafka_nothing_is_lost(without_kafka: Wiring, mongodb: Database[dict[str, Any]]) -> None:
+def test_without_kafka_events_stay_pending(without_kafka: Wiring, mongodb: Database[dict[str, Any]]) -> None:
     user = sign_up(without_kafka)
     with pytest.raises(KafkaUnavailable):
         relay(without_kafka).run()
-    assert len(pending(mongodb, user)) == 1
+    assert len(pending_event_ids(mongodb, user)) == 1
 
 
-def test_it_knows_how_old_the_oldest_is(without_kafka: Wiring, wiring: Wiring) -> None:
+def test_the_relay_reports_the_oldest_pending_event(without_kafka: Wiring, wiring: Wiring) -> None:
     eventually(lambda: relay(wiring).run() == 0, what="everything relayed")
     before = utc_now()
     sign_up(without_kafka)
@@ -80,7 +80,7 @@ def test_it_knows_how_old_the_oldest_is(without_kafka: Wiring, wiring: Wiring) -
     assert before <= oldest <= utc_now()
 
 
-def test_finding_them_costs_no_scan(mongodb: Database[dict[str, Any]]) -> None:
+def test_pending_events_are_found_by_index(mongodb: Database[dict[str, Any]]) -> None:
     for name in ("users", "sessions", "sockets", "messages", "connections"):
         plan = mongodb[name].find({"pendingEvents.at": {"$lt": utc_now()}}).sort("pendingEvents.at").explain()
         statistics = plan["executionStats"]
@@ -89,7 +89,7 @@ def test_finding_them_costs_no_scan(mongodb: Database[dict[str, Any]]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def relay_what_is_left(make_wiring: Callable[..., Wiring]) -> None:
-    """Tests before these have left events of their own."""
+def relay_events_of_other_tests(make_wiring: MakeWiring) -> None:
+    """Earlier tests have left pending events."""
     wiring = make_wiring()
     eventually(lambda: relay(wiring).run() == 0, what="an empty outbox")

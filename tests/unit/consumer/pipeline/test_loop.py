@@ -1,4 +1,4 @@
-"""The loop with a member of a group that fails in one place."""
+"""The consumer's loop goes on when the lag cannot be read."""
 
 import threading
 from collections.abc import Mapping, Sequence
@@ -12,21 +12,21 @@ from chalicelib.consumer.telemetry.state import ConsumerState
 from tests.support.kafka_records import KafkaRecord
 
 
-class Member:
-    """Gives one record a poll; the lag cannot be asked the second time."""
+class StubMember:
+    """A member of a group that returns one record a poll, and fails at the second request for the lag."""
 
     def __init__(self) -> None:
         self.offset = 0
         self.committed: list[int] = []
-        self.asked = 0
+        self.lag_requests = 0
 
     def poll(self, _milliseconds: int) -> list[Record]:
         self.offset += 1
         return [KafkaRecord(self.offset, b"{}")]
 
     def lag(self) -> Mapping[Partition, int]:
-        self.asked += 1
-        if self.asked == 2:
+        self.lag_requests += 1
+        if self.lag_requests == 2:
             raise KafkaError("no offsets")
         return {}
 
@@ -37,8 +37,8 @@ class Member:
         pass
 
 
-def test_records_are_not_lost_with_the_lag() -> None:
-    member, stop = Member(), threading.Event()
+def test_records_are_dispatched_and_committed_when_the_lag_cannot_be_read() -> None:
+    member, stop = StubMember(), threading.Event()
     dispatched: list[int] = []
 
     def dispatch(records: Sequence[Record]) -> None:

@@ -1,4 +1,4 @@
-"""Which records are events."""
+"""Records of Kafka are read as events, as events of unknown types, or as poison."""
 
 import json
 import uuid
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.consumer.pipeline.records import MAX_EVENT_BYTES, Incoming, Poison, Unknown, read
 from tests.support.kafka_records import KafkaRecord
 
-GOOD = {
+VALID_EVENT = {
     "eventId": str(uuid.uuid4()),
     "eventType": "USER_LOGIN",
     "userId": "65f0c0ffee65f0c0ffee65f0",
@@ -20,21 +20,21 @@ GOOD = {
 }
 
 
-def of(raw: bytes) -> Incoming | Unknown | Poison:
+def read_value(raw: bytes) -> Incoming | Unknown | Poison:
     return read(KafkaRecord(0, raw))
 
 
-def test_an_event_is_read_also_with_fields_of_a_later_release() -> None:
-    found = of(json.dumps(GOOD | {"traceId": "x", "data": {"ip": "127.0.0.1", "more": [1]}}).encode())
-    assert isinstance(found, Incoming)
-    assert found.event.data["more"] == [1]
+def test_an_event_with_fields_of_a_later_release_is_valid() -> None:
+    outcome = read_value(json.dumps(VALID_EVENT | {"traceId": "x", "data": {"ip": "127.0.0.1", "more": [1]}}).encode())
+    assert isinstance(outcome, Incoming)
+    assert outcome.event.data["more"] == [1]
 
 
-def test_a_signup_is_read_whatever_was_taken_for_a_name_or_an_address() -> None:
-    """It may be older than the rules of today, such as that a name is one line."""
+def test_a_signup_event_is_valid_whatever_its_name_and_address_contain() -> None:
+    """It may be older than today's rules, such as that a name is one line."""
     data = {"emailId": "ada@example.org\x7f", "firstName": "Ada\x1b\n"}
-    found = of(json.dumps(GOOD | {"eventType": "USER_SIGNUP", "data": data}).encode())
-    assert isinstance(found, Incoming)
+    outcome = read_value(json.dumps(VALID_EVENT | {"eventType": "USER_SIGNUP", "data": data}).encode())
+    assert isinstance(outcome, Incoming)
 
 
 @pytest.mark.parametrize(
@@ -46,33 +46,33 @@ def test_a_signup_is_read_whatever_was_taken_for_a_name_or_an_address() -> None:
         (b"[]", "wrong_shape"),
         (b"{}", "wrong_shape"),
         (b"[" * 100_000, "wrong_shape"),
-        (json.dumps(GOOD | {"version": "1"}).encode(), "wrong_shape"),
-        (json.dumps(GOOD | {"eventId": "not a UUID"}).encode(), "wrong_shape"),
-        (json.dumps(GOOD | {"userId": "user"}).encode(), "wrong_shape"),
-        (json.dumps(GOOD | {"timestamp": "yesterday"}).encode(), "wrong_shape"),
-        (json.dumps(GOOD | {"data": {}}).encode(), "wrong_shape"),
-        (json.dumps(GOOD | {"data": {"ip": 1}}).encode(), "wrong_shape"),
-        (json.dumps(GOOD | {"version": 2}).encode(), "unsupported_version"),
-        (json.dumps(GOOD | {"data": {"x": "y" * MAX_EVENT_BYTES}}).encode(), "too_large"),
+        (json.dumps(VALID_EVENT | {"version": "1"}).encode(), "wrong_shape"),
+        (json.dumps(VALID_EVENT | {"eventId": "not a UUID"}).encode(), "wrong_shape"),
+        (json.dumps(VALID_EVENT | {"userId": "user"}).encode(), "wrong_shape"),
+        (json.dumps(VALID_EVENT | {"timestamp": "yesterday"}).encode(), "wrong_shape"),
+        (json.dumps(VALID_EVENT | {"data": {}}).encode(), "wrong_shape"),
+        (json.dumps(VALID_EVENT | {"data": {"ip": 1}}).encode(), "wrong_shape"),
+        (json.dumps(VALID_EVENT | {"version": 2}).encode(), "unsupported_version"),
+        (json.dumps(VALID_EVENT | {"data": {"x": "y" * MAX_EVENT_BYTES}}).encode(), "too_large"),
     ],
 )
-def test_poison_has_its_reason(raw: bytes, reason: str) -> None:
-    found = of(raw)
-    assert isinstance(found, Poison)
-    assert found.reason == reason
-    assert found.error
+def test_an_invalid_record_is_poison_with_a_reason(raw: bytes, reason: str) -> None:
+    outcome = read_value(raw)
+    assert isinstance(outcome, Poison)
+    assert outcome.reason == reason
+    assert outcome.error
 
 
-def test_an_unknown_type_is_no_poison() -> None:
-    assert isinstance(of(json.dumps(GOOD | {"eventType": "USER_TELEPORTED"}).encode()), Unknown)
+def test_an_event_of_an_unknown_type_is_not_poison() -> None:
+    assert isinstance(read_value(json.dumps(VALID_EVENT | {"eventType": "USER_TELEPORTED"}).encode()), Unknown)
 
 
 @settings(deadline=None)  # the machine may be busy
-@given(st.binary() | st.dictionaries(st.sampled_from(sorted(GOOD)), st.none() | st.text() | st.integers()).map(
-    lambda part: json.dumps({**GOOD, **part}).encode()
+@given(st.binary() | st.dictionaries(st.sampled_from(sorted(VALID_EVENT)), st.none() | st.text() | st.integers()).map(
+    lambda part: json.dumps({**VALID_EVENT, **part}).encode()
 ))  # fmt: skip
-def test_nothing_a_record_holds_can_stop_the_reader(raw: bytes) -> None:
-    assert isinstance(of(raw), Incoming | Unknown | Poison)
+def test_any_bytes_are_read_as_an_event_an_unknown_type_or_poison(raw: bytes) -> None:
+    assert isinstance(read_value(raw), Incoming | Unknown | Poison)
 
 
 def test_a_tombstone_is_poison() -> None:

@@ -1,4 +1,4 @@
-"""The thread of the tasks outlives whatever its lease meets."""
+"""The thread that runs the tasks survives errors of its lease."""
 
 import threading
 from typing import cast
@@ -10,7 +10,7 @@ from chalicelib.consumer.tasks.runner import Task, TaskRunner
 
 
 class RotatedCredentials:
-    """A lease that MongoDB refuses the first time, with an error that no dependency has that is down."""
+    """A lease that MongoDB refuses the first time, with an error that does not mean that MongoDB is down."""
 
     def __init__(self) -> None:
         self.refused = 0
@@ -25,10 +25,10 @@ class RotatedCredentials:
         pass
 
 
-def test_a_lease_that_fails_ends_no_healing() -> None:
+def test_tasks_still_run_after_their_lease_has_failed() -> None:
     lease, stop = RotatedCredentials(), threading.Event()
-    keeper = TaskRunner(cast("Leadership", lease), [Task("heal", 1.0, stop.set)], stop)
-    keeper.start()
+    runner = TaskRunner(cast("Leadership", lease), [Task("heal", 1.0, stop.set)], stop)
+    runner.start()
     assert stop.wait(10), "the task ran after the failure"
-    keeper.join()
+    runner.join()
     assert lease.refused
