@@ -61,7 +61,7 @@ class Pair:
         return self.people[actor].user.userId
 
     def request(self, actor: int, status: First) -> bool:
-        return self.connections.request(self.people[actor].credentials, self.user_id(1 - actor), status)
+        return self.connections.request(self.people[actor].credentials, self.user_id(1 - actor), status).is_new
 
     def answer(self, actor: int, status: Reply) -> None:
         self.connections.answer(self.people[actor].credentials, self.user_id(1 - actor), status)
@@ -89,6 +89,7 @@ class Words(RuleBasedStateMachine):
         self.pair = pair
         self.first: int | None = None
         self.status: str | None = None
+        self.unheard: str | None = None
         self.events: list[str] = []
 
     @rule(actor=st.sampled_from([0, 1]), word=st.sampled_from(["interested", "ignored"]))
@@ -97,8 +98,15 @@ class Words(RuleBasedStateMachine):
             assert self.pair.request(actor, word)
             self._became(word)
             self.first = actor
-        elif (self.first, self.status == "ignored") == (actor, word == "ignored"):
+        elif actor == self.first and (self.status == "ignored") == (word == "ignored"):
             assert not self.pair.request(actor, word), "whatever became of it, it was said before"
+        elif actor != self.first and self.status == "ignored" and self.unheard in {None, word}:
+            assert self.pair.request(actor, word) == (self.unheard is None), "a user who is ignored sees nothing of it"
+            self.unheard = word
+        elif actor != self.first and word == "interested" and self.status in {"interested", "accepted"}:
+            assert not self.pair.request(actor, word)
+            if self.status == "interested":
+                self._became("accepted")
         else:
             with pytest.raises(Conflict):
                 self.pair.request(actor, word)
@@ -166,14 +174,17 @@ def test_of_two_answers_at_once_one_wins(pair: Pair) -> None:
         assert len(document["pendingEvents"]) == 2
 
 
-def test_of_two_first_words_at_once_one_wins(pair: Pair) -> None:
+def test_two_who_ask_each_other_at_the_same_moment_are_connected(pair: Pair) -> None:
     for _ in range(15):
         pair.forget()
-        errors = at_once(lambda: pair.request(0, "interested"), lambda: pair.request(1, "interested"))
-        assert sorted(type(error).__name__ for error in errors) == ["Conflict", "NoneType"]
+        assert at_once(lambda: pair.request(0, "interested"), lambda: pair.request(1, "interested")) == [None, None]
         document = pair.document()
         assert document is not None
-        assert len(document["pendingEvents"]) == 1
+        assert document["status"] == "accepted"
+        assert [event["eventType"] for event in document["pendingEvents"]] == [
+            "CONNECTION_REQUEST",
+            "CONNECTION_ACCEPTED",
+        ]
 
 
 def test_the_same_word_at_once_is_said_once(pair: Pair) -> None:
