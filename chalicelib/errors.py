@@ -88,6 +88,12 @@ class Conflict(DevConnectError):
     sentence = "This cannot be done in the state that things are in."
 
 
+class UnsupportedMediaType(DevConnectError):
+    code = "unsupported_media_type"
+    status = 415
+    sentence = "The body must be application/json."
+
+
 class RateLimited(DevConnectError):
     """`retry_after` is in whole seconds, 1 or more."""
 

@@ -20,10 +20,10 @@ blueprint = Blueprint(__name__)
     raises=(NotFound, Blocked, Conflict),
 )
 def post_connection(request: HttpRequest[ConnectionRequest], userId: str) -> Response:  # noqa: N803 - the path's own name
-    """Express interest in connecting with a user, or ignore them. 200 if it is a repeat."""
+    """Express interest in connecting with a user, or ignore them. 200 if it is a repeat, or accepts a request."""
     to_user_id, status = user_id_in_path(userId), request.input.status
-    new = wired().connections.request(request.credentials, to_user_id, status)
-    return json_response(201 if new else 200, ConnectionResponse(userId=to_user_id, status=status))
+    move = wired().connections.request(request.credentials, to_user_id, status)
+    return json_response(201 if move.is_new else 200, ConnectionResponse(userId=to_user_id, status=move.status))
 
 
 @route(

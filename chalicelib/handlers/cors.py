@@ -44,6 +44,9 @@ def _middleware(request: Request, get_response: Callable[[Request], Response]) -
         response = json_response(response.status_code, {"error": sentence, "code": code}, allow)
     # On every response: a cache must not serve one origin the response for another, or for a request without one.
     response.headers["Vary"] = "Origin"
+    # What is answered is one user's, and none of it is to be guessed at by a browser (RFC 9111; WHATWG Fetch, nosniff).
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
     origin = request.headers.get("origin")
     if origin is not None and origin in wired().settings.allowed_origins:
         response.headers["Access-Control-Allow-Origin"] = origin

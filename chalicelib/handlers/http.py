@@ -4,13 +4,25 @@ import functools
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.message import Message
 from typing import Concatenate, Generic, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from chalice.app import Blueprint, MultiDict, Request, Response
 
 from chalicelib.clients.mongo.budget import budget
-from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, NotFound, RateLimited, SettingsError, Unauthorized
+from chalicelib.errors import (
+    INTERNAL,
+    BadRequest,
+    DevConnectError,
+    NotFound,
+    OriginNotAllowed,
+    RateLimited,
+    SettingsError,
+    Unauthorized,
+    UnsupportedMediaType,
+)
 from chalicelib.models import fields
 from chalicelib.models.parsing import parse_json, parse_query
 from chalicelib.models.requests import Empty
@@ -25,6 +37,9 @@ P = ParamSpec("P")
 COOKIE = "token"
 Headers = dict[str, str | list[str]]
 _METHODS_WITH_A_BODY = frozenset({"POST", "PATCH"})
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""RFC 9110, section 9.2.1: they change nothing, so it does not matter which page sends them."""
+
 JSON: Headers = {"Content-Type": "application/json"}
 _EMPTY_BODY = msgspec.json.Decoder(Empty)
 
@@ -53,6 +68,10 @@ class Endpoint:
     def has_body(self) -> bool:
         return self.method in _METHODS_WITH_A_BODY
 
+    @property
+    def changes_something(self) -> bool:
+        return self.method not in _SAFE_METHODS
+
 
 ENDPOINTS: list[Endpoint] = []
 """Every registered route, in the order of registration."""
@@ -62,10 +81,17 @@ class HttpRequest(Generic[T]):
     """A REST request that has been checked: `input` is its parsed body or query string."""
 
     def __init__(self, request: Request, endpoint: Endpoint) -> None:
-        """Raises Unauthorized, or BadRequest that names the field; in this order, so that strangers learn nothing."""
+        """Raises Unauthorized, OriginNotAllowed, UnsupportedMediaType, or BadRequest that names the field.
+
+        They are raised in this order, so that strangers learn nothing.
+        """
         self._request = request
         self.headers: dict[str, str] = {name.lower(): value for name, value in request.headers.items()}
         self._credentials = credentials_from(self.headers) if endpoint.signed_in else None
+        if endpoint.signed_in and endpoint.changes_something and _bearer_token(self.headers) is None:
+            _require_own_origin(self.headers)
+        if request.raw_body:
+            _require_json(self.headers)
         takes: type[T] = endpoint.takes
         # The other one, which the route does not take, must be empty: an unknown field is an error that names it.
         if endpoint.has_body:
@@ -103,12 +129,44 @@ def _parameters(request: Request) -> dict[str, str]:
 
 def credentials_from(headers: dict[str, str]) -> Credentials:
     """Read them from `Authorization: Bearer <token>`, or else from the cookie. Raises Unauthorized."""
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        token = _cookie(headers.get("cookie", ""))
+    token = _bearer_token(headers) or _cookie(headers.get("cookie", ""))
     if not token:
         raise Unauthorized
     return wired().tokens.verify_session(token.strip())
+
+
+def _bearer_token(headers: dict[str, str]) -> str | None:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" and token else None
+
+
+def _require_own_origin(headers: dict[str, str]) -> None:
+    """Refuse a page of a foreign origin, whose requests a browser sends with the user's cookie (CSRF).
+
+    A client that is no browser sends no Origin, and no cookie that it was not given. Raises OriginNotAllowed.
+    """
+    origin = headers.get("origin")
+    if origin is None:
+        # Sent by browsers alone (Fetch Metadata Request Headers, section 2.3), and by no page that could choose it.
+        foreign = headers.get("sec-fetch-site") in {"cross-site", "same-site"}
+    else:
+        own_host = urlsplit(origin).netloc == headers.get("host")
+        foreign = not own_host and origin not in wired().settings.allowed_origins
+    if foreign:
+        raise OriginNotAllowed("Pages of this origin may not use the cookie.")
+
+
+def _require_json(headers: dict[str, str]) -> None:
+    """Refuse a body that is not plain JSON by its headers. Raises UnsupportedMediaType.
+
+    A page may send text/plain, or no type at all, to any origin without asking (Fetch, CORS-safelisted request-header).
+    """
+    content_type = Message()
+    content_type["content-type"] = headers.get("content-type", "text/plain")
+    if content_type.get_content_type() != "application/json" or "," in headers.get("content-type", ""):
+        raise UnsupportedMediaType
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType("The body must not be compressed.")
 
 
 def _cookie(header: str) -> str:

@@ -6,17 +6,17 @@ from chalicelib.errors import NotFound
 from chalicelib.handlers.cookies import no_cookie
 from chalicelib.handlers.http import HttpRequest, json_response, no_content, route
 from chalicelib.models import fields
-from chalicelib.models.requests import Empty
+from chalicelib.models.requests import Empty, SessionsQuery
 from chalicelib.models.responses import SessionsResponse
 from chalicelib.wiring import wired
 
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "GET", "/api/sessions", Empty, {200: SessionsResponse})
-def get_sessions(request: HttpRequest[Empty]) -> Response:
+@route(blueprint, "GET", "/api/sessions", SessionsQuery, {200: SessionsResponse})
+def get_sessions(request: HttpRequest[SessionsQuery]) -> Response:
     """The user's open sessions, the newest use first."""
-    return json_response(200, wired().session_list.open_sessions(request.credentials))
+    return json_response(200, wired().session_list.open_sessions(request.credentials, request.input))
 
 
 @route(blueprint, "DELETE", "/api/sessions/{sessionId}", Empty, {204: None}, raises=(NotFound,), sets_cookie=True)

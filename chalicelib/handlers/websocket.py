@@ -26,7 +26,7 @@ from chalicelib.models.frames import (
     SyncFrame,
     TypingFrame,
 )
-from chalicelib.models.parsing import parse_json
+from chalicelib.models.parsing import parse_json, refuse_repeated
 from chalicelib.models.pushed import ErrorEvent
 from chalicelib.security.tokens import Credentials
 from chalicelib.stores.sockets import SocketIdentity
@@ -94,10 +94,12 @@ def disconnect(event: WebsocketEvent) -> None:
 def _frame(body: str, identity: SocketIdentity) -> Frame:
     """Parse a frame. Raises BadRequest; or Unauthorized or RateLimited, as the error frame is rate-limited too."""
     try:
-        return parse_json(body, _FRAME)
+        frame = parse_json(body, _FRAME)
+        refuse_repeated(body, "action")
     except BadRequest:
         wired().gate.admit(identity.credentials, "bad-frame")
         raise
+    return frame
 
 
 def _credentials(ticket: str | None, headers: dict[str, str]) -> Credentials:

@@ -107,13 +107,18 @@ class ConversationSummary(ConversationDocument):
 
 
 class ConnectionDocument(TypedDict):
-    """A connection. `_id` is the sorted pair of users, so they have only one. `createdAt` never changes."""
+    """A connection. `_id` is the sorted pair of users, so they have only one. `createdAt` never changes.
+
+    `unheardStatus` is the first move of a user who is ignored. Nobody is told of it: it is stored so that this user
+    gets the answers that anybody else gets.
+    """
 
     _id: str
     userIds: list[str]
     fromUserId: str
     toUserId: str
     status: str
+    unheardStatus: NotRequired[str]
     createdAt: datetime
     updatedAt: datetime
     pendingEvents: list[PendingEvent]

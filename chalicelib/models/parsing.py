@@ -1,5 +1,6 @@
 """Parses untrusted bytes and query strings into models, and turns their errors into a BadRequest."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import TypeVar
@@ -40,6 +41,18 @@ def parse_json(raw: bytes | str, decoder: msgspec.json.Decoder[T]) -> T:
         raise BadRequest({"body": "it is not valid JSON in UTF-8"}) from error
     except RecursionError as error:
         raise BadRequest({"body": "it is nested too deeply"}) from error
+
+
+def refuse_repeated(raw: str, name: str) -> None:
+    """Raises BadRequest where the object `raw` gives `name` twice, of which a decoder would take the last.
+
+    `raw` is valid JSON. Where its text shows that the name is there once at most, it is not parsed again.
+    """
+    if raw.count(f'"{name}"') < 2 and "\\u" not in raw:
+        return
+    names = json.loads(raw, object_pairs_hook=lambda pairs: [key for key, _value in pairs])
+    if names.count(name) > 1:
+        raise BadRequest({name: "it is given more than once"})
 
 
 def parse_query(query: Mapping[str, str], model: type[T]) -> T:

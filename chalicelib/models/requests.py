@@ -125,6 +125,13 @@ class PeopleQuery(Strict, frozen=True):
     limit: fields.PageSize = 50
 
 
+class SessionsQuery(Strict, frozen=True):
+    """`before` is the last sessionId of the previous page. Without it, the sessions used last are returned."""
+
+    before: fields.SessionId | None = None
+    limit: fields.PageSize = 50
+
+
 class NotificationsQuery(Strict, frozen=True):
     """`before` is the last notificationId of the previous page. Without it, the newest ones are returned."""
 

@@ -145,6 +145,7 @@ class OpenSessionResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 class SessionsResponse(msgspec.Struct, frozen=True, kw_only=True):
     sessions: list[OpenSessionResponse]
+    hasMore: bool
 
 
 class NotificationResponse(msgspec.Struct, frozen=True, kw_only=True):

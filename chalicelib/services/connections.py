@@ -4,6 +4,8 @@
        |                        '------rejected--> rejected
        '-----ignored----> ignored
 
+A request towards a user who is interested already is an acceptance.
+
 Either of the two users may make the first move; only the other one may answer an interest.
 """
 
@@ -25,6 +27,14 @@ from chalicelib.stores.users import UserStore
 _OTHER_STATUS = "There is something else between you and this user already."
 
 
+@dataclass(frozen=True)
+class FirstMove:
+    """What stands between two users after a request, as the one who made it is told."""
+
+    status: Literal["interested", "ignored", "accepted"]
+    is_new: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Connections:
     """Every method raises Unauthorized, RateLimited and Unavailable."""
@@ -35,20 +45,30 @@ class Connections:
     connections: ConnectionStore
     publisher: Publisher
 
-    def request(self, credentials: Credentials, to_user_id: str, status: Literal["interested", "ignored"]) -> bool:
-        """Make the first move towards a user. Returns False where this user made it before, whatever became of it.
+    def request(self, credentials: Credentials, to_user_id: str, status: Literal["interested", "ignored"]) -> FirstMove:
+        """Make the first move towards a user, or make it again, which changes nothing.
 
+        Where the other user is interested already, the two want the same, and are connected.
         Raises BadRequest, NotFound, Blocked; Conflict where something else stands between the two already.
         """
         self._admit(credentials, to_user_id)
-        from_user_id = credentials.user_id
-        stored, written = self.connections.insert(from_user_id, to_user_id, status)
-        if not stored:
-            self._require_same_request(from_user_id, to_user_id, status)
-            return False
-        if written is not None:
-            self.publisher.publish(written)
-        return True
+        user_id = credentials.user_id
+        stored, written = self.connections.insert(user_id, to_user_id, status)
+        if stored:
+            if written is not None:
+                self.publisher.publish(written)
+            return FirstMove(status, is_new=True)
+        known = self._known(user_id, to_user_id)
+        if known["fromUserId"] == user_id:
+            # The response does not tell users that they were rejected.
+            if status != ("ignored" if known["status"] == "ignored" else "interested"):
+                raise Conflict(_OTHER_STATUS)
+            return FirstMove(status, is_new=False)
+        if known["status"] == "ignored":
+            return self._unheard(user_id, to_user_id, status)
+        if status == "interested":
+            return self._agree(user_id, to_user_id)
+        raise Conflict(_OTHER_STATUS)
 
     def answer(self, credentials: Credentials, from_user_id: str, status: Literal["accepted", "rejected"]) -> None:
         """Answer a request that this user was sent. The same answer again changes nothing.
@@ -96,22 +116,36 @@ class Connections:
         if credentials.user_id in other.blocked:
             raise Blocked("This user does not connect with you.")
 
-    def _require_same_request(self, from_user_id: str, to_user_id: str, status: str) -> None:
-        """Raise Conflict unless the stored connection began with this user and this status."""
-        known = self.connections.find(from_user_id, to_user_id)
+    def _known(self, user_id: str, other_id: str) -> ConnectionDocument:
+        """The connection that an insert has met. Raises Unavailable."""
+        known = self.connections.find(user_id, other_id)
         if known is None:
             raise Unavailable  # it is stored, but not by a majority yet
-        # Neither the response nor the error tells a user that they were rejected or ignored.
-        first_status = "ignored" if known["status"] == "ignored" else "interested"
-        if (known["fromUserId"], first_status) != (from_user_id, status):
+        return known
+
+    def _unheard(self, user_id: str, ignored_by: str, status: Literal["interested", "ignored"]) -> FirstMove:
+        """Give a user who is ignored the answers that a stranger gets. Raises Conflict as a stranger's request does."""
+        if self.connections.store_unheard(user_id, ignored_by, status):
+            return FirstMove(status, is_new=True)
+        if self._known(user_id, ignored_by).get("unheardStatus") != status:
             raise Conflict(_OTHER_STATUS)
+        return FirstMove(status, is_new=False)
+
+    def _agree(self, user_id: str, other_id: str) -> FirstMove:
+        """Accept the other user's request by making the same one. Raises Conflict where it was rejected."""
+        written = self.connections.answer(user_id, other_id, "accepted")
+        if written is not None:
+            self.publisher.publish(written)
+        elif self._known(user_id, other_id)["status"] != "accepted":
+            raise Conflict(_OTHER_STATUS)
+        return FirstMove("accepted", is_new=False)
 
     def _last_of_page_before(self, user_id: str, query: PeopleQuery) -> ConnectionDocument | None:
         """The connection after which a page starts, whatever has changed since the previous page was read."""
         if query.before is None:
             return None
         last = self.connections.find(user_id, query.before)
-        if last is None:
+        if last is None or _is_hidden(last, user_id):
             raise BadRequest({"before": "there is nothing between you and this user"})
         return last
 
@@ -124,3 +158,8 @@ class Connections:
 
 def _other(connection: ConnectionDocument, user_id: str) -> str:
     return connection["toUserId"] if connection["fromUserId"] == user_id else connection["fromUserId"]
+
+
+def _is_hidden(connection: ConnectionDocument, user_id: str) -> bool:
+    """Whether the connection is that somebody ignores this user, who then sees nothing of it."""
+    return connection["status"] == "ignored" and connection["toUserId"] == user_id and "unheardStatus" not in connection

@@ -52,7 +52,8 @@ class Messages:
 
         A message that is sent again with its clientMessageId is not stored again: the first one is returned, and pushed
         again, as the first attempt may have died before its pushes. The socket `from_socket` is sent `ack` instead.
-        Raises BadRequest, NotFound, Blocked, Unauthorized, RateLimited, Unavailable.
+        Raises BadRequest, NotFound, Blocked, Conflict (the clientMessageId was used for another text), Unauthorized,
+        RateLimited, Unavailable.
         """
         sender_id = credentials.user_id
         if to_user_id == sender_id:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from chalicelib.clock import iso
-from chalicelib.models import fields
+from chalicelib.errors import BadRequest
+from chalicelib.models.requests import SessionsQuery
 from chalicelib.models.responses import OpenSessionResponse, SessionsResponse
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
@@ -15,12 +16,18 @@ class SessionList:
     gate: Gate
     sessions: SessionStore
 
-    def open_sessions(self, credentials: Credentials) -> SessionsResponse:
-        """Return the user's open sessions, the newest use first, MAX_PAGE at most.
+    def open_sessions(self, credentials: Credentials, query: SessionsQuery) -> SessionsResponse:
+        """Return a page of the user's open sessions, the newest use first.
 
-        Raises Unauthorized, RateLimited, Unavailable.
+        Raises BadRequest where `before` is no session of this user, Unauthorized, RateLimited, Unavailable.
         """
         user = self.gate.admit(credentials, "sessions").user
+        last = None
+        if query.before is not None:
+            last = self.sessions.find(user.userId, query.before)
+            if last is None:
+                raise BadRequest({"before": "you have no such session"})
+        found = self.sessions.find_open(user.userId, user.sessionEpoch, query.limit + 1, after=last)
         return SessionsResponse(
             sessions=[
                 OpenSessionResponse(
@@ -31,6 +38,7 @@ class SessionList:
                     userAgent=session["userAgent"],
                     current=session["_id"] == credentials.session_id,
                 )
-                for session in self.sessions.find_open(user.userId, user.sessionEpoch, fields.MAX_PAGE)
-            ]
+                for session in found[: query.limit]
+            ],
+            hasMore=len(found) > query.limit,
         )

@@ -62,6 +62,20 @@ class ConnectionStore:
             return False, None
         return True, Written(event, self.mongo.connections, connection["_id"]) if event else None
 
+    def store_unheard(self, user_id: str, ignored_by: str, status: Literal["interested", "ignored"]) -> bool:
+        """Store the first move of a user towards somebody who ignores them; False where it was made before."""
+        with self.mongo.guard():
+            stored = self.mongo.connections.update_one(
+                {
+                    "_id": pair_id(user_id, ignored_by),
+                    "fromUserId": ignored_by,
+                    "status": "ignored",
+                    "unheardStatus": {"$exists": False},
+                },
+                {"$set": {"unheardStatus": status}},
+            )
+        return bool(stored.modified_count)
+
     def answer(self, user_id: str, from_user_id: str, status: Literal["accepted", "rejected"]) -> Written | None:
         """Answer the open request of `from_user_id` to `user_id`, with its event; None where none is open."""
         pair = pair_id(user_id, from_user_id)

@@ -61,9 +61,13 @@ class FeedStore:
         )
 
     def _connected(self, user_id: str, users: list[UserDocument]) -> set[str]:
-        """The pairs of this user and one of `users` between whom there is a connection of any status."""
+        """The pairs of this user and one of `users` between whom there is a connection of any status.
+
+        That this user is ignored is none: whoever was missing in the feed would be known to ignore them.
+        """
         pairs = [_pair(user_id, user) for user in users]
-        found = self.mongo.connections.find({"_id": {"$in": pairs}}, projection={"_id": 1})
+        ignored = {"status": "ignored", "toUserId": user_id, "unheardStatus": {"$exists": False}}
+        found = self.mongo.connections.find({"_id": {"$in": pairs}, "$nor": [ignored]}, projection={"_id": 1})
         return {connection["_id"] for connection in found}
 
 

@@ -12,7 +12,7 @@ from pymongo.errors import DuplicateKeyError
 from chalicelib.caching.recent_messages import SIZE, Recent
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock, iso
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Conflict, Unavailable
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.outbox import Written, pending
 from chalicelib.models.documents import MessageDocument
@@ -59,7 +59,8 @@ class MessageStore:
 
         The unique index on (conversationId, seq) makes the loser of a race take the next seq, so a conversation has
         no gaps; the unique index on clientMessageId makes a repeated message find its original.
-        Raises Unavailable: the message may or may not be stored, and may be sent again.
+        Raises Conflict where the clientMessageId was used for another text; Unavailable: the message may or may not be
+        stored, and may be sent again.
         """
         give_up_at = self.clock() + RACE
         seq = (self._last_seq(draft.conversation_id) if newest_seq is None else newest_seq) + 1
@@ -71,6 +72,7 @@ class MessageStore:
             except DuplicateKeyError:
                 original = self._original(draft)
                 if original is not None:
+                    _require_same_text(original, draft)
                     return Stored(_response(original), original, None)
                 seq = self._newest_stored_seq(draft.conversation_id) + 1
             else:
@@ -78,9 +80,12 @@ class MessageStore:
         raise Unavailable
 
     def sent_before(self, draft: Draft) -> MessageResponse | None:
-        """Find the message that was stored for the draft's clientMessageId. Raises Unavailable."""
+        """Find the message that was stored for the draft's clientMessageId. Raises as `insert` does."""
         original = self._original(draft)
-        return _response(original) if original else None
+        if original is None:
+            return None
+        _require_same_text(original, draft)
+        return _response(original)
 
     def at(self, seqs: Mapping[str, int]) -> list[MessageResponse]:
         """Find the messages at {conversationId: seq}, leaving out those that do not exist. Raises Unavailable."""
@@ -182,6 +187,12 @@ def first_page(messages: Iterable[MessageResponse], *, limit: int, max_bytes: in
 def seq_filters(seqs: Mapping[str, int]) -> list[dict[str, object]]:
     """The alternatives of an `$or` that finds the messages at {conversationId: seq}."""
     return [{"conversationId": conversation_id, "seq": seq} for conversation_id, seq in seqs.items()]
+
+
+def _require_same_text(original: MessageDocument, draft: Draft) -> None:
+    """An acknowledgement would tell the client that its second text is stored, which it is not. Raises Conflict."""
+    if original["text"] != draft.text:
+        raise Conflict(f"This clientMessageId was used for another text, which is stored with seq {original['seq']}.")
 
 
 def _response(document: MessageDocument) -> MessageResponse:

@@ -93,21 +93,28 @@ class SessionStore:
         """Delete the cached copies of sessions. Raises Unavailable."""
         self._invalidator.delete(*(self._cache.key(session_id) for session_id in session_ids))
 
-    def find_open(self, user_id: str, epoch: int, limit: int) -> list[SessionDocument]:
-        """Return the sessions of a user that are open in this epoch, the newest use first. Raises Unavailable."""
+    def find(self, user_id: str, session_id: str) -> SessionDocument | None:
+        """Find a session of a user, open or not. Raises Unavailable."""
         with self._mongo.guard():
-            return list(
-                self._mongo.sessions.find(
-                    {
-                        "userId": user_id,
-                        "epoch": epoch,
-                        "endedAt": {"$exists": False},
-                        "expiresAt": {"$gt": self._clock()},
-                    }
-                )
-                .sort(_NEWEST_FIRST)
-                .limit(limit)
-            )
+            return self._mongo.sessions.find_one({"_id": session_id, "userId": user_id})
+
+    def find_open(
+        self, user_id: str, epoch: int, limit: int, *, after: SessionDocument | None = None
+    ) -> list[SessionDocument]:
+        """Return the sessions of a user that are open in this epoch, the newest use first, starting behind `after`.
+
+        Raises Unavailable.
+        """
+        which: dict[str, object] = {
+            "userId": user_id,
+            "epoch": epoch,
+            "endedAt": {"$exists": False},
+            "expiresAt": {"$gt": self._clock()},
+        }
+        if after is not None:
+            which |= older_than("lastUsedAt", after["lastUsedAt"], after["_id"])
+        with self._mongo.guard():
+            return list(self._mongo.sessions.find(which).sort(_NEWEST_FIRST).limit(limit))
 
     def recently_used(self) -> Iterator[tuple[str, str]]:
         """Yield (sessionId, userId) of the open sessions that were used in the last day, the newest use first.

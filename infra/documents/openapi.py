@@ -5,7 +5,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 
-from chalicelib.errors import BadRequest, DevConnectError, NotFound, RateLimited, Unauthorized, Unavailable
+from chalicelib.errors import (
+    BadRequest,
+    DevConnectError,
+    NotFound,
+    OriginNotAllowed,
+    RateLimited,
+    Unauthorized,
+    Unavailable,
+    UnsupportedMediaType,
+)
 from chalicelib.handlers.http import COOKIE, Endpoint
 from chalicelib.models import fields
 from chalicelib.models.requests import Empty
@@ -14,7 +23,6 @@ from infra.documents.components import Components, Json
 from infra.documents.refusals import (
     INTERNAL_ERROR,
     TOO_LARGE,
-    UNSUPPORTED_MEDIA_TYPE,
     Refusal,
     body_of,
     refusal_of,
@@ -139,13 +147,18 @@ class _Document:
 
 def _refusals(endpoint: Endpoint) -> Iterator[Refusal]:
     """Yields every error that a request to `endpoint` may get, once."""
-    errors: set[type[DevConnectError]] = {BadRequest, RateLimited, Unavailable, *endpoint.raises}
+    errors: set[type[DevConnectError]] = {
+        *(BadRequest, RateLimited, Unavailable, UnsupportedMediaType),
+        *endpoint.raises,
+    }
     if endpoint.signed_in:
         errors.add(Unauthorized)
+        if endpoint.changes_something:
+            errors.add(OriginNotAllowed)
     if _PARAMETER.search(endpoint.path):
         errors.add(NotFound)  # a malformed id names no object
     yield from (refusal_of(error) for error in errors)
-    yield from (UNSUPPORTED_MEDIA_TYPE, INTERNAL_ERROR)
+    yield INTERNAL_ERROR
     if endpoint.has_body:
         yield TOO_LARGE
 

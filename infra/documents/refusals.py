@@ -30,11 +30,8 @@ _MORE: Mapping[type[DevConnectError], Mapping[str, Json]] = {
     RateLimited: {"retryAfter": {"type": "integer", "minimum": 1, "description": "The time to wait, in seconds."}},
 }
 
-# The three errors that no service raises.
+# The two errors that nothing in chalicelib raises.
 TOO_LARGE = Refusal("TooLarge", 413, "too_large", "The request is larger than 10 MB.")
-UNSUPPORTED_MEDIA_TYPE = Refusal(
-    "UnsupportedMediaType", 415, "unsupported_media_type", "The body must be application/json."
-)
 INTERNAL_ERROR = Refusal("InternalError", 500, INTERNAL["code"], INTERNAL["error"])
 
 

@@ -6,6 +6,7 @@ from chalicelib.errors import (
     INTERNAL,
     BadRequest,
     Blocked,
+    Conflict,
     DevConnectError,
     NotFound,
     RateLimited,
@@ -52,7 +53,7 @@ RESPONSES: Mapping[type[Frame], type[Pushed] | None] = {
 }
 """The event that answers each action on success; None if there is no answer."""
 
-ERRORS: tuple[type[DevConnectError], ...] = (BadRequest, Blocked, NotFound, RateLimited, Unavailable)
+ERRORS: tuple[type[DevConnectError], ...] = (BadRequest, Blocked, Conflict, NotFound, RateLimited, Unavailable)
 """The errors that an `error` event may describe, besides an internal error."""
 
 GATEWAY_FAILURE = "GatewayFailure"

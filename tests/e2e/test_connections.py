@@ -55,16 +55,54 @@ def test_a_rejection_is_an_event_and_to_ignore_is_none(
     assert carol.get("/api/connections/requests").json()["requests"] == []
 
 
-def test_nobody_is_told_that_he_was_rejected_or_is_ignored(ada: Person, bob: Person, make_person: MakePerson) -> None:
+def test_a_user_who_was_rejected_is_not_told_so(ada: Person, bob: Person) -> None:
     request(ada, bob)
     answer(bob, ada, "rejected")
     assert request(ada, bob) == 200, "as before the answer"
 
-    carol = make_person("Carol")
-    request(carol, ada, "ignored")
-    refused = ada.post(f"/api/connections/{carol.user_id}", {"status": "interested"})
-    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
-    assert "ignored" not in refused.json()["error"]
+
+def test_a_user_who_is_ignored_gets_the_answers_of_a_stranger(
+    ada: Person, bob: Person, make_person: MakePerson
+) -> None:
+    stranger = make_person("Carol")
+    assert request(bob, ada, "ignored") == 201
+
+    def answers(other: Person) -> list[object]:
+        in_feed = other.user_id in {user["userId"] for user in ada.get("/api/feed", limit=100).json()["users"]}
+        return [
+            in_feed,
+            ada.get("/api/connections", before=other.user_id).json(),
+            ada.get("/api/connections/requests", before=other.user_id).json(),
+            answer(ada, other, "accepted"),
+            request(ada, other),
+            request(ada, other),
+            request(ada, other, "ignored"),
+            ada.get("/api/connections", before=other.user_id).json(),
+            ada.get(f"/api/messages/{other.user_id}").json(),
+        ]
+
+    assert answers(bob) == answers(stranger)
+    assert bob.get("/api/connections/requests").json()["requests"] == [], "and the one who ignores them hears nothing"
+
+
+def test_two_who_are_interested_in_each_other_are_connected_and_told(
+    ada: Person, bob: Person, event_log: EventLog
+) -> None:
+    assert request(ada, bob) == 201
+    agreed = bob.post(f"/api/connections/{ada.user_id}", {"status": "interested"})
+    assert (agreed.status_code, agreed.json()) == (200, {"userId": ada.user_id, "status": "accepted"})
+    for one, other in ((ada, bob), (bob, ada)):
+        [connected] = one.get("/api/connections").json()["connections"]
+        assert connected["userId"] == other.user_id
+    assert eventually(lambda: event_log.of(bob.user_id, "CONNECTION_ACCEPTED"), what="CONNECTION_ACCEPTED")
+    for person, kind in ((ada, "CONNECTION_ACCEPTED_NOTIFICATION"), (bob, "CONNECTION_REQUEST_NOTIFICATION")):
+        eventually(
+            lambda person=person, kind=kind: (
+                kind  # type: ignore[misc] # mypy infers no types for defaults
+                in {one["type"] for one in person.get("/api/notifications").json()["notifications"]}
+            ),
+            what=kind,
+        )
 
 
 def test_who_cannot_be_connected_with(ada: Person, bob: Person, mongodb: Database[dict[str, Any]]) -> None:

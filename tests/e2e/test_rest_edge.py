@@ -26,16 +26,70 @@ def test_every_error_has_one_shape(system: RunningSystem, method: str, path: str
     assert "secret" not in answer.text
 
 
-def test_a_body_of_another_type_is_refused(system: RunningSystem) -> None:
-    answer = httpx.post(system.rest_url + "/api/login", content="emailId=a", headers={"Content-Type": "text/plain"})
-    assert answer.status_code == 415
-    assert answer.json()["code"] == "unsupported_media_type"
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "text/plain; application/json"},
+        {"Content-Type": "text/plain, application/json"},
+        {"Content-Type": "application/json, text/plain"},
+        {"Content-Type": "application/jsonp"},
+        {"Content-Type": "application/json", "Content-Encoding": "gzip"},
+    ],
+    ids=str,
+)
+def test_a_body_that_is_not_plain_json_by_its_headers_is_a_415(system: RunningSystem, headers: dict[str, str]) -> None:
+    answer = httpx.post(system.rest_url + "/api/login", content=b'{"emailId": 5}', headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 
 
-def test_a_body_without_a_type_is_json(system: RunningSystem) -> None:
-    answer = httpx.post(system.rest_url + "/api/login", content=b'{"emailId": 5}')
-    assert answer.status_code == 400
+@pytest.mark.parametrize("content_type", ["application/json", "Application/JSON; charset=utf-8"])
+def test_json_may_name_its_charset(system: RunningSystem, content_type: str) -> None:
+    headers = {"Content-Type": content_type}
+    answer = httpx.post(system.rest_url + "/api/login", content=b'{"emailId": 5}', headers=headers)
     assert list(answer.json()["fields"]) == ["emailId"]
+
+
+FOREIGN = [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+def test_a_foreign_page_changes_nothing_with_the_cookie(ada: Person, bob: Person, headers: dict[str, str]) -> None:
+    with_cookie = {"Cookie": f"token={ada.token}", **headers}
+    message = {"toUserId": bob.user_id, "message": "forged"}
+    for method, path, body in (
+        ("POST", "/api/messages", message),
+        ("POST", f"/api/blocks/{bob.user_id}", None),
+        ("DELETE", f"/api/blocks/{bob.user_id}", None),
+        ("POST", "/api/logout-all", None),
+        ("PATCH", "/api/profile", {"about": "forged"}),
+    ):
+        answer = ada.http.request(method, path, json=body, headers=with_cookie)
+        assert (answer.status_code, answer.json()["code"]) == (403, "origin_not_allowed"), (method, path)
+    assert ada.get(f"/api/messages/{bob.user_id}").json()["messages"] == []
+    assert ada.http.get("/api/profile", headers=with_cookie).status_code == 200, "reading is left to CORS"
+    bearer = {**ada.authorization, **headers}
+    assert ada.http.post("/api/messages", json=message, headers=bearer).status_code == 201, "a token is no cookie"
+
+
+def test_pages_of_allowed_origins_and_of_the_api_s_own_may_use_the_cookie(ada: Person, system: RunningSystem) -> None:
+    for origin in (ALLOWED_ORIGIN, system.rest_url):
+        headers = {"Cookie": f"token={ada.token}", "Origin": origin}
+        assert ada.http.patch("/api/profile", json={"about": origin}, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["//evil.example/api/profile", "/api/profile;x=1", "//api/profile"])
+def test_a_path_that_api_gateway_would_not_match_has_no_route(system: RunningSystem, ada: Person, path: str) -> None:
+    url = httpx.URL(system.rest_url).copy_with(raw_path=path.encode())
+    answer = httpx.get(url, headers=ada.authorization)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/api/health", "/api/profile", "/api/nothing"])
+def test_no_response_is_stored_or_sniffed(system: RunningSystem, path: str) -> None:
+    headers = httpx.get(system.rest_url + path).headers
+    assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff")
 
 
 @pytest.mark.parametrize("body", [b"\xff\xfe", b"{", b"[" * 100_000, b'"text"', b"null", b'{"a": 1e999}'])
@@ -75,7 +129,8 @@ def test_a_body_of_a_route_that_takes_none_is_a_400(ada: Person, bob: Person, me
     answer = ada.http.request(method, url, json={"status": "x"}, headers=ada.authorization)
     assert answer.status_code == 400
     assert answer.json()["fields"] == {"status": "there is no such field"}
-    assert ada.http.request(method, url, content=b"\xff", headers=ada.authorization).status_code == 400
+    as_json = {**ada.authorization, "Content-Type": "application/json"}
+    assert ada.http.request(method, url, content=b"\xff", headers=as_json).status_code == 400
     assert ada.http.request(method, url, json={}, headers=ada.authorization).is_success  # {} is nothing at all
 
 

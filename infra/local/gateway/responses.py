@@ -43,7 +43,12 @@ def _json(status: int, body: dict[str, str]) -> Response:
 
 def _rest(status: int, sentence: str, code: str) -> Response:
     response = _json(status, {"error": sentence, "code": code})
-    return Response(status, response.body, (*response.headers, ("access-control-allow-origin", "*")))
+    headers = (
+        ("access-control-allow-origin", "*"),
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+    )
+    return Response(status, response.body, (*response.headers, *headers))
 
 
 # Responses of the REST API, in the project's own format, as infra/cloudformation/app/gateway_responses.yml has them.

@@ -45,6 +45,8 @@ class _EventConverter(LambdaEventConverter):
     routes: Mapping[str, Mapping[str, object]]
 
     def create_lambda_event(self, method: str, path: str, headers: dict[str, str], body: bytes | None = None) -> Json:
+        if path.startswith("//") or ";" in path.partition("?")[0]:
+            raise _NoRouteError  # urllib takes them for a host and for parameters; to API Gateway they are other paths
         try:
             event: Json = super().create_lambda_event(method, path, headers, body)
         except ValueError:

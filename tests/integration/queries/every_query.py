@@ -16,6 +16,7 @@ from chalicelib.models.requests import (
     PasswordChange,
     PeopleQuery,
     ProfileChange,
+    SessionsQuery,
 )
 from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.wiring import Wiring
@@ -166,7 +167,10 @@ OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     notifications,
     profile,
     login,
-    lambda scene: scene.wiring.session_list.open_sessions(scene.ada.credentials),
+    lambda scene: scene.wiring.session_list.open_sessions(scene.ada.credentials, SessionsQuery()),
+    lambda scene: scene.wiring.session_list.open_sessions(
+        scene.ada.credentials, SessionsQuery(before=scene.ada.credentials.session_id)
+    ),
     lambda scene: scene.wiring.analytics.daily(scene.ada.credentials, DaysQuery()),
     lambda scene: scene.wiring.cache_warmer.recent_sessions(MANY),
     sockets,

@@ -62,7 +62,7 @@ class Pair:
         return self.people[actor].user.userId
 
     def request(self, actor: int, status: Request) -> bool:
-        return self.connections.request(self.people[actor].credentials, self.user_id(1 - actor), status)
+        return self.connections.request(self.people[actor].credentials, self.user_id(1 - actor), status).is_new
 
     def answer(self, actor: int, status: Answer) -> None:
         self.connections.answer(self.people[actor].credentials, self.user_id(1 - actor), status)
@@ -90,6 +90,7 @@ class ConnectionModel(RuleBasedStateMachine):
         self.pair = pair
         self.first: int | None = None
         self.status: str | None = None
+        self.unheard: str | None = None
         self.events: list[str] = []
 
     @rule(actor=st.sampled_from([0, 1]), status=st.sampled_from(["interested", "ignored"]))
@@ -98,8 +99,15 @@ class ConnectionModel(RuleBasedStateMachine):
             assert self.pair.request(actor, status)
             self._became(status)
             self.first = actor
-        elif (self.first, self.status == "ignored") == (actor, status == "ignored"):
-            assert not self.pair.request(actor, status), "whatever became of it, this is a repeat of the first request"
+        elif actor == self.first and (self.status == "ignored") == (status == "ignored"):
+            assert not self.pair.request(actor, status), "whatever became of it, it was said before"
+        elif actor != self.first and self.status == "ignored" and self.unheard in {None, status}:
+            assert self.pair.request(actor, status) == (self.unheard is None), "a user who is ignored sees nothing of it"
+            self.unheard = status
+        elif actor != self.first and status == "interested" and self.status in {"interested", "accepted"}:
+            assert not self.pair.request(actor, status)
+            if self.status == "interested":
+                self._became("accepted")
         else:
             with pytest.raises(Conflict):
                 self.pair.request(actor, status)
@@ -167,14 +175,17 @@ def test_of_two_concurrent_answers_one_wins(pair: Pair) -> None:
         assert len(document["pendingEvents"]) == 2
 
 
-def test_of_two_concurrent_requests_one_wins(pair: Pair) -> None:
+def test_two_who_ask_each_other_at_the_same_moment_are_connected(pair: Pair) -> None:
     for _ in range(15):
         pair.forget()
-        errors = concurrently(lambda: pair.request(0, "interested"), lambda: pair.request(1, "interested"))
-        assert sorted(type(error).__name__ for error in errors) == ["Conflict", "NoneType"]
+        assert at_once(lambda: pair.request(0, "interested"), lambda: pair.request(1, "interested")) == [None, None]
         document = pair.document()
         assert document is not None
-        assert len(document["pendingEvents"]) == 1
+        assert document["status"] == "accepted"
+        assert [event["eventType"] for event in document["pendingEvents"]] == [
+            "CONNECTION_REQUEST",
+            "CONNECTION_ACCEPTED",
+        ]
 
 
 def test_concurrent_repeats_publish_one_event_each(pair: Pair) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.errors import BadCredentials, RateLimited, Unauthorized
 from chalicelib.models.documents import SessionDocument
-from chalicelib.models.requests import PasswordChange
+from chalicelib.models.requests import PasswordChange, SessionsQuery
 from chalicelib.security.passwords import Passwords
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.accounts import NewSession
@@ -112,7 +112,7 @@ def test_a_session_that_is_ended_before_its_login_returns_is_not_cached(
 
     def end_it_at_once(session: SessionDocument) -> None:
         insert(session)
-        [newest, _own] = without_kafka.session_list.open_sessions(user.credentials).sessions
+        [newest, _own] = without_kafka.session_list.open_sessions(user.credentials, SessionsQuery()).sessions
         without_kafka.logout.revoke(user.credentials, newest.sessionId)
 
     late.mongo.sessions.insert_one = end_it_at_once  # type: ignore[method-assign,assignment] # the session is ended right after its insert

@@ -11,7 +11,7 @@ import jsonschema_rs
 
 from chalicelib import errors
 from infra.cloudformation.parts import Template
-from infra.documents.refusals import TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, body_of, refusal_of
+from infra.documents.refusals import TOO_LARGE, body_of, refusal_of
 from infra.local.state import CHECKOUT
 from tests.tooling.cloudformation.tools import INFRA_TOOLS
 from tests.tooling.containers.dockerfile import stages
@@ -78,7 +78,7 @@ def test_the_health_check_of_the_service_is_that_of_the_image(app: Template) -> 
 
 def test_gateway_responses_are_errors_as_documented(app: Template) -> None:
     documented = [refusal_of(error) for error in errors.DevConnectError.__subclasses__()]
-    by_code = {refusal.code: refusal for refusal in (*documented, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE)}
+    by_code = {refusal.code: refusal for refusal in (*documented, TOO_LARGE)}
     body = app["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
     for name, response in body["x-amazon-apigateway-gateway-responses"].items():
         text = response["responseTemplates"]["application/json"].replace("$context.error.messageString", '"x"')

@@ -8,7 +8,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from app import app
-from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, RateLimited, Unavailable
+from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, RateLimited, Unavailable, UnsupportedMediaType
 from chalicelib.handlers.cors import OWN_ERRORS
 from chalicelib.handlers.http import ENDPOINTS
 from infra.documents import refusals
@@ -77,7 +77,7 @@ def test_what_no_service_raises_is_told_as_documented() -> None:
     sentence, code = OWN_ERRORS[415]
     for refusal, status, body in (
         (refusals.TOO_LARGE, BODY_TOO_LARGE.status, json.loads(BODY_TOO_LARGE.body)),
-        (refusals.UNSUPPORTED_MEDIA_TYPE, 415, {"error": sentence, "code": code}),
+        (refusals.refusal_of(UnsupportedMediaType), 415, {"error": sentence, "code": code}),
         (refusals.INTERNAL_ERROR, 500, INTERNAL),
         (refusals.refusal_of(Unavailable), UNAVAILABLE.status, json.loads(UNAVAILABLE.body)),
     ):

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 
-from chalicelib.errors import INTERNAL, DevConnectError, OriginNotAllowed
+from chalicelib.errors import INTERNAL, DevConnectError
 from chalicelib.handlers.cors import OWN_ERRORS
 from chalicelib.models import fields
 from chalicelib.security.tokens import TICKET_LIFETIME
@@ -87,9 +87,8 @@ def test_the_codes_of_the_protocol() -> None:
 
 
 def test_the_codes_of_rest() -> None:
-    """OriginNotAllowed is left out: only a websocket upgrade is refused with it, and that response has no body."""
     expected = defaultdict(set)
-    for error in set(DevConnectError.__subclasses__()) - {OriginNotAllowed}:
+    for error in DevConnectError.__subclasses__():
         expected[str(error.status)].add(error.code)
     for status, (_sentence, code) in OWN_ERRORS.items():
         expected[str(status)].add(code)

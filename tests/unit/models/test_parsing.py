@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import BadRequest
 from chalicelib.models.frames import Frame
-from chalicelib.models.parsing import parse_json, parse_query
+from chalicelib.models.parsing import parse_json, parse_query, refuse_repeated
 from chalicelib.models.requests import (
     DaysQuery,
     HistoryQuery,
@@ -204,3 +204,22 @@ def test_the_last_of_two_fields_of_one_name_counts() -> None:
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "01", "1.", "+1"])
 def test_an_error_about_a_number_that_is_not_json_names_the_body(number: str) -> None:
     assert list(fields_of(f'{{"age": {number}}}', ProfileChange)) == ["body"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_repeated"),
+    [
+        ('{"action": "register"}', False),
+        ('{"action": "register", "action": "register"}', True),
+        ('{"\\u0061ction": "register", "action": "register"}', True),
+        ('{"action": "private-message", "message": "\\"action\\": \\"action\\""}', False),
+        ('{"action": "sync", "conversations": [{"action": 1}]}', False),
+    ],
+)
+def test_an_action_that_occurs_twice_is_an_error_that_names_it(raw: str, is_repeated: bool) -> None:
+    if is_repeated:
+        with pytest.raises(BadRequest) as caught:
+            refuse_repeated(raw, "action")
+        assert caught.value.fields == {"action": "it is given more than once"}
+    else:
+        refuse_repeated(raw, "action")
