@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+import certifi
 import pytest
 
 from chalicelib import settings
@@ -95,11 +96,12 @@ SASL = {
 def test_kafka_is_reached_as_the_variables_say() -> None:
     plain = kafka_options(settings.load(GOOD).kafka)
     assert plain == {"bootstrap_servers": ["127.0.0.1:9092", "127.0.0.1:9093"], "api_version": None}
-    secured = kafka_options(settings.load(GOOD | SASL | {"KAFKA_SSL_CAFILE": __file__}).kafka)
+    authorities = certifi.where()
+    secured = kafka_options(settings.load(GOOD | SASL | {"KAFKA_SSL_CAFILE": authorities}).kafka)
     assert secured == plain | {
         "kafka_client": bounded_client,
         "security_protocol": "SASL_SSL",
-        "ssl_cafile": __file__,
+        "ssl_cafile": authorities,
         "sasl_mechanism": "SCRAM-SHA-512",
         "sasl_plain_username": "devconnect",
         "sasl_plain_password": "a password",
