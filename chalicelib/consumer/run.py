@@ -49,6 +49,7 @@ def run(wiring: Wiring, effects: Sequence[RoutedEffect], stop: threading.Event) 
                 EffectRunner(effects, stop),
                 Ledger(wiring.mongo, ActiveUsers(wiring.mongo, wiring.clock), wiring.clock),
                 DeadLetters(wiring.producer, wiring.clock),
+                wiring.clock,
             )
             Loop(member, dispatcher, state, stop).run()
     finally:
