@@ -24,12 +24,13 @@ def main() -> int:
         wiring = Wiring(load_settings(), mongo_listeners=[MongoCommandTimes()])
         effects = all_effects(wiring)
     except SettingsError as error:
-        sys.stderr.write(f"The consumer cannot start: {error}\n")
-        return 2
+        return _cannot_start(error)
     stop = threading.Event()
     _stop_on_signals(stop)
     try:
         run(wiring, effects, stop)
+    except SettingsError as error:
+        return _cannot_start(error)
     except SystemicFailureError as error:
         log.critical("The consumer stops, and commits nothing: %s", error, extra={"action": "systemic_failure"})
         return 1
@@ -37,6 +38,12 @@ def main() -> int:
         wiring.close()
     log.info("The consumer has left the group.", extra={"action": "consumer_stopped"})
     return 0
+
+
+def _cannot_start(error: SettingsError) -> int:
+    """Say why, and return the exit code."""
+    sys.stderr.write(f"The consumer cannot start: {error}\n")
+    return 2
 
 
 def _stop_on_signals(stop: threading.Event) -> None:

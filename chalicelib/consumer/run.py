@@ -31,7 +31,7 @@ JOIN_RETRY_SECONDS = 1.0
 def run(wiring: Wiring, effects: Sequence[RoutedEffect], stop: threading.Event) -> None:
     """Consume until `stop` is set; then finish the batch in hand, commit, and leave the group.
 
-    Raises SystemicFailureError where nothing works, and OSError where the health port is taken.
+    Raises SystemicFailureError where nothing works, and SettingsError where HEALTH_ADDRESS is taken.
     """
     state = ConsumerState()
     health = HealthServer(*wiring.settings.health_address, state)
@@ -49,6 +49,7 @@ def run(wiring: Wiring, effects: Sequence[RoutedEffect], stop: threading.Event) 
                 EffectRunner(effects, stop),
                 Ledger(wiring.mongo, ActiveUsers(wiring.mongo, wiring.clock), wiring.clock),
                 DeadLetters(wiring.producer, wiring.clock),
+                wiring.clock,
             )
             Loop(member, dispatcher, state, stop).run()
     finally:

@@ -4,6 +4,7 @@ A field may be added at any time, as readers ignore fields that they do not know
 """
 
 import uuid
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -60,6 +61,16 @@ def derived_event(source: Envelope, event_type: str, user_id: str, **data: objec
     )
 
 
+def not_after(now: datetime, event: Envelope) -> Envelope:
+    """Return the event with its own time, or with `now` where that is earlier.
+
+    The clock of who wrote an event may be wrong, and a time that is yet to come would outlast all later ones: the time
+    at which a user was last seen only grows. A time in the past is kept, as events are delivered again.
+    """
+    latest = iso(now)  # ISO 8601 in UTC sorts as text
+    return event if event.timestamp <= latest else msgspec.structs.replace(event, timestamp=latest)
+
+
 def encode(envelope: Envelope) -> bytes:
     return msgspec.json.encode(envelope)
 
@@ -71,4 +82,5 @@ def decode(raw: bytes) -> Envelope:
     """Decode an envelope. Raises msgspec.MsgspecError, ValueError or RecursionError where `raw` is not one."""
     event = _DECODER.decode(raw)
     uuid.UUID(event.eventId)
+    datetime.fromisoformat(event.timestamp)  # the pattern lets a 31st of February through
     return event

@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from chalicelib.errors import SettingsError
-from chalicelib.settings import values
+from chalicelib.settings import values, web
+from chalicelib.settings.addresses import host_and_port
 from chalicelib.settings.kafka import KafkaSettings, read_kafka
 from chalicelib.settings.rate_limits import RateLimitSettings, read_rate_limits
+from chalicelib.settings.redis_addresses import redis_url
 from chalicelib.settings.secret_arns import ReadSecret, with_secrets
 from chalicelib.settings.values import Variables
 
@@ -59,23 +61,21 @@ def load(
     variables = Variables(environ)
     read = variables.read
     return Settings(
-        redis_url=read("REDIS_URL", values.redis_url),
+        redis_url=read("REDIS_URL", redis_url),
         mongodb_uri=read("MONGODB_URI", values.url("mongodb", "mongodb+srv")),
         kafka=read_kafka(variables),
         jwt_secrets=read("JWT_SECRET", values.secrets),
-        websocket_endpoint=_management_endpoint(
-            read("WEBSOCKET_ENDPOINT", values.url("http", "https")).rstrip("/"), local_aws
-        ),
-        allowed_origins=frozenset(read("ALLOWED_ORIGINS", values.words, default="")),
-        cookie_domain=variables.optional("COOKIE_DOMAIN", values.text),
+        websocket_endpoint=_management_endpoint(read("WEBSOCKET_ENDPOINT", values.web_url).rstrip("/"), local_aws),
+        allowed_origins=read("ALLOWED_ORIGINS", web.origins, default=""),
+        cookie_domain=variables.optional("COOKIE_DOMAIN", web.cookie_domain),
         presence_ttl_seconds=read("PRESENCE_TTL_SECONDS", values.whole_number(1, 3600), default="300"),
         presence_audience=read("PRESENCE_AUDIENCE", values.one_of("connections", "everyone"), default="connections"),
-        email_from=variables.optional("EMAIL_FROM", values.email),
+        email_from=variables.optional("EMAIL_FROM", web.sender),
         admin_emails=read("ADMIN_EMAILS", values.emails, default=""),
         bcrypt_rounds=read("BCRYPT_ROUNDS", values.whole_number(4, 16), default="12"),
         rate_limits=read_rate_limits(environ),
         local_aws=local_aws,
-        health_address=read("HEALTH_ADDRESS", values.address, default="127.0.0.1:8080"),
+        health_address=read("HEALTH_ADDRESS", values.listening_address, default="127.0.0.1:8080"),
     )
 
 
@@ -83,12 +83,12 @@ def _local_aws(variables: Variables) -> str | None:
     """Return the URL of the local AWS. The first of its two variables wins, as with localstack-client."""
 
     def host(text: str) -> str:
-        name, _, port = text.partition(":")
-        if not name or not re.fullmatch(r"\d{0,5}", port):
-            raise ValueError("it must be a host or host:port")
-        return f"http://{name}:{port or _LOCAL_AWS_PORT}"
+        name, port = host_and_port(text, _LOCAL_AWS_PORT)
+        if ":" in name:
+            raise ValueError("localstack-client takes no IPv6 address: set AWS_ENDPOINT_URL to http://[...]:port")
+        return f"http://{name}:{port}"
 
-    endpoint_url = variables.optional("AWS_ENDPOINT_URL", values.url("http", "https"))
+    endpoint_url = variables.optional("AWS_ENDPOINT_URL", values.web_url)
     return endpoint_url or variables.optional("LOCALSTACK_HOST", host)
 
 

@@ -44,13 +44,15 @@ def read_kafka(variables: Variables) -> KafkaSettings:
     for name in filter(variables.has, unused):
         raise SettingsError(f"{name} is set, but nothing reads it while KAFKA_SECURITY_PROTOCOL is {protocol}.")
     mechanism, username, password = (
-        variables.read(name, parse) if protocol == "SASL_SSL" else None for name, parse in sasl.items()
+        # A password may begin or end with a blank.
+        variables.read(name, parse, dropped=values.LINE_ENDS) if protocol == "SASL_SSL" else None
+        for name, parse in sasl.items()
     )
     return KafkaSettings(
         bootstrap_servers=variables.read("KAFKA_BOOTSTRAP_SERVERS", values.servers),
         api_version=variables.optional("KAFKA_API_VERSION", values.version),
         security_protocol=protocol,
-        ssl_cafile=variables.optional("KAFKA_SSL_CAFILE", values.file),
+        ssl_cafile=variables.optional("KAFKA_SSL_CAFILE", values.certificates),
         sasl_mechanism=mechanism,
         sasl_username=username,
         sasl_password=password,

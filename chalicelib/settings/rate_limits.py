@@ -36,6 +36,9 @@ Endpoint = Literal[
 ]
 """What a limit applies to: a REST resource, a websocket action, or invalid frames (`bad-frame`)."""
 
+MAX_SECONDS = 30 * 86_400
+"""The longest period of a limit: each attempt within it is stored."""
+
 _DEFAULT = "default"
 _PREFIX = "RATE_LIMIT_"
 
@@ -70,7 +73,7 @@ def read_rate_limits(environ: Mapping[str, str]) -> RateLimitSettings:
     """
     limits, default = dict(DEFAULT_LIMITS.limits), DEFAULT_LIMITS.default
     for variable, text in environ.items():
-        if not variable.startswith(_PREFIX):
+        if not variable.startswith(_PREFIX) or not text.strip():
             continue
         endpoint = variable.removeprefix(_PREFIX).lower().replace("_", "-")
         if endpoint == _DEFAULT:
@@ -83,9 +86,11 @@ def read_rate_limits(environ: Mapping[str, str]) -> RateLimitSettings:
 
 
 def _limit(variable: str, text: str) -> Limit:
-    match = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", text)
-    if match is None:
-        raise SettingsError(f"{variable} is wrong: it must be <attempts>/<seconds>, such as 100/60.")
+    match = re.fullmatch(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})", text.strip())
+    if match is None or int(match[2]) > MAX_SECONDS:
+        raise SettingsError(
+            f"{variable} is wrong: it must be <attempts>/<seconds>, such as 100/60, with at most {MAX_SECONDS} seconds."
+        )
     return Limit(int(match[1]), int(match[2]))
 
 

@@ -5,14 +5,58 @@ several may be given, separated by commas, as in MongoDB's URIs. The scheme says
 variable of its own, as such a variable could contradict the secret that contains the address.
 """
 
-from urllib.parse import urlsplit
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+from chalicelib.settings.addresses import HostAndPort, host_and_port
+from chalicelib.settings.values import certificates, file, one_of, url
 
 PLAIN = ("redis", "rediss")
 CLUSTER = tuple(f"{scheme}+cluster" for scheme in PLAIN)
 DEFAULT_PORT = 6379
 
-Address = tuple[str, int]
+Address = HostAndPort
 """Host and port of a node, as the cluster reports them."""
+
+_TLS_OPTIONS = {
+    "ssl_ca_certs": certificates,
+    "ssl_certfile": certificates,
+    "ssl_keyfile": file,
+    "ssl_cert_reqs": one_of("required", "optional", "none"),
+    "ssl_check_hostname": one_of("true", "false"),
+}
+"""The options that a URL may have. redis-py knows others, which would replace the time-outs or the protocol that are
+chosen in clients/redis; it takes those that it does not know for a mistake in the code."""
+
+
+def redis_url(text: str) -> str:
+    """Return the URL. Raises ValueError with the end of a sentence, which does not repeat the URL."""
+    parts = urlsplit(url(*PLAIN, *CLUSTER)(text))
+    seeds(text)
+    if is_cluster(text) and parts.path not in {"", "/", "/0"}:
+        raise ValueError("a cluster has one database, 0")
+    if not re.fullmatch(r"(/[0-9]{0,6})?", parts.path):  # redis-py takes any other for 0
+        raise ValueError("after the host comes the number of the database alone, such as /0")
+    if parts.fragment or text.endswith("#"):
+        raise ValueError("it contains a #: write %23 in its place")
+    _require_options(parts.query, has_tls=parts.scheme.startswith("rediss"))
+    return text
+
+
+def _require_options(query: str, *, has_tls: bool) -> None:
+    """Raises ValueError for an option that is not known, or whose value is wrong, or that is there twice."""
+    options = parse_qsl(query, keep_blank_values=True)
+    if len({name for name, _ in options}) < len(options):
+        raise ValueError("an option is there twice")
+    for name, value in options:
+        if name not in _TLS_OPTIONS:
+            raise ValueError(f"its options can be {', '.join(_TLS_OPTIONS)}; a ? in a password is written as %3F")
+        if not has_tls:
+            raise ValueError(f"{name} has no effect without TLS: it would begin with rediss")
+        try:
+            _TLS_OPTIONS[name](value)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
 
 
 def is_cluster(url: str) -> bool:
@@ -20,12 +64,12 @@ def is_cluster(url: str) -> bool:
 
 
 def seeds(url: str) -> list[Address]:
-    """Return the nodes that the URL of a cluster names. Raises ValueError where a host or port is not valid."""
-    hosts = urlsplit(url).netloc.rpartition("@")[2].split(",")
-    nodes = [urlsplit(f"//{host}") for host in hosts]
-    if any(not node.hostname for node in nodes):
-        raise ValueError("a host is missing")
-    return [(node.hostname or "", node.port or DEFAULT_PORT) for node in nodes]
+    """Return the nodes that a URL names; there is one where it is not the URL of a cluster.
+
+    Raises ValueError with the end of a sentence, where a host or port is not valid.
+    """
+    hosts = urlsplit(url).netloc.rpartition("@")[2]
+    return [host_and_port(host, DEFAULT_PORT) for host in (hosts.split(",") if is_cluster(url) else [hosts])]
 
 
 def node_url(url: str, address: Address) -> str:

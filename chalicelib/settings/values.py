@@ -7,16 +7,21 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from chalicelib.errors import SettingsError
-from chalicelib.settings.redis_addresses import CLUSTER, PLAIN, is_cluster, seeds
+from chalicelib.settings.addresses import HostAndPort, host_and_port
+from chalicelib.settings.web import admin_email
 
 T = TypeVar("T")
+
+LINE_ENDS = "\r\n"
+WHITESPACE = f" \t{LINE_ENDS}"
 
 MIN_SECRET_BYTES = 32
 """RFC 7518, section 3.2: a key for HS256 must be at least as long as the hash, 256 bits."""
 
 
 class Variables:
-    """Reads an environment, and reports each mistake in a sentence. An empty variable counts as one that is not set.
+    """Reads an environment, and reports each mistake in a sentence. A variable without a character, or of blanks
+    alone, counts as one that is not set.
 
     A parser raises ValueError with the end of that sentence. It never repeats the value, which may be a secret.
     """
@@ -25,16 +30,21 @@ class Variables:
         self._environ = environ
 
     def has(self, name: str) -> bool:
-        return bool(self._environ.get(name))
+        return bool(self._environ.get(name, "").strip(WHITESPACE))
 
-    def read(self, name: str, parse: Callable[[str], T], default: str | None = None) -> T:
+    def read(self, name: str, parse: Callable[[str], T], default: str | None = None, *, dropped: str = WHITESPACE) -> T:
         """Return the parsed value of a variable.
+
+        The characters in `dropped` are dropped around a value before it is checked, as a secret is easily stored with a
+        line end. What is checked is what is used: no library may have to leave out another character afterwards.
 
         Raises SettingsError, which names the variable, where it is wrong, or is not set and has no default.
         """
-        text = self._environ.get(name, "") or default
+        text = self._environ[name].strip(dropped) if self.has(name) else default
         if text is None:
             raise SettingsError(f"{name} is not set.")
+        if not text.isprintable():
+            raise SettingsError(f"{name} is wrong: it contains a character that cannot be seen, such as a line end.")
         try:
             return parse(text)
         except ValueError as error:
@@ -53,6 +63,10 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def url(*schemes: str) -> Callable[[str], str]:
+    """Return a parser of URLs, as far as every scheme has the same rules.
+
+    The scheme is compared as text: redis-py and pymongo take it in small letters alone.
+    """
     rule = f"it must be a URL that begins with {' or '.join(s + '://' for s in schemes)}"
 
     def parse(text: str) -> str:
@@ -60,41 +74,41 @@ def url(*schemes: str) -> Callable[[str], str]:
             parts = urlsplit(text)
         except ValueError:  # its message repeats the address, with the password
             raise ValueError(rule) from None
-        if parts.scheme not in schemes or not parts.hostname:
+        if not text.startswith(tuple(f"{scheme}://" for scheme in schemes)) or not parts.hostname:
             raise ValueError(rule)
+        if " " in text:
+            raise ValueError("it contains a blank: write %20 in its place")
         return text
 
     return parse
 
 
-def redis_url(text: str) -> str:
-    url(*PLAIN, *CLUSTER)(text)
-    if is_cluster(text):
-        try:
-            seeds(text)
-        except ValueError:  # its message may repeat a part of the address
-            raise ValueError("it must name hosts or host:port, separated by commas") from None
-        if urlsplit(text).path not in {"", "/", "/0"}:
-            raise ValueError("a cluster has one database, 0")
+def web_url(text: str) -> str:
+    """Return the URL of an API over HTTP: a host, perhaps a port, and perhaps a path."""
+    parts = urlsplit(url("http", "https")(text))
+    host_and_port(parts.netloc, default_port=0)
+    if parts.query or parts.fragment or text.endswith(("?", "#")):
+        raise ValueError("it must end after its path, without ? and #")
     return text
 
 
 def servers(text: str) -> tuple[str, ...]:
+    """Return the addresses as they are written, which is how kafka-python takes them."""
     addresses = words(text)
-    if not addresses or not all(re.fullmatch(r"[^:\s]+:\d{1,5}", server) for server in addresses):
+    if not addresses:
         raise ValueError("it must be a list of host:port, separated by commas")
+    for server in addresses:
+        host_and_port(server)
     return addresses
 
 
-def address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65_535:
-        raise ValueError("it must be host:port")
-    return host, int(port)
+def listening_address(text: str) -> HostAndPort:
+    """Return the address on which to listen. The port 0 stands for a free one."""
+    return host_and_port(text, lowest_port=0)
 
 
 def version(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d+)\.(\d+)", text)
+    match = re.fullmatch(r"([0-9]{1,4})\.([0-9]{1,4})", text)
     if match is None:
         raise ValueError("it must be a version like 2.3")
     return int(match[1]), int(match[2])
@@ -111,7 +125,7 @@ def secrets(text: str) -> tuple[str, ...]:
 
 def whole_number(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
-        if not text.isdecimal() or not least <= int(text) <= most:
+        if not re.fullmatch(r"[0-9]{1,12}", text) or not least <= int(text) <= most:
             raise ValueError(f"it must be a whole number from {least} to {most}")
         return int(text)
 
@@ -128,17 +142,25 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 
 def file(text: str) -> str:
-    if not Path(text).is_file():
-        raise ValueError("there is no such file")
+    """Return the name of a file that can be read."""
+    _content(text)
     return text
 
 
-def email(text: str) -> str:
-    if not re.fullmatch(r"[^@]+@[^@\s]+", text):
-        raise ValueError("it must be an email address")
+def certificates(text: str) -> str:
+    """Return the name of a file of certificates. With a file that contains none, every server would be refused."""
+    if "-----BEGIN CERTIFICATE-----" not in _content(text):
+        raise ValueError("the file contains no certificate in PEM form")
     return text
+
+
+def _content(name: str) -> str:
+    try:
+        return Path(name).read_text(errors="replace")
+    except OSError as error:
+        raise ValueError(f"the file cannot be read ({error.strerror})") from None
 
 
 def emails(text: str) -> frozenset[str]:
     """Return the addresses in lower case, as accounts have them."""
-    return frozenset(email(word) for word in words(text.lower()))
+    return frozenset(admin_email(word) for word in words(text.lower()))

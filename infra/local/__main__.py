@@ -29,9 +29,14 @@ _state = click.option(
     callback=lambda _context, _parameter, path: StateDirectory(path),
     help="The directory for data, logs and port numbers.",
 )
-_rest_port = click.option("--rest-port", envvar="REST_PORT", default=8000, show_default=True, show_envvar=True)
+_PORT = click.IntRange(1, 65_535)
+"""Not 0, for a free port: the addresses are told to functions and clients before anything listens there."""
+
+_rest_port = click.option(
+    "--rest-port", envvar="REST_PORT", type=_PORT, default=8000, show_default=True, show_envvar=True
+)
 _websocket_port = click.option(
-    "--websocket-port", envvar="WEBSOCKET_PORT", default=8001, show_default=True, show_envvar=True
+    "--websocket-port", envvar="WEBSOCKET_PORT", type=_PORT, default=8001, show_default=True, show_envvar=True
 )
 _parent_pid = click.option(
     "--parent-pid",

@@ -29,6 +29,8 @@ Say = Callable[[str], None]
 def run_system(state: StateDirectory, rest_port: int, websocket_port: int, say: Say) -> None:
     """Runs everything until SIGINT or SIGTERM. Raises LocalError if the system cannot start."""
     started_at = time.monotonic()
+    if rest_port == websocket_port:
+        raise LocalError(f"REST_PORT and WEBSOCKET_PORT are both {rest_port}: set one of them to another port.")
     with _supervised(state, say) as supervisor:
         require_free(rest_port, "REST_PORT")
         require_free(websocket_port, "WEBSOCKET_PORT")

@@ -5,7 +5,7 @@ import signal
 
 import click
 from kafka.errors import BrokerResponseError, KafkaError
-from pymongo.errors import ConnectionFailure
+from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 from redis import RedisError
 
 from chalicelib.errors import RedisUnavailable, SettingsError, Unavailable
@@ -32,22 +32,32 @@ class _Operations(click.Group):
             raise click.ClickException(_kafka_sentence(error)) from error
         except Unavailable as error:
             raise click.ClickException(_mongodb_sentence(error)) from error
+        except PyMongoError as error:
+            raise click.ClickException(_mongodb_sentence(error)) from error
         except (RedisUnavailable, RedisError) as error:
-            raise click.ClickException(f"Redis failed: {error}") from error
+            raise click.ClickException(_one_line(f"Redis failed: {error}")) from error
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
 
 
 def _kafka_sentence(error: KafkaError) -> str:
     # The text of a broker's error response contains the whole request and the whole response.
-    return f"Kafka failed: {error.description if isinstance(error, BrokerResponseError) else error}"
+    return _one_line(f"Kafka failed: {error.description if isinstance(error, BrokerResponseError) else error}")
 
 
-def _mongodb_sentence(error: Unavailable) -> str:
+def _mongodb_sentence(error: Unavailable | PyMongoError) -> str:
+    """Return the sentence for a failure, or for a refusal, such as that of a wrong password or a name without DNS."""
+    cause = error.__cause__ if isinstance(error, Unavailable) else error
     # The text of a connection failure describes the whole topology.
-    cause = error.__cause__
-    unreachable = cause is None or isinstance(cause, ConnectionFailure)
-    return "MongoDB cannot be reached." if unreachable else f"MongoDB failed: {cause}"
+    if cause is None or isinstance(cause, ConnectionFailure):
+        return "MongoDB cannot be reached."
+    # That of an operation contains the whole response.
+    details = cause.details if isinstance(cause, OperationFailure) else None
+    return _one_line(f"MongoDB failed: {(details or {}).get('errmsg') or cause}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 @click.group(cls=_Operations)

@@ -13,6 +13,7 @@ from redis import Redis
 
 from chalicelib.clients.kafka.options import kafka_options
 from chalicelib.settings import Settings
+from chalicelib.settings.addresses import host_and_port
 from chalicelib.settings.kafka import KafkaSettings
 from chalicelib.wiring import Wiring, load_settings
 from infra.local.environment import read_exports
@@ -117,9 +118,8 @@ def _environment() -> Mapping[str, str]:
 
 
 def _accepts(address: str) -> bool:
-    host, _, port = address.rpartition(":")
     try:
-        socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
+        socket.create_connection(host_and_port(address), timeout=_CONNECT_SECONDS).close()
     except OSError:
         return False
     return True

@@ -2,16 +2,16 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import click
 from kafka import TopicPartition
 from kafka.errors import KafkaTimeoutError
 
 from chalicelib.clients.kafka.consumer import Partition
-from chalicelib.clock import milliseconds
 from infra.ops.kafka_clients import Consumer, Record
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIMEOUT_MS = 5_000
 _POLL_MS = 500
 _STALLED_SECONDS = 15.0
@@ -44,8 +44,12 @@ class TopicLog:
         return {Partition(*partition): range(begins[partition], ends[partition]) for partition in topic_partitions}
 
     def first_since(self, moment: datetime, partitions: Iterable[Partition]) -> dict[Partition, int | None]:
-        """Returns the offset of each partition's first record at `moment` or later; None if there is none yet."""
-        times: dict[object, int] = {TopicPartition(*partition): milliseconds(moment) for partition in partitions}
+        """Returns the offset of each partition's first record at `moment` or later; None if there is none yet.
+
+        Kafka knows no times before 1970, so an earlier moment stands for the oldest record.
+        """
+        since = max(0, (moment - _EPOCH) // timedelta(milliseconds=1))
+        times: dict[object, int] = {TopicPartition(*partition): since for partition in partitions}
         offsets = self._consumer.offsets_for_times(times, _TIMEOUT_MS)
         return {Partition(*partition): first.offset if first else None for partition, first in offsets.items()}
 

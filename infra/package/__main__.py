@@ -11,7 +11,7 @@ from infra.package import report
 from infra.package.archive import build_zip
 from infra.package.errors import PackageError
 from infra.package.imports import measure
-from infra.package.runtime import is_like_this_machine, require_its_python
+from infra.package.runtime import require_its_python, why_not_importable
 from infra.package.template import app_template, base_template
 from infra.package.wheels import download_wheels
 
@@ -66,8 +66,9 @@ def _tell_of_size(archive: Path) -> None:
 
 
 def _tell_of_import(archive: Path) -> None:
-    if not is_like_this_machine():
-        click.echo("The import is not measured: the package is for Linux on x86-64, and this is not.")
+    obstacle = why_not_importable()
+    if obstacle:
+        click.echo(f"The import is not measured: {obstacle}.")
         return
     with TemporaryDirectory() as directory:
         with zipfile.ZipFile(archive) as file:

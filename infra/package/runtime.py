@@ -40,6 +40,16 @@ def require_its_python() -> None:
         )
 
 
-def is_like_this_machine() -> bool:
-    """Returns whether the package's compiled modules can be imported on this machine."""
-    return sys.platform == "linux" and platform.machine() == "x86_64"
+LEAST_VERSION = (3, 11, 3)
+"""The oldest Python on which the package can be imported. The runtime has a newer one, and so needs fewer packages:
+redis has its time-outs from another package before 3.11.3. The zip is the same, whichever 3.11 builds it.
+"""
+
+
+def why_not_importable() -> str | None:
+    """Returns why the package cannot be imported here, as the end of a sentence, or None where it can be."""
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        return "the package is for Linux on x86-64, and this is not"
+    if sys.version_info[:3] < LEAST_VERSION:
+        return f"the package needs Python {'.'.join(map(str, LEAST_VERSION))}, and this is {platform.python_version()}"
+    return None

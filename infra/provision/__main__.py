@@ -12,7 +12,7 @@ from infra.provision.servers import provision_servers
 @click.command()
 @click.option(
     "--replication-factor",
-    type=int,
+    type=click.IntRange(1, 100),
     default=1,
     show_default=True,
     help="The replication factor of each topic; use 3 in production.",
@@ -25,7 +25,7 @@ def main(replication_factor: int) -> None:
     try:
         provision_servers(load_settings(), replication_factor=replication_factor)
     except (SettingsError, KafkaError, PyMongoError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(" ".join(str(error).split())) from error
     click.echo("Topics and indexes are in place.")
 
 

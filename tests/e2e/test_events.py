@@ -1,12 +1,19 @@
 """What happens is in Kafka, in the envelope, once; and the consumer gives it its effects."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 
+import msgspec
+from kafka import KafkaProducer
 from pymongo.database import Database
 
+from chalicelib.clock import iso, utc_now
+from chalicelib.events.envelope import encode, new_event
+from chalicelib.models.event_types import EVENT_TYPES
 from infra.ops.redis_access import open_redis
 from tests.e2e.clients import Person
 from tests.support.event_log import Event, EventLog
+from tests.support.kafka_access import kafka_arguments
 from tests.support.waiting import eventually
 
 
@@ -69,6 +76,32 @@ def test_the_consumer_keeps_the_last_times(ada: Person, bob: Person, environment
     [state] = bob.get("/api/presence", userIds=ada.user_id).json()["presence"]
     assert state["lastSeenAt"] == last_login()
     redis.close()
+
+
+def test_an_event_that_is_dated_years_ahead_happened_at_the_latest_now(
+    ada: Person, bob: Person, environment: dict[str, str], mongodb: Database[Event]
+) -> None:
+    dated = msgspec.structs.replace(
+        new_event("USER_OFFLINE", ada.user_id, utc_now, connectionId="none"), timestamp="2099-07-08T09:10:11.121Z"
+    )
+    notified = msgspec.structs.replace(
+        new_event("CONNECTION_REQUEST_NOTIFICATION", ada.user_id, utc_now, fromUserId=bob.user_id),
+        timestamp=dated.timestamp,
+    )
+    with closing(KafkaProducer(**kafka_arguments(environment))) as producer:
+        for event in (dated, notified):
+            topic = EVENT_TYPES[event.eventType].topic
+            producer.send(topic, key=ada.user_id.encode(), value=encode(event)).get(timeout=10)
+
+    both = {"_id": {"$in": [dated.eventId, notified.eventId]}}
+    eventually(lambda: mongodb.processed_events.count_documents(both) == 2, what="their effects")
+
+    [state] = bob.get("/api/presence", userIds=ada.user_id).json()["presence"]
+    assert state["lastSeenAt"] <= iso(utc_now())
+    [notification] = ada.get("/api/notifications").json()["notifications"]
+    assert notification["createdAt"] <= iso(utc_now())
+    assert mongodb.analytics_daily.find_one({"_id": "2099-07-08"}) is None
+    assert mongodb.active_users.find_one({"_id": f"2099-07-08:{ada.user_id}"}) is None
 
 
 def test_the_consumer_counts_each_event_once(

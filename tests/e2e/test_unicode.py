@@ -60,7 +60,9 @@ def test_a_profile_is_what_was_said(ada: Person, bob: Person, text: str) -> None
 def test_half_a_character_is_refused(ada: Person, bob: Person, escaped: str) -> None:
     """A lone surrogate, which no UTF-8 can say (RFC 8259, 8.2)."""
     body = f'{{"toUserId": "{bob.user_id}", "message": "{escaped}"}}'
-    answered = ada.http.post("/api/messages", content=body, headers={**ada.authorization, "Content-Type": "application/json"})
+    answered = ada.http.post(
+        "/api/messages", content=body, headers={**ada.authorization, "Content-Type": "application/json"}
+    )
     assert answered.status_code == 400
     assert list(answered.json()["fields"]) == ["body"]
     with ada.device() as phone:

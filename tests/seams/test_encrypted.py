@@ -5,6 +5,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import certifi
 import pytest
 import redis
 from click.testing import CliRunner
@@ -103,3 +104,16 @@ def test_the_operators_commands_reach_the_encrypted_servers(encrypted: Encrypted
     ):
         result = CliRunner().invoke(ops, words, env=environment | encrypted.environment, prog_name="ops")
         assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"KAFKA_SASL_PASSWORD": "wrong"}, {"KAFKA_SSL_CAFILE": certifi.where()}], ids=["password", "authority"]
+)
+@pytest.mark.parametrize("words", [["topics", "describe"], ["lag"], ["events", "tail"], ["dead-letters", "list"]])
+def test_what_kafka_refuses_is_one_sentence_of_the_operators_commands(
+    encrypted: EncryptedServers, words: list[str], wrong: dict[str, str]
+) -> None:
+    result = CliRunner().invoke(ops, words, env=REQUIRED_SETTINGS | encrypted.environment | wrong, prog_name="ops")
+    assert result.exit_code == 1, result.output
+    assert result.stderr.startswith("Error: Kafka failed: ")
+    assert result.stderr.count("\n") == 1

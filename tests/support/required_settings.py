@@ -7,3 +7,11 @@ REQUIRED_SETTINGS = {
     "JWT_SECRET": "s" * 32,
     "WEBSOCKET_ENDPOINT": "https://id.execute-api.us-east-1.amazonaws.com/v1/",
 }
+
+SASL = {
+    "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+    "KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
+    "KAFKA_SASL_USERNAME": "devconnect",
+    "KAFKA_SASL_PASSWORD": "a password",
+}
+"""The variables of a Kafka with a login."""

@@ -108,15 +108,19 @@ class GroupMember:
         return self._consumer.assignment()
 
     def lag(self) -> dict[Partition, int]:
-        """Return how many records of each partition have not been polled yet, as far as that is known."""
+        """Return how many records of each partition have not been polled yet, as far as that is known.
+
+        It is not known of a partition whose position lies beyond its end, as that topic was lost or made anew: the next
+        polls begin with its oldest record.
+        """
         lag: dict[Partition, int] = {}
         for partition in self._consumer.assignment():
             end = self._consumer.highwater(partition)
             if end is None:  # nothing was fetched from this partition yet, and asking for the position would block
                 continue
             position = self._consumer.position(partition, timeout_ms=0)
-            if position is not None:
-                lag[Partition(*partition)] = max(0, end - position)
+            if position is not None and position <= end:
+                lag[Partition(*partition)] = end - position
         return lag
 
     def commit(self, records: Iterable[Record]) -> None:

@@ -10,6 +10,7 @@ from typing import Protocol, cast
 from chalicelib.clients.breaker import Breaker
 from chalicelib.clients.kafka.options import kafka_options
 from chalicelib.errors import KafkaUnavailable
+from chalicelib.settings.addresses import host_and_port
 from chalicelib.settings.kafka import KafkaSettings
 
 log = logging.getLogger(__name__)
@@ -110,9 +111,8 @@ class Producer:
     def ping(self) -> bool:
         """Whether a bootstrap server accepts connections within PROBE_SECONDS."""
         for server in self._settings.bootstrap_servers:
-            host, _, port = server.rpartition(":")
             try:
-                socket.create_connection((host, int(port)), timeout=PROBE_SECONDS).close()
+                socket.create_connection(host_and_port(server), timeout=PROBE_SECONDS).close()
             except OSError:
                 continue
             return True

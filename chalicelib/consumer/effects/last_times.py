@@ -4,18 +4,27 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.clients.redis.client import RedisClient
-from chalicelib.clock import milliseconds
+from chalicelib.clock import Clock, iso, milliseconds
 from chalicelib.events.envelope import Envelope
 
 TTL = timedelta(hours=24)
 LOGINS = frozenset({"USER_SIGNUP", "USER_LOGIN"})
 
 
-class LastTimes:
-    """Sets `user:<userId>:last_seen` and `user:<userId>:last_login`, in two round trips per batch."""
+CLOCK_DIFFERENCE = timedelta(minutes=5)
+"""How far the clocks of two consumers may be apart. A stored time that is further ahead is replaced."""
 
-    def __init__(self, redis: RedisClient) -> None:
+
+class LastTimes:
+    """Sets `user:<userId>:last_seen` and `user:<userId>:last_login`, in two round trips per batch.
+
+    A time that is yet to come would be later than all that follow, so the pipeline gives no event a later time than its
+    own clock's; one that is stored already, as by an earlier release, is not believed.
+    """
+
+    def __init__(self, redis: RedisClient, clock: Clock) -> None:
         self._redis = redis
+        self._clock = clock
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises RedisUnavailable."""
@@ -27,11 +36,19 @@ class LastTimes:
         # Events arrive in any order and more than once, and the latest time wins. ISO 8601 in UTC sorts as text. All
         # events of a user are in one partition, and so with one consumer: a script is not needed to avoid races.
         stored = self._redis.send(*(("GET", key) for key in latest))
+        believed = iso(self._clock() + CLOCK_DIFFERENCE)
         self._redis.write(
             *(
-                # The TTL begins at the time of the event, which may be days old when it is delivered again.
-                ("SET", key, timestamp, "PXAT", milliseconds(datetime.fromisoformat(timestamp) + TTL))
+                ("SET", key, timestamp, "PXAT", _expires_at(timestamp))
                 for (key, timestamp), reply in zip(latest.items(), stored, strict=True)
-                if not isinstance(reply, bytes) or reply.decode() < timestamp
+                if not isinstance(reply, bytes) or not timestamp <= reply.decode() <= believed
             )
         )
+
+
+def _expires_at(timestamp: str) -> int:
+    """Return the milliseconds since the epoch. The TTL begins at the time of the event, which may be long ago.
+
+    Redis refuses those before 1970, and the consumer would take that for a Redis that is down, and wait for ever.
+    """
+    return max(1, milliseconds(datetime.fromisoformat(timestamp) + TTL))

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from chalicelib.clients.kafka.consumer import Record
+from chalicelib.clock import Clock
 from chalicelib.consumer.pipeline.dead_letters import DeadLetters
 from chalicelib.consumer.pipeline.effect_runner import EffectRunner
 from chalicelib.consumer.pipeline.ledger import Ledger
@@ -14,18 +15,20 @@ from chalicelib.consumer.telemetry import metrics
 class Dispatcher:
     """Processes batches. After a failure at any line, it is safe to call it again with some or all of the records."""
 
-    def __init__(self, effect_runner: EffectRunner, ledger: Ledger, dead_letters: DeadLetters) -> None:
+    def __init__(self, effect_runner: EffectRunner, ledger: Ledger, dead_letters: DeadLetters, clock: Clock) -> None:
         self._effect_runner = effect_runner
         self._ledger = ledger
         self._dead_letters = dead_letters
+        self._clock = clock
 
     def __call__(self, records: Sequence[Record]) -> None:
         """Process records. Raises DependencyDown, and SystemicFailureError where nothing works."""
         with metrics.BATCH_SECONDS.time():
             poison: list[Poison] = []
             incoming: dict[str, Incoming] = {}
+            now = self._clock()
             for record in records:
-                match read(record):
+                match read(record, now):
                     case Incoming() as entry:
                         incoming[entry.event.eventId] = entry
                     case Poison() as letter:

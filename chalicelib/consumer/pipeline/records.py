@@ -1,11 +1,12 @@
 """Decodes a record: it is a known event, an event of an unknown type, or poison."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
 from chalicelib.clients.kafka.consumer import Record
-from chalicelib.events.envelope import VERSION, Envelope, decode
+from chalicelib.events.envelope import VERSION, Envelope, decode, not_after
 from chalicelib.models.event_types import EVENT_TYPES
 
 MAX_EVENT_BYTES = 256 * 1024
@@ -46,8 +47,8 @@ class Unknown:
     event: Envelope
 
 
-def read(record: Record) -> Incoming | Unknown | Poison:
-    """Decode and check a record. Never raises."""
+def read(record: Record, now: datetime) -> Incoming | Unknown | Poison:
+    """Decode and check a record. The time of its event is `now` at the latest. Never raises."""
     raw = record.value or b""
     if len(raw) > MAX_EVENT_BYTES:
         return Poison(record, "too_large", f"The record has {len(raw)} bytes, more than {MAX_EVENT_BYTES}.")
@@ -66,4 +67,4 @@ def read(record: Record) -> Incoming | Unknown | Poison:
         msgspec.convert(event.data, EVENT_TYPES[event.eventType].data)
     except msgspec.ValidationError as error:
         return Poison(record, "wrong_shape", f"{error} in data")
-    return Incoming(event, record)
+    return Incoming(not_after(now, event), record)

@@ -1,5 +1,6 @@
 """The consumer's health over HTTP: /live, /ready and /metrics for Prometheus."""
 
+import socket
 import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -7,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from chalicelib.consumer.telemetry.state import ConsumerState
+from chalicelib.errors import SettingsError
 
 
 class HealthServer:
@@ -16,9 +18,11 @@ class HealthServer:
     """
 
     def __init__(self, host: str, port: int, state: ConsumerState) -> None:
-        """Listen. Raises OSError where the port is taken."""
-        self._server = ThreadingHTTPServer((host, port), _handler(state))
-        self._server.daemon_threads = True
+        """Listen. Raises SettingsError where that is not possible, as where the port is taken."""
+        try:
+            self._server = _listen(host, port, _handler(state))
+        except OSError as error:
+            raise SettingsError(f"HEALTH_ADDRESS is wrong: nothing can listen there ({error.strerror}).") from error
         self._thread = threading.Thread(target=self._server.serve_forever, name="health", daemon=True)
 
     @property
@@ -31,6 +35,17 @@ class HealthServer:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def _listen(host: str, port: int, handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    """Returns a server on the host's first address, which may be IPv6. Raises OSError."""
+    [family, *_, address], *_others = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+
+    class Server(ThreadingHTTPServer):
+        address_family = family
+        daemon_threads = True
+
+    return Server((str(address[0]), port), handler)
 
 
 def _handler(state: ConsumerState) -> type[BaseHTTPRequestHandler]:

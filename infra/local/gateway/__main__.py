@@ -11,6 +11,8 @@ import click
 from infra.local.gateway.processes import ImportFailedError
 from infra.local.gateway.server import Gateway
 
+_PORT = click.IntRange(0, 65_535)
+
 
 @click.command()
 @click.option(
@@ -20,8 +22,14 @@ from infra.local.gateway.server import Gateway
     help="The directory of app.py and chalicelib/; the working directory by default.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--rest-port", default=8000, show_default=True, help="0 picks a free port.")
-@click.option("--websocket-port", default=8001, show_default=True, help="It serves @connections too.")
+@click.option("--rest-port", type=_PORT, default=8000, show_default=True, help="0 picks a free port.")
+@click.option(
+    "--websocket-port",
+    type=_PORT,
+    default=8001,
+    show_default=True,
+    help="It serves @connections too. 0 picks a free port.",
+)
 @click.option(
     "--mail-dir",
     type=click.Path(path_type=Path, file_okay=False),

@@ -29,6 +29,8 @@ def warm(servers: Servers, as_json: bool) -> None:
     They are read as requests read them, so a copy never misses a concurrent write. Copies that are there already
     stay as they are.
     """
+    # Where there is nothing to warm, it is still an error that Redis cannot be used.
+    servers.wiring.redis.write(("PING",))
     warmer = servers.wiring.cache_warmer
     sessions = warmer.recent_sessions()
     with progress("Warming", len(sessions) + len(set(sessions.values()))) as advance:

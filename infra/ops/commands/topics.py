@@ -39,9 +39,19 @@ def topics() -> None:
     """Create, describe and grow topics."""
 
 
+MAX_PARTITIONS = 10_000
+"""More of one topic is a slip of the keyboard, and what Kafka's protocol cannot encode is far above it."""
+
+
 @topics.command()
-@click.option("--replication-factor", type=click.IntRange(1), default=1, show_default=True, help="Use 3 in production.")
-@click.option("--partitions", type=click.IntRange(1), help="Partitions of each topic, instead of the usual number.")
+@click.option(
+    "--replication-factor", type=click.IntRange(1, 100), default=1, show_default=True, help="Use 3 in production."
+)
+@click.option(
+    "--partitions",
+    type=click.IntRange(1, MAX_PARTITIONS),
+    help="Partitions of each topic, instead of the usual number.",
+)
 @json_option
 @click.pass_obj
 def create(servers: Servers, replication_factor: int, partitions: int | None, as_json: bool) -> None:
@@ -88,7 +98,7 @@ def describe(servers: Servers, names: tuple[str, ...], as_json: bool) -> None:
 
 @topics.command()
 @click.argument("topic")
-@click.argument("partitions", type=click.IntRange(1))
+@click.argument("partitions", type=click.IntRange(1, MAX_PARTITIONS))
 @json_option
 @click.pass_obj
 def grow(servers: Servers, topic: str, partitions: int, as_json: bool) -> None:

@@ -102,7 +102,7 @@ class ConnectionModel(RuleBasedStateMachine):
         elif actor == self.first and (self.status == "ignored") == (status == "ignored"):
             assert not self.pair.request(actor, status), "whatever became of it, it was said before"
         elif actor != self.first and self.status == "ignored" and self.unheard in {None, status}:
-            assert self.pair.request(actor, status) == (self.unheard is None), "a user who is ignored sees nothing of it"
+            assert self.pair.request(actor, status) == (self.unheard is None), "ignored users see nothing of it"
             self.unheard = status
         elif actor != self.first and status == "interested" and self.status in {"interested", "accepted"}:
             assert not self.pair.request(actor, status)
@@ -178,7 +178,10 @@ def test_of_two_concurrent_answers_one_wins(pair: Pair) -> None:
 def test_two_who_ask_each_other_at_the_same_moment_are_connected(pair: Pair) -> None:
     for _ in range(15):
         pair.forget()
-        assert at_once(lambda: pair.request(0, "interested"), lambda: pair.request(1, "interested")) == [None, None]
+        assert concurrently(lambda: pair.request(0, "interested"), lambda: pair.request(1, "interested")) == [
+            None,
+            None,
+        ]
         document = pair.document()
         assert document is not None
         assert document["status"] == "accepted"

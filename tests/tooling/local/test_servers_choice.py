@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from chalicelib.events.topics import TOPICS
+from infra.local.__main__ import main
 from infra.local.processes import is_running, read_processes
 from infra.local.running import Running, running_servers
 from infra.provision.topics import create_topics
@@ -72,6 +74,24 @@ def test_a_taken_port_is_named_before_anything_starts(tmp_path: Path, no_servers
     assert f"Port {port} is taken" in result.stderr
     assert "REST_PORT" in result.stderr
     assert list((tmp_path / "log").iterdir()) == []
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "0", "none"])
+@pytest.mark.parametrize("variable", ["REST_PORT", "WEBSOCKET_PORT"])
+def test_a_port_that_is_none_is_named(tmp_path: Path, variable: str, port: str) -> None:
+    result = CliRunner().invoke(main, ["run", "--state-dir", str(tmp_path)], env={variable: port})
+    assert result.exit_code == 2
+    assert f"(env var: '{variable}')" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_equal_ports_are_refused(tmp_path: Path) -> None:
+    ports = {"REST_PORT": "8123", "WEBSOCKET_PORT": "8123"}
+    result = CliRunner().invoke(main, ["run", "--state-dir", str(tmp_path)], env=ports)
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "Error: REST_PORT and WEBSOCKET_PORT are both 8123: set one of them to another port.\n",
+    )
 
 
 def test_a_second_start_on_the_same_state_is_refused(servers: Running) -> None:

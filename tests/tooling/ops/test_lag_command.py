@@ -4,11 +4,13 @@ import json
 import secrets
 import signal
 
+import pytest
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 
 from chalicelib.clock import utc_now
 from chalicelib.events.envelope import encode, new_event
 from chalicelib.events.topics import EVENT_TOPICS
+from infra.ops.commands import lag
 from tests.support.kafka_access import kafka_arguments
 from tests.tooling.ops.fixture_types import Ops, OpsJson, Publish
 from tests.tooling.ops.following import following
@@ -48,6 +50,35 @@ def test_lag_is_what_lies_between_the_commit_and_the_end(
     table = ops("lag", "--group", group).stdout
     assert table.startswith(f"{group}: ")
     assert table.count("analytics-events") >= 3
+
+
+def test_a_commit_beyond_the_end_counts_everything_that_is_held(
+    ops: Ops, ops_json: OpsJson, environment: dict[str, str], publish: Publish, user_id: str
+) -> None:
+    group = f"ops-{secrets.token_hex(6)}"
+    partition, offset = publish(
+        "analytics-events", encode(new_event("PROFILE_VIEW", user_id, utc_now, viewedUserId=user_id))
+    )
+    commit(environment, group, partition, offset + 1_000_000)
+
+    measured = ops_json("lag", "--group", group)
+    [row] = [row for row in measured["partitions"] if row["isBeyondEnd"]]
+    assert (row["topic"], row["partition"], row["committed"]) == ("analytics-events", partition, offset + 1_000_000)
+    assert 1 <= row["lag"] <= row["end"]
+    assert measured["total"] == sum(row["lag"] for row in measured["partitions"])
+    assert "committed beyond the end" in ops("lag", "--group", group).stdout
+
+
+def test_a_missing_topic_hides_none_of_the_others(ops: Ops, ops_json: OpsJson, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lag, "EVENT_TOPICS", ["never-made", *EVENT_TOPICS])
+
+    measured = ops_json("lag", code=1)
+    assert measured["missingTopics"] == ["never-made"]
+    assert {row["topic"] for row in measured["partitions"]} == set(EVENT_TOPICS)
+
+    result = ops("lag", code=1)
+    assert "analytics-events" in result.stdout
+    assert result.stderr == "Error: Missing topics, which `topics create` makes: never-made.\n"
 
 
 def test_watch_goes_on_until_it_is_interrupted(environment: dict[str, str]) -> None:

@@ -37,12 +37,25 @@ def test_it_writes_zip_and_templates_and_tells_sizes_sum_and_import(package: Pat
 @pytest.mark.usefixtures("built")
 def test_a_package_that_is_too_large_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "MAX_BYTES", 1_000_000)
-    monkeypatch.setattr(command, "is_like_this_machine", lambda: False)
+    monkeypatch.setattr(command, "why_not_importable", lambda: "this is another machine")
 
     done = CliRunner().invoke(command.main, ["--output", str(tmp_path)])
 
     assert done.exit_code == 1
     assert "MB of 1 MB: MISSED" in done.output
+
+
+@pytest.mark.usefixtures("built")
+def test_an_older_patch_of_the_runtimes_python_builds_it_and_imports_nothing(
+    tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "LEAST_VERSION", (3, 11, 999))
+
+    done = CliRunner().invoke(command.main, ["--output", str(tmp_path)])
+
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "deployment.zip").read_bytes() == package.read_bytes()
+    assert "The import is not measured: the package needs Python 3.11.999, and this is 3.11." in done.output
 
 
 def test_another_python_than_the_runtimes_builds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

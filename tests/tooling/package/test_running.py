@@ -4,13 +4,16 @@ import json
 import struct
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from infra.package.errors import PackageError
 from infra.package.imports import measure
-from infra.package.runtime import PLATFORMS, is_like_this_machine
+from infra.package.runtime import LEAST_VERSION, LEFT_OUT, PLATFORMS, why_not_importable
 
 X86_64 = 62
 """e_machine of an ELF file."""
@@ -18,7 +21,7 @@ X86_64 = 62
 LOADABLE = {"any", "manylinux1_x86_64", "manylinux2010_x86_64", *PLATFORMS}
 """The platforms of wheels that the runtime can load: what a newer glibc needs is not among them."""
 
-needs_its_platform = pytest.mark.skipif(not is_like_this_machine(), reason="needs Linux on x86-64, as the runtime is")
+needs_its_platform = pytest.mark.skipif(why_not_importable() is not None, reason=why_not_importable() or "")
 
 
 def run(unpacked: Path, code: str) -> subprocess.CompletedProcess[str]:
@@ -37,6 +40,21 @@ def test_compiled_modules_are_of_the_runtimes_platform(wheels: Path, unpacked: P
     for library in libraries:
         magic, machine = struct.unpack_from("<4s14xH", library.read_bytes())
         assert (magic, machine) == (b"\x7fELF", X86_64), library
+
+
+def test_what_a_package_requires_is_in_it_or_the_runtimes(unpacked: Path) -> None:
+    """On the oldest Python that is said to do, and so on the later ones of the runtime."""
+    oldest = {"python_full_version": ".".join(map(str, LEAST_VERSION)), "sys_platform": "linux", "extra": ""}
+    packages = {
+        canonicalize_name(distribution.name): distribution
+        for distribution in metadata.distributions(path=[str(unpacked)])
+        if canonicalize_name(distribution.name) != "chalice"  # its dependencies are those of its command line
+    }
+    assert "redis" in packages
+    for distribution in packages.values():
+        for requirement in map(Requirement, distribution.requires or ()):
+            if requirement.marker is None or requirement.marker.evaluate(oldest):
+                assert canonicalize_name(requirement.name) in packages.keys() | LEFT_OUT, distribution.name
 
 
 @needs_its_platform

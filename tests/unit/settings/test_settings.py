@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import certifi
 import pytest
 
 from chalicelib import settings
@@ -10,7 +11,7 @@ from chalicelib.clients.kafka.tls import bounded_client
 from chalicelib.errors import SettingsError
 from chalicelib.settings.rate_limits import Limit
 from chalicelib.wiring import Wiring
-from tests.support.required_settings import REQUIRED_SETTINGS
+from tests.support.required_settings import REQUIRED_SETTINGS, SASL
 
 
 def test_settings_that_are_not_set_have_defaults() -> None:
@@ -82,22 +83,15 @@ def test_an_error_about_a_wrong_value_names_its_variable(name: str, value: str) 
         settings.load(REQUIRED_SETTINGS | {name: value})
 
 
-SASL = {
-    "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
-    "KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
-    "KAFKA_SASL_USERNAME": "devconnect",
-    "KAFKA_SASL_PASSWORD": "a password",
-}
-
-
 def test_kafka_options_follow_the_variables() -> None:
     plain = kafka_options(settings.load(REQUIRED_SETTINGS).kafka)
     assert plain == {"bootstrap_servers": ["127.0.0.1:9092", "127.0.0.1:9093"], "api_version": None}
-    secured = kafka_options(settings.load(REQUIRED_SETTINGS | SASL | {"KAFKA_SSL_CAFILE": __file__}).kafka)
+    authorities = certifi.where()
+    secured = kafka_options(settings.load(REQUIRED_SETTINGS | SASL | {"KAFKA_SSL_CAFILE": authorities}).kafka)
     assert secured == plain | {
         "kafka_client": bounded_client,
         "security_protocol": "SASL_SSL",
-        "ssl_cafile": __file__,
+        "ssl_cafile": authorities,
         "sasl_mechanism": "SCRAM-SHA-512",
         "sasl_plain_username": "devconnect",
         "sasl_plain_password": "a password",

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -19,9 +20,11 @@ VALID_EVENT = {
     "data": {"ip": "127.0.0.1"},
 }
 
+NOW = datetime(2026, 2, 1, tzinfo=UTC)
+
 
 def read_value(raw: bytes) -> Incoming | Unknown | Poison:
-    return read(KafkaRecord(0, raw))
+    return read(KafkaRecord(0, raw), NOW)
 
 
 def test_an_event_with_fields_of_a_later_release_is_valid() -> None:
@@ -38,6 +41,22 @@ def test_a_signup_event_is_valid_whatever_its_name_and_address_contain() -> None
 
 
 @pytest.mark.parametrize(
+    ("written", "taken"),
+    [
+        ("2026-01-31T12:00:00.000Z", "2026-01-31T12:00:00.000Z"),
+        ("0001-01-01T00:00:00.000Z", "0001-01-01T00:00:00.000Z"),
+        ("2026-02-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z"),
+        ("2026-02-01T00:00:00.001Z", "2026-02-01T00:00:00.000Z"),
+        ("9999-12-31T23:59:59.999Z", "2026-02-01T00:00:00.000Z"),
+    ],
+)
+def test_an_event_is_never_later_than_now_and_an_older_one_keeps_its_time(written: str, taken: str) -> None:
+    found = read_value(json.dumps(VALID_EVENT | {"timestamp": written}).encode())
+    assert isinstance(found, Incoming)
+    assert found.event.timestamp == taken
+
+
+@pytest.mark.parametrize(
     ("raw", "reason"),
     [
         (b"", "not_json"),
@@ -50,6 +69,7 @@ def test_a_signup_event_is_valid_whatever_its_name_and_address_contain() -> None
         (json.dumps(VALID_EVENT | {"eventId": "not a UUID"}).encode(), "wrong_shape"),
         (json.dumps(VALID_EVENT | {"userId": "user"}).encode(), "wrong_shape"),
         (json.dumps(VALID_EVENT | {"timestamp": "yesterday"}).encode(), "wrong_shape"),
+        (json.dumps(VALID_EVENT | {"timestamp": "2026-02-31T12:00:00.000Z"}).encode(), "wrong_shape"),
         (json.dumps(VALID_EVENT | {"data": {}}).encode(), "wrong_shape"),
         (json.dumps(VALID_EVENT | {"data": {"ip": 1}}).encode(), "wrong_shape"),
         (json.dumps(VALID_EVENT | {"version": 2}).encode(), "unsupported_version"),
@@ -76,4 +96,4 @@ def test_any_bytes_are_read_as_an_event_an_unknown_type_or_poison(raw: bytes) ->
 
 
 def test_a_tombstone_is_poison() -> None:
-    assert isinstance(read(KafkaRecord(0, None)), Poison)
+    assert isinstance(read(KafkaRecord(0, None), NOW), Poison)
