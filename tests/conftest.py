@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
+from xdist.remote import Producer
 
 from infra.local.running import running_system
 from infra.rehearsal.deployed import DeployedSystem, read_deployed
-from tests.support import scheduling
 from tests.support.addresses import email
 from tests.support.event_log import EventLog
+from tests.support.scheduling import GroupScheduling, schedule
 from tests.support.kafka_access import KAFKA_IS_REAL
 from tests.support.system import System
 
@@ -43,9 +44,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--system", type=Path, help="A file that describes a system that runs already: infra/rehearsal.")
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    scheduling.schedule(items)
+    schedule(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupScheduling:
+    return GroupScheduling(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
