@@ -15,8 +15,8 @@ from infra.local.running import running_system
 from infra.rehearsal.deployed import DeployedSystem, read_deployed
 from tests.support.addresses import email
 from tests.support.event_log import EventLog
-from tests.support.scheduling import GroupScheduling, schedule
 from tests.support.kafka_access import KAFKA_IS_REAL
+from tests.support.scheduling import GroupScheduling, schedule
 from tests.support.system import System
 
 ALLOWED_ORIGIN = "https://app.example.org"

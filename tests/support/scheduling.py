@@ -50,7 +50,7 @@ def schedule(items: list[pytest.Item]) -> None:
 
 
 def group_of(node_id: str) -> str:
-    """Returns the name of a test's group: the shared system that its parameter names, or else the group of its place."""
+    """Returns the name of a test's group: the shared system that its parameter names, or the group of its place."""
     for name in SHARED:
         if node_id.endswith(f"[{name}]"):
             return name
