@@ -17,9 +17,7 @@ from tests.support.addresses import email
 from tests.support.event_log import EventLog
 from tests.support.kafka_access import KAFKA_IS_REAL
 from tests.support.scheduling import GroupScheduling, schedule
-from tests.support.system import System
-
-ALLOWED_ORIGIN = "https://app.example.org"
+from tests.support.system import ALLOWED_ORIGIN, System
 
 # A shell without job control starts what runs in the background with Ctrl-C ignored, which all children would inherit.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

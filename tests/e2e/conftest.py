@@ -1,32 +1,5 @@
-from collections.abc import Callable, Iterator
+"""The people that end-to-end tests ask for."""
 
-import pytest
+from tests.e2e.people import ada, bob, make_person
 
-from tests.e2e.clients import Person, sign_up
-from tests.support.system import System
-
-MakePerson = Callable[[str], Person]
-
-
-@pytest.fixture
-def make_person(system: System) -> Iterator[MakePerson]:
-    """Signs people up; their connections are closed after the test."""
-    people: list[Person] = []
-
-    def make(first_name: str) -> Person:
-        people.append(sign_up(system.rest_url, system.websocket_url, first_name))
-        return people[-1]
-
-    yield make
-    for person in people:
-        person.http.close()
-
-
-@pytest.fixture
-def ada(make_person: MakePerson) -> Person:
-    return make_person("Ada")
-
-
-@pytest.fixture
-def bob(make_person: MakePerson) -> Person:
-    return make_person("Bob")
+__all__ = ["ada", "bob", "make_person"]

@@ -8,15 +8,9 @@ from bson import ObjectId
 from pymongo.database import Database
 
 from tests.e2e.clients import Device, Person
-from tests.e2e.conftest import MakePerson
-from tests.e2e.test_connections import connect
-from tests.e2e.test_presence_fanout import subscribe
+from tests.e2e.people import MakePerson
+from tests.e2e.steps import block, connect, subscribe
 from tests.support.waiting import eventually
-
-
-def block(blocker: Person, other: Person) -> None:
-    answer = blocker.post(f"/api/blocks/{other.user_id}")
-    assert (answer.status_code, answer.content) == (204, b"")
 
 
 def unblock(blocker: Person, other: Person) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from infra.local.running import RunningSystem
 from tests.e2e.clients import PASSWORD, PATIENCE
-from tests.e2e.conftest import MakePerson
+from tests.e2e.people import MakePerson
 from tests.support.waiting import eventually
 
 CLOSED_PORT = 9

@@ -7,22 +7,10 @@ from bson import ObjectId
 from pymongo.database import Database
 
 from tests.e2e.clients import Person
-from tests.e2e.conftest import MakePerson
+from tests.e2e.people import MakePerson
+from tests.e2e.steps import answer, request
 from tests.support.event_log import EventLog
 from tests.support.waiting import eventually
-
-
-def request(sender: Person, receiver: Person, status: str = "interested") -> int:
-    return sender.post(f"/api/connections/{receiver.user_id}", {"status": status}).status_code
-
-
-def answer(receiver: Person, sender: Person, status: str) -> int:
-    return receiver.post(f"/api/connections/requests/{sender.user_id}", {"status": status}).status_code
-
-
-def connect(sender: Person, receiver: Person) -> None:
-    assert request(sender, receiver) == 201
-    assert answer(receiver, sender, "accepted") == 200
 
 
 def test_a_request_and_its_acceptance(ada: Person, bob: Person) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from pymongo.database import Database
 
 from tests.e2e.clients import Json, Person
-from tests.e2e.conftest import MakePerson
+from tests.e2e.people import MakePerson
 from tests.support.event_log import EventLog
 from tests.support.waiting import eventually
 

@@ -24,8 +24,8 @@ from examples.devconnect_client import (
     UserTyping,
 )
 from tests.e2e.clients import PASSWORD, Person
-from tests.e2e.conftest import MakePerson
 from tests.e2e.example_clients import QUICK, client_of, first, post, texts
+from tests.e2e.people import MakePerson
 
 
 def test_a_new_device_is_told_everything_and_one_that_was_there_what_is_new(ada: Person, bob: Person) -> None:

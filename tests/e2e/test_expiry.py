@@ -15,7 +15,7 @@ from chalicelib import settings
 from chalicelib.clock import utc_now
 from chalicelib.security.tokens import Credentials, Tokens
 from tests.e2e.clients import PATIENCE, Device, Json, Person
-from tests.e2e.test_sockets import refused
+from tests.e2e.steps import refused
 from tests.support.waiting import eventually
 
 LIFETIME = timedelta(seconds=3)

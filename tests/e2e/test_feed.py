@@ -6,8 +6,8 @@ UserIds made in the same second by two functions are in no order of time, which 
 import pytest
 
 from tests.e2e.clients import Person
-from tests.e2e.conftest import MakePerson
-from tests.e2e.test_connections import answer, connect, request
+from tests.e2e.people import MakePerson
+from tests.e2e.steps import answer, connect, request
 
 
 def page(person: Person, **query: str | int) -> list[str]:

@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from chalicelib.clock import iso, utc_now
 from tests.e2e.clients import Json, Person
-from tests.e2e.test_connections import request
+from tests.e2e.steps import request
 from tests.support.waiting import eventually
 
 Stored = dict[str, Any]  # Any: BSON

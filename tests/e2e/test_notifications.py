@@ -5,7 +5,7 @@ from typing import Any
 from pymongo.database import Database
 
 from tests.e2e.clients import Person
-from tests.e2e.test_connections import answer, request
+from tests.e2e.steps import answer, request
 from tests.support.event_log import EventLog
 from tests.support.waiting import eventually
 

@@ -10,9 +10,8 @@ from pymongo import MongoClient
 
 from infra.local.running import RunningSystem, running_system
 from tests.e2e.clients import Person, sign_up
-from tests.e2e.test_blocks import block
-from tests.e2e.test_sockets import refused
-from tests.resilience.faults.conftest import SERVERS
+from tests.e2e.steps import block, refused
+from tests.support.server_variables import SERVERS
 from tests.support.waiting import eventually
 
 MESSAGES = 3

@@ -4,15 +4,10 @@ from typing import Any
 
 from pymongo.database import Database
 
-from tests.e2e.clients import Device, Person
-from tests.e2e.conftest import MakePerson
-from tests.e2e.test_connections import connect
+from tests.e2e.clients import Person
+from tests.e2e.people import MakePerson
+from tests.e2e.steps import connect, subscribe
 from tests.support.waiting import eventually
-
-
-def subscribe(device: Device, *people: Person) -> dict[str, bool]:
-    device.send("presence:subscribe", userIds=[person.user_id for person in people])
-    return {person.user_id: device.expect("presence:state", userId=person.user_id)["online"] for person in people}
 
 
 def test_who_watches_is_told_of_each_change(ada: Person, bob: Person, make_person: MakePerson) -> None:

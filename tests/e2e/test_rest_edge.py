@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from infra.local.running import RunningSystem
-from tests.conftest import ALLOWED_ORIGIN
 from tests.e2e.clients import Person
+from tests.support.system import ALLOWED_ORIGIN
 
 
 @pytest.mark.parametrize(

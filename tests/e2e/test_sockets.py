@@ -7,22 +7,15 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 from redis import Redis
-from websockets.exceptions import InvalidStatus
 
 from chalicelib.clock import utc_now
 from chalicelib.services.socket_lifecycle import MAX_SOCKETS
 from chalicelib.settings.rate_limits import DEFAULT_LIMITS
 from infra.local.running import RunningSystem
-from tests.conftest import ALLOWED_ORIGIN
 from tests.e2e.clients import Person, open_socket
+from tests.e2e.steps import refused
+from tests.support.system import ALLOWED_ORIGIN
 from tests.support.waiting import eventually
-
-
-def refused(url: str, headers: dict[str, str] | None = None, origin: str | None = None) -> int:
-    """The HTTP status with which the upgrade is refused."""
-    with pytest.raises(InvalidStatus) as caught, open_socket(url, headers, origin):
-        pass
-    return caught.value.response.status_code
 
 
 def test_a_ticket_opens_one_socket(ada: Person) -> None:

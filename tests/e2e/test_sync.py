@@ -1,7 +1,7 @@
 """Sync: what a device missed, in order, and an honest word on whether that is all."""
 
 from tests.e2e.clients import Device, Json, Person
-from tests.e2e.conftest import MakePerson
+from tests.e2e.people import MakePerson
 
 
 def send(sender: Person, receiver: Person, *texts: str) -> None:

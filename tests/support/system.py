@@ -24,3 +24,6 @@ class System(Protocol):
 
     def entry(self, name: str) -> Entry:
         """The process of that name. Raises KeyError where there is none."""
+
+
+ALLOWED_ORIGIN = "https://app.example.org"

@@ -17,7 +17,7 @@ from chalicelib.events.envelope import Envelope
 from chalicelib.models.pairs import pair_id
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD, Person
-from tests.resilience.degraded.in_process import Operation, Stage
+from tests.resilience.degraded.in_process import Operation, Sandbox
 from tests.resilience.degraded.operations import World
 from tests.resilience.degraded.whole_documents import Documents
 
@@ -68,11 +68,11 @@ def _read(wiring: Wiring, world: World, *, from_redis: bool) -> list[object]:
     return [read.resolve() for read in reads]
 
 
-def check_people(operation: Operation, stage: Stage, point: str) -> None:
+def check_people(operation: Operation, sandbox: Sandbox, point: str) -> None:
     """Whoever signed up may log in, and a changed password is the only one."""
-    ada = stage.world.ada
-    known = {person.email_id for person in (ada, stage.world.bob, stage.world.carol)}
-    new = [user["emailId"] for user in stage.read()["users"] if user["emailId"] not in known]
+    ada = sandbox.world.ada
+    known = {person.email_id for person in (ada, sandbox.world.bob, sandbox.world.carol)}
+    new = [user["emailId"] for user in sandbox.read()["users"] if user["emailId"] not in known]
     assert len(new) == (operation.name == "POST /api/signup"), point
     for email_id in new:
         assert log_in(ada, email_id, PASSWORD) == 200, point

@@ -67,7 +67,7 @@ class State:
     copies: Mapping[bytes, tuple[bytes, int]]
 
 
-class Stage:
+class Sandbox:
     """Ada, Bob and Carol as operations.py has them, and the data as they are before each call."""
 
     def __init__(self, environment: Mapping[str, str], api: Recorder, patch: pytest.MonkeyPatch) -> None:

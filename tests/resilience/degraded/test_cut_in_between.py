@@ -14,7 +14,7 @@ from chalicelib.clients.mongo.budget import REQUEST_SECONDS
 from chalicelib.wiring import Wiring
 from tests.resilience.degraded.aftermath import check_copies, check_people, heal, online
 from tests.resilience.degraded.contracts import CONTRACTS
-from tests.resilience.degraded.in_process import ADAS, Answer, Operation, Stage
+from tests.resilience.degraded.in_process import ADAS, Answer, Operation, Sandbox
 from tests.resilience.degraded.operations import (
     ACTIONS,
     CLOSING,
@@ -40,9 +40,9 @@ the cut, on a busy machine, is made again with more."""
 
 
 @pytest.fixture(scope="module")
-def stage(environment: dict[str, str]) -> Iterator[Stage]:
+def sandbox(environment: dict[str, str]) -> Iterator[Sandbox]:
     with recorder() as api, pytest.MonkeyPatch.context() as patch:
-        made = Stage(environment, api, patch)
+        made = Sandbox(environment, api, patch)
         yield made
         made.close()
 
@@ -62,27 +62,27 @@ def test_each_contract_is_of_an_operation() -> None:
 @pytest.mark.parametrize("lost", ["its answer", pytest.param("the command", marks=pytest.mark.faults)])
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_it_happens_as_a_whole_or_not_at_all(
-    stage: Stage, mongodb_address: tuple[str, int], operation: Operation, lost: Lost
+    sandbox: Sandbox, mongodb_address: tuple[str, int], operation: Operation, lost: Lost
 ) -> None:
-    undisturbed = Undisturbed(stage, mongodb_address, operation)
+    undisturbed = Undisturbed(sandbox, mongodb_address, operation)
     for number in range(1, len(undisturbed.commands) + 1):
-        Cut(stage, mongodb_address, operation, undisturbed).check(number, lost)
+        Cut(sandbox, mongodb_address, operation, undisturbed).check(number, lost)
 
 
 class Undisturbed:
     """An operation that nothing comes in between: what it changes, in how many commands."""
 
-    def __init__(self, stage: Stage, address: tuple[str, int], operation: Operation) -> None:
-        before = prepared(stage, operation)
-        with Severed(*address) as way, stage.wiring(way.port):
-            attempt = stage.attempt(operation)
+    def __init__(self, sandbox: Sandbox, address: tuple[str, int], operation: Operation) -> None:
+        before = prepared(sandbox, operation)
+        with Severed(*address) as way, sandbox.wiring(way.port):
+            attempt = sandbox.attempt(operation)
             way.arm(None, "the command")
             assert attempt() == success(operation)
             self.commands = list(way.commands)
-        self.changes = changes(before, stage.read())
-        with stage.wiring() as wiring:
-            heal(wiring, stage.read())
-        self.healed = changes(before, stage.read())
+        self.changes = changes(before, sandbox.read())
+        with sandbox.wiring() as wiring:
+            heal(wiring, sandbox.read())
+        self.healed = changes(before, sandbox.read())
         contract = CONTRACTS.get(operation.name)
         assert {name for name, _ in self.changes} >= ({contract.commit} if contract else set())
         assert contract is not None or not self.changes
@@ -92,45 +92,49 @@ class Undisturbed:
 class Cut:
     """The same, that is cut at one of its commands."""
 
-    def __init__(self, stage: Stage, address: tuple[str, int], operation: Operation, undisturbed: Undisturbed) -> None:
-        self._stage, self._address, self._operation, self._undisturbed = stage, address, operation, undisturbed
+    def __init__(
+        self, sandbox: Sandbox, address: tuple[str, int], operation: Operation, undisturbed: Undisturbed
+    ) -> None:
+        self._sandbox, self._address, self._operation, self._undisturbed = sandbox, address, operation, undisturbed
         self._contract = CONTRACTS.get(operation.name)
 
     def check(self, number: int, lost: Lost) -> None:
         point = f"{lost} lost at {number} of {self._undisturbed.commands}"
         before, attempt, answer = self._play(number, lost)
-        left = changes(before, self._stage.read())
+        left = changes(before, self._sandbox.read())
         if self._contract is None:
             assert (left, answer) == ({}, _refusal(self._operation)), point
             return
         happened = self._check_left(left, answer, point)
-        with self._stage.wiring() as wiring:
+        with self._sandbox.wiring() as wiring:
             self._check_presence(wiring, [answer], point)
             if happened:
                 self._check_that_it_heals(wiring, point)
             again = attempt()
             assert again in (self._contract.again if happened else {success(self._operation)}), f"{point}: then {again}"
             self._check_presence(wiring, [answer, again], point)
-            check_copies(wiring, self._stage.world, point)
-            check_people(self._operation, self._stage, point)
-            heal(wiring, self._stage.read())
-            check_copies(wiring, self._stage.world, f"{point}, healed")
+            check_copies(wiring, self._sandbox.world, point)
+            check_people(self._operation, self._sandbox, point)
+            heal(wiring, self._sandbox.read())
+            check_copies(wiring, self._sandbox.world, f"{point}, healed")
         spare = {*self._contract.once_more, "invalidations"}
-        assert _without(changes(before, self._stage.read()), spare) == _without(self._undisturbed.healed, spare), point
+        assert _without(changes(before, self._sandbox.read()), spare) == _without(self._undisturbed.healed, spare), (
+            point
+        )
 
     def _check_that_it_heals(self, wiring: Wiring, point: str) -> None:
         """Also where nobody repeats it: then all is as it was again."""
-        cut = self._stage.state()
+        cut = self._sandbox.state()
         heal(wiring, cut.documents)
-        check_copies(wiring, self._stage.world, f"{point}, never repeated")
-        self._stage.put_back(cut)
+        check_copies(wiring, self._sandbox.world, f"{point}, never repeated")
+        self._sandbox.put_back(cut)
 
     def _play(self, number: int, lost: Lost) -> tuple[Documents, Callable[[], Answer], Answer]:
         """The documents before, how to make the call again, and its answer."""
         for budget in BUDGETS:
-            before = prepared(self._stage, self._operation)
-            attempt = self._stage.attempt(self._operation)
-            with Severed(*self._address) as way, self._stage.wiring(way.port, budget):
+            before = prepared(self._sandbox, self._operation)
+            attempt = self._sandbox.attempt(self._operation)
+            with Severed(*self._address) as way, self._sandbox.wiring(way.port, budget):
                 way.arm(number, lost)
                 answer = attempt()
             if way.is_cut:
@@ -140,9 +144,9 @@ class Cut:
     def _check_presence(self, wiring: Wiring, answers: list[Answer], point: str) -> None:
         """An upgrade that was refused shows nobody online, nor does a socket that has closed."""
         if isinstance(self._operation, Opening):
-            assert online(wiring, self._stage.world.ada) == 1 + answers.count(200), point
+            assert online(wiring, self._sandbox.world.ada) == 1 + answers.count(200), point
         elif isinstance(self._operation, Closing):
-            assert online(wiring, self._stage.world.ada) == 0, point
+            assert online(wiring, self._sandbox.world.ada) == 0, point
 
     def _check_left(self, left: Changes, answer: Answer, point: str) -> bool:
         """Whether it happened. Each document is as if nothing had come in between, or as it was before."""
@@ -160,14 +164,14 @@ class Cut:
         return happened
 
 
-def prepared(stage: Stage, operation: Operation) -> Documents:
+def prepared(sandbox: Sandbox, operation: Operation) -> Documents:
     """Everything as it was, but for what this operation is to undo. Returns the documents."""
-    stage.put_back()
+    sandbox.put_back()
     if operation.name in PREPARATIONS:
-        with stage.wiring() as wiring:
-            PREPARATIONS[operation.name](wiring, stage.world)
-        stage.settle()
-    return stage.read()
+        with sandbox.wiring() as wiring:
+            PREPARATIONS[operation.name](wiring, sandbox.world)
+        sandbox.settle()
+    return sandbox.read()
 
 
 def _block(_wiring: Wiring, world: World) -> None:

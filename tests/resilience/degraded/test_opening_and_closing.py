@@ -10,7 +10,7 @@ from redis import Redis
 
 from chalicelib.clock import milliseconds, utc_now
 from tests.e2e.clients import Person, open_socket
-from tests.e2e.test_sockets import refused
+from tests.e2e.steps import refused
 from tests.resilience.degraded.operations import CLOSING, OPENINGS, Opening
 from tests.resilience.degraded.outages import Outage
 from tests.support.event_log import EventLog

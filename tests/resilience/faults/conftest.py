@@ -3,12 +3,11 @@
 import os
 from pathlib import Path
 
-import click
 import pytest
 
 from infra.local.servers.plan import has_apache_kafka
-
-SERVERS = {"REDIS_URL", "MONGODB_URI", "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_API_VERSION"}
+from tests.resilience.faults.reporting import say
+from tests.support.server_variables import SERVERS
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,12 +41,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.filterwarnings(leaks))
-
-
-def runs(variable: str, default: int) -> int:
-    """How often a test does its harm: the number in `variable`."""
-    return int(os.environ.get(variable) or default)
-
-
-def say(sentence: str) -> None:
-    click.echo(f"    {sentence}")

@@ -17,8 +17,8 @@ from infra.local.applications import consumer
 from infra.local.running import running_servers
 from tests.resilience.faults.books import auditing
 from tests.resilience.faults.brokers import running_cluster
-from tests.resilience.faults.conftest import runs, say
 from tests.resilience.faults.controlled import Controlled, controlled
+from tests.resilience.faults.reporting import runs, say
 from tests.resilience.faults.sending import UNLIMITED, sending
 
 pytestmark = pytest.mark.faults

@@ -12,8 +12,8 @@ import pytest
 from infra.local.running import RunningSystem, running_system
 from infra.local.state import CHECKOUT
 from tests.resilience.faults.books import auditing
-from tests.resilience.faults.conftest import runs, say
 from tests.resilience.faults.dying_sender import POINTS
+from tests.resilience.faults.reporting import runs, say
 from tests.resilience.faults.sending import UNLIMITED
 
 pytestmark = pytest.mark.faults

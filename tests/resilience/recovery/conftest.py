@@ -1,5 +1,5 @@
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -9,9 +9,7 @@ from infra.local.running import RunningSystem
 from infra.local.state import CHECKOUT
 from tests.e2e.clients import sign_up
 from tests.resilience.recovery.own_gateway import OwnGateway
-from tests.resilience.recovery.scene import People, Scenario, play
-
-Play = Callable[[Scenario], None]
+from tests.resilience.recovery.scene import People, Play, play
 
 
 @pytest.fixture

@@ -29,3 +29,6 @@ async def _played(system: RunningSystem, people: People, scenario: Scenario) -> 
             proxy.heal()
             await devices.is_whole()
     assert asyncio.all_tasks() == {asyncio.current_task()}, "the clients left a task behind"
+
+
+Play = Callable[[Scenario], None]

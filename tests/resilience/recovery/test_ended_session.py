@@ -9,9 +9,8 @@ import pytest
 
 from examples.devconnect_client import SessionEnded
 from tests.e2e.clients import PASSWORD, Person
-from tests.resilience.recovery.conftest import Play
 from tests.resilience.recovery.devices import Party
-from tests.resilience.recovery.scene import People
+from tests.resilience.recovery.scene import People, Play
 from tests.support.proxies.troubled import TroubledProxy
 
 

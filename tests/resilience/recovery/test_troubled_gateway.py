@@ -17,10 +17,9 @@ from infra.local.gateway.limits import Timeouts
 from infra.local.gateway.server import Gateway
 from infra.local.running import RunningSystem
 from infra.local.state import CHECKOUT
-from tests.resilience.recovery.conftest import Play
 from tests.resilience.recovery.devices import QUICK, Party, party
 from tests.resilience.recovery.own_gateway import OwnGateway, talk_through
-from tests.resilience.recovery.scene import People
+from tests.resilience.recovery.scene import People, Play
 from tests.support.proxies.troubled import TroubledProxy
 from tests.tooling.gateway.running import Running
 

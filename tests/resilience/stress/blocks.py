@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from chalicelib.errors import Blocked
 from chalicelib.security.tokens import Credentials
 from chalicelib.wiring import Wiring
+from tests.resilience.stress.race import Tally
 from tests.resilience.stress.shared_numbers import SharedNumbers
-from tests.resilience.stress.stage import Tally
 
 LONGEST_PAUSE = 0.05
 """Seconds between two changes at most."""

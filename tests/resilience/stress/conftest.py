@@ -13,13 +13,11 @@ from chalicelib.security.tokens import Credentials
 from chalicelib.services.accounts import ClientIdentity
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD
+from tests.resilience.stress.fixture_types import MakePeople, Say
 from tests.support.addresses import address, email
 
 UNLIMITED = {f"RATE_LIMIT_{endpoint}": "1000000/1" for endpoint in ("DEFAULT", "PRIVATE_MESSAGE", "LOGIN")}
 """The settings of a system that is put under load."""
-
-Say = Callable[[str], None]
-MakePeople = Callable[[int], tuple[Credentials, ...]]
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ from chalicelib.models.requests import HistoryQuery
 from chalicelib.models.responses import HistoryResponse
 from chalicelib.security.tokens import Credentials
 from chalicelib.wiring import Wiring
+from tests.resilience.stress.race import Tally
 from tests.resilience.stress.shared_numbers import SharedNumbers
-from tests.resilience.stress.stage import Tally
 
 LONGEST_PAUSE = 0.03
 """Seconds between two messages of a side at most."""

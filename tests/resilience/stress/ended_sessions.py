@@ -11,8 +11,8 @@ from chalicelib.security.tokens import Credentials
 from chalicelib.services.accounts import ClientIdentity
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD
+from tests.resilience.stress.race import Tally
 from tests.resilience.stress.shared_numbers import SharedNumbers
-from tests.resilience.stress.stage import Tally
 from tests.support.addresses import address
 
 LONGEST_PAUSE = 0.06

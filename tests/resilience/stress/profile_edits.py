@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from chalicelib.models.requests import ProfileChange
 from chalicelib.security.tokens import Credentials
 from chalicelib.wiring import Wiring
+from tests.resilience.stress.race import Tally
 from tests.resilience.stress.shared_numbers import SharedNumbers
-from tests.resilience.stress.stage import Tally
 
 LONGEST_PAUSE = 0.05
 """Seconds between two edits at most, so that copies are read as well as filled."""

@@ -9,7 +9,7 @@ import pytest
 from chalicelib import settings
 from chalicelib.errors import Unauthorized
 from chalicelib.wiring import Wiring
-from tests.resilience.stress.conftest import MakePeople
+from tests.resilience.stress.fixture_types import MakePeople
 from tests.support.proxies.slow import SlowProxy
 from tests.support.waiting import eventually
 

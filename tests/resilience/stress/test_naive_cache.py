@@ -10,11 +10,11 @@ import pytest
 
 from chalicelib.security.tokens import Credentials
 from chalicelib.wiring import Wiring
-from tests.resilience.stress.conftest import MakePeople
+from tests.resilience.stress.fixture_types import MakePeople
 from tests.resilience.stress.naive import NaiveWiring
 from tests.resilience.stress.profile_edits import Editor, ProfileReader, numbers_of
+from tests.resilience.stress.race import Tally, open_wiring, playing
 from tests.resilience.stress.shared_numbers import SharedNumbers
-from tests.resilience.stress.stage import Tally, open_wiring, playing
 from tests.support.waiting import eventually
 
 PATIENCE = 10.0

@@ -13,12 +13,12 @@ from chalicelib.security.tokens import Credentials
 from chalicelib.wiring import Wiring
 from tests.resilience.stress import blocks, conversations, ended_sessions, new_passwords, profile_edits
 from tests.resilience.stress.blocks import Blocker, Onlooker
-from tests.resilience.stress.conftest import MakePeople, Say
 from tests.resilience.stress.conversations import HistoryReader, Sender
 from tests.resilience.stress.ended_sessions import ENDINGS, Connecter, Ender, SessionUser, ended_by_now, still_online
+from tests.resilience.stress.fixture_types import MakePeople, Say
 from tests.resilience.stress.new_passwords import Changer, Visitor
 from tests.resilience.stress.profile_edits import Editor, ProfileReader
-from tests.resilience.stress.stage import Player, Tally, playing
+from tests.resilience.stress.race import Player, Tally, playing
 
 READERS = 6
 CONNECTERS = 2

@@ -9,9 +9,9 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 
 from chalicelib import settings
 from chalicelib.wiring import Wiring
-from tests.resilience.stress.conftest import MakePeople, Say
+from tests.resilience.stress.fixture_types import MakePeople, Say
 from tests.resilience.stress.profile_edits import Editor, ProfileReader, numbers_of
-from tests.resilience.stress.stage import playing
+from tests.resilience.stress.race import playing
 from tests.support.proxies.slow import SlowProxy
 from tests.support.waiting import eventually
 

@@ -8,8 +8,7 @@ import pytest
 from infra.cloudformation.parts import Template, join
 from infra.local.state import CHECKOUT
 from infra.package.template import app_template
-
-INFRA_TOOLS = CHECKOUT / ".local" / "infra" / "bin"
+from tests.tooling.cloudformation.tools import INFRA_TOOLS
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from chalicelib import errors
 from infra.cloudformation.parts import Template
 from infra.documents.refusals import TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, body_of, refusal_of
 from infra.local.state import CHECKOUT
-from tests.tooling.cloudformation.conftest import INFRA_TOOLS
+from tests.tooling.cloudformation.tools import INFRA_TOOLS
 from tests.tooling.containers.dockerfile import stages
 
 FUNCTIONS = {"APIHandler", "WebsocketConnect", "WebsocketMessage", "WebsocketDisconnect", "WarmCaches"}

@@ -1,3 +1,3 @@
-from tests.e2e.conftest import ada, bob, make_person
+from tests.e2e.people import ada, bob, make_person
 
 __all__ = ["ada", "bob", "make_person"]

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.models.event_types import EVENT_TYPES
 from tests.e2e.clients import Person
-from tests.e2e.conftest import MakePerson
+from tests.e2e.people import MakePerson
 from tests.support.event_log import EventLog
 from tests.support.scheduling import SHARED
 from tests.support.waiting import eventually

@@ -14,8 +14,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from tests.tooling.gateway.probe_client import ask, connection_id
 from tests.tooling.gateway.running import PROBE, Running, running, state, until
-from tests.tooling.gateway.test_websocket import ask, connection_id
 
 
 @pytest.fixture

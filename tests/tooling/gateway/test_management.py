@@ -14,8 +14,8 @@ from localstack_client.session import Session
 from websockets.exceptions import ConnectionClosedOK
 from websockets.sync.client import ClientConnection, connect
 
+from tests.tooling.gateway.probe_client import connection_id, disconnected
 from tests.tooling.gateway.running import Running
-from tests.tooling.gateway.test_websocket import connection_id, disconnected
 
 
 class ManagementApi(Protocol):

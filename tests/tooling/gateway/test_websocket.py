@@ -10,16 +10,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from infra.local.gateway.responses import error_frame
+from tests.tooling.gateway.probe_client import ask, connection_id, disconnected
 from tests.tooling.gateway.running import Running, until
-
-
-def ask(client: ClientConnection, **request: str) -> None:
-    client.send(json.dumps(request, ensure_ascii=False))
-
-
-def connection_id(client: ClientConnection) -> str:
-    ask(client, do="event")
-    return str(json.loads(client.recv(timeout=10))["requestContext"]["connectionId"])
 
 
 def status_of_refusal(url: str, **headers: str) -> int:
@@ -190,9 +182,3 @@ def code_of_close(client: ClientConnection) -> int:
         client.recv(timeout=10)
     assert closed.value.rcvd
     return closed.value.rcvd.code
-
-
-def disconnected(gateway: Running, name: str) -> tuple[int, str]:
-    context = json.loads(gateway.kept("disconnect", name).read_text())["requestContext"]
-    assert context["eventType"] == "DISCONNECT"
-    return context["disconnectStatusCode"], context["disconnectReason"]

@@ -13,13 +13,9 @@ from kafka.admin import NewTopic
 from chalicelib import settings
 from chalicelib.wiring import Wiring
 from infra.ops.__main__ import main
-from tests.conftest import KAFKA_IS_REAL
-from tests.support.kafka_access import kafka_arguments
+from tests.support.kafka_access import KAFKA_IS_REAL, kafka_arguments
 from tests.support.waiting import eventually
-
-Ops = Callable[..., Result]
-OpsJson = Callable[..., Any]  # Any: JSON as a script sees it
-Publish = Callable[..., tuple[int, int]]
+from tests.tooling.ops.fixture_types import Ops, OpsJson, Publish
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from redis import Redis
 
 from chalicelib.clock import utc_now
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import sign_up
-from tests.tooling.ops.conftest import Ops, OpsJson
+from tests.support.users import sign_up
+from tests.tooling.ops.fixture_types import Ops, OpsJson
 
 
 @pytest.fixture

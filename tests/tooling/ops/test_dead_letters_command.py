@@ -19,7 +19,7 @@ from chalicelib.wiring import Wiring
 from infra.ops.kafka_clients import Record
 from infra.ops.topic_log import TopicLog
 from tests.support.kafka_access import kafka_arguments
-from tests.tooling.ops.conftest import Ops, OpsJson, Publish
+from tests.tooling.ops.fixture_types import Ops, OpsJson, Publish
 
 Bury = Callable[..., str]
 NOT_UTF8 = b"\xff\x00not text"

@@ -11,8 +11,8 @@ from pymongo.database import Database
 
 from chalicelib.clock import iso, milliseconds, utc_now
 from chalicelib.events.envelope import Envelope, encode, new_event
-from tests.conftest import KAFKA_IS_REAL
-from tests.tooling.ops.conftest import Ops, OpsJson, Publish
+from tests.support.kafka_access import KAFKA_IS_REAL
+from tests.tooling.ops.fixture_types import Ops, OpsJson, Publish
 from tests.tooling.ops.following import following
 
 ADA, BOB = "a" * 24, "b" * 24

@@ -10,7 +10,7 @@ from chalicelib.clock import utc_now
 from chalicelib.events.envelope import encode, new_event
 from chalicelib.events.topics import EVENT_TOPICS
 from tests.support.kafka_access import kafka_arguments
-from tests.tooling.ops.conftest import Ops, OpsJson, Publish
+from tests.tooling.ops.fixture_types import Ops, OpsJson, Publish
 from tests.tooling.ops.following import following
 
 

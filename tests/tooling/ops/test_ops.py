@@ -12,7 +12,7 @@ from infra.ops import servers
 from infra.ops.__main__ import main
 from infra.ops.kafka_clients import Record
 from infra.ops.topic_log import Offsets, TopicLog
-from tests.tooling.ops.conftest import Ops
+from tests.tooling.ops.fixture_types import Ops
 
 NOWHERE = {"REDIS_URL": None, "MONGODB_URI": None, "KAFKA_BOOTSTRAP_SERVERS": None}
 

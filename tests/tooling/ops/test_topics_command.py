@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.events.topics import TOPICS
-from tests.tooling.ops.conftest import Ops, OpsJson, Publish
+from tests.tooling.ops.fixture_types import Ops, OpsJson, Publish
 
 pytestmark = pytest.mark.real_kafka
 

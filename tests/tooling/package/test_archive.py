@@ -13,10 +13,10 @@ from types import CodeType
 import pytest
 from packaging.requirements import Requirement
 
+from infra.local.state import CHECKOUT
 from infra.package.archive import build_zip
 from infra.package.report import MAX_BYTES
 from infra.package.wheels import packaged
-from tests.tooling.package.conftest import CHECKOUT
 
 UNCHECKED_HASH = 0b01
 """The flags of a .pyc that is found by its hash, which nobody checks: PEP 552."""

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from infra.local.state import CHECKOUT
 from infra.package.errors import PackageError
 from infra.package.runtime import PYTHON
 from infra.package.template import app_template
-from tests.tooling.package.conftest import CHECKOUT
 
 
 def functions(template: Any) -> dict[str, Any]:  # Any: JSON

@@ -6,7 +6,7 @@ import pytest
 
 from infra.local.state import CHECKOUT
 from infra.rehearsal.deployment import ALLOWED_ORIGIN
-from tests import conftest
+from tests.support.system import ALLOWED_ORIGIN as ORIGIN_OF_THE_TESTS
 from tests.tooling.rehearsal.left_out import LEFT_OUT, LeftOut
 
 
@@ -31,4 +31,4 @@ def test_a_name_stands_for_its_parameters_and_for_no_other_test() -> None:
 
 
 def test_the_stage_allows_the_origin_of_the_tests() -> None:
-    assert ALLOWED_ORIGIN == conftest.ALLOWED_ORIGIN
+    assert ALLOWED_ORIGIN == ORIGIN_OF_THE_TESTS
