@@ -7,9 +7,12 @@ import ast
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
 from redis import Redis
 
 from chalicelib import settings
@@ -66,6 +69,7 @@ def explained(environment: dict[str, str]) -> Iterator[Explained]:
     }
     with (
         Redis.from_url(redis_url) as redis,
+        MongoClient(uri) as client,  # without the app's limits of time: thousands of documents are written at once
         closing(Wiring(settings.load(environment | ours), mongo_listeners=[capture])) as first,
     ):
         ada, bob = sign_up(first), sign_up(first)
@@ -74,7 +78,7 @@ def explained(environment: dict[str, str]) -> Iterator[Explained]:
             closing(Wiring(settings.load(environment | ours), mongo_listeners=[capture])) as wiring,
             closing(Wiring(settings.load(environment | ours | nowhere), mongo_listeners=[capture])) as without_redis,
         ):
-            database = wiring.mongo.database
+            database: Database[dict[str, Any]] = client.get_default_database()  # Any: BSON
             crowd.fill(database, ada, bob, wiring.clock())
             scene = Scene(wiring, without_redis, ada, bob)
             before = {name: list(database[name].find()) for name in database.list_collection_names()}
@@ -91,7 +95,7 @@ def explained(environment: dict[str, str]) -> Iterator[Explained]:
                     database[name].insert_many(documents)
             found += [(query, explain(database, query)) for query in sent]
             yield found
-            wiring.mongo.client.drop_database(database)
+            client.drop_database(database)
         redis.flushdb()
 
 
