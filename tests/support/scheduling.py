@@ -59,7 +59,7 @@ def group_of(node_id: str) -> str:
     return max(fitting, key=lambda place: len(place[0]))[1]
 
 
-class GroupScheduling(LoadScopeScheduling):
+class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc] # pytest-xdist publishes no types
     """Gives a worker a whole group at a time. (xdist_group marks do nothing in pytest-xdist 3.8.0 on pytest 9.2.)"""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from pymongo import MongoClient
-from pymongo.database import Database
 from redis import Redis
 
 from chalicelib import settings
@@ -69,7 +68,7 @@ def explained(environment: dict[str, str]) -> Iterator[Explained]:
     }
     with (
         Redis.from_url(redis_url) as redis,
-        MongoClient(uri) as client,  # without the app's limits of time: thousands of documents are written at once
+        bare_client(uri) as client,
         closing(Wiring(settings.load(environment | ours), mongo_listeners=[capture])) as first,
     ):
         ada, bob = sign_up(first), sign_up(first)
@@ -78,7 +77,7 @@ def explained(environment: dict[str, str]) -> Iterator[Explained]:
             closing(Wiring(settings.load(environment | ours), mongo_listeners=[capture])) as wiring,
             closing(Wiring(settings.load(environment | ours | nowhere), mongo_listeners=[capture])) as without_redis,
         ):
-            database: Database[dict[str, Any]] = client.get_default_database()  # Any: BSON
+            database = client.get_default_database()
             crowd.fill(database, ada, bob, wiring.clock())
             scene = Scene(wiring, without_redis, ada, bob)
             before = {name: list(database[name].find()) for name in database.list_collection_names()}
@@ -97,6 +96,11 @@ def explained(environment: dict[str, str]) -> Iterator[Explained]:
             yield found
             client.drop_database(database)
         redis.flushdb()
+
+
+def bare_client(uri: str) -> MongoClient[dict[str, Any]]:  # Any: BSON
+    """Returns a client without the app's limits of time, as thousands of documents are written at once."""
+    return MongoClient(uri)
 
 
 def _of_each_shape(queries: list[Query]) -> list[Query]:
