@@ -35,7 +35,7 @@ $(RUNTIME)/installed: requirements.txt | $(VENV)/installed
 
 # Several tests run at once, each group of them on servers of its own: tests/support/scheduling.py.
 WORKERS ?= 3
-PARALLEL := --numprocesses=$(WORKERS) --dist=loadgroup --no-loadscope-reorder
+PARALLEL := --numprocesses=$(WORKERS) --dist=loadscope --no-loadscope-reorder
 
 STAGE ?= dev
 PACKAGE := .local/package/$(STAGE)

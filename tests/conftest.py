@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
+from xdist.remote import Producer
 
 from infra.local.running import running_system
 from infra.rehearsal.deployed import DeployedSystem, read_deployed
-from tests.support import scheduling
 from tests.support.addresses import email
 from tests.support.event_log import EventLog
 from tests.support.kafka_access import KAFKA_IS_REAL
+from tests.support.scheduling import GroupScheduling, schedule
 from tests.support.system import ALLOWED_ORIGIN, System
 
 # A shell without job control starts what runs in the background with Ctrl-C ignored, which all children would inherit.
@@ -42,7 +43,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    scheduling.schedule(items)
+    schedule(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupScheduling:
+    return GroupScheduling(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
