@@ -54,7 +54,7 @@ def test_an_error_is_one_sentence(ops: Ops, arguments: list[str], variable: str,
     assert result.stderr.count("\n") == 1
 
 
-def test_without_variables_the_system_of_this_checkout_is_meant(
+def test_without_variables_the_system_of_this_checkout_is_used(
     ops: Ops, system: RunningSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(servers, "StateDirectory", lambda: system.state)
@@ -66,7 +66,9 @@ def test_without_variables_the_system_of_this_checkout_is_meant(
     )
 
 
-def test_without_variables_and_without_a_system(ops: Ops, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_variables_and_without_a_system_the_first_variable_is_named(
+    ops: Ops, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(servers, "StateDirectory", lambda: StateDirectory(tmp_path))
     assert ops("lag", code=1, **NOWHERE).stderr == "Error: REDIS_URL is not set.\n"
 
