@@ -22,14 +22,14 @@ def test_signup_answers_with_a_session_and_a_cookie(system: RunningSystem) -> No
         assert http.get("/api/profile").json()["userId"] == session["userId"]
 
 
-def test_the_cookie_is_secure_but_for_localhost(system: RunningSystem) -> None:
+def test_the_cookie_is_secure_except_on_localhost(system: RunningSystem) -> None:
     body = {"firstName": "Ada", "lastName": "Lovelace", "emailId": email(), "password": PASSWORD}
     with http_client(system.rest_url) as http:
         answer = http.post("/api/signup", json=body, headers={"Host": "api.example.org"})
         assert "; Secure" in answer.headers["set-cookie"]
 
 
-def test_an_address_has_one_account(ada: Person) -> None:
+def test_an_email_address_has_one_account(ada: Person) -> None:
     body = {"firstName": "Eve", "lastName": "X", "emailId": ada.email_id.upper(), "password": PASSWORD}
     answer = ada.http.post("/api/signup", json=body)
     assert answer.status_code == 409
@@ -53,7 +53,7 @@ def test_an_unknown_account_and_a_wrong_password_answer_alike(ada: Person, syste
     assert answers[0].json()["code"] == "bad_credentials"
 
 
-def test_the_sixth_failed_login_of_an_address_is_refused(system: RunningSystem) -> None:
+def test_the_sixth_failed_login_from_an_address_is_refused(system: RunningSystem) -> None:
     with http_client(system.rest_url) as http:
         answers = [http.post("/api/login", json={"emailId": email(), "password": "not the password"}) for _ in range(6)]
     assert [answer.status_code for answer in answers] == [401] * 5 + [429]
@@ -107,7 +107,7 @@ def test_logout_ends_this_session_alone(ada: Person) -> None:
         {"Cookie": ";;;==token"},
     ],
 )
-def test_without_a_good_token_there_is_no_session(system: RunningSystem, headers: dict[str, str]) -> None:
+def test_without_a_valid_token_there_is_no_session(system: RunningSystem, headers: dict[str, str]) -> None:
     with http_client(system.rest_url) as http:
         answer = http.get("/api/profile", headers=headers)
     assert answer.status_code == 401

@@ -36,7 +36,7 @@ def days(admin: Person, **query: str) -> list[Json]:
     return found
 
 
-def test_counts_and_active_users_are_those_of_kafka(
+def test_counts_and_active_users_match_the_events_in_kafka(
     admin: Person, ada: Person, bob: Person, event_log: EventLog
 ) -> None:
     with ada.device():
@@ -71,7 +71,7 @@ def test_counts_and_active_users_are_those_of_kafka(
     assert all(day["counts"].keys() == ACTIVITY | NOT_OF_THE_USER for day in days(admin))
 
 
-def test_the_last_seven_days_are_meant_where_none_are_named(admin: Person) -> None:
+def test_the_default_range_is_the_last_seven_days(admin: Person) -> None:
     found = days(admin)
     last = date.fromisoformat(found[-1]["date"])
     assert last >= (datetime.now(UTC) - timedelta(minutes=1)).date()
@@ -79,13 +79,13 @@ def test_the_last_seven_days_are_meant_where_none_are_named(admin: Person) -> No
     assert [day["date"] for day in days(admin, to="2026-01-03")][0::6] == ["2025-12-28", "2026-01-03"]
 
 
-def test_a_day_on_which_nothing_happened_is_there_with_zeros(admin: Person) -> None:
+def test_a_day_without_events_is_listed_with_zeros(admin: Person) -> None:
     found = days(admin, **{"from": "2019-12-31", "to": "2020-01-01"})
     nothing = {"counts": dict.fromkeys(ACTIVITY | NOT_OF_THE_USER, 0), "activeUsers": 0}
     assert found == [{"date": "2019-12-31", **nothing}, {"date": "2020-01-01", **nothing}]
 
 
-def test_at_most_three_months(admin: Person) -> None:
+def test_a_range_has_at_most_92_days(admin: Person) -> None:
     assert len(days(admin, **{"from": "2020-01-01", "to": "2020-04-01"})) == 92
 
 
@@ -109,12 +109,12 @@ def test_a_wrong_range_names_its_field(admin: Person, query: dict[str, str], nam
     assert (refused.status_code, list(refused.json()["fields"])) == (400, [name])
 
 
-def test_the_first_days_that_there_are_and_the_last(admin: Person) -> None:
+def test_the_earliest_and_the_latest_dates_are_accepted(admin: Person) -> None:
     assert [day["date"] for day in days(admin, to="0001-01-02")] == ["0001-01-01", "0001-01-02"]
     assert len(days(admin, to="9999-12-31")) == 7
 
 
-def test_administrators_alone_may_see_them(ada: Person) -> None:
+def test_only_administrators_see_the_analytics(ada: Person) -> None:
     refused = ada.get("/api/analytics/daily")
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
     assert ada.http.get("/api/analytics/daily").status_code == 401

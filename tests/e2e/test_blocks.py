@@ -29,7 +29,7 @@ def refused_over_the_socket(device: Device, receiver: Person) -> str:
     return str(device.expect("error", clientMessageId="mine")["code"])
 
 
-def test_who_is_blocked_can_neither_write_nor_connect(ada: Person, bob: Person) -> None:
+def test_a_blocked_user_can_neither_write_nor_connect(ada: Person, bob: Person) -> None:
     message = {"toUserId": bob.user_id, "message": "hi"}
     assert ada.post("/api/messages", message).status_code == 201  # from here on both have copies
     block(bob, ada)
@@ -47,7 +47,7 @@ def test_who_is_blocked_can_neither_write_nor_connect(ada: Person, bob: Person) 
     assert ada.post(f"/api/connections/{bob.user_id}", {"status": "interested"}).status_code == 201
 
 
-def test_who_is_blocked_meanwhile_still_learns_that_his_message_was_stored(ada: Person, bob: Person) -> None:
+def test_a_repeat_after_a_block_still_gets_the_first_answer(ada: Person, bob: Person) -> None:
     message = {"toUserId": bob.user_id, "message": "hi", "clientMessageId": "1"}
     first = ada.post("/api/messages", message)
     block(bob, ada)
@@ -67,7 +67,9 @@ def test_a_block_is_one_sided(ada: Person, bob: Person) -> None:
         assert bob.is_online(ada)
 
 
-def test_to_say_it_again_changes_nothing(ada: Person, bob: Person, mongodb: Database[dict[str, Any]]) -> None:
+def test_a_repeated_block_or_unblock_changes_nothing(
+    ada: Person, bob: Person, mongodb: Database[dict[str, Any]]
+) -> None:
     for _ in range(3):
         block(bob, ada)
     user = mongodb.users.find_one({"emailId": bob.email_id})
@@ -78,7 +80,7 @@ def test_to_say_it_again_changes_nothing(ada: Person, bob: Person, mongodb: Data
     assert ada.post("/api/messages", {"toUserId": bob.user_id, "message": "hi"}).status_code == 201
 
 
-def test_the_blocker_seems_offline(ada: Person, bob: Person, make_person: MakePerson) -> None:
+def test_a_blocker_seems_offline_to_the_blocked_user(ada: Person, bob: Person, make_person: MakePerson) -> None:
     carol = make_person("Carol")
     with ada.device() as adas, bob.device(), carol.device():
         eventually(lambda: presence(ada, carol, bob) == [(True, True)] * 2, what="the times when they were seen last")
@@ -95,7 +97,7 @@ def test_the_blocker_seems_offline(ada: Person, bob: Person, make_person: MakePe
 
 
 @pytest.mark.parametrize("near", ["watching", "connected"])
-def test_who_was_told_of_the_blocker_is_told_that_he_is_gone_and_back(
+def test_a_blocked_watcher_sees_the_blocker_go_offline_and_come_back(
     ada: Person, bob: Person, make_person: MakePerson, near: str
 ) -> None:
     carol = make_person("Carol")
@@ -121,14 +123,14 @@ def test_who_was_told_of_the_blocker_is_told_that_he_is_gone_and_back(
         assert carols.received("presence") == []
 
 
-def test_who_was_not_told_of_the_blocker_is_told_nothing(ada: Person, bob: Person) -> None:
+def test_a_blocked_user_who_does_not_watch_gets_no_presence(ada: Person, bob: Person) -> None:
     with ada.device() as adas, bob.device():
         block(bob, ada)
         unblock(bob, ada)
         assert adas.received("presence") == []
 
 
-def test_who_cannot_be_blocked(ada: Person, bob: Person) -> None:
+def test_blocking_oneself_or_an_unknown_user_is_refused(ada: Person, bob: Person) -> None:
     for call in (ada.post, ada.delete):
         own = call(f"/api/blocks/{ada.user_id}")
         assert (own.status_code, list(own.json()["fields"])) == (400, ["userId"])
@@ -137,7 +139,7 @@ def test_who_cannot_be_blocked(ada: Person, bob: Person) -> None:
     assert (extra.status_code, list(extra.json()["fields"])) == (400, ["reason"])
 
 
-def test_a_thousand_users_and_no_more(
+def test_at_most_a_thousand_users_can_be_blocked(
     ada: Person, bob: Person, make_person: MakePerson, mongodb: Database[dict[str, Any]]
 ) -> None:
     carol = make_person("Carol")

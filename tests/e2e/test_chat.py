@@ -95,7 +95,7 @@ def test_two_people_talk(system: RunningSystem, names: tuple[str, str]) -> None:
         alices.ends_with(130)
 
 
-def test_what_is_piped_in_is_sent_before_it_ends(system: RunningSystem, names: tuple[str, str]) -> None:
+def test_piped_input_is_sent_before_the_chat_ends(system: RunningSystem, names: tuple[str, str]) -> None:
     alice, bob = names
     sent = subprocess.run(
         command(system, alice, "--to", bob), input="one\n\ntwo", text=True, capture_output=True, timeout=20, check=False
@@ -129,7 +129,7 @@ HOSTILE = {
 }
 
 
-def test_what_others_write_does_nothing_to_the_terminal(
+def test_received_text_cannot_control_the_terminal(
     system: RunningSystem, names: tuple[str, str], make_person: MakePerson
 ) -> None:
     _, bob = names
@@ -147,7 +147,7 @@ def test_what_others_write_does_nothing_to_the_terminal(
         assert {one for one in bobs.shown if ord(one) < 32} == {"\r", "\n"}
 
 
-def test_what_cannot_be_is_said_in_words(system: RunningSystem, names: tuple[str, str]) -> None:
+def test_errors_are_shown_as_sentences(system: RunningSystem, names: tuple[str, str]) -> None:
     alice, _ = names
     for arguments, status, words in (
         (("--help",), 0, "Ctrl-D ends it"),

@@ -13,7 +13,7 @@ from tests.support.event_log import EventLog
 from tests.support.waiting import eventually
 
 
-def test_a_request_and_its_acceptance(ada: Person, bob: Person) -> None:
+def test_a_request_is_listed_and_its_acceptance_connects_both_users(ada: Person, bob: Person) -> None:
     made = ada.post(f"/api/connections/{bob.user_id}", {"status": "interested"})
     assert made.status_code == 201
     assert made.json() == {"userId": bob.user_id, "status": "interested"}
@@ -33,7 +33,7 @@ def test_a_request_and_its_acceptance(ada: Person, bob: Person) -> None:
     assert bob.get("/api/connections/requests").json()["requests"] == []
 
 
-def test_a_repeated_word_is_no_second_event(ada: Person, bob: Person, event_log: EventLog) -> None:
+def test_a_repeated_request_or_answer_publishes_no_second_event(ada: Person, bob: Person, event_log: EventLog) -> None:
     assert [request(ada, bob) for _ in range(3)] == [201, 200, 200]
     assert [answer(bob, ada, "accepted") for _ in range(2)] == [200, 200]
     accepted = eventually(lambda: event_log.of(bob.user_id, "CONNECTION_ACCEPTED"), what="CONNECTION_ACCEPTED")
@@ -42,7 +42,7 @@ def test_a_repeated_word_is_no_second_event(ada: Person, bob: Person, event_log:
     assert [event["data"] for event in accepted] == [{"toUserId": ada.user_id}]
 
 
-def test_a_rejection_is_an_event_and_to_ignore_is_none(
+def test_a_rejection_is_an_event_and_ignoring_is_not(
     ada: Person, bob: Person, make_person: MakePerson, event_log: EventLog
 ) -> None:
     carol = make_person("Carol")
@@ -105,7 +105,9 @@ def test_two_who_are_interested_in_each_other_are_connected_and_told(
         )
 
 
-def test_who_cannot_be_connected_with(ada: Person, bob: Person, mongodb: Database[dict[str, Any]]) -> None:
+def test_a_connection_to_oneself_an_unknown_user_or_a_blocker_is_refused(
+    ada: Person, bob: Person, mongodb: Database[dict[str, Any]]
+) -> None:
     assert request(ada, ada) == 400
     assert answer(ada, ada, "accepted") == 400
     assert ada.post(f"/api/connections/{'f' * 24}", {"status": "interested"}).status_code == 404
@@ -117,13 +119,13 @@ def test_who_cannot_be_connected_with(ada: Person, bob: Person, mongodb: Databas
 
 
 @pytest.mark.parametrize("body", [{}, {"status": "accepted"}, {"status": "friends"}, {"status": "ignored", "x": 1}])
-def test_only_a_first_word_begins_a_connection(ada: Person, bob: Person, body: object) -> None:
+def test_a_connection_begins_only_with_interested_or_ignored(ada: Person, bob: Person, body: object) -> None:
     answered = ada.post(f"/api/connections/{bob.user_id}", body)
     assert answered.status_code == 400
     assert list(answered.json()["fields"]) == ["x" if len(body) == 2 else "status"]  # type: ignore[arg-type] # a dict
 
 
-def test_pages_begin_where_the_one_before_ended(ada: Person, make_person: MakePerson) -> None:
+def test_each_page_begins_where_the_previous_one_ended(ada: Person, make_person: MakePerson) -> None:
     others = [make_person(f"P{number}") for number in range(5)]
     for other in others:
         request(other, ada)
@@ -140,7 +142,7 @@ def test_pages_begin_where_the_one_before_ended(ada: Person, make_person: MakePe
     assert last["hasMore"] is False
 
 
-def test_a_page_begins_after_somebody_one_has_to_do_with(ada: Person, bob: Person) -> None:
+def test_a_page_begins_only_after_a_user_of_the_list(ada: Person, bob: Person) -> None:
     refused = ada.get("/api/connections", before=bob.user_id)
     assert refused.status_code == 400
     assert list(refused.json()["fields"]) == ["before"]

@@ -7,7 +7,7 @@ from tests.e2e.clients import Person
 from tests.support.waiting import eventually
 
 
-def test_live_ready_and_metrics(system: RunningSystem, ada: Person) -> None:
+def test_the_consumer_serves_live_ready_and_metrics(system: RunningSystem, ada: Person) -> None:
     address = system.entry("consumer").address
     assert httpx.get(f"{address}/live").status_code == 200
     assert httpx.get(f"{address}/ready").status_code == 200

@@ -67,7 +67,9 @@ def test_the_list_is_paged(ada: Person, make_person: MakePerson) -> None:
     assert (unknown.status_code, list(unknown.json()["fields"])) == (400, ["before"])
 
 
-def test_reading_is_counted_and_told(ada: Person, bob: Person, event_log: EventLog) -> None:
+def test_a_read_mark_lowers_unread_and_is_pushed_to_the_other_devices(
+    ada: Person, bob: Person, event_log: EventLog
+) -> None:
     for number in range(3):
         send(ada, bob, str(number))
     send(bob, ada, "mine")
@@ -107,7 +109,7 @@ def test_unread_messages_are_counted_up_to_a_hundred(ada: Person, bob: Person) -
     assert unread(ada) == [0]
 
 
-def test_what_is_not_there_cannot_be_read(ada: Person, bob: Person) -> None:
+def test_a_read_mark_without_its_message_is_refused(ada: Person, bob: Person) -> None:
     send(ada, bob, "one")
     with bob.device() as tablet:
         for frame, code, fields in (
@@ -122,7 +124,9 @@ def test_what_is_not_there_cannot_be_read(ada: Person, bob: Person) -> None:
     assert unread(bob) == [1]
 
 
-def test_what_a_dead_sender_left_undone_can_be_read(ada: Person, bob: Person, mongodb: Database[Stored]) -> None:
+def test_a_message_can_be_read_before_its_conversation_is_repaired(
+    ada: Person, bob: Person, mongodb: Database[Stored]
+) -> None:
     """A message is stored, and its conversation's document does not know it yet."""
     send(ada, bob, "one")
     sent = send(ada, bob, "two")
@@ -134,7 +138,7 @@ def test_what_a_dead_sender_left_undone_can_be_read(ada: Person, bob: Person, mo
     assert unread(bob) == [0]
 
 
-def test_typing_is_told_and_kept_nowhere(ada: Person, bob: Person, mongodb: Database[Stored]) -> None:
+def test_typing_is_pushed_and_not_stored(ada: Person, bob: Person, mongodb: Database[Stored]) -> None:
     with ada.device() as phone, bob.device() as tablet, bob.device() as watch:
         phone.send("typing", toUserId=bob.user_id)
         for device in (tablet, watch):
@@ -146,7 +150,7 @@ def test_typing_is_told_and_kept_nowhere(ada: Person, bob: Person, mongodb: Data
     assert mongodb["conversations"].count_documents({"userIds": ada.user_id}) == 0
 
 
-def test_between_users_who_are_blocked_nothing_is_told(ada: Person, bob: Person) -> None:
+def test_between_blocked_users_typing_and_read_marks_are_not_pushed(ada: Person, bob: Person) -> None:
     send(ada, bob, "one")
     send(bob, ada, "two")
     assert ada.post(f"/api/blocks/{bob.user_id}").status_code == 204

@@ -34,7 +34,7 @@ LINES = (
 EVENT = re.compile(r" +(?P<type>[A-Z_]+) +of (?P<name>Ada|Bob)  [a-z]+-events\[\d+\] offset \d+")
 
 
-def test_two_users_talk_line_by_line(system: RunningSystem) -> None:
+def test_the_demo_prints_a_conversation_line_by_line(system: RunningSystem) -> None:
     command = [sys.executable, "-m", "infra.local", "demo", "--state-dir", str(system.state.path)]
     shown = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False)
     assert (shown.returncode, shown.stderr) == (0, ""), shown.stdout

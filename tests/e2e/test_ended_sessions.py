@@ -13,7 +13,7 @@ from tests.support.event_log import EventLog
 from tests.support.waiting import eventually
 
 
-def test_its_sockets_are_told_and_closed_and_its_copy_is_deleted(
+def test_the_sockets_of_an_ended_session_are_closed_and_its_cached_copy_is_deleted(
     ada: Person, bob: Person, environment: dict[str, str], mongodb: Database[dict[str, Any]]
 ) -> None:
     with ada.device() as device, open_redis(environment["REDIS_URL"]) as redis:
@@ -44,7 +44,7 @@ def test_its_sockets_are_told_and_closed_and_its_copy_is_deleted(
     assert mongodb.sockets.count_documents({"sessionId": session["_id"], "sessionEndedAt": {"$exists": True}}) == 0
 
 
-def test_so_are_all_of_an_epoch_that_is_over(
+def test_the_sockets_of_an_earlier_epoch_are_closed(
     ada: Person, environment: dict[str, str], mongodb: Database[dict[str, Any]]
 ) -> None:
     laptop = ada.log_in_again()
@@ -73,7 +73,7 @@ def test_so_are_all_of_an_epoch_that_is_over(
             assert newest.received("session:ended") == []
 
 
-def test_a_silent_socket_is_told_and_closed_when_its_session_expires(
+def test_a_silent_socket_gets_session_ended_and_is_closed_when_its_session_expires(
     ada: Person, bob: Person, mongodb: Database[dict[str, Any]], event_log: EventLog
 ) -> None:
     other = ada.log_in_again()

@@ -22,7 +22,7 @@ def the_event(event_log: EventLog, user_id: str, event_type: str) -> Event:
     return event
 
 
-def test_every_write_that_is_an_event_is_in_kafka(ada: Person, bob: Person, event_log: EventLog) -> None:
+def test_every_write_that_causes_an_event_is_published(ada: Person, bob: Person, event_log: EventLog) -> None:
     sent = ada.post("/api/messages", {"toUserId": bob.user_id, "message": "hi"}).json()
     ada.patch("/api/profile", {"about": "x", "age": 30})
     with ada.device():
@@ -45,7 +45,7 @@ def test_every_write_that_is_an_event_is_in_kafka(ada: Person, bob: Person, even
     assert the_event(event_log, ada.user_id, "USER_LOGOUT")["data"]["reason"] == "logout"
 
 
-def test_the_envelope(ada: Person, event_log: EventLog) -> None:
+def test_an_event_has_the_fields_of_the_envelope(ada: Person, event_log: EventLog) -> None:
     event = the_event(event_log, ada.user_id, "USER_SIGNUP")
     assert set(event) == {"eventId", "eventType", "userId", "timestamp", "version", "data"}
     assert event["version"] == 1
@@ -64,7 +64,7 @@ def test_events_of_requests_that_did_not_overlap_arrive_in_order(ada: Person, bo
     assert [event["data"]["seq"] for event in events] == [1, 2, 3, 4, 5]
 
 
-def test_the_consumer_keeps_the_last_times(ada: Person, bob: Person, environment: dict[str, str]) -> None:
+def test_the_consumer_keeps_last_login_and_last_seen(ada: Person, bob: Person, environment: dict[str, str]) -> None:
     redis = open_redis(environment["REDIS_URL"], decode_responses=True)
 
     def last_login() -> object:

@@ -28,7 +28,7 @@ from tests.e2e.example_clients import QUICK, client_of, first, post, texts
 from tests.e2e.people import MakePerson
 
 
-def test_a_new_device_is_told_everything_and_one_that_was_there_what_is_new(ada: Person, bob: Person) -> None:
+def test_a_new_device_gets_the_whole_history_and_a_known_one_what_is_new(ada: Person, bob: Person) -> None:
     for number in range(3):
         post(ada, bob, str(number))
 
@@ -44,7 +44,7 @@ def test_a_new_device_is_told_everything_and_one_that_was_there_what_is_new(ada:
     asyncio.run(scenario())
 
 
-def test_what_was_not_iterated_over_is_told_again_after_a_restart(ada: Person, bob: Person) -> None:
+def test_messages_that_were_not_iterated_over_come_again_after_a_restart(ada: Person, bob: Person) -> None:
     for number in range(3):
         post(ada, bob, str(number))
 
@@ -63,7 +63,7 @@ def test_what_was_not_iterated_over_is_told_again_after_a_restart(ada: Person, b
     asyncio.run(scenario())
 
 
-def test_more_conversations_than_one_frame_takes(bob: Person, make_person: MakePerson) -> None:
+def test_more_conversations_than_fit_into_one_sync_frame_are_synced(bob: Person, make_person: MakePerson) -> None:
     others = [make_person(f"Friend {number}") for number in range(22)]
     for other in others:
         post(other, bob, f"I am {other.user_id}")
@@ -75,7 +75,7 @@ def test_more_conversations_than_one_frame_takes(bob: Person, make_person: MakeP
     asyncio.run(scenario())
 
 
-def test_a_push_that_was_lost_is_found_by_a_look_at_the_list(
+def test_a_lost_push_is_recovered_from_the_list_of_conversations(
     ada: Person, bob: Person, environment: dict[str, str]
 ) -> None:
     """As if Bob's socket were not known yet when Ada's message looks for it."""
@@ -91,7 +91,7 @@ def test_a_push_that_was_lost_is_found_by_a_look_at_the_list(
     asyncio.run(scenario())
 
 
-def test_whatever_else_happens_is_told_too(ada: Person, bob: Person) -> None:
+def test_presence_read_marks_typing_and_notifications_are_events(ada: Person, bob: Person) -> None:
     async def scenario() -> None:
         async with client_of(ada) as phone:
             phone.watch([bob.user_id])
@@ -112,7 +112,7 @@ def test_whatever_else_happens_is_told_too(ada: Person, bob: Person) -> None:
     asyncio.run(scenario())
 
 
-def test_closing_ends_what_waits(ada: Person, bob: Person) -> None:
+def test_closing_the_client_ends_pending_sends(ada: Person, bob: Person) -> None:
     async def scenario() -> None:
         nowhere = Client("http://127.0.0.1:9", Session(ada.user_id, ada.token), timings=QUICK)
         async with nowhere:
@@ -126,7 +126,7 @@ def test_closing_ends_what_waits(ada: Person, bob: Person) -> None:
     asyncio.run(scenario())
 
 
-def test_signing_in(ada: Person) -> None:
+def test_logging_in_and_out_and_their_errors(ada: Person) -> None:
     base_url = str(ada.http.base_url)
 
     async def scenario() -> None:

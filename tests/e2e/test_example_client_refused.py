@@ -18,7 +18,7 @@ from tests.e2e.example_clients import QUICK, client_of, first
 from tests.support.waiting import eventually
 
 
-def test_what_is_refused_is_an_error_that_says_why(
+def test_a_refused_message_raises_the_error_of_its_reason(
     ada: Person,
     bob: Person,
     environment: dict[str, str],
@@ -56,7 +56,9 @@ def use_up(redis: Redis, person: Person, endpoint: str, *, next_in: int) -> str:
     return key
 
 
-def test_a_limit_is_waited_out(ada: Person, bob: Person, environment: dict[str, str]) -> None:
+def test_a_rate_limited_send_is_retried_until_it_is_admitted(
+    ada: Person, bob: Person, environment: dict[str, str]
+) -> None:
     async def scenario(redis: Redis) -> None:
         key = use_up(redis, ada, "private-message", next_in=1)
         async with client_of(ada) as client:
@@ -89,7 +91,7 @@ def test_a_wrong_id_is_an_error_before_anything_is_sent(ada: Person, bob: Person
     asyncio.run(scenario())
 
 
-def test_a_refused_upgrade_is_told_and_waited_out(bob: Person, environment: dict[str, str]) -> None:
+def test_a_refused_upgrade_is_reported_and_retried(bob: Person, environment: dict[str, str]) -> None:
     timings = replace(QUICK, first_delay=0.05, longest_delay=0.4)
 
     async def scenario(redis: Redis) -> None:
@@ -106,7 +108,7 @@ def test_a_refused_upgrade_is_told_and_waited_out(bob: Person, environment: dict
         asyncio.run(scenario(redis))
 
 
-def test_too_many_attempts_to_connect_are_told_and_waited_out(bob: Person, environment: dict[str, str]) -> None:
+def test_a_rate_limited_ticket_is_reported_and_retried_later(bob: Person, environment: dict[str, str]) -> None:
     async def scenario() -> None:
         async with client_of(bob) as client:
             refused = await first(client, Disconnected)
@@ -130,7 +132,7 @@ class Stranger(BaseHTTPRequestHandler):
         """Nothing."""
 
 
-def test_what_is_not_the_service_is_waited_out(bob: Person) -> None:
+def test_an_answer_that_is_not_the_services_is_reported_and_retried(bob: Person) -> None:
     async def scenario(url: str) -> None:
         async with Client(url, Session(bob.user_id, bob.token), timings=QUICK) as client:
             for _ in range(2):

@@ -40,7 +40,7 @@ def shortly(
     return replace(ada, token=tokens.sign_session(Credentials(ada.user_id, session_id, expires_at)))
 
 
-def test_a_socket_that_keeps_talking_is_told_and_closed_when_its_session_expires(
+def test_a_busy_socket_gets_session_ended_and_is_closed_when_its_session_expires(
     shortly: Person, bob: Person, expires_at: datetime, mongodb: Database[dict[str, Any]]
 ) -> None:
     with shortly.device() as device:

@@ -41,7 +41,7 @@ def test_the_newest_users_come_first(ada: Person, make_person: MakePerson) -> No
     assert users == sorted(users, key=lambda user: str(user["userId"]), reverse=True)
 
 
-def test_nobody_is_shown_whom_one_has_met_however_it_went(ada: Person, make_person: MakePerson) -> None:
+def test_users_with_any_connection_to_the_user_are_not_shown(ada: Person, make_person: MakePerson) -> None:
     stranger, *met = [make_person(f"P{number}") for number in range(7)]
     asked, ignored, asking, refused, accepted, ignoring = met
     assert shown(ada, stranger, *met) == ids(stranger, *met)
@@ -57,7 +57,7 @@ def test_nobody_is_shown_whom_one_has_met_however_it_went(ada: Person, make_pers
     assert shown(stranger, ada, *met) == ids(ada, *met) - ids(asked)
 
 
-def test_nobody_is_shown_who_is_blocked_or_blocks(ada: Person, make_person: MakePerson) -> None:
+def test_blocked_users_and_blockers_are_not_shown(ada: Person, make_person: MakePerson) -> None:
     stranger, blocked, blocker = (make_person(name) for name in ("Stranger", "Blocked", "Blocker"))
     ada.post(f"/api/blocks/{blocked.user_id}")
     blocker.post(f"/api/blocks/{ada.user_id}")
@@ -67,11 +67,11 @@ def test_nobody_is_shown_who_is_blocked_or_blocks(ada: Person, make_person: Make
     assert shown(ada, stranger, blocked, blocker) == ids(stranger, blocked)
 
 
-def test_oneself_is_not_shown(ada: Person, bob: Person) -> None:
+def test_users_are_not_shown_to_themselves(ada: Person, bob: Person) -> None:
     assert shown(bob, ada, bob) == ids(ada)
 
 
-def test_pages_begin_where_the_one_before_ended(ada: Person, make_person: MakePerson) -> None:
+def test_each_page_begins_where_the_previous_one_ended(ada: Person, make_person: MakePerson) -> None:
     met = [make_person(f"P{number}") for number in range(5)][2]
     request(ada, met)
     first = page(ada, limit=2)
@@ -81,7 +81,7 @@ def test_pages_begin_where_the_one_before_ended(ada: Person, make_person: MakePe
     assert ada.get("/api/feed", before="0" * 24).json() == {"users": [], "hasMore": False}
 
 
-def test_whether_there_are_more_is_exact(ada: Person, make_person: MakePerson) -> None:
+def test_has_more_is_exact(ada: Person, make_person: MakePerson) -> None:
     for number in range(2):
         make_person(f"P{number}")
     everybody = ada.get("/api/feed", limit=100).json()

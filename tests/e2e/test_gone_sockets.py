@@ -13,7 +13,7 @@ from tests.support.event_log import EventLog
 from tests.support.waiting import eventually
 
 
-def test_a_message_reaches_who_is_there_and_notes_who_is_gone(
+def test_a_message_reaches_the_live_socket_and_closes_the_gone_one(
     ada: Person, bob: Person, environment: dict[str, str], mongodb: Database[dict[str, Any]], event_log: EventLog
 ) -> None:
     presence = f"presence:{bob.user_id}"

@@ -29,7 +29,7 @@ def vanish(mongodb: Database[dict[str, Any]], redis: "Redis", person: Person) ->
         mongodb.sockets.update_one({"_id": socket["_id"]}, {"$set": {"presenceUntil": past}})
 
 
-def test_a_device_that_vanished_is_offline_and_a_heartbeat_brings_it_back(
+def test_a_vanished_device_goes_offline_and_a_heartbeat_brings_it_back(
     ada: Person, bob: Person, mongodb: Database[dict[str, Any]], redis: "Redis", event_log: EventLog
 ) -> None:
     with ada.device() as device:
@@ -46,7 +46,7 @@ def test_a_device_that_vanished_is_offline_and_a_heartbeat_brings_it_back(
         assert {event["data"]["connectionId"] for event in online} == {offline["data"]["connectionId"]}
 
 
-def test_presence_is_rebuilt_after_it_was_lost(ada: Person, bob: Person, redis: "Redis") -> None:
+def test_presence_lost_from_redis_is_rebuilt(ada: Person, bob: Person, redis: "Redis") -> None:
     with ada.device(), ada.device():
         # What a flush takes away; all of it would be too much on a server of one's own.
         redis.delete(f"presence:{ada.user_id}", "presence:loaded")
@@ -54,7 +54,9 @@ def test_presence_is_rebuilt_after_it_was_lost(ada: Person, bob: Person, redis: 
         assert bob.is_online(ada)
 
 
-def test_a_deletion_that_redis_refused_is_done(ada: Person, redis: "Redis", mongodb: Database[dict[str, Any]]) -> None:
+def test_a_deletion_that_redis_refused_is_done_later(
+    ada: Person, redis: "Redis", mongodb: Database[dict[str, Any]]
+) -> None:
     ada.get("/api/profile")
     key = f"user:{ada.user_id}"
     assert redis.exists(key)

@@ -3,7 +3,7 @@
 from tests.e2e.clients import Person
 
 
-def test_a_message_reaches_every_other_device_of_both(ada: Person, bob: Person) -> None:
+def test_a_message_reaches_every_other_device_of_both_users(ada: Person, bob: Person) -> None:
     with ada.device() as phone, ada.device() as laptop, bob.device() as tablet, bob.device() as watch:
         text = "héllo \U0001f44b e\u0301"
         phone.send("private-message", toUserId=bob.user_id, message=text, clientMessageId="1")
@@ -75,7 +75,7 @@ def test_a_repeat_repeats_the_push(ada: Person, bob: Person) -> None:
         assert tablet.expect("private-message")["seq"] == 1
 
 
-def test_what_cannot_be_sent_names_its_field(ada: Person, bob: Person) -> None:
+def test_a_malformed_message_is_refused_and_names_the_field(ada: Person, bob: Person) -> None:
     good = {"toUserId": bob.user_id, "message": "hi"}
     for change, status, name in (
         ({"message": ""}, 400, "message"),

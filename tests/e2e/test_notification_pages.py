@@ -52,7 +52,7 @@ def read(person: Person, *notification_ids: str) -> int:
     return int(answer.json()["unread"])
 
 
-def test_what_was_pushed_is_there_to_be_read(ada: Person, bob: Person) -> None:
+def test_a_pushed_notification_can_be_listed_and_marked_as_read(ada: Person, bob: Person) -> None:
     assert page(bob) == {"notifications": [], "hasMore": False, "unread": 0}
     with bob.device() as device:
         request(ada, bob)
@@ -68,7 +68,9 @@ def test_what_was_pushed_is_there_to_be_read(ada: Person, bob: Person) -> None:
 
 
 @pytest.mark.parametrize("at_one_time", [False, True])
-def test_pages_begin_where_the_one_before_ended(ada: Person, mongodb: Database[Stored], *, at_one_time: bool) -> None:
+def test_each_page_begins_where_the_previous_one_ended(
+    ada: Person, mongodb: Database[Stored], *, at_one_time: bool
+) -> None:
     newest_first = give(mongodb, ada, 7, utc_now() if at_one_time else None)
     first = page(ada, limit=3)
     assert (ids(first), first["hasMore"], first["unread"]) == (newest_first[:3], True, 7)
@@ -80,20 +82,20 @@ def test_pages_begin_where_the_one_before_ended(ada: Person, mongodb: Database[S
     assert ids(page(ada)) == later + newest_first
 
 
-def test_a_page_has_fifty_where_nothing_is_said(ada: Person, mongodb: Database[Stored]) -> None:
+def test_a_page_has_fifty_notifications_by_default(ada: Person, mongodb: Database[Stored]) -> None:
     newest_first = give(mongodb, ada, 51)
     assert (ids(page(ada)), page(ada)["hasMore"]) == (newest_first[:50], True)
     assert len(ids(page(ada, limit=100))) == 51
 
 
-def test_unread_is_counted_up_to_a_hundred(ada: Person, mongodb: Database[Stored]) -> None:
+def test_unread_notifications_are_counted_up_to_a_hundred(ada: Person, mongodb: Database[Stored]) -> None:
     newest_first = give(mongodb, ada, 130)
     assert page(ada)["unread"] == 100
     assert read(ada, *newest_first[:20]) == 100
     assert read(ada, *newest_first[:100]) == 30
 
 
-def test_what_is_anothers_or_unknown_is_passed_over(ada: Person, bob: Person, mongodb: Database[Stored]) -> None:
+def test_ids_of_other_users_and_unknown_ids_are_ignored(ada: Person, bob: Person, mongodb: Database[Stored]) -> None:
     [bobs] = give(mongodb, bob, 1)
     [adas] = give(mongodb, ada, 1)
     assert read(ada, bobs, str(uuid4()), adas, adas) == 0
@@ -106,7 +108,7 @@ def test_what_is_anothers_or_unknown_is_passed_over(ada: Person, bob: Person, mo
         assert list(refused.json()["fields"]) == ["before"]
 
 
-def test_times_are_those_of_the_api(ada: Person, mongodb: Database[Stored]) -> None:
+def test_created_at_has_the_format_of_the_api(ada: Person, mongodb: Database[Stored]) -> None:
     at = utc_now()
     give(mongodb, ada, 1, at)
     assert page(ada)["notifications"][0]["createdAt"] == iso(at)
@@ -117,27 +119,27 @@ def test_times_are_those_of_the_api(ada: Person, mongodb: Database[Stored]) -> N
     [[], ["nonsense"], [1], None, "x", [str(UUID(int=number)) for number in range(101)]],
     ids=lambda value: str(value)[:20],
 )
-def test_only_one_to_a_hundred_ids_are_read(ada: Person, notification_ids: object) -> None:
+def test_a_request_must_name_one_to_a_hundred_ids(ada: Person, notification_ids: object) -> None:
     refused = ada.post("/api/notifications/read", {"notificationIds": notification_ids})
     assert refused.status_code == 400
     assert [name.partition("[")[0] for name in refused.json()["fields"]] == ["notificationIds"]
 
 
 @pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 101}, {"limit": "x"}, {"after": "x"}])
-def test_a_query_that_is_wrong_names_its_field(ada: Person, query: dict[str, str | int]) -> None:
+def test_a_wrong_query_parameter_is_named(ada: Person, query: dict[str, str | int]) -> None:
     refused = ada.get("/api/notifications", **query)
     assert refused.status_code == 400
     assert list(refused.json()["fields"]) == list(query)
 
 
-def test_without_a_session_there_are_none(ada: Person) -> None:
+def test_without_a_session_notifications_are_refused(ada: Person) -> None:
     for answer in (ada.http.get("/api/notifications"), ada.http.post("/api/notifications/read", json={})):
         assert answer.status_code in {400, 401}
     ada.post("/api/logout")
     assert ada.get("/api/notifications").status_code == 401
 
 
-def test_a_request_that_was_made_while_one_was_away_is_there(ada: Person, bob: Person) -> None:
+def test_a_connection_request_to_an_offline_user_is_a_notification(ada: Person, bob: Person) -> None:
     request(ada, bob)
     found = eventually(lambda: page(bob)["notifications"], what="the notification")
     assert [one["fromUserId"] for one in found] == [ada.user_id]

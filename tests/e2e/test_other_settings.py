@@ -44,7 +44,7 @@ def make_person(other_system: RunningSystem) -> Iterator[Callable[[str], Person]
         yield make
 
 
-def test_everyone_is_told_who_comes_and_goes_but_whom_he_has_blocked(make_person: Callable[[str], Person]) -> None:
+def test_with_the_audience_everyone_all_but_blocked_users_get_presence(make_person: Callable[[str], Person]) -> None:
     ada, bob, carol = make_person("Ada"), make_person("Bob"), make_person("Carol")
     block(ada, carol)
     with bob.device() as bobs, carol.device() as carols:
@@ -57,7 +57,7 @@ def test_everyone_is_told_who_comes_and_goes_but_whom_he_has_blocked(make_person
         assert ada.user_id not in {frame["userId"] for frame in carols.received("presence")}
 
 
-def test_the_limit_of_messages_is_the_senders_over_all_his_devices(make_person: Callable[[str], Person]) -> None:
+def test_the_message_limit_covers_all_devices_of_the_sender(make_person: Callable[[str], Person]) -> None:
     ada, bob = make_person("Ada"), make_person("Bob")
     message = {"toUserId": bob.user_id, "message": "hi"}
     with ada.device() as phone, ada.log_in_again().device() as laptop, bob.device() as bobs:
@@ -81,7 +81,7 @@ def test_the_limit_of_messages_is_the_senders_over_all_his_devices(make_person: 
         assert bobs.expect("ack")["seq"] == MESSAGES + 1
 
 
-def test_who_connects_too_often_is_refused_by_a_429_and_leaves_nothing(
+def test_too_many_upgrades_are_a_429_and_leave_nothing(
     make_person: Callable[[str], Person], other_system: RunningSystem
 ) -> None:
     ada = make_person("Ada")

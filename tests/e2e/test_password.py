@@ -21,7 +21,9 @@ def log_in(person: Person, password: str) -> int:
     return person.http.post("/api/login", json={"emailId": person.email_id, "password": password}).status_code
 
 
-def test_it_ends_every_earlier_session_and_begins_one(ada: Person, bob: Person, event_log: EventLog) -> None:
+def test_a_new_password_ends_every_earlier_session_and_begins_one(
+    ada: Person, bob: Person, event_log: EventLog
+) -> None:
     laptop = ada.log_in_again()
     with ada.device() as phone, laptop.device() as screen:
         answer = change(ada)
@@ -53,7 +55,7 @@ def test_the_current_password_must_be_right(ada: Person) -> None:
     assert [log_in(ada, password) for password in (NEW, PASSWORD)] == [401, 200]
 
 
-def test_a_wrong_guess_is_a_failed_login_to_the_account(ada: Person, system: RunningSystem) -> None:
+def test_a_wrong_current_password_counts_as_a_failed_login(ada: Person, system: RunningSystem) -> None:
     assert [change(ada, current="not the password").status_code for _ in range(5)] == [401] * 5
     refused = change(ada)
     assert refused.status_code == 429
@@ -63,7 +65,7 @@ def test_a_wrong_guess_is_a_failed_login_to_the_account(ada: Person, system: Run
         assert http.post("/api/login", json=body).status_code == 429
 
 
-def test_a_right_one_does_not_count(ada: Person) -> None:
+def test_a_right_current_password_does_not_count_as_a_failed_login(ada: Person) -> None:
     passwords = [PASSWORD, *(f"password {number}" for number in range(8))]
     person = ada
     for current, new in pairwise(passwords):
@@ -84,7 +86,7 @@ def test_a_right_one_does_not_count(ada: Person) -> None:
         ({"currentPassword": PASSWORD, "newPassword": NEW, "password": NEW}, "password"),
     ],
 )
-def test_what_is_no_change_names_its_field(ada: Person, body: object, field: str) -> None:
+def test_a_malformed_change_is_a_400_that_names_the_field(ada: Person, body: object, field: str) -> None:
     refused = ada.patch("/api/profile/password", body)
     assert refused.status_code == 400
     assert list(refused.json()["fields"]) == [field]
@@ -96,7 +98,7 @@ def test_a_password_of_72_bytes_is_not_cut(ada: Person) -> None:
     assert [log_in(ada, password) for password in ("é" * 35 + "ee", "é" * 36)] == [401, 200]
 
 
-def test_without_a_session_nothing_is_changed(ada: Person) -> None:
+def test_without_a_session_the_password_is_not_changed(ada: Person) -> None:
     ada.post("/api/logout")
     assert change(ada).json()["code"] == "unauthorized"
     assert log_in(ada, PASSWORD) == 200

@@ -4,7 +4,7 @@ from tests.e2e.clients import Person
 from tests.support.waiting import eventually
 
 
-def test_online_while_one_device_is(ada: Person, bob: Person) -> None:
+def test_a_user_is_online_while_one_device_is(ada: Person, bob: Person) -> None:
     assert not bob.is_online(ada)
     with ada.device():
         assert bob.is_online(ada)
@@ -14,7 +14,7 @@ def test_online_while_one_device_is(ada: Person, bob: Person) -> None:
     eventually(lambda: not bob.is_online(ada), what="offline after the last device")
 
 
-def test_the_state_over_rest_and_over_the_socket(ada: Person, bob: Person) -> None:
+def test_rest_and_the_websocket_tell_the_same_presence(ada: Person, bob: Person) -> None:
     with ada.device() as device, bob.device():
         device.send("presence:query", userIds=[bob.user_id, "f" * 24])
         state = device.expect("presence:state", userId=bob.user_id)
@@ -30,7 +30,7 @@ def test_the_state_over_rest_and_over_the_socket(ada: Person, bob: Person) -> No
         ]
 
 
-def test_a_hundred_users_and_no_more(ada: Person) -> None:
+def test_presence_is_told_of_at_most_a_hundred_users(ada: Person) -> None:
     ids = [f"{number:024x}" for number in range(101)]
     answer = ada.get("/api/presence", userIds=",".join(ids[:100]))
     assert [one["userId"] for one in answer.json()["presence"]] == ids[:100]

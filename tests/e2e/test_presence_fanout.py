@@ -10,7 +10,7 @@ from tests.e2e.steps import connect, subscribe
 from tests.support.waiting import eventually
 
 
-def test_who_watches_is_told_of_each_change(ada: Person, bob: Person, make_person: MakePerson) -> None:
+def test_a_watcher_is_sent_each_change(ada: Person, bob: Person, make_person: MakePerson) -> None:
     carol = make_person("Carol")
     with ada.device() as adas, carol.device():
         assert subscribe(adas, bob, carol) == {bob.user_id: False, carol.user_id: True}
@@ -21,7 +21,7 @@ def test_who_watches_is_told_of_each_change(ada: Person, bob: Person, make_perso
         assert gone["lastSeenAt"] is not None
 
 
-def test_a_heartbeat_keeps_what_is_watched_and_to_unsubscribe_ends_it(
+def test_a_heartbeat_keeps_subscriptions_and_unsubscribe_ends_one(
     ada: Person, bob: Person, make_person: MakePerson
 ) -> None:
     carol = make_person("Carol")
@@ -41,7 +41,7 @@ def test_a_heartbeat_keeps_what_is_watched_and_to_unsubscribe_ends_it(
         assert all(frame["online"] for frame in adas.received("presence") if frame["userId"] == bob.user_id)
 
 
-def test_accepted_connections_are_told_without_asking_and_strangers_are_not(
+def test_connected_users_get_presence_without_a_subscription_and_strangers_do_not(
     ada: Person, bob: Person, make_person: MakePerson
 ) -> None:
     carol = make_person("Carol")
@@ -53,7 +53,7 @@ def test_accepted_connections_are_told_without_asking_and_strangers_are_not(
         assert carols.received("presence") == []
 
 
-def test_who_is_blocked_is_not_told(
+def test_a_blocked_watcher_gets_no_presence(
     ada: Person, bob: Person, make_person: MakePerson, mongodb: Database[dict[str, Any]]
 ) -> None:
     carol = make_person("Carol")
@@ -67,7 +67,7 @@ def test_who_is_blocked_is_not_told(
         assert adas.received("presence") == []
 
 
-def test_a_socket_watches_a_hundred_users_and_no_more(ada: Person) -> None:
+def test_a_socket_watches_at_most_a_hundred_users(ada: Person) -> None:
     ids = [f"{number:024x}" for number in range(101)]
     with ada.device() as device:
         device.send("presence:subscribe", userIds=ids)

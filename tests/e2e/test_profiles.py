@@ -5,7 +5,7 @@ from tests.support.event_log import EventLog
 from tests.support.waiting import eventually
 
 
-def test_a_change_is_seen_at_once_by_everybody(ada: Person, bob: Person) -> None:
+def test_a_changed_profile_is_seen_at_once_by_every_user(ada: Person, bob: Person) -> None:
     bob.get(f"/api/users/{ada.user_id}")  # fills the cache
     change = {"about": "$set: {x: 1}", "skills": ["python", "c"], "age": 36, "photoUrl": "https://example.org/a.png"}
     answer = ada.patch("/api/profile", change)
@@ -17,13 +17,13 @@ def test_a_change_is_seen_at_once_by_everybody(ada: Person, bob: Person) -> None
     assert "emailId" not in seen
 
 
-def test_null_empties_a_field_and_nothing_changes_nothing(ada: Person) -> None:
+def test_null_empties_a_field_and_an_empty_body_changes_nothing(ada: Person) -> None:
     ada.patch("/api/profile", {"about": "mathematician"})
     assert ada.patch("/api/profile", {}).json()["about"] == "mathematician"
     assert ada.patch("/api/profile", {"about": None}).json()["about"] is None
 
 
-def test_what_is_wrong_is_named_and_changes_nothing(ada: Person) -> None:
+def test_a_wrong_field_is_named_and_the_profile_stays_as_it_was(ada: Person) -> None:
     before = ada.get("/api/profile").json()
     for body, name in (
         ({"age": 5, "about": "x"}, "age"),

@@ -100,7 +100,7 @@ def test_a_hostile_body_is_a_400(system: RunningSystem, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("others", ['g_state={"i_l":0}', "a[b]=1", "x=é", "bare", "=", "token2=x", ""])
-def test_the_session_s_cookie_is_found_among_others_whatever_they_are(ada: Person, others: str) -> None:
+def test_the_session_cookie_is_found_among_any_other_cookies(ada: Person, others: str) -> None:
     cookie = f"{others}; token={ada.token}; last=1"
     answer = ada.http.get("/api/profile", headers={b"Cookie": cookie.encode()})
     assert answer.status_code == 200
@@ -116,7 +116,9 @@ def test_a_parameter_given_twice_is_a_400(ada: Person) -> None:
     ("method", "path"),
     [("POST", "/api/messages"), ("PATCH", "/api/profile"), ("POST", "/api/logout"), ("POST", "/api/websocket-ticket")],
 )
-def test_a_parameter_of_a_route_that_takes_a_body_is_a_400_that_names_it(ada: Person, method: str, path: str) -> None:
+def test_a_query_parameter_of_a_route_that_takes_a_body_is_a_400_that_names_it(
+    ada: Person, method: str, path: str
+) -> None:
     answer = ada.http.request(method, f"{path}?limit=1", json={}, headers=ada.authorization)
     assert answer.status_code == 400
     assert answer.json()["fields"] == {"limit": "there is no such field"}
@@ -134,17 +136,17 @@ def test_a_body_of_a_route_that_takes_none_is_a_400(ada: Person, bob: Person, me
     assert ada.http.request(method, url, json={}, headers=ada.authorization).is_success  # {} is nothing at all
 
 
-def test_strangers_are_told_of_no_field(system: RunningSystem) -> None:
+def test_without_a_session_a_wrong_parameter_is_not_named(system: RunningSystem) -> None:
     assert httpx.post(system.rest_url + "/api/logout?limit=1").status_code == 401
 
 
-def test_the_limit_of_an_endpoint_is_the_users(ada: Person, bob: Person) -> None:
+def test_each_user_has_a_rate_limit_for_each_endpoint(ada: Person, bob: Person) -> None:
     statuses = [ada.get("/api/profile").status_code for _ in range(101)]
     assert statuses == [200] * 100 + [429]
     assert bob.get("/api/profile").status_code == 200
 
 
-def test_all_of_presence_has_one_limit(ada: Person, bob: Person) -> None:
+def test_presence_over_rest_and_websocket_has_one_rate_limit(ada: Person, bob: Person) -> None:
     with ada.device() as device:
         statuses = [ada.get("/api/presence", userIds=bob.user_id).status_code for _ in range(100)]
         assert statuses == [200] * 100
@@ -172,7 +174,7 @@ def test_allowed_origins_are_answered_and_others_are_not(system: RunningSystem, 
     assert ada.get("/api/profile").headers["vary"] == "Origin"  # whoever asks next, from a cache
 
 
-def test_any_page_may_read_what_the_gateway_itself_answers(system: RunningSystem) -> None:
+def test_errors_of_the_gateway_itself_allow_every_origin(system: RunningSystem) -> None:
     answer = httpx.get(system.rest_url + "/api/nothing", headers={"Origin": ALLOWED_ORIGIN})
     assert answer.status_code == 404
     assert answer.headers["access-control-allow-origin"] == "*"

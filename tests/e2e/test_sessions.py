@@ -38,7 +38,7 @@ def is_over(person: Person) -> bool:
 # The list
 
 
-def test_the_list_says_where_one_is_logged_in_the_newest_use_first(ada: Person, bob: Person) -> None:
+def test_sessions_are_listed_by_their_last_use_newest_first(ada: Person, bob: Person) -> None:
     laptop = ada.log_in_again()
     [newest, oldest] = sessions(ada)
     assert set(newest) == {"sessionId", "createdAt", "lastUsedAt", "ip", "userAgent", "current"}
@@ -54,7 +54,7 @@ def test_the_list_says_where_one_is_logged_in_the_newest_use_first(ada: Person, 
     assert len(sessions(bob)) == 1
 
 
-def test_what_is_over_is_not_listed(ada: Person, mongodb: Database[dict[str, Any]]) -> None:
+def test_ended_expired_and_outdated_sessions_are_not_listed(ada: Person, mongodb: Database[dict[str, Any]]) -> None:
     others = [ada.log_in_again() for _ in range(3)]
     others[0].post("/api/logout")
     expired, old = own_session(others[1]), own_session(others[2])
@@ -65,7 +65,7 @@ def test_what_is_over_is_not_listed(ada: Person, mongodb: Database[dict[str, Any
     assert [session["current"] for session in sessions(ada)] == [True]
 
 
-def test_the_list_has_an_end(ada: Person, mongodb: Database[dict[str, Any]]) -> None:
+def test_at_most_a_hundred_sessions_are_listed_at_once(ada: Person, mongodb: Database[dict[str, Any]]) -> None:
     [own] = mongodb.sessions.find({"userId": ada.user_id})
     mongodb.sessions.insert_many([{**own, "_id": secrets.token_hex(16)} for _ in range(120)])
     assert len(sessions(ada)) == 100
@@ -74,7 +74,7 @@ def test_the_list_has_an_end(ada: Person, mongodb: Database[dict[str, Any]]) -> 
 # The end of one
 
 
-def test_another_session_is_ended_with_its_sockets_and_no_other(ada: Person, event_log: EventLog) -> None:
+def test_revoking_a_session_ends_it_and_its_sockets_alone(ada: Person, event_log: EventLog) -> None:
     lost = ada.log_in_again()
     lost_id = own_session(lost)
     with ada.device() as mine, lost.device() as lost_device:
@@ -89,7 +89,7 @@ def test_another_session_is_ended_with_its_sockets_and_no_other(ada: Person, eve
     assert delete(ada, lost_id) == 404
 
 
-def test_ones_own_session_takes_its_cookie_along(ada: Person) -> None:
+def test_revoking_the_current_session_deletes_its_cookie(ada: Person) -> None:
     other = ada.log_in_again()
     answer = ada.http.delete(f"/api/sessions/{own_session(other)}", headers=ada.authorization)
     assert "set-cookie" not in answer.headers
@@ -99,7 +99,7 @@ def test_ones_own_session_takes_its_cookie_along(ada: Person) -> None:
     assert is_over(ada)
 
 
-def test_nobody_ends_the_session_of_another(ada: Person, bob: Person) -> None:
+def test_the_session_of_another_user_cannot_be_revoked(ada: Person, bob: Person) -> None:
     bobs_session = own_session(bob)
     with bob.device() as device:
         assert delete(ada, bobs_session) == 404
@@ -108,7 +108,7 @@ def test_nobody_ends_the_session_of_another(ada: Person, bob: Person) -> None:
 
 
 @pytest.mark.parametrize("session_id", ["nonsense", "f" * 32, "F" * 32, "a" * 31])
-def test_an_id_of_no_session(ada: Person, session_id: str) -> None:
+def test_revoking_an_unknown_session_is_a_404(ada: Person, session_id: str) -> None:
     assert delete(ada, session_id) == 404
 
 
@@ -138,7 +138,7 @@ def test_logout_all_ends_every_session_and_socket(
     assert mongodb.users.count_documents({"emailId": ada.email_id, "sessionEpoch": 1, "pendingEvents": []}) == 1
 
 
-def test_one_who_logs_in_afterwards_keeps_his_sockets(ada: Person, event_log: EventLog) -> None:
+def test_a_login_after_logout_all_keeps_its_sockets(ada: Person, event_log: EventLog) -> None:
     ada.post("/api/logout-all")
     again = ada.log_in_again()
     with again.device() as device:
@@ -150,7 +150,7 @@ def test_one_who_logs_in_afterwards_keeps_his_sockets(ada: Person, event_log: Ev
     assert not is_over(again)
 
 
-def test_of_many_logouts_at_once_all_end_and_one_counts(
+def test_of_concurrent_logout_alls_one_succeeds_and_every_session_ends(
     ada: Person, system: RunningSystem, mongodb: Database[dict[str, Any]]
 ) -> None:
     people = [ada.log_in_again() for _ in range(4)]
@@ -167,7 +167,7 @@ def test_of_many_logouts_at_once_all_end_and_one_counts(
     assert ada.http.post("/api/login", json={"emailId": ada.email_id, "password": PASSWORD}).status_code == 200
 
 
-def test_a_body_is_not_expected(ada: Person) -> None:
+def test_a_logout_with_a_body_is_refused(ada: Person) -> None:
     for path in ("/api/logout", "/api/logout-all"):
         assert list(ada.post(path, {"all": True}).json()["fields"]) == ["all"]
     assert not is_over(ada)

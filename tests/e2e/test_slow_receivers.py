@@ -30,7 +30,7 @@ def fill(environment: dict[str, str], connection_id: str) -> None:
         push()
 
 
-def test_it_holds_up_nobody_and_misses_nothing(
+def test_a_client_that_does_not_read_delays_nobody_and_can_sync_later(
     ada: Person, bob: Person, environment: dict[str, str], mongodb: Database[Stored]
 ) -> None:
     parts = urlsplit(bob.websocket_url)

@@ -36,7 +36,7 @@ def test_the_cookie_opens_a_socket(ada: Person) -> None:
         assert device.expect("registered")["userId"] == ada.user_id
 
 
-def test_who_shows_nothing_good_is_refused(ada: Person, system: RunningSystem) -> None:
+def test_an_upgrade_without_valid_credentials_is_refused(ada: Person, system: RunningSystem) -> None:
     assert refused(system.websocket_url) == 401
     assert refused(system.websocket_url, {"Authorization": "Bearer nonsense"}) == 401
     assert refused(f"{system.websocket_url}?ticket={ada.token}") == 401  # a session is no ticket
@@ -52,7 +52,7 @@ def test_an_ended_session_opens_nothing_and_leaves_no_presence(ada: Person, bob:
     assert not bob.is_online(ada)
 
 
-def test_one_socket_too_many_closes_the_one_that_was_silent_for_longest(ada: Person) -> None:
+def test_one_socket_too_many_closes_the_longest_silent_one(ada: Person) -> None:
     with ExitStack() as devices:
         first, second, *others = [devices.enter_context(ada.device()) for _ in range(MAX_SOCKETS)]
         first.send("register")
@@ -70,7 +70,7 @@ def test_the_origin_of_a_browser_must_be_allowed(ada: Person) -> None:
         device.expect("registered")
 
 
-def test_a_heartbeat_says_how_long_it_holds(ada: Person) -> None:
+def test_a_heartbeat_is_answered_with_the_presence_ttl(ada: Person) -> None:
     with ada.device() as device:
         device.send("register")
         registered = device.expect("registered")
@@ -78,7 +78,7 @@ def test_a_heartbeat_says_how_long_it_holds(ada: Person) -> None:
         assert 290 <= registered["expiresIn"] <= 300
 
 
-def test_logout_tells_the_sockets_of_its_session_and_closes_them(ada: Person, bob: Person) -> None:
+def test_logout_sends_session_ended_and_closes_the_sockets_of_its_session(ada: Person, bob: Person) -> None:
     other = ada.log_in_again()
     with ada.device() as phone, ada.device() as laptop, other.device() as tablet:
         assert ada.post("/api/logout").status_code == 204
@@ -105,7 +105,9 @@ def test_logout_tells_the_sockets_of_its_session_and_closes_them(ada: Person, bo
         ('{"action": "private-message", "message": "\\ud800"}', "bad_request", "body"),
     ],
 )
-def test_a_bad_frame_is_answered_and_the_socket_stays(ada: Person, frame: str, code: str, field: str) -> None:
+def test_a_bad_frame_is_answered_by_an_error_and_the_socket_stays_open(
+    ada: Person, frame: str, code: str, field: str
+) -> None:
     with ada.device() as device:
         device.connection.send(frame)
         error = device.expect("error")
@@ -115,7 +117,7 @@ def test_a_bad_frame_is_answered_and_the_socket_stays(ada: Person, frame: str, c
         device.expect("registered")
 
 
-def test_an_error_names_the_message_it_is_about(ada: Person) -> None:
+def test_an_error_carries_the_client_message_id(ada: Person) -> None:
     with ada.device() as device:
         for fields in ({"toUserId": "0" * 24, "message": "hi"}, {"toUserId": "x", "message": ""}):
             device.send("private-message", clientMessageId="mine", **fields)
@@ -138,7 +140,7 @@ def test_a_socket_acts_for_its_own_user_whatever_a_frame_says(ada: Person, bob: 
         assert list(device.expect("error")["fields"]) == ["fromUserId"]
 
 
-def test_the_limit_of_an_action_is_the_users(ada: Person) -> None:
+def test_each_user_has_a_rate_limit_for_each_action(ada: Person) -> None:
     with ada.device() as device:
         for _ in range(101):
             device.send("presence:query", userId=ada.user_id)
@@ -147,7 +149,7 @@ def test_the_limit_of_an_action_is_the_users(ada: Person) -> None:
         assert 0 < error["retryAfter"] <= 60
 
 
-def test_frames_that_say_nothing_are_limited_too(ada: Person) -> None:
+def test_invalid_frames_are_rate_limited_too(ada: Person) -> None:
     with ada.device() as device:
         for _ in range(DEFAULT_LIMITS.default.maximum):
             device.connection.send("nonsense")
@@ -156,7 +158,7 @@ def test_frames_that_say_nothing_are_limited_too(ada: Person) -> None:
         assert device.expect("error")["code"] == "rate_limited"
 
 
-def test_whatever_is_said_in_an_ended_session_is_answered_by_its_end(
+def test_any_frame_of_an_ended_session_is_answered_by_session_ended(
     ada: Person,
     environment: dict[str, str],
     mongodb: Database[dict[str, Any]],  # Any: BSON
@@ -169,7 +171,7 @@ def test_whatever_is_said_in_an_ended_session_is_answered_by_its_end(
         device.expect("session:ended")
 
 
-def test_a_socket_that_was_given_up_while_its_session_lives_is_closed_without_a_word(
+def test_a_socket_given_up_while_its_session_is_valid_is_closed_without_session_ended(
     ada: Person,
     environment: dict[str, str],
     mongodb: Database[dict[str, Any]],  # Any: BSON

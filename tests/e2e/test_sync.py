@@ -40,7 +40,7 @@ def test_missed_messages_come_as_they_were_pushed(ada: Person, bob: Person) -> N
         assert answer["complete"] is True
 
 
-def test_who_missed_nothing_is_told_so(ada: Person, bob: Person) -> None:
+def test_a_sync_with_nothing_missed_is_empty_and_complete(ada: Person, bob: Person) -> None:
     send(ada, bob, "one")
     with bob.device() as tablet:
         for after in (1, 2, 100):
@@ -55,7 +55,7 @@ def test_who_missed_nothing_is_told_so(ada: Person, bob: Person) -> None:
         assert tablet.expect("sync", userId=stranger)["messages"] == []
 
 
-def test_more_than_a_page_is_asked_for_again(ada: Person, bob: Person) -> None:
+def test_a_long_conversation_is_synced_in_several_answers(ada: Person, bob: Person) -> None:
     """130 messages: the first hundred are in no cache, the last fifty are."""
     with ada.device() as phone:
         for number in range(130):
@@ -77,7 +77,7 @@ def test_long_messages_are_paged_below_128_kb(ada: Person, bob: Person) -> None:
         assert answers == 3
 
 
-def test_many_conversations_in_one_frame(ada: Person, bob: Person, make_person: MakePerson) -> None:
+def test_one_frame_syncs_many_conversations(ada: Person, bob: Person, make_person: MakePerson) -> None:
     carol = make_person("Carol")
     send(ada, bob, "from Ada", "again")
     send(carol, bob, "from Carol")
@@ -100,7 +100,7 @@ def test_one_frame_is_answered_with_half_a_megabyte_at_most(ada: Person, make_pe
     assert not any(answer["complete"] for answer in answers), "what was left out is said to be"
 
 
-def test_what_cannot_be_synced_names_its_field(ada: Person, bob: Person) -> None:
+def test_a_malformed_sync_is_refused_and_names_the_field(ada: Person, bob: Person) -> None:
     one = {"userId": bob.user_id, "afterSeq": 0}
     with ada.device() as phone:
         for conversations, field in (

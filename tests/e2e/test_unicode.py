@@ -23,7 +23,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
-def test_a_text_is_what_was_sent(ada: Person, bob: Person, text: str) -> None:
+def test_a_message_is_kept_byte_for_byte(ada: Person, bob: Person, text: str) -> None:
     with ada.device() as phone, bob.device() as tablet:
         phone.send("private-message", toUserId=bob.user_id, message=text, clientMessageId="1")
         phone.expect("ack", clientMessageId="1")
@@ -46,7 +46,7 @@ def test_a_text_is_what_was_sent(ada: Person, bob: Person, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [text for text in TEXTS.values() if len(text) <= 50])
-def test_a_profile_is_what_was_said(ada: Person, bob: Person, text: str) -> None:
+def test_a_profile_is_kept_byte_for_byte(ada: Person, bob: Person, text: str) -> None:
     change: dict[str, object] = {"about": text}
     if not any(category(character) in {"Cc", "Zl", "Zp"} for character in text):  # the others are one line
         change |= {"skills": [text], "gender": text[:30], "firstName": f"x{text}"[:50]}
@@ -57,7 +57,7 @@ def test_a_profile_is_what_was_said(ada: Person, bob: Person, text: str) -> None
 
 
 @pytest.mark.parametrize("escaped", ["\\ud800", "\\udc00", "\\udc00\\ud800", "a\\ud83d"])
-def test_half_a_character_is_refused(ada: Person, bob: Person, escaped: str) -> None:
+def test_a_lone_surrogate_is_refused(ada: Person, bob: Person, escaped: str) -> None:
     """A lone surrogate, which no UTF-8 can say (RFC 8259, 8.2)."""
     body = f'{{"toUserId": "{bob.user_id}", "message": "{escaped}"}}'
     answered = ada.http.post(

@@ -10,7 +10,7 @@ from tests.support.system import System
 from tests.support.waiting import eventually
 
 
-def test_a_signup_is_welcomed_once(
+def test_a_signup_sends_one_welcome_mail(
     ada: Person,
     system: System,
     mongodb: Database[dict[str, Any]],  # Any: BSON

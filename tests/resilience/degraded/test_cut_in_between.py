@@ -55,13 +55,13 @@ def mongodb_address(environment: dict[str, str]) -> tuple[str, int]:
     return parts.hostname, parts.port
 
 
-def test_each_contract_is_of_an_operation() -> None:
+def test_every_contract_belongs_to_an_operation() -> None:
     assert CONTRACTS.keys() <= {operation.name for operation in OPERATIONS}
 
 
 @pytest.mark.parametrize("lost", ["its answer", pytest.param("the command", marks=pytest.mark.faults)])
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_it_happens_as_a_whole_or_not_at_all(
+def test_a_cut_operation_happens_as_a_whole_or_not_at_all(
     sandbox: Sandbox, mongodb_address: tuple[str, int], operation: Operation, lost: Lost
 ) -> None:
     undisturbed = Undisturbed(sandbox, mongodb_address, operation)

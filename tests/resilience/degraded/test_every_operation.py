@@ -28,7 +28,7 @@ def test_no_operation_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
-def test_a_route(lost: Outage, route: Route) -> None:
+def test_a_route_works_or_is_a_503(lost: Outage, route: Route) -> None:
     world = lost.worlds[route.name]
     with lost.timed(route.name):
         answer = call(route, world, route.body(world))
@@ -41,7 +41,7 @@ def test_a_route(lost: Outage, route: Route) -> None:
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
-def test_an_action(lost: Outage, action: Action, mongodb: Database[Stored]) -> None:
+def test_an_action_works_or_is_an_unavailable_error(lost: Outage, action: Action, mongodb: Database[Stored]) -> None:
     world = lost.worlds[action.name]
     assert world.device is not None
     watching = {"userId": world.ada.user_id}

@@ -38,7 +38,7 @@ def open_ones(mongodb: Database[Stored], person: Person) -> list[Stored]:
 
 
 @pytest.mark.parametrize("opening", OPENINGS, ids=lambda opening: opening.name)
-def test_an_opening(lost: Outage, opening: Opening, redis: Redis, mongodb: Database[Stored]) -> None:
+def test_an_upgrade_works_or_is_a_503(lost: Outage, opening: Opening, redis: Redis, mongodb: Database[Stored]) -> None:
     """It works without Redis and without Kafka; without MongoDB the upgrade is refused by a 503."""
     ada = lost.worlds[opening.name].ada
     url, headers = opening.shown(ada)
@@ -58,7 +58,9 @@ def test_an_opening(lost: Outage, opening: Opening, redis: Redis, mongodb: Datab
     assert mongodb["sockets"].count_documents({"userId": ada.user_id, "presenceUntil": {"$exists": True}}) == 0
 
 
-def test_a_closing(lost: Outage, redis: Redis, mongodb: Database[Stored], event_log: EventLog) -> None:
+def test_a_user_who_closes_the_last_socket_is_offline(
+    lost: Outage, redis: Redis, mongodb: Database[Stored], event_log: EventLog
+) -> None:
     """Whoever closes his last socket is offline, also where MongoDB cannot be told: it is, by the sweep."""
     world = lost.worlds[CLOSING.name]
     assert world.device is not None

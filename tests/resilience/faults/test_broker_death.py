@@ -58,7 +58,7 @@ def cluster(directory: Path, no_servers: dict[str, str]) -> Iterator[Cluster]:
             yield Cluster(brokers, environment)
 
 
-def test_what_was_acknowledged_outlives_a_broker(cluster: Cluster, seed: int) -> None:
+def test_acknowledged_events_outlive_a_broker(cluster: Cluster, seed: int) -> None:
     rng = random.Random(seed)
     with viewing(cluster.environment) as views, sending(cluster.environment, senders=1) as load:
         for number in range(1, DEATHS + 1):

@@ -111,7 +111,9 @@ def test_rebalances_repeat_and_skip_nothing(
     check(auditor)
 
 
-def test_everything_once_more_has_no_effect(servers: Running, consumers: list[Controlled], auditor: Auditor) -> None:
+def test_reading_all_records_again_repeats_no_effect(
+    servers: Running, consumers: list[Controlled], auditor: Auditor
+) -> None:
     """Also run alone, after a load of its own: all records come again, and Redis knows none of them."""
     with sending(servers.environment) as load:
         eventually(lambda: len(load.durations) > 500, seconds=60, what="500 messages")

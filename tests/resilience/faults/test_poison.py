@@ -96,12 +96,12 @@ def test_poison_is_kept_with_its_bytes_and_its_source(scene: Scene, reason: str)
     assert headers["failed-at"].endswith("Z")
 
 
-def test_the_partition_goes_on(scene: Scene) -> None:
+def test_the_partition_goes_on_after_poison(scene: Scene) -> None:
     assert scene.auditor.lag() == 0
     assert scene.auditor.counts() == {"PROFILE_VIEW": scene.good}
 
 
-def test_after_a_fix_a_replay_has_its_effect_once(scene: Scene) -> None:
+def test_a_replay_after_a_fix_has_its_effect_once(scene: Scene) -> None:
     assert scene.broken.stop() == 0
     scene.fixed.start()
     replay = [sys.executable, "-m", "infra.ops", "dead-letters", "replay", "--all", "--reason", "effect_failed"]

@@ -99,7 +99,7 @@ def people(fuzzed: Fuzzed) -> Iterator[tuple[Conversation, list[str]]]:
     say(f"{conversation.sent} frames, answered with {dict(conversation.answers)}, and {conversation.pushes} pushes")
 
 
-def test_what_conforms_is_answered(people: tuple[Conversation, list[str]]) -> None:
+def test_a_conforming_frame_is_answered(people: tuple[Conversation, list[str]]) -> None:
     conversation, user_ids = people
 
     @settings(SETTINGS, max_examples=times(120))
@@ -115,7 +115,7 @@ def test_what_conforms_is_answered(people: tuple[Conversation, list[str]]) -> No
     assert set(conversation.answers) >= {"ack", "registered", "presence:state", "sync", "error"}
 
 
-def test_what_is_broken_is_refused(people: tuple[Conversation, list[str]]) -> None:
+def test_a_broken_frame_is_refused(people: tuple[Conversation, list[str]]) -> None:
     conversation, user_ids = people
 
     @settings(SETTINGS, max_examples=times(250))

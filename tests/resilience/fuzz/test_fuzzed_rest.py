@@ -111,7 +111,9 @@ def sender(fuzzed: Fuzzed) -> Iterator[Sender]:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
-def test_what_conforms_is_answered_as_documented(operation: Any, sender: Sender) -> None:  # Any: of one kind of schema
+def test_a_conforming_request_is_answered_as_documented(
+    operation: Any, sender: Sender
+) -> None:  # Any: of one kind of schema
     @settings(max_examples=times(10), deadline=None, derandomize=not is_long(), suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE), to_receiver=st.booleans())
     def sent(case: Case, *, to_receiver: bool) -> None:
@@ -130,7 +132,9 @@ def test_what_conforms_is_answered_as_documented(operation: Any, sender: Sender)
     [operation for operation in OPERATIONS if operation.body or operation.query or operation.path_parameters],
     ids=lambda operation: operation.label,
 )
-def test_what_does_not_conform_is_refused(operation: Any, sender: Sender) -> None:  # Any: of one kind of schema
+def test_a_request_that_does_not_conform_is_refused(
+    operation: Any, sender: Sender
+) -> None:  # Any: of one kind of schema
     @settings(max_examples=times(10), deadline=None, derandomize=not is_long(), suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
     def sent(case: Case) -> None:
@@ -144,7 +148,7 @@ def test_what_does_not_conform_is_refused(operation: Any, sender: Sender) -> Non
     [operation for operation in OPERATIONS if operation.definition.raw["security"]],
     ids=lambda operation: operation.label,
 )
-def test_who_is_not_signed_in_is_told_so(operation: Any, sender: Sender) -> None:  # Any: of one kind of schema
+def test_a_request_without_a_session_is_a_401(operation: Any, sender: Sender) -> None:  # Any: of one kind of schema
     @settings(max_examples=times(5), deadline=None, derandomize=not is_long(), suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE), headers=no_session)
     def sent(case: Case, headers: dict[str, str]) -> None:

@@ -91,7 +91,7 @@ def is_answered(device: Device) -> None:
     device.expect("error", clientMessageId="mark")
 
 
-def test_what_is_no_text_closes_the_socket(ada: Person) -> None:
+def test_a_message_that_is_not_utf_8_text_or_too_long_closes_the_socket(ada: Person) -> None:
     closed: list[int | None] = []
 
     @settings(SETTINGS, max_examples=times(80))
@@ -120,7 +120,7 @@ def test_what_is_no_text_closes_the_socket(ada: Person) -> None:
 
 
 @pytest.mark.parametrize("raw", VIOLATIONS, ids=lambda raw: raw[:8].hex())
-def test_what_is_no_frame_closes_the_socket(ada: Person, raw: bytes) -> None:
+def test_a_frame_that_breaks_rfc_6455_closes_the_socket(ada: Person, raw: bytes) -> None:
     with ada.device() as device:
         device.connection.socket.sendall(raw)
         assert device.closed_with() == 1002

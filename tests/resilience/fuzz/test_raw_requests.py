@@ -50,7 +50,7 @@ def answered(fuzzed: Fuzzed, raw: bytes, method: str = "GET") -> tuple[int, str,
             return response.status, response.headers.get("Content-Type", ""), response.read()
 
 
-def test_no_request_is_a_failure(fuzzed: Fuzzed, person: Person) -> None:
+def test_no_request_makes_a_function_fail(fuzzed: Fuzzed, person: Person) -> None:
     authorization = person.authorization["Authorization"].encode()
     statuses: Counter[int] = Counter()
 
@@ -79,5 +79,5 @@ def test_no_request_is_a_failure(fuzzed: Fuzzed, person: Person) -> None:
 
 
 @pytest.mark.parametrize("raw", NO_HTTP, ids=lambda raw: raw[:40].hex())
-def test_what_is_no_http_is_told_so(fuzzed: Fuzzed, raw: bytes) -> None:
+def test_bytes_that_are_not_http_are_a_400(fuzzed: Fuzzed, raw: bytes) -> None:
     assert answered(fuzzed, raw)[0] == 400

@@ -33,7 +33,7 @@ async def behind_proxy(
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-def test_also_where_what_was_sent_is_not_read(system: RunningSystem, people: People) -> None:
+def test_a_client_closes_although_the_server_reads_nothing(system: RunningSystem, people: People) -> None:
     """Then the closing frame cannot be sent either: it would wait behind the others for ever."""
     ada, _ = people
     timings = replace(QUICK, answer=2 * PATIENCE, heartbeat=2 * PATIENCE)
@@ -53,9 +53,7 @@ def test_also_where_what_was_sent_is_not_read(system: RunningSystem, people: Peo
     asyncio.run(scenario())
 
 
-def test_who_waits_for_the_client_is_told_also_where_the_closing_is_cancelled(
-    system: RunningSystem, people: People
-) -> None:
+def test_a_pending_send_ends_although_the_closing_is_cancelled(system: RunningSystem, people: People) -> None:
     ada, bob = people
 
     async def scenario() -> None:

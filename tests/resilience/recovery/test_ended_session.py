@@ -55,7 +55,7 @@ def nothing(_proxy: TroubledProxy) -> None:
         "new password, while disconnected",
     ],
 )
-def test_it_ends_the_client(
+def test_the_end_of_its_session_ends_the_client(
     play: Play, people: People, ending: Ending, trouble: Callable[[TroubledProxy], None], unsent: int
 ) -> None:
     ada, _ = people

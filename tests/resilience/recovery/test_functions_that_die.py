@@ -24,7 +24,7 @@ def _die_the_first_time(event: WebsocketEvent) -> None:
 """One function for each action."""
 
 
-def test_what_they_did_not_do_is_soon_asked_again(gateway: OwnGateway, people: People) -> None:
+def test_what_a_dead_function_did_not_do_is_soon_requested_again(gateway: OwnGateway, people: People) -> None:
     """Long before an answer would be missed."""
     handler = gateway.app_dir / "chalicelib" / "handlers" / "websocket.py"
     first_line = "    connection_id = event.connection_id\n"

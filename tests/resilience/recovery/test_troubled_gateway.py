@@ -24,7 +24,7 @@ from tests.support.proxies.troubled import TroubledProxy
 from tests.tooling.gateway.running import Running
 
 
-def test_a_gateway_that_hangs_and_then_is_killed_and_started_again(gateway: OwnGateway, people: People) -> None:
+def test_a_gateway_that_hangs_dies_and_is_started_again_loses_nothing(gateway: OwnGateway, people: People) -> None:
     with ExitStack() as stack:
 
         async def scenario(devices: Party, running: Running) -> None:
@@ -42,7 +42,7 @@ def test_a_gateway_that_hangs_and_then_is_killed_and_started_again(gateway: OwnG
         talk_through(gateway, people, scenario)
 
 
-def test_new_code_goes_unnoticed(gateway: OwnGateway, people: People) -> None:
+def test_clients_do_not_notice_new_code(gateway: OwnGateway, people: People) -> None:
     async def scenario(devices: Party, running: Running) -> None:
         edited = gateway.app_dir / "chalicelib" / "logs.py"
         edited.write_text(edited.read_text() + "\n# edited\n")
@@ -57,7 +57,7 @@ def test_new_code_goes_unnoticed(gateway: OwnGateway, people: People) -> None:
     talk_through(gateway, people, scenario, replace(QUICK, answer=5.0))
 
 
-def test_the_longest_that_a_websocket_lives(
+def test_the_end_of_a_websockets_lifetime_loses_nothing(
     people: People, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two hours on AWS, one second here."""
@@ -84,7 +84,7 @@ def test_the_longest_that_a_websocket_lives(
     asyncio.run(run())
 
 
-def test_a_websocket_that_is_closed_without_a_word(
+def test_a_websocket_closed_without_session_ended_is_opened_again(
     play: Play,
     people: People,
     system: RunningSystem,

@@ -8,7 +8,7 @@ from tests.resilience.recovery.scene import Play
 from tests.support.proxies.troubled import TroubledProxy
 
 
-def test_connections_that_are_cut(play: Play) -> None:
+def test_cut_connections_lose_nothing(play: Play) -> None:
     async def scenario(people: Party, proxy: TroubledProxy) -> None:
         for cuts in range(3):
             people.all_say(2)
@@ -20,7 +20,7 @@ def test_connections_that_are_cut(play: Play) -> None:
     play(scenario)
 
 
-def test_connections_that_end_in_the_middle_of_a_frame(play: Play) -> None:
+def test_connections_cut_within_a_frame_lose_nothing(play: Play) -> None:
     async def scenario(people: Party, proxy: TroubledProxy) -> None:
         for halves in range(3):
             people.all_say()
@@ -32,7 +32,7 @@ def test_connections_that_end_in_the_middle_of_a_frame(play: Play) -> None:
     play(scenario)
 
 
-def test_silence_while_people_write(play: Play) -> None:
+def test_a_silent_network_loses_nothing(play: Play) -> None:
     async def scenario(people: Party, proxy: TroubledProxy) -> None:
         people.all_say()
         proxy.fall_silent()
@@ -44,7 +44,7 @@ def test_silence_while_people_write(play: Play) -> None:
     play(scenario)
 
 
-def test_a_connection_that_answers_no_heartbeat_is_dead(play: Play) -> None:
+def test_an_unanswered_heartbeat_ends_the_connection(play: Play) -> None:
     """Nobody writes anything by which it could be noticed otherwise."""
 
     async def scenario(people: Party, proxy: TroubledProxy) -> None:
@@ -60,7 +60,7 @@ def test_a_connection_that_answers_no_heartbeat_is_dead(play: Play) -> None:
 
 
 @pytest.mark.parametrize("seconds", [QUICK.answer / 8, QUICK.answer * 1.5], ids=["slow", "too slow to be usable"])
-def test_delays(play: Play, seconds: float) -> None:
+def test_a_slow_network_loses_nothing(play: Play, seconds: float) -> None:
     async def scenario(people: Party, proxy: TroubledProxy) -> None:
         people.all_say()
         proxy.delay(seconds)
@@ -75,7 +75,7 @@ def test_delays(play: Play, seconds: float) -> None:
     play(scenario)
 
 
-def test_a_service_that_refuses_connections_for_a_while(play: Play) -> None:
+def test_refused_connections_lose_nothing(play: Play) -> None:
     async def scenario(people: Party, proxy: TroubledProxy) -> None:
         proxy.refuse()
         people.all_say(3)

@@ -27,7 +27,7 @@ class HeldCopy:
             assert self.let_go.wait(PATIENCE)
 
 
-def test_a_session_that_has_ended_is_not_brought_back(
+def test_a_late_copy_does_not_bring_back_an_ended_session(
     wiring: Wiring, loaded_environment: dict[str, str], make_people: MakePeople
 ) -> None:
     [person] = make_people(1)

@@ -51,7 +51,7 @@ class EditorOnCall:
 
 
 @pytest.mark.parametrize(("wiring_type", "stale_reads"), [(NaiveWiring, 1), (Wiring, 0)])
-def test_an_edit_during_a_fill(
+def test_an_edit_during_a_fill_leaves_a_stale_copy_only_without_a_lease(
     wiring: Wiring,
     loaded_environment: dict[str, str],
     make_people: MakePeople,

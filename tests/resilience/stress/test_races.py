@@ -95,7 +95,7 @@ def test_no_request_passes_after_its_session_has_ended(
     check(f"sessions ended by {', '.join(ENDINGS)}", performance.tally)
 
 
-def test_whoever_has_the_newest_password_gets_in_and_nobody_else(
+def test_only_the_newest_password_opens_a_session(
     loaded_environment: dict[str, str],
     tmp_path: Path,
     wiring: Wiring,
@@ -110,7 +110,7 @@ def test_whoever_has_the_newest_password_gets_in_and_nobody_else(
     check("logins during changes of the password", performance.tally)
 
 
-def test_a_block_is_seen_as_soon_as_it_is_acknowledged_and_so_is_its_end(
+def test_a_block_and_its_end_are_seen_once_they_are_acknowledged(
     loaded_environment: dict[str, str],
     tmp_path: Path,
     wiring: Wiring,

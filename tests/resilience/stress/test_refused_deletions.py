@@ -39,7 +39,7 @@ class KeptDeletions(CommandListener):
         pass
 
 
-def test_stale_reads_end(
+def test_stale_reads_end_after_a_refused_deletion(
     loaded_environment: dict[str, str], tmp_path: Path, wiring: Wiring, make_people: MakePeople, say: Say
 ) -> None:
     people = make_people(3)

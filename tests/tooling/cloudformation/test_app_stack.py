@@ -59,7 +59,7 @@ def test_each_function_has_a_role_and_a_log_of_its_own(app: Template) -> None:
     assert "DefaultRole" not in app["Resources"]
 
 
-def test_only_what_pushes_may_push_and_what_closes_may_close(app: Template) -> None:
+def test_only_roles_that_push_may_push_and_only_connect_may_close(app: Template) -> None:
     roles = of_type(app, "AWS::IAM::Role")
     pushing = {name for name, role in roles.items() if {"Ref": "Push"} in role.get("ManagedPolicyArns", [])}
     assert pushing == {"RestRole", "MessageRole", "ConsumerRole"}
@@ -89,7 +89,7 @@ def test_gateway_responses_are_errors_as_documented(app: Template) -> None:
         assert response["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'", name
 
 
-def test_every_alarm_tells_somebody_who_finds_it_explained(app: Template) -> None:
+def test_every_alarm_has_an_action_and_an_explanation(app: Template) -> None:
     explained = (CHECKOUT / "docs/deploy.md").read_text()
     alarms = of_type(app, "AWS::CloudWatch::Alarm")
     assert len(alarms) >= 10
@@ -99,7 +99,7 @@ def test_every_alarm_tells_somebody_who_finds_it_explained(app: Template) -> Non
         assert f"| `{heading}` |" in explained, name
 
 
-def test_metrics_are_made_of_lines_that_the_code_writes(app: Template) -> None:
+def test_every_metric_filter_matches_a_line_that_the_code_logs(app: Template) -> None:
     code = "\n".join(path.read_text() for path in (CHECKOUT / "chalicelib").rglob("*.py"))
     filters = of_type(app, "AWS::Logs::MetricFilter")
     assert len(filters) >= 5

@@ -31,7 +31,7 @@ def test_parts_are_joined_and_short_forms_written_out(write: Path) -> None:
     }
 
 
-def test_what_two_parts_say_is_refused(write: Path) -> None:
+def test_a_value_that_two_parts_set_is_refused(write: Path) -> None:
     (write / "a.yml").write_text("Resources: {Api: {Type: One}}")
     (write / "b.yml").write_text("Resources: {Api: {Type: One}}")
     with pytest.raises(PartsError, match=r"b\.yml: Resources: Api: Type is said a second time"):

@@ -17,7 +17,7 @@ SERVED = ["redis", "mongodb", "kafka", "aws", "consumer"]
 pytestmark = pytest.mark.real_kafka
 
 
-def test_an_event_has_its_effect(containers: WithoutDocker) -> None:
+def test_a_signup_is_counted_and_mailed_by_the_consumers_image(containers: WithoutDocker) -> None:
     """The whole way: a signup is written to the three servers, and the consumer's image reads, counts and mails."""
     environment = containers.environment("consumer")
     wiring = Wiring(settings.load(environment | {"BCRYPT_ROUNDS": "4"}))
@@ -37,7 +37,7 @@ def test_a_service_passes_its_own_health_check(containers: WithoutDocker, name: 
     eventually(lambda: containers.is_healthy(name), seconds=30, what=f"the health of {name}")
 
 
-def test_the_consumer_stops_when_it_is_told_to(containers: WithoutDocker) -> None:
+def test_the_consumer_stops_on_sigterm(containers: WithoutDocker) -> None:
     """The last test of this file: SIGTERM, as Docker and Fargate send it. The group must not wait for a dead member."""
     assert containers.ended("consumer", 30) == 0
     assert "The consumer has left the group." in containers.log("consumer")

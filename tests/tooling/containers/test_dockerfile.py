@@ -16,7 +16,7 @@ A_VERSION = r"[\w./-]+:\d+\.\d+\.\d+[\w.-]*"
 
 
 @pytest.mark.parametrize("name", IMAGES)
-def test_an_image_runs_as_nobody_in_particular(name: str) -> None:
+def test_an_image_runs_as_an_unprivileged_user(name: str) -> None:
     user, _, group = stages()[name].last("USER").partition(":")
     assert int(user) > 0
     assert int(group) > 0
@@ -34,7 +34,7 @@ def test_every_image_is_pinned_by_its_version() -> None:
     assert [image for image in (*ours, *others) if not re.fullmatch(A_VERSION, image)] == []
 
 
-def test_compose_builds_the_stages_that_there_are() -> None:
+def test_compose_builds_every_image() -> None:
     built = {service.build.target for service in services().values() if service.build}
     assert built == set(IMAGES)
 

@@ -24,32 +24,32 @@ def complaints(path: Path) -> list[parser.Diagnostic]:
 
 
 @needs_npm
-def test_it_is_valid() -> None:
+def test_asyncapi_json_is_valid() -> None:
     assert complaints(DIRECTORY / ASYNCAPI) == []
 
 
 @needs_npm
-def test_the_parser_would_say_so(tmp_path: Path) -> None:
+def test_the_parser_reports_a_wrong_document(tmp_path: Path) -> None:
     wrong = json.loads((DIRECTORY / ASYNCAPI).read_text())
     wrong["operations"]["receive-typing"]["action"] = "hear"
     (tmp_path / ASYNCAPI).write_text(json.dumps(wrong))
     assert complaints(tmp_path / ASYNCAPI)[0]["path"] == "operations.receive-typing.action"
 
 
-def test_it_has_each_action_and_each_event() -> None:
+def test_asyncapi_json_has_each_action_and_each_event() -> None:
     models = {*get_args(Frame), *Pushed.__subclasses__()}
     names = {model.__name__ for model in models} | {GATEWAY_FAILURE}
     assert set(document()["channels"]["socket"]["messages"]) == names
     assert set(RESPONSES) == set(ACTIONS) == set(get_args(Frame))
 
 
-def test_the_frame_that_is_api_gateways_own_is_among_the_answers_of_each_action() -> None:
+def test_api_gateways_own_error_frame_is_a_reply_of_each_action() -> None:
     assert faults(GATEWAY_FAILURE, json.loads(error_frame("L0SM9cOFvHcCIhw=", "r="))) == []
     for name, operation in document()["operations"].items():
         if "reply" in operation:
             assert operation["reply"]["messages"][-1]["$ref"].endswith(f"/{GATEWAY_FAILURE}"), name
 
 
-def test_it_has_each_topic_with_its_types_of_events() -> None:
+def test_asyncapi_json_has_each_topic_with_its_event_types() -> None:
     topics = {name: tuple(channel["messages"]) for name, channel in document()["channels"].items() if name != "socket"}
     assert topics == {topic: types_on(topic) for topic in EVENT_TOPICS} | {DEAD_LETTER: ("DeadLetter",)}

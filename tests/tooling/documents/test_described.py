@@ -41,7 +41,7 @@ def options(schema: Json) -> list[Json]:
 
 
 @pytest.mark.parametrize("name", [OPENAPI, ASYNCAPI])
-def test_no_description_is_of_the_inside(name: str) -> None:
+def test_no_description_mentions_the_implementation(name: str) -> None:
     texts = [found[kind] for found in objects(DOCUMENTS[name]) for kind in ("description", "summary") if kind in found]
     assert len(texts) > 50
     inside = re.compile(r"Python|msgspec|docstring|Struct|in the cache|\n")
@@ -55,14 +55,14 @@ def test_an_operation_without_a_query_is_described_by_its_summary_alone() -> Non
             assert ("description" in operation) == has_query, (method, path)
 
 
-def test_what_is_left_out_is_not_said_to_be_null() -> None:
+def test_a_field_that_may_be_omitted_is_not_documented_as_null() -> None:
     assert [(name, field) for name, field, schema in sent() if "default" in schema and schema["default"] is None] == []
     left_out = DOCUMENTS[ASYNCAPI]["components"]["schemas"]["ErrorEvent"]
     assert left_out["required"] == ["event", "error", "code"]
     assert {"type": "null"} not in [one for inner in left_out["properties"].values() for one in inner.get("anyOf", [])]
 
 
-def test_ids_and_times_that_are_sent_have_their_form() -> None:
+def test_sent_ids_have_a_pattern_and_sent_times_a_format() -> None:
     seen = set()
     for name, field, schema in sent():
         for option in options(schema):
@@ -74,7 +74,7 @@ def test_ids_and_times_that_are_sent_have_their_form() -> None:
     assert seen >= IDS | TIMES - {"timestamp"}
 
 
-def test_values_of_which_all_are_known_are_named() -> None:
+def test_closed_sets_of_values_are_enums() -> None:
     schemas = DOCUMENTS[OPENAPI]["components"]["schemas"]
     assert set(schemas["ConnectionResponse"]["properties"]["status"]["enum"]) == {
         "interested", "ignored", "accepted", "rejected",
@@ -83,7 +83,7 @@ def test_values_of_which_all_are_known_are_named() -> None:
     assert set(types) == {kind for kind in EVENT_TYPES if kind.endswith("_NOTIFICATION")}
 
 
-def test_every_example_is_one() -> None:
+def test_every_example_matches_its_pattern() -> None:
     for found in objects(DOCUMENTS):
         if isinstance(found.get("pattern"), str):
             for example in found.get("examples", []):

@@ -19,7 +19,7 @@ def test_the_ports_are_those_of_make_run(option: str, port: int) -> None:
     assert {parameter.name: parameter.default for parameter in main.commands["run"].params}[option] == port
 
 
-def test_on_aws_they_are_a_stage() -> None:
+def test_the_addresses_on_aws_end_in_the_stage() -> None:
     stage = json.loads((CHECKOUT / ".chalice" / "config.json").read_text())["api_gateway_stage"]
     documents = made()
     assert documents["openapi.json"]["servers"][1]["url"].endswith(f".amazonaws.com/{stage}")

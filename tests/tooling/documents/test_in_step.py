@@ -65,7 +65,7 @@ def test_changed_data_of_an_event_are_noticed(monkeypatch: pytest.MonkeyPatch) -
     assert '"fromTheFeed": {' in checked.output
 
 
-def test_what_is_missing_or_changed_by_hand_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_or_edited_document_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = {name: (files.DIRECTORY / name).read_bytes() for name in files.made()}
     monkeypatch.setattr(files, "DIRECTORY", tmp_path)
     (tmp_path / files.OPENAPI).write_text("{}\n")

@@ -24,11 +24,11 @@ def document() -> Json:
     return loaded
 
 
-def test_it_is_valid(document: Json) -> None:
+def test_openapi_json_is_valid(document: Json) -> None:
     validate(document)
 
 
-def test_it_has_every_route_and_no_other(document: Json) -> None:
+def test_openapi_json_has_every_route_and_no_other(document: Json) -> None:
     routes = {(path, method) for path, methods in app.routes.items() for method in methods if method != "OPTIONS"}
     documented = {(path, method.upper()) for path, operations in document["paths"].items() for method in operations}
     assert documented == routes
@@ -40,13 +40,13 @@ def test_each_operation_is_named_once_and_explained(document: Json) -> None:
     assert all(operation["summary"].endswith(".") for operation in operations)
 
 
-def test_every_operation_may_be_throttled_or_die(document: Json) -> None:
+def test_every_operation_documents_429_500_and_503(document: Json) -> None:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             assert operation["responses"].keys() >= {"429", "500", "503"}, (method, path)
 
 
-def test_who_must_be_signed_in(document: Json) -> None:
+def test_only_signup_login_and_health_need_no_session(document: Json) -> None:
     open_to_all = {
         operation["operationId"]
         for path in document["paths"].values()
@@ -66,14 +66,14 @@ def errors() -> list[DevConnectError]:
 
 
 @pytest.mark.parametrize("error", errors(), ids=lambda error: type(error).__name__)
-def test_an_error_is_told_as_documented(error: DevConnectError) -> None:
+def test_an_error_has_its_documented_body(error: DevConnectError) -> None:
     refusal = refusals.refusal_of(type(error))
     assert refusal.status == error.status
     assert jsonschema_rs.is_valid(refusals.body_of([refusal]), error.body())
     assert not jsonschema_rs.is_valid(refusals.body_of([refusal]), {**error.body(), "more": 1})
 
 
-def test_what_no_service_raises_is_told_as_documented() -> None:
+def test_errors_that_no_service_raises_have_their_documented_body() -> None:
     sentence, code = OWN_ERRORS[415]
     for refusal, status, body in (
         (refusals.TOO_LARGE, BODY_TOO_LARGE.status, json.loads(BODY_TOO_LARGE.body)),

@@ -84,7 +84,9 @@ def test_ids_look_like_api_gateways_and_differ() -> None:
         (1000, "", ""),
     ],
 )
-def test_disconnect_is_told_a_reason_where_the_client_gave_none(code: int, reason: str | None, told: str) -> None:
+def test_disconnect_gets_api_gateways_reason_where_the_client_gave_none(
+    code: int, reason: str | None, told: str
+) -> None:
     ending = ended_by_client(code, reason)
     assert (ending.code, ending.reason) == (code, told)
 
@@ -105,7 +107,7 @@ def test_the_error_frame_is_json_in_api_gateways_spacing() -> None:
         ("DEFAULT_5XX", responses.UNAVAILABLE),
     ],
 )
-def test_rest_is_answered_as_on_aws(name: str, answer: Response) -> None:
+def test_errors_of_the_rest_api_are_those_of_aws(name: str, answer: Response) -> None:
     definition = join("app")["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
     on_aws = definition["x-amazon-apigateway-gateway-responses"][name]
     [(content_type, template)] = on_aws["responseTemplates"].items()

@@ -75,7 +75,7 @@ def test_the_workers_of_the_old_code_end_after_a_reload(gateway: Running, app_di
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_lets_what_runs_finish_and_leaves_no_process(gateway: Running, number: signal.Signals) -> None:
+def test_a_signal_lets_running_functions_finish_and_leaves_no_process(gateway: Running, number: signal.Signals) -> None:
     go = gateway.probe_dir / "go"
     with connect(gateway.websocket_url) as client:
         name = connection_id(client)
@@ -112,7 +112,7 @@ def test_a_killed_gateway_leaves_no_process(gateway: Running) -> None:
     until(lambda: {state(pid) for pid in processes} == {"X"}, "they end")
 
 
-def test_an_app_that_does_not_import_and_a_port_in_use_are_said_in_words(tmp_path: Path, gateway: Running) -> None:
+def test_an_app_that_does_not_import_and_a_port_in_use_are_reported(tmp_path: Path, gateway: Running) -> None:
     (tmp_path / "app.py").write_text("import nothing_of_this_name\n")
     command = [sys.executable, "-m", "infra.local.gateway", "--app-dir", str(tmp_path), "--websocket-port", "0"]
     port = gateway.rest_url.rpartition(":")[2]

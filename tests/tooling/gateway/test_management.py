@@ -129,7 +129,9 @@ def post_repeatedly(api: ManagementApi, name: str) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), [("PUT", "/@connections/{}"), ("GET", "/v1/elsewhere")])
-def test_anything_else_is_forbidden(gateway: Running, client: ClientConnection, method: str, path: str) -> None:
+def test_any_other_method_or_path_is_forbidden(
+    gateway: Running, client: ClientConnection, method: str, path: str
+) -> None:
     answer = httpx.request(method, gateway.management_url + path.format(connection_id(client)))
     assert answer.status_code == 403
     assert answer.headers["x-amzn-errortype"] == "ForbiddenException"

@@ -29,7 +29,7 @@ def test_an_unknown_route_is_a_404_that_does_not_echo_the_authorization_header(r
 
 
 @pytest.mark.parametrize("method", ["DELETE", "HEAD", "OPTIONS", "PROPFIND"])
-def test_a_method_that_a_route_has_not_is_a_route_that_there_is_not(rest: httpx.Client, method: str) -> None:
+def test_an_unknown_method_of_a_route_is_a_404(rest: httpx.Client, method: str) -> None:
     answer = rest.request(method, "/api/version")
     assert answer.status_code == 404
     assert answer.content == (NO_SUCH_ROUTE.body if method != "HEAD" else b"")
@@ -56,7 +56,7 @@ def test_ten_megabytes_pass_and_a_byte_more_is_a_413(rest: httpx.Client) -> None
     assert answer.json()["code"] == "too_large"
 
 
-def test_a_body_that_is_cut_off_is_not_invoked(rest: httpx.Client, gateway: Running) -> None:
+def test_a_request_whose_body_is_cut_off_invokes_nothing(rest: httpx.Client, gateway: Running) -> None:
     host, port = gateway.rest_url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as client:
         client.sendall(b"POST /api/print/cut-off HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\npart")
@@ -81,8 +81,6 @@ def test_a_worker_that_dies_is_a_503_and_is_replaced(rest: httpx.Client, gateway
     assert rest.get("/api/version").status_code == 200
 
 
-def test_what_a_function_prints_is_the_gateways_output_although_it_is_frozen(
-    rest: httpx.Client, gateway: Running
-) -> None:
+def test_the_output_of_a_frozen_function_reaches_the_gateways(rest: httpx.Client, gateway: Running) -> None:
     rest.get("/api/print/hello-from-a-function")
     gateway.wait_for(re.compile("^hello-from-a-function$", re.MULTILINE))

@@ -57,6 +57,6 @@ def test_a_mail_without_a_sender_is_a_bad_request(api: EmailApi) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "nonsense", "[]", "1"])
-def test_what_is_no_mail_is_a_bad_request(gateway: Running, body: str) -> None:
+def test_a_malformed_mail_is_a_400(gateway: Running, body: str) -> None:
     answer = httpx.post(f"{gateway.management_url}/v2/email/outbound-emails", content=body)
     assert answer.status_code == 400

@@ -20,7 +20,7 @@ def status_of_refusal(url: str, **headers: str) -> int:
     return refusal.value.response.status_code
 
 
-def test_connect_sees_headers_and_query_and_a_message_neither(gateway: Running) -> None:
+def test_connect_gets_headers_and_query_and_a_message_does_not(gateway: Running) -> None:
     with connect(f"{gateway.websocket_url}/v1?ticket=a%2Bb", additional_headers={"Origin": "http://o"}) as client:
         ask(client, do="event")
         message = json.loads(client.recv(timeout=10))
@@ -35,7 +35,7 @@ def test_connect_sees_headers_and_query_and_a_message_neither(gateway: Running) 
 
 
 @pytest.mark.parametrize(("query", "status"), [("status=403", 403), ("status=401", 401), ("raise=1", 502)])
-def test_connect_decides_on_the_upgrade(gateway: Running, query: str, status: int) -> None:
+def test_the_answer_of_connect_decides_on_the_upgrade(gateway: Running, query: str, status: int) -> None:
     assert status_of_refusal(f"{gateway.websocket_url}?{query}") == status
 
 
@@ -72,7 +72,7 @@ def test_a_handler_that_raises_or_dies_is_an_error_frame_and_the_connection_stay
             assert connection_id(client) == ids["connectionId"]
 
 
-def test_what_a_handler_returns_is_not_sent(gateway: Running) -> None:
+def test_the_return_value_of_a_handler_is_not_sent(gateway: Running) -> None:
     with connect(gateway.websocket_url) as client:
         ask(client, do="push", text="first")
         ask(client, do="push", text="second")
@@ -102,7 +102,7 @@ def test_a_binary_frame_closes_with_1003(gateway: Running) -> None:
 @pytest.mark.parametrize(
     "parts", [[b"\xff"], [b'{"do":"event"}', b"\xc3"], [b"\xc3", b"("], [b"\xed\xa0\x80"]], ids=repr
 )
-def test_text_that_is_not_utf_8_closes_with_1007_and_is_no_failure(gateway: Running, parts: list[bytes]) -> None:
+def test_text_that_is_not_utf_8_closes_with_1007_and_logs_no_failure(gateway: Running, parts: list[bytes]) -> None:
     with connect(gateway.websocket_url) as client:
         name = connection_id(client)
         client.send(parts, text=True)

@@ -6,7 +6,7 @@ from infra.local.state import StateDirectory
 SERVERS = {"REDIS_URL": "redis://127.0.0.1:1/0"}
 
 
-def test_what_the_user_has_set_wins_and_what_is_empty_counts_as_unset(tmp_path: Path) -> None:
+def test_variables_of_the_user_win_and_empty_ones_count_as_unset(tmp_path: Path) -> None:
     environ = {"JWT_SECRET": "the user's own", "REDIS_URL": ""}
 
     environment = application_environment(StateDirectory(tmp_path), SERVERS, 8001, environ)

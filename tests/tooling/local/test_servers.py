@@ -48,7 +48,9 @@ def test_data_and_ports_outlive_a_stop_and_a_crash(tmp_path: Path, no_servers_na
             assert store.read(third.environment) == ["first", "second"]
 
 
-def test_mongodb_takes_another_port(tmp_path: Path, servers: Running, no_servers_named: Mapping[str, str]) -> None:
+def test_mongodb_keeps_its_data_on_another_port(
+    tmp_path: Path, servers: Running, no_servers_named: Mapping[str, str]
+) -> None:
     environ = {**no_servers_named, **servers.environment}
     del environ["MONGODB_URI"]
     store = MongoStore()

@@ -102,7 +102,7 @@ def test_a_second_start_on_the_same_state_is_refused(servers: Running) -> None:
     assert all(is_running(entry.pid) for entry in read_processes(servers.state))
 
 
-def test_ps_lists_what_runs(servers: Running, tmp_path: Path) -> None:
+def test_ps_lists_the_running_processes(servers: Running, tmp_path: Path) -> None:
     result = local("ps", "--json", "--state-dir", str(servers.state.path), environ=servers.environment)
     rows = json.loads(result.stdout)
 

@@ -39,7 +39,7 @@ def test_the_leftovers_of_a_killed_fetch_do_not_hinder(programs: Path) -> None:
         assert list(directory.iterdir()) == []
 
 
-def test_what_is_there_is_not_fetched_again(programs: Path) -> None:
+def test_an_existing_program_is_not_fetched_again(programs: Path) -> None:
     (programs / "mongod-1").touch()
 
     with fetch.fetching(programs / "mongod-1") as directory:

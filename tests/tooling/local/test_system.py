@@ -63,7 +63,7 @@ def test_a_process_that_is_killed_comes_back(own_system: RunningSystem, ada: Per
 
 
 @pytest.mark.parametrize("name", ["redis", "mongodb"])
-def test_who_talks_meanwhile_misses_nothing(own_system: RunningSystem, name: str) -> None:
+def test_clients_that_talk_during_a_restart_miss_nothing(own_system: RunningSystem, name: str) -> None:
     """By the example client: every device ends with the whole conversation, in order and once."""
     with ExitStack() as stack:
         people = [sign_up(own_system.rest_url, own_system.websocket_url) for _ in range(2)]
@@ -90,7 +90,7 @@ async def _talk_while_it_restarts(system: RunningSystem, name: str, ada: Person,
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_stop_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
+def test_a_stop_leaves_no_process(tmp_path: Path, how: signal.Signals) -> None:
     with running_system(tmp_path) as system:
         pids = {system.supervisor.pid} | {system.entry(name).pid for name in NAMES}
         pids |= children(system.entry("gateway").pid)

@@ -19,7 +19,7 @@ def redis(environment: dict[str, str]) -> Iterator[Redis]:
         yield redis
 
 
-def test_warm_fills_the_copies_of_those_who_were_here_today(
+def test_warm_fills_the_copies_of_users_of_the_last_day(
     ops: Ops, ops_json: OpsJson, wiring: Wiring, redis: Redis
 ) -> None:
     today, long_ago, gone = (sign_up(wiring) for _ in range(3))
@@ -39,7 +39,7 @@ def test_warm_fills_the_copies_of_those_who_were_here_today(
     assert "sessions were used in the last day: 0 had no copy" in ops("cache", "warm").stdout
 
 
-def test_clean_deletes_what_matches_and_counts_first(ops_json: OpsJson, redis: Redis) -> None:
+def test_clean_counts_and_deletes_matching_copies(ops_json: OpsJson, redis: Redis) -> None:
     mark = secrets.token_hex(6)
     redis.mset({f"session:{mark}{number}": "copy" for number in range(450)} | {f"session:other-{mark}": "copy"})
     found = {"pattern": f"session:{mark}*", "found": 450}
@@ -48,7 +48,7 @@ def test_clean_deletes_what_matches_and_counts_first(ops_json: OpsJson, redis: R
     assert list(redis.scan_iter(match=f"session:*{mark}*")) == [f"session:other-{mark}"]
 
 
-def test_clean_leaves_what_is_nowhere_else(ops: Ops, redis: Redis) -> None:
+def test_clean_leaves_keys_that_are_not_copies(ops: Ops, redis: Redis) -> None:
     user = f"user:{secrets.token_hex(12)}"
     redis.mset({user: "copy", f"{user}:last_seen": "kept", f"{user}:last_login": "kept"})
     assert ops("cache", "clean", f"{user}*").stdout == "1 copies match; 1 were deleted.\n"
@@ -65,5 +65,5 @@ def test_clean_leaves_what_is_nowhere_else(ops: Ops, redis: Redis) -> None:
         ("", "must begin with"),
     ],
 )
-def test_clean_refuses_what_is_no_copy(ops: Ops, pattern: str, reason: str) -> None:
+def test_clean_refuses_patterns_of_other_keys(ops: Ops, pattern: str, reason: str) -> None:
     assert reason in ops("cache", "clean", pattern, code=2).stderr

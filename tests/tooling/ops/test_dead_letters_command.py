@@ -104,20 +104,20 @@ def test_show_has_all_headers_the_stack_and_the_bytes(ops: Ops, ops_json: OpsJso
     assert text.endswith('\n\n{"text": "Grüße"}\n')
 
 
-def test_bytes_that_are_no_text_are_shown_as_digits(ops: Ops, ops_json: OpsJson, topic: str, bury: Bury) -> None:
+def test_bytes_that_are_not_utf_8_are_shown_in_hex(ops: Ops, ops_json: OpsJson, topic: str, bury: Bury) -> None:
     place = bury(topic, NOT_UTF8)
     shown = ops_json("dead-letters", "show", place)
     assert (shown["encoding"], bytes.fromhex(shown["value"])) == ("hex", NOT_UTF8)
     assert ops("dead-letters", "show", place).stdout.endswith(f"\n{NOT_UTF8.hex()}\n")
 
 
-def test_a_letter_cannot_command_the_terminal(ops: Ops, ops_json: OpsJson, topic: str, bury: Bury) -> None:
+def test_a_dead_letter_cannot_control_the_terminal(ops: Ops, ops_json: OpsJson, topic: str, bury: Bury) -> None:
     place = bury(topic, b"\x1b[2Jgone")
     assert ops("dead-letters", "show", place).stdout.endswith("\n\\x1b[2Jgone\n")
     assert ops_json("dead-letters", "show", place)["value"] == "\x1b[2Jgone"
 
 
-def test_replay_sends_the_bytes_home(
+def test_replay_sends_the_bytes_to_the_source_topic(
     ops_json: OpsJson, topic: str, bury: Bury, records: Callable[[], list[Record]], publish: Publish
 ) -> None:
     publish(topic, b"there before")
@@ -173,7 +173,7 @@ def test_replay_gives_an_effect_once(
     assert counted() == before + 1
 
 
-def test_a_letter_without_a_home_is_named_and_the_others_go(
+def test_dead_letters_without_a_source_topic_are_named_and_the_others_replayed(
     ops: Ops, topic: str, bury: Bury, publish: Publish, records: Callable[[], list[Record]]
 ) -> None:
     publish(topic, b"there before")
@@ -189,11 +189,11 @@ def test_a_letter_without_a_home_is_named_and_the_others_go(
     assert b"home" in [record.value for record in records()]
 
 
-def test_letters_that_are_not_there(ops: Ops) -> None:
+def test_an_unknown_dead_letter_is_an_error(ops: Ops) -> None:
     assert "There is no such dead letter: partition 0 holds" in ops("dead-letters", "show", "0:99999999", code=1).stderr
     assert "There is no such dead letter" in ops("dead-letters", "replay", "999:0", code=1).stderr
 
 
 @pytest.mark.parametrize("arguments", [[], ["0:1", "--all"], ["0"], ["0:5-3"], ["0:1-"], ["a:b"]])
-def test_letters_that_are_not_named_well(ops: Ops, arguments: list[str]) -> None:
+def test_wrong_arguments_of_replay_are_refused(ops: Ops, arguments: list[str]) -> None:
     ops("dead-letters", "replay", *arguments, code=2)

@@ -39,7 +39,7 @@ def ids(result: str) -> list[str]:
     return [json.loads(line)["event"]["eventId"] for line in result.splitlines()]
 
 
-def test_tail_shows_what_is_there(ops: Ops, topic: str, some_events: list[Envelope]) -> None:
+def test_tail_shows_the_events_of_a_topic(ops: Ops, topic: str, some_events: list[Envelope]) -> None:
     lines = ops("events", "tail", "--topic", topic, "--from-beginning", "--limit", "3").stdout.splitlines()
     for line, event in zip(lines, some_events, strict=True):
         assert line.startswith(event.timestamp)
@@ -71,7 +71,7 @@ def test_tail_filters(
     assert ids(output) == [some_events[index].eventId for index in wanted]
 
 
-def test_tail_shows_a_record_that_is_no_event(ops: Ops, topic: str, publish: Publish) -> None:
+def test_tail_shows_a_record_that_is_not_an_event(ops: Ops, topic: str, publish: Publish) -> None:
     publish(topic, b"{")
     tail = ("events", "tail", "--topic", topic, "--from-beginning", "--limit", "1")
     assert "not an event" in ops(*tail).stdout
@@ -149,7 +149,9 @@ def test_replay_from_time_to_time(topic: str, publish: Publish, count: Callable[
     assert count("--from", "2020-01-01", "--to", "2020-01-02") == 0
 
 
-def test_replay_leaves_what_the_consumer_may_have_forgotten(ops_json: OpsJson, topic: str, publish: Publish) -> None:
+def test_replay_skips_events_that_the_consumer_may_have_forgotten(
+    ops_json: OpsJson, topic: str, publish: Publish
+) -> None:
     for days in (6.9, 7.1):
         written = utc_now() - timedelta(days=days)
         event = new_event("USER_LOGIN", ADA, lambda written=written: written)  # type: ignore[misc] # a bound default
@@ -193,5 +195,5 @@ def test_a_replayed_event_has_no_second_effect(
         (["--topic", "user-events", "--from", "0:1", "--user", "ada"], 2),
     ],
 )
-def test_replays_that_are_not_named_well(ops: Ops, arguments: list[str], code: int) -> None:
+def test_wrong_arguments_of_replay_are_refused(ops: Ops, arguments: list[str], code: int) -> None:
     ops("events", "replay", "--dry-run", *arguments, code=code)

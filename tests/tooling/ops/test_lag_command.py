@@ -26,7 +26,7 @@ def commit(environment: dict[str, str], group: str, partition: int, offset: int)
     consumer.close()
 
 
-def test_lag_is_what_lies_between_the_commit_and_the_end(
+def test_lag_is_the_end_minus_the_committed_offset(
     ops: Ops, ops_json: OpsJson, environment: dict[str, str], publish: Publish, user_id: str
 ) -> None:
     group = f"ops-{secrets.token_hex(6)}"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 import pytest
@@ -13,7 +12,7 @@ from infra.ops import servers
 from infra.ops.__main__ import main
 from infra.ops.kafka_clients import Record
 from infra.ops.topic_log import Offsets, TopicLog
-from tests.tooling.ops.fixture_types import Ops, OpsJson, Publish
+from tests.tooling.ops.fixture_types import Ops
 
 NOWHERE = {"REDIS_URL": None, "MONGODB_URI": None, "KAFKA_BOOTSTRAP_SERVERS": None}
 
@@ -55,59 +54,7 @@ def test_an_error_is_one_sentence(ops: Ops, arguments: list[str], variable: str,
     assert result.stderr.count("\n") == 1
 
 
-def with_wrong(url: str, *, user: str | None = None, scheme: str | None = None, database: str | None = None) -> str:
-    parts = urlsplit(url)
-    return parts._replace(
-        scheme=scheme or parts.scheme,
-        netloc=f"{user}@{parts.netloc}" if user else parts.netloc,
-        path=f"/{database}" if database else parts.path,
-    ).geturl()
-
-
-@pytest.mark.parametrize("command", [["cache", "warm"], ["cache", "clean", "session:none"]])
-@pytest.mark.parametrize(
-    "wrong", [{"user": "nobody:wrong"}, {"scheme": "rediss"}, {"scheme": "redis+cluster"}, {"database": "99999"}]
-)
-def test_what_redis_refuses_is_one_sentence(
-    ops: Ops, environment: dict[str, str], command: list[str], wrong: dict[str, str]
-) -> None:
-    result = ops(*command, code=1, REDIS_URL=with_wrong(environment["REDIS_URL"], **wrong))
-    assert result.stderr.startswith("Error: Redis failed: ")
-    assert result.stderr.count("\n") == 1
-
-
-@pytest.mark.parametrize(
-    ("wrong", "sentence"),
-    [
-        ("mongodb://nobody:wrong@{host}/devconnect{query}", "MongoDB failed: Authentication failed."),
-        ("mongodb://{host}/devconnect{query}&tls=true", "MongoDB cannot be reached."),
-        ("mongodb+srv://no-such-name.invalid/devconnect", "MongoDB failed: "),
-    ],
-)
-def test_what_mongodb_refuses_is_one_sentence(ops: Ops, environment: dict[str, str], wrong: str, sentence: str) -> None:
-    parts = urlsplit(environment["MONGODB_URI"])
-    uri = wrong.format(host=parts.netloc, query=f"?{parts.query}")
-    result = ops("cache", "warm", code=1, MONGODB_URI=uri)
-    assert result.stderr.startswith(f"Error: {sentence}")
-    assert result.stderr.count("\n") == 1
-
-
-@pytest.mark.parametrize("option", ["--from", "--to"])
-def test_a_time_before_kafkas_is_its_beginning(ops_json: OpsJson, topic: str, publish: Publish, option: str) -> None:
-    publish(topic, b"not an event")
-    limits = {"--from": "2000-01-01", option: "0001-01-01T00:00+14:00"}
-    words = [word for pair in limits.items() for word in pair]
-    replayed = ops_json("events", "replay", "--topic", topic, *words, "--dry-run")
-    assert replayed["passedOver"] == ({"notAnEvent": 1} if option == "--from" else {})
-
-
-def test_numbers_beyond_kafkas_are_refused(ops: Ops) -> None:
-    for words in (["create", "--partitions", "99999999999"], ["create", "--replication-factor", "40000"]):
-        assert "is not in the range" in ops("topics", *words, code=2).stderr
-    assert "is not in the range" in ops("topics", "grow", "message-events", "99999999999", code=2).stderr
-
-
-def test_without_variables_the_system_of_this_checkout_is_meant(
+def test_without_variables_the_system_of_this_checkout_is_used(
     ops: Ops, system: RunningSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(servers, "StateDirectory", lambda: system.state)
@@ -119,7 +66,9 @@ def test_without_variables_the_system_of_this_checkout_is_meant(
     )
 
 
-def test_without_variables_and_without_a_system(ops: Ops, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_variables_and_without_a_system_the_first_variable_is_named(
+    ops: Ops, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(servers, "StateDirectory", lambda: StateDirectory(tmp_path))
     assert ops("lag", code=1, **NOWHERE).stderr == "Error: REDIS_URL is not set.\n"
 

@@ -8,7 +8,7 @@ from tests.tooling.ops.fixture_types import Ops, OpsJson, Publish
 pytestmark = pytest.mark.real_kafka
 
 
-def test_create_leaves_what_exists(ops: Ops, ops_json: OpsJson) -> None:
+def test_create_leaves_existing_topics(ops: Ops, ops_json: OpsJson) -> None:
     assert ops_json("topics", "create") == {"created": [], "existing": [topic.name for topic in TOPICS]}
     assert "Created: none." in ops("topics", "create").stdout
 
@@ -33,7 +33,7 @@ def test_describe_shows_the_topics_as_they_are_provisioned(ops: Ops, ops_json: O
     assert "30 days" in table
 
 
-def test_describe_of_an_unknown_topic(ops: Ops) -> None:
+def test_describe_of_an_unknown_topic_is_an_error(ops: Ops) -> None:
     assert ops("topics", "describe", "no-such-topic", code=1).stderr == "Error: There is no topic no-such-topic.\n"
 
 

@@ -47,7 +47,7 @@ def test_the_same_input_gives_the_same_bytes(package: Path, rebuilt: Path) -> No
     assert rebuilt.read_bytes() == package.read_bytes()
 
 
-def test_it_names_no_place_of_the_machine_that_built_it(
+def test_the_zip_names_no_path_of_the_machine_that_built_it(
     rebuilt: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     places = [str(place).encode() for place in (tmp_path_factory.getbasetemp(), sys.prefix)]
@@ -55,7 +55,7 @@ def test_it_names_no_place_of_the_machine_that_built_it(
         assert not [place for place in places if place in data], name
 
 
-def test_it_is_small_enough(package: Path) -> None:
+def test_the_zip_is_small_enough(package: Path) -> None:
     assert package.stat().st_size <= MAX_BYTES
 
 
@@ -77,7 +77,7 @@ def test_tracebacks_name_the_sources_where_the_runtime_has_them(package: Path) -
         assert code.co_filename == f"/var/task/{source}"
 
 
-def test_it_holds_what_functions_need_and_no_more(package: Path) -> None:
+def test_the_zip_holds_what_functions_need_and_no_more(package: Path) -> None:
     names = [Path(name) for name in contents(package)]
     top = {name.parts[0] for name in names if not name.parts[0].endswith(".dist-info")}
     assert {"app.py", "chalice", "chalicelib", "kafka", "pymongo", "redis"} <= top

@@ -21,7 +21,7 @@ def built(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("built")
-def test_it_writes_zip_and_templates_and_tells_sizes_sum_and_import(package: Path, tmp_path: Path) -> None:
+def test_the_command_writes_zip_and_templates_and_reports_size_digest_and_import(package: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(command.main, ["--output", str(tmp_path / "out")])
 
     assert done.exit_code == 0, done.output

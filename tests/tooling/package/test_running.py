@@ -69,7 +69,7 @@ def test_app_is_imported_from_the_package_alone(unpacked: Path) -> None:
 
 
 @needs_its_platform
-def test_what_is_imported_later_is_in_it_too(unpacked: Path) -> None:
+def test_modules_that_are_imported_later_are_in_the_package(unpacked: Path) -> None:
     """kafka at the first event, dns for a mongodb+srv address, bcrypt's and crc32c's own libraries."""
     run(
         unpacked,
@@ -90,7 +90,7 @@ def test_a_cold_import_is_measured(unpacked: Path) -> None:
     assert "kafka" not in modules
 
 
-def test_a_package_that_cannot_be_imported_is_told_of(tmp_path: Path) -> None:
+def test_a_package_that_cannot_be_imported_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("import boto3")
 
     with pytest.raises(PackageError, match="No module named 'boto3'"):

@@ -25,7 +25,7 @@ def test_each_function_is_in_the_zip_beside_it_and_runs_on_the_python_that_compi
     assert {tuple(function["Architectures"]) for function in each.values()} == {("x86_64",)}
 
 
-def test_ours_is_added_and_replaces_what_chalice_said() -> None:
+def test_the_projects_parts_are_added_and_replace_those_of_chalice() -> None:
     template: Any = app_template(CHECKOUT, "dev")
 
     handler = functions(template)["APIHandler"]
@@ -43,7 +43,7 @@ def test_the_apis_call_the_aliases() -> None:
     assert all(each["Properties"]["FunctionName"]["Ref"].endswith(".Alias") for each in called)
 
 
-def test_what_chalice_refuses_is_told_in_its_own_words(tmp_path: Path) -> None:
+def test_an_error_of_chalice_is_reported_in_its_own_words(tmp_path: Path) -> None:
     (tmp_path / ".chalice").mkdir()
     (tmp_path / ".chalice" / "config.json").write_text('{"version": "2.0", "app_name": "broken"}')
     (tmp_path / "chalicelib").mkdir()

@@ -23,10 +23,10 @@ _REFUSED = "MiniStack refuses every upgrade with a 403; API Gateway does so with
 
 LEFT_OUT = [
     LeftOut(test="test_sockets.py::test_a_ticket_opens_one_socket", reason=_REFUSED),
-    LeftOut(test="test_sockets.py::test_who_shows_nothing_good_is_refused", reason=_REFUSED),
+    LeftOut(test="test_sockets.py::test_an_upgrade_without_valid_credentials_is_refused", reason=_REFUSED),
     LeftOut(test="test_sockets.py::test_an_ended_session_opens_nothing_and_leaves_no_presence", reason=_REFUSED),
     LeftOut(test="test_expiry.py::test_an_expired_session_opens_no_websocket", reason=_REFUSED),
-    LeftOut(test="test_example_client_refused.py::test_a_refused_upgrade_is_told_and_waited_out", reason=_REFUSED),
+    LeftOut(test="test_example_client_refused.py::test_a_refused_upgrade_is_reported_and_retried", reason=_REFUSED),
     LeftOut(
         test="test_slow_receivers.py",
         reason="MiniStack keeps any number of frames for a client that does not read; API Gateway answers with a 429",

@@ -33,7 +33,7 @@ def test_without_rules_nothing_is_changed() -> None:
     assert adapt(TEMPLATE, NONE).template == TEMPLATE
 
 
-def test_what_refers_to_what_is_left_out_is_left_out_too() -> None:
+def test_a_resource_that_refers_to_a_left_out_one_is_left_out_too() -> None:
     adapted = adapt(TEMPLATE, Rules(rewrites={}, lacks={"Address": "it knows none"}, refuses={}, changes={}))
     assert dict(adapted.left_out) == {
         "Address": "it knows none",
@@ -46,13 +46,13 @@ def test_what_refers_to_what_is_left_out_is_left_out_too() -> None:
     assert adapted.template["Parameters"] == TEMPLATE["Parameters"]
 
 
-def test_an_order_is_no_reference() -> None:
+def test_depends_on_does_not_count_as_a_reference() -> None:
     adapted = adapt(TEMPLATE, Rules(rewrites={}, lacks={"Address": "it knows none"}, refuses={}, changes={}))
     assert adapted.template["Resources"]["Group"]["DependsOn"] == ["Network"]
     assert adapted.template["Resources"]["Network"]["DependsOn"] == []
 
 
-def test_single_resources_are_refused() -> None:
+def test_a_rule_can_leave_out_a_single_resource() -> None:
     adapted = adapt(
         TEMPLATE, Rules(rewrites={}, lacks={}, refuses={"no names": lambda one: one["Type"] == "Table"}, changes={})
     )
@@ -68,7 +68,7 @@ def test_changes_are_noted_where_they_remain_and_leave_the_template_as_it_was() 
     assert before == TEMPLATE
 
 
-def test_only_a_rewriting_that_does_something_is_noted() -> None:
+def test_only_a_rewrite_that_changes_something_is_noted() -> None:
     rewrites = {"nothing": lambda one: one, "no outputs": lambda one: {**one, "Outputs": {}}}
     adapted = adapt(TEMPLATE, Rules(rewrites=rewrites, lacks={}, refuses={}, changes={}))
     assert adapted.rewritten == ["no outputs"]

@@ -11,7 +11,7 @@ from tests.tooling.rehearsal.left_out import LEFT_OUT, LeftOut
 
 
 @pytest.mark.parametrize("one", LEFT_OUT, ids=lambda one: one.test)
-def test_what_is_left_out_exists(one: LeftOut) -> None:
+def test_every_left_out_test_exists(one: LeftOut) -> None:
     file, _, function = one.test.partition("::")
     names = [
         node.name

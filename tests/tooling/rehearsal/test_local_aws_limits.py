@@ -40,12 +40,12 @@ def of_type(template: Template, kind: str) -> dict[str, Any]:  # Any: a resource
     return {name: found["Properties"] for name, found in template["Resources"].items() if found["Type"] == kind}
 
 
-def test_no_type_is_left_out_that_no_template_has(base: Template, app: Template) -> None:
+def test_every_left_out_type_is_in_a_template(base: Template, app: Template) -> None:
     types = {resource["Type"] for template in (base, app) for resource in template["Resources"].values()}
     assert LACKS.keys() <= types
 
 
-def test_nothing_that_remains_refers_to_what_does_not(base: Template, app: Template) -> None:
+def test_no_remaining_resource_refers_to_a_left_out_one(base: Template, app: Template) -> None:
     for template in (base, app):
         adapted = adapt(template, rules(VARIABLES))
         left_out = dict(adapted.left_out).keys()
@@ -53,7 +53,7 @@ def test_nothing_that_remains_refers_to_what_does_not(base: Template, app: Templ
         assert adapted.template["Resources"].keys() | left_out >= template["Resources"].keys()
 
 
-def test_what_the_functions_are_made_of_remains(app: Template) -> None:
+def test_the_resources_of_the_functions_remain(app: Template) -> None:
     adapted = adapt(app, rules(VARIABLES)).template
     for kind in (
         "Lambda::Function",
@@ -66,7 +66,7 @@ def test_what_the_functions_are_made_of_remains(app: Template) -> None:
         assert of_type(adapted, f"AWS::{kind}").keys() == of_type(app, f"AWS::{kind}").keys()
 
 
-def test_variables_are_as_they_were_and_some_more(app: Template) -> None:
+def test_variables_are_added_to_the_existing_ones(app: Template) -> None:
     adapted = adapt(app, rules(VARIABLES)).template
     for name, function in of_type(app, "AWS::Lambda::Function").items():
         before, after = function, adapted["Resources"][name]["Properties"]
@@ -90,7 +90,7 @@ def test_only_roles_of_tasks_trust_the_account(app: Template) -> None:
     assert trusting == {"StartRole", "ConsumerRole", "OpsRole"}
 
 
-def test_answers_of_the_gateway_are_made_before_it_is_deployed(app: Template) -> None:
+def test_gateway_responses_are_made_before_the_deployment(app: Template) -> None:
     adapted = adapt(app, rules(VARIABLES)).template
     said = app["Resources"]["RestAPI"]["Properties"]["Body"]["x-amazon-apigateway-gateway-responses"]
     made = of_type(adapted, "AWS::ApiGateway::GatewayResponse")

@@ -17,7 +17,7 @@ TEMPLATE: Template = {
 }
 
 
-def test_what_of_a_stack_is_there_and_what_is_not() -> None:
+def test_the_report_of_a_stack_counts_deployed_changed_and_left_out_resources() -> None:
     changes = {"it is renamed": lambda one: {**one, "Name": "x"} if one["Type"] == "Group" else None}
     adapted = adapt(TEMPLATE, Rules(rewrites={}, lacks={"Nat": "it knows none"}, refuses={}, changes=changes))
     lines = list(of_stack("base", DeployedStack(TEMPLATE, adapted, Stack({}, {"Group": "g-1", "Added": "a-1"}))))
@@ -33,7 +33,7 @@ def test_what_of_a_stack_is_there_and_what_is_not() -> None:
     ]
 
 
-def test_tests_are_counted_and_named() -> None:
+def test_the_report_of_the_tests_counts_and_names_them() -> None:
     left_out = [("test_a", "it cannot"), ("test_c", "it must not"), ("test_b", "it cannot")]
     assert list(of_tests(Outcome(passed=7, failed=["test_d"], left_out=left_out))) == [
         "",

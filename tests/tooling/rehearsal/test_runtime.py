@@ -45,13 +45,13 @@ def test_modules_and_packages_of_a_zip_are_named_as_they_are_imported(archive: P
     assert packed(archive) == ["_bcrypt", "app", "redis"]
 
 
-def test_what_lambda_has_is_lent(archive: Path, runtime: Path) -> None:
+def test_packages_of_lambdas_own_runtime_are_allowed(archive: Path, runtime: Path) -> None:
     install(runtime, "boto3")
     assert require_minimal_runtime(archive, runtime) == 3
 
 
 @pytest.mark.parametrize("name", ["redis", "requests"])
-def test_whatever_else_is_there_is_refused(archive: Path, runtime: Path, name: str) -> None:
+def test_any_other_installed_package_is_refused(archive: Path, runtime: Path, name: str) -> None:
     install(runtime, name)
     with pytest.raises(RehearsalError, match=rf"would lend the functions what Lambda does not: {name}"):
         require_minimal_runtime(archive, runtime)

@@ -10,7 +10,7 @@ from infra.rehearsal.suite import run_suite
 WITHOUT_A_SYSTEM = "tests/e2e/test_protocol.py::test_every_action_and_event_is_explained"
 
 
-def test_what_passed_and_what_was_left_out_is_told(tmp_path: Path) -> None:
+def test_passed_and_left_out_tests_are_reported(tmp_path: Path) -> None:
     arguments = [WITHOUT_A_SYSTEM, "tests/e2e/test_freeze.py", "-p", "no:cacheprovider"]
     outcome = run_suite(tmp_path / "system.json", tmp_path / "outcome.json", arguments)
     assert (outcome.passed, outcome.failed) == (1, [])
@@ -19,12 +19,12 @@ def test_what_passed_and_what_was_left_out_is_told(tmp_path: Path) -> None:
     assert reason.startswith("it starts a gateway of its own")
 
 
-def test_what_needs_a_system_that_is_not_described_fails(tmp_path: Path) -> None:
+def test_a_test_fails_where_its_system_is_not_described(tmp_path: Path) -> None:
     arguments = ["tests/e2e/test_rest_edge.py::test_health", "-p", "no:cacheprovider"]
     outcome = run_suite(tmp_path / "system.json", tmp_path / "outcome.json", arguments)
     assert (outcome.passed, outcome.failed) == (0, ["tests/e2e/test_rest_edge.py::test_health"])
 
 
-def test_tests_that_cannot_be_run_are_no_outcome(tmp_path: Path) -> None:
+def test_a_run_that_pytest_refuses_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RehearsalError, match="The tests ended with exit code 4"):
         run_suite(tmp_path / "system.json", tmp_path / "outcome.json", ["--no-such-option"])
