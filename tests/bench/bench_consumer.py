@@ -1,7 +1,7 @@
 """`make bench-consumer`: the consumer with all its effects, beside a bare kafka-python loop over the same records.
 
-The goal: at least half of the bare loop, and at least 5,000 events a second. Both run in this process, one after the
-other, on servers of their own; the consumer's housekeeping runs as well.
+The goal is at least half the rate of the bare loop, and at least 5,000 events a second. Both run in this process, one
+after the other, on servers of their own. The consumer's tasks run as well.
 """
 
 import os
@@ -32,15 +32,15 @@ from tests.support.kafka_access import kafka_arguments
 
 GOAL_EVENTS_PER_SECOND = 5_000
 GOAL_SHARE = 0.5
-PATIENCE = 120.0
+TIMEOUT_SECONDS = 120.0
 FILL_BATCH = 5_000
-"""Events that are on their way to Kafka at once; they must arrive within its ACKNOWLEDGE_SECONDS."""
+"""How many events are sent to Kafka at once. They must arrive within the producer's ACKNOWLEDGE_SECONDS."""
 
 
 class Meter:
-    """Counts batches as they come, as an effect or beside a loop.
+    """Counts batches as they arrive, as an effect of the consumer or beside the bare loop.
 
-    The last batch marks the end and is not counted: so its beginning is the end of all others, commits included.
+    The last batch is not counted: its arrival marks the end of all batches before it, commits included.
     """
 
     def __init__(self, expected: int) -> None:
@@ -90,22 +90,22 @@ def main(events: int, runs: int) -> None:
 
 
 def measure(workload: Workload, events: int, environment: Mapping[str, str]) -> tuple[float, float]:
-    """Events per second: of the consumer, and of the bare loop over the same records after it."""
+    """The events per second of the consumer, and then of the bare loop over the same records."""
     wiring = Wiring(settings.load(environment))
     bare = KafkaConsumer(
         **kafka_arguments(environment),
         enable_auto_commit=False,
         max_poll_records=MAX_BATCH,
-        consumer_timeout_ms=PATIENCE * 1000,
+        consumer_timeout_ms=TIMEOUT_SECONDS * 1000,
     )
     try:
         begin = bare.end_offsets(
             [TopicPartition(topic, number) for topic in EVENT_TOPICS for number in bare.partitions_for_topic(topic)]
         )
-        made = list(workload.make(wiring.mongo, events // (1 + workload.derived)))
-        for start in range(0, len(made), FILL_BATCH):
-            wiring.publisher.publish_all(made[start : start + FILL_BATCH])
-        total = len(made) * (1 + workload.derived)
+        events_made = list(workload.make(wiring.mongo, events // (1 + workload.derived)))
+        for start in range(0, len(events_made), FILL_BATCH):
+            wiring.publisher.publish_all(events_made[start : start + FILL_BATCH])
+        total = len(events_made) * (1 + workload.derived)
         return consumer_rate(wiring, total), bare_rate(bare, begin, total)
     finally:
         bare.close()
@@ -117,14 +117,14 @@ def consumer_rate(wiring: Wiring, total: int) -> float:
     stop = threading.Event()
     thread = threading.Thread(target=run, args=(wiring, [RoutedEffect(meter, EVENT_TYPES), *all_effects(wiring)], stop))
     thread.start()
-    meter.done.wait(PATIENCE)
+    meter.done.wait(TIMEOUT_SECONDS)
     stop.set()
     thread.join()
     return meter.per_second()
 
 
 def bare_rate(consumer: KafkaConsumer, begin: Mapping[TopicPartition, int], total: int) -> float:
-    """`for record in consumer`, as its documentation has it, and nothing done with the records."""
+    """Runs `for record in consumer`, as in the documentation of kafka-python, and does nothing with the records."""
     consumer.assign(list(begin))
     for partition, offset in begin.items():
         consumer.seek(partition, offset)
@@ -139,7 +139,7 @@ def bare_rate(consumer: KafkaConsumer, begin: Mapping[TopicPartition, int], tota
 
 
 def report(console: Console, results: Mapping[str, Sequence[tuple[float, float]]]) -> bool:
-    """Prints the medians; True where every workload reaches the goal."""
+    """Prints the medians. Returns whether every workload reaches the goal."""
     table = Table(title=f"Events per second, medians; the goal is {GOAL_EVENTS_PER_SECOND:,} and {GOAL_SHARE:.0%}")
     for column in ("", "consumer", "bare loop", "share", ""):
         table.add_column(column, justify="left" if not column else "right")

@@ -1,8 +1,8 @@
 """`make bench-load`: the load on MongoDB over a day of a chat product, with Redis and without.
 
-The same operations from the same seed, twice, by the services that handlers call, in this process, on servers of its
-own: as deployed, and with Redis switched off. The day takes a minute: between its steps the clock is put forward, and
-the keys of Redis age with it, so that cached copies expire as they would. There is no consumer.
+The services that handlers call execute the same operations twice, from one seed: as deployed, and with Redis switched
+off. They run in this process, on servers of its own, and without a consumer. The day takes a minute: between its steps
+the clock is put forward and the keys of Redis age with it, so that cached copies expire as they would.
 """
 
 import logging
@@ -27,7 +27,7 @@ from tests.bench.mongodb_counts import server_counts
 from tests.support.addresses import CLOSED_PORT
 
 CHECKS = 1_000
-LEAST_USERS = ChatDay.partners + 1
+MIN_USERS = ChatDay.partners + 1
 
 
 @click.command()
@@ -35,14 +35,14 @@ LEAST_USERS = ChatDay.partners + 1
     "--users",
     default=ChatDay.users,
     show_default=True,
-    type=click.IntRange(min=LEAST_USERS),
+    type=click.IntRange(min=MIN_USERS),
     help="Who live that day. The default takes two minutes, twice as many twice as long.",
 )
 @click.option("--seed", default=ChatDay.seed, show_default=True, help="Of the day's operations.")
 def main(users: int, seed: int) -> None:
     """Measure, and print a table. Exit code 1 where a claim is missed."""
     console = Console(width=110)
-    logging.disable(logging.WARNING)  # each deletion that Redis refuses is one
+    logging.disable(logging.WARNING)  # each deletion that Redis refuses logs a warning
     day = ChatDay(users=users, seed=seed)
     console.print(day, WHY, "", sep="\n")
     with (
@@ -54,7 +54,7 @@ def main(users: int, seed: int) -> None:
 
 
 def measure(console: Console, day: ChatDay, environment: Mapping[str, str]) -> bool:
-    """True where the claims hold."""
+    """Returns whether the claims hold."""
     cached = LivingDay(day, _with_database(environment, "bench_with_redis"), environment["REDIS_URL"])
     switched_off = {"REDIS_URL": f"redis://127.0.0.1:{CLOSED_PORT}/0"}
     bare = LivingDay(day, _with_database({**environment, **switched_off}, "bench_without_redis"), None)
@@ -71,23 +71,23 @@ def measure(console: Console, day: ChatDay, environment: Mapping[str, str]) -> b
         bare.close()
 
 
-def live(console: Console, name: str, one: LivingDay) -> Run:
-    uri = one.wiring.settings.mongodb_uri
+def live(console: Console, name: str, day: LivingDay) -> Run:
+    uri = day.wiring.settings.mongodb_uri
     create_indexes(uri)
-    one.prepare()
+    day.prepare()
     client: MongoClient[dict[str, Any]] = MongoClient(uri)  # Any: BSON
     with client:
         before = server_counts(client)
         next_quarter = 0.25
-        for part in one.live():
+        for part in day.live():
             if part >= next_quarter:
                 console.print(f"{name}: {part:.0%} of the day")
                 next_quarter += 0.25
-        return Run(name, one, server_counts(client) - before)
+        return Run(name, day, server_counts(client) - before)
 
 
 def _with_database(environment: Mapping[str, str], name: str) -> dict[str, str]:
-    """The same servers, and a database of one's own on them."""
+    """The environment with a separate database on the same server."""
     uri = urlsplit(environment["MONGODB_URI"])
     return {**environment, "MONGODB_URI": uri._replace(path=f"/{name}").geturl()}
 

@@ -1,4 +1,4 @@
-"""A day of a chat product, written down once as data: what the load on MongoDB is measured with."""
+"""A day of a chat product as data: the operations with which the load on MongoDB is measured."""
 
 import random
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Operation:
-    """What `user` does, and with whom; both are numbers from 0."""
+    """What the user of a number does, and with which other user. Numbers begin at 0."""
 
     kind: Kind
     user: int
@@ -38,7 +38,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Step:
-    """The visits that begin in one step of the day, and overlap: all have opened before any of them closes."""
+    """The visits that begin in one step of the day. They overlap: all of them have opened before any closes."""
 
     opening: list[Operation]
     using: list[Operation]
@@ -47,14 +47,14 @@ class Step:
 
 @dataclass(frozen=True)
 class ChatDay:
-    """Shares are of a visit: 0.1 says that one visit in ten has it."""
+    """Fractions are of visits: 0.1 means that one visit in ten has the operation."""
 
     users: int = 21
     partners: int = 20
-    """Of each user, even. A partner of rank r is chosen with weight 1/r: the first is chosen 28 times in 100."""
+    """Of each user, an even number. A partner of rank r is chosen with weight 1/r: the first one 28 times in 100."""
 
     past_messages: int = 60
-    """That a conversation has when the day begins."""
+    """How many messages a conversation has when the day begins."""
 
     waking_hours: int = 16
     steps_an_hour: int = 6
@@ -71,7 +71,7 @@ class ChatDay:
     seed: int = 1
 
     def steps(self) -> Iterator[Step]:
-        """The day in its order: the same one for the same seed. Everybody logs in at the first visit."""
+        """The steps of the day in order, the same for the same seed. Each user logs in at their first visit."""
         rng = random.Random(self.seed)
         number = self.waking_hours * self.steps_an_hour
         visitors: list[set[int]] = [set() for _ in range(number)]
@@ -93,15 +93,15 @@ class ChatDay:
             logged_in |= present
 
     def partners_of(self, user: int) -> list[int]:
-        """By rank. Mutual: who is a user's first partner has that user among the first two."""
+        """The partners of a user by rank. Partnership is mutual, with a rank at most one lower or higher."""
         return [
             (user + side * distance) % self.users for distance in range(1, self.partners // 2 + 1) for side in (1, -1)
         ]
 
     def conversations(self) -> list[tuple[int, int]]:
-        """The pairs of users who are partners."""
+        """All pairs of users who are partners."""
         pairs = {tuple(sorted((user, other))) for user in range(self.users) for other in self.partners_of(user)}
-        return sorted((one, other) for one, other in pairs)
+        return sorted((first, second) for first, second in pairs)
 
     def _visit(self, user: int, rng: random.Random) -> Iterator[Operation]:
         yield Operation(Kind.OWN_PROFILE, user, user)
@@ -129,8 +129,8 @@ class ChatDay:
 
 
 def _interleaved(visits: list[list[Operation]], rng: random.Random) -> list[Operation]:
-    """One operation after the other of visits at the same time, each visit in its own order."""
+    """The operations of simultaneous visits in random turns, each visit in its own order."""
     turns = [number for number, visit in enumerate(visits) for _ in visit]
     rng.shuffle(turns)
-    rest = [iter(visit) for visit in visits]
-    return [next(rest[number]) for number in turns]
+    remaining = [iter(visit) for visit in visits]
+    return [next(remaining[number]) for number in turns]

@@ -1,4 +1,4 @@
-"""What the servers cost by themselves, measured beside what is built on them: no operation can be faster."""
+"""What single commands to the servers cost. No operation that is built on them can be faster."""
 
 import time
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from chalicelib.clock import utc_now
 from chalicelib.events.envelope import new_event
 from chalicelib.wiring import Wiring
 
-TIMES = 300
+CALLS = 300
 
 
 def floors(wiring: Wiring) -> dict[str, list[float]]:
-    """{what: seconds of each time}, by plain clients of the drivers."""
+    """{command: the seconds of each call}, with plain clients of the drivers."""
     mongodb: MongoClient[dict[str, Any]] = MongoClient(  # Any: BSON
         wiring.settings.mongodb_uri, w="majority", readConcernLevel="majority"
     )
@@ -36,9 +36,9 @@ def floors(wiring: Wiring) -> dict[str, list[float]]:
 
 
 def _time(call: Callable[[], object]) -> list[float]:
-    found = []
-    for _ in range(TIMES):
+    seconds = []
+    for _ in range(CALLS):
         started = time.perf_counter()
         call()
-        found.append(time.perf_counter() - started)
-    return found
+        seconds.append(time.perf_counter() - started)
+    return seconds

@@ -1,4 +1,4 @@
-"""One run of the day: its people, and each of its operations done by the services that handlers call, and timed."""
+"""One run of the day: the services that handlers call execute each of its operations, and each is timed."""
 
 import secrets
 import time
@@ -27,12 +27,12 @@ from tests.support.addresses import address, email
 from tests.support.clocks import OffsetClock
 
 NIGHT = timedelta(hours=24)
-"""Between signup and the day: nothing that is cached outlives it."""
+"""The time between the signups and the day. No cached copy outlives it."""
 
 PASSWORD = "correct horse"
 
 
-class _Nowhere(ManagementApi):
+class _DiscardingApi(ManagementApi):
     def post_to_connection(self, *, ConnectionId: str, Data: bytes) -> object:  # noqa: N803 - boto3's names
         pass
 
@@ -40,18 +40,18 @@ class _Nowhere(ManagementApi):
         pass
 
 
-class PushesNowhere(AwsClient):
+class DiscardingAwsClient(AwsClient):
     """Every push succeeds at once: pushes are no load on MongoDB or Redis."""
 
     @cached_property
     def management_api(self) -> ManagementApi:
-        return _Nowhere()
+        return _DiscardingApi()
 
 
 class BenchWiring(Wiring):
     @cached_property
     def aws(self) -> AwsClient:
-        return PushesNowhere(self.settings.websocket_endpoint, None)
+        return DiscardingAwsClient(self.settings.websocket_endpoint, None)
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Person:
 
 
 class LivingDay:
-    """`durations` are the seconds of every operation, by its kind."""
+    """A day that is being executed. `durations` has the seconds of every operation, by its kind."""
 
     def __init__(self, day: ChatDay, environment: Mapping[str, str], redis_url: str | None) -> None:
         self.day = day
@@ -82,33 +82,33 @@ class LivingDay:
             self._redis.close()
 
     def prepare(self) -> None:
-        """Everybody signs up, every conversation gets its past, and a night passes."""
+        """Signs everybody up, stores the past messages of every conversation, and lets a night pass."""
         self.counts.begin("preparation")
         self.people = [self._sign_up() for _ in range(self.day.users)]
         self._write_pasts()
         self.pass_time(NIGHT)
 
     def live(self) -> Iterator[float]:
-        """Do all operations; yields the part of the day that is over, after each step."""
+        """Executes all operations. Yields the fraction of the day that is over, after each step."""
         steps = list(self.day.steps())
         for number, step in enumerate(steps, start=1):
             for operation in (*step.opening, *step.using, *step.closing):
-                self._do(operation)
+                self._execute(operation)
             self.pass_time(timedelta(hours=1) / self.day.steps_an_hour)
             yield number / len(steps)
-        # The writes that nobody waited for are done once an answer has come over the same connection.
+        # A response over the same connection shows that the writes with w:0 before it are done.
         self.counts.begin("the end")
         self.wiring.mongo.ping()
 
     def session_checks(self, number: int) -> list[float]:
-        """Seconds of each check of a session by the gate, nothing else, with everything cached."""
+        """The seconds of each check of a session by the gate alone, with everything cached."""
         self.counts.begin("session checks")
-        found: list[float] = []
-        for place in range(number + len(self.people)):
-            credentials = self.people[place % len(self.people)].credentials
-            with _stopwatch(found):
+        durations: list[float] = []
+        for index in range(number + len(self.people)):
+            credentials = self.people[index % len(self.people)].credentials
+            with _stopwatch(durations):
                 self.wiring.gate.admit(credentials, "profile")
-        return found[len(self.people) :]  # the first of each user fills the caches
+        return durations[len(self.people) :]  # the first check of each user fills the caches
 
     def pass_time(self, time_passed: timedelta) -> None:
         self._clock.offset += time_passed
@@ -123,20 +123,21 @@ class LivingDay:
 
     def _write_pasts(self) -> None:
         pasts = [
-            self._past(self.people[one].user_id, self.people[other].user_id) for one, other in self.day.conversations()
+            self._past(self.people[first].user_id, self.people[second].user_id)
+            for first, second in self.day.conversations()
         ]
         self.wiring.mongo.messages.insert_many(message for past in pasts for message in past)
         for past in pasts:
             self.wiring.conversation_store.note_last(past[-1])
 
-    def _past(self, one: str, other: str) -> list[MessageDocument]:
+    def _past(self, sender: str, receiver: str) -> list[MessageDocument]:
         return [
             MessageDocument(
                 _id=(message_id := ObjectId()),
-                conversationId=pair_id(one, other),
+                conversationId=pair_id(sender, receiver),
                 seq=seq,
-                fromUserId=one,
-                toUserId=other,
+                fromUserId=sender,
+                toUserId=receiver,
                 clientMessageId=str(message_id),
                 text="as it was said before",
                 ts=self._clock(),
@@ -145,7 +146,7 @@ class LivingDay:
             for seq in range(1, self.day.past_messages + 1)
         ]
 
-    def _do(self, operation: Operation) -> None:
+    def _execute(self, operation: Operation) -> None:
         self.counts.begin(operation.kind)
         with _stopwatch(self.durations[operation.kind]):
             self._operations[operation.kind](operation)
@@ -156,23 +157,30 @@ class LivingDay:
         return {
             Kind.LOG_IN: self._log_in,
             Kind.CONNECT: self._connect,
-            Kind.OWN_PROFILE: lambda one: wiring.profiles.own(self._credentials(one)),
-            Kind.PRESENCE: lambda one: wiring.presence_queries.states(
-                self._credentials(one), [self.people[other].user_id for other in self.day.partners_of(one.user)]
+            Kind.OWN_PROFILE: lambda operation: wiring.profiles.own(self._credentials(operation)),
+            Kind.PRESENCE: lambda operation: wiring.presence_queries.states(
+                self._credentials(operation),
+                [self.people[other].user_id for other in self.day.partners_of(operation.user)],
             ),
-            Kind.HISTORY: lambda one: self._read(one, HistoryQuery()),
-            Kind.OLDER: lambda one: self._read(one, HistoryQuery(before=self._oldest_seen[one.user, one.other])),
-            Kind.PROFILE: lambda one: wiring.profiles.of(self._credentials(one), self._other(one)),
-            Kind.SEND: lambda one: wiring.messages.send(
-                self._credentials(one),
-                to_user_id=self._other(one),
+            Kind.HISTORY: lambda operation: self._read(operation, HistoryQuery()),
+            Kind.OLDER: lambda operation: self._read(
+                operation, HistoryQuery(before=self._oldest_seen[operation.user, operation.other])
+            ),
+            Kind.PROFILE: lambda operation: wiring.profiles.of(self._credentials(operation), self._other(operation)),
+            Kind.SEND: lambda operation: wiring.messages.send(
+                self._credentials(operation),
+                to_user_id=self._other(operation),
                 text="what one says",
                 client_message_id=secrets.token_hex(8),
-                from_socket=self.people[one.user].connection_id,
+                from_socket=self.people[operation.user].connection_id,
             ),
             Kind.HEARTBEAT: self._heartbeat,
-            Kind.EDIT: lambda one: wiring.profiles.change(self._credentials(one), ProfileChange(about="new")),
-            Kind.DISCONNECT: lambda one: wiring.socket_lifecycle.disconnect(self.people[one.user].connection_id),
+            Kind.EDIT: lambda operation: wiring.profiles.change(
+                self._credentials(operation), ProfileChange(about="new")
+            ),
+            Kind.DISCONNECT: lambda operation: wiring.socket_lifecycle.disconnect(
+                self.people[operation.user].connection_id
+            ),
         }
 
     def _credentials(self, operation: Operation) -> Credentials:
@@ -192,7 +200,7 @@ class LivingDay:
         self.wiring.socket_lifecycle.connect(person.connection_id, person.credentials, None)
 
     def _heartbeat(self, operation: Operation) -> None:
-        """As `handlers.websocket` does it: who the socket is comes first."""
+        """Looks up the identity of the socket first, as `handlers.websocket` does."""
         connection_id = self.people[operation.user].connection_id
         identity = self.wiring.socket_store.identity(connection_id)
         assert identity is not None

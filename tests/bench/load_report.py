@@ -1,4 +1,4 @@
-"""The load on MongoDB as a table, and what it says about the goals."""
+"""Prints the load on MongoDB as tables, and whether it meets the claims and the goal."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,24 +18,24 @@ SESSION_CHECK_SECONDS = 0.003
 
 @dataclass(frozen=True)
 class Run:
-    """The day as it was lived once; `server` is what MongoDB counted by itself."""
+    """The day as it was executed once. `server` has the commands that MongoDB itself has counted."""
 
     name: str
     day: LivingDay
     server: Counter[str]
 
     def commands(self, kind: Kind | None = None) -> Counter[Command]:
-        """What the driver sent, for one kind or for all."""
-        return sum((self.day.counts.of(one) for one in ([kind] if kind else Kind)), Counter())
+        """The commands that the driver sent, for one kind of operation or for all."""
+        return sum((self.day.counts.of(each) for each in ([kind] if kind else Kind)), Counter())
 
 
 @dataclass(frozen=True)
 class Load:
-    """Commands to MongoDB. `kept` are deletions kept for an outage's end, which stand beside all others."""
+    """How many commands MongoDB got. `kept` are the kept deletions, which are in no other number."""
 
     reads: int
-    waited_for: int
-    not_waited_for: int
+    acknowledged: int
+    unacknowledged: int
     kept: int
 
     @classmethod
@@ -43,14 +43,14 @@ class Load:
         writes = [(command, number) for command, number in commands.items() if not command.reads]
         return cls(
             reads=sum(number for command, number in commands.items() if command.reads),
-            waited_for=sum(n for write, n in writes if write.acknowledged and not write.is_of_the_outage),
-            not_waited_for=sum(n for write, n in writes if not write.acknowledged),
+            acknowledged=sum(n for write, n in writes if write.acknowledged and not write.is_of_the_outage),
+            unacknowledged=sum(n for write, n in writes if not write.acknowledged),
             kept=sum(n for write, n in writes if write.is_of_the_outage),
         )
 
     @property
     def writes(self) -> int:
-        return self.waited_for + self.not_waited_for
+        return self.acknowledged + self.unacknowledged
 
     @property
     def total(self) -> int:
@@ -68,13 +68,13 @@ def print_kinds(console: Console, cached: Run, bare: Run, floors: Mapping[str, S
     for kind in Kind:
         times = len(cached.day.durations[kind])
         if times:
-            one, other = (Load.of(run.commands(kind)).total for run in (cached, bare))
+            with_redis, without = (Load.of(run.commands(kind)).total for run in (cached, bare))
             table.add_row(
                 kind,
                 f"{times:,}",
-                f"{one / times:.2f}",
-                f"{other / times:.2f}",
-                f"{saved(one, other):.0%}",
+                f"{with_redis / times:.2f}",
+                f"{without / times:.2f}",
+                f"{saved(with_redis, without):.0%}",
                 *(_milliseconds(run.day.durations[kind]) for run in (cached, bare)),
             )
     table.add_section()
@@ -84,44 +84,47 @@ def print_kinds(console: Console, cached: Run, bare: Run, floors: Mapping[str, S
 
 
 def print_totals(console: Console, cached: Run, bare: Run) -> float:
-    """Returns the part of the commands that Redis saves."""
-    one, other = Load.of(cached.commands()), Load.of(bare.commands())
+    """Returns the fraction of the commands that Redis saves."""
+    with_redis, without = Load.of(cached.commands()), Load.of(bare.commands())
     table = Table(title="MongoDB commands of the whole day")
     for column in ("", "with Redis", "without", "saved"):
         table.add_column(column, justify="right" if column else "left", no_wrap=True)
     for name, first, second in (
-        ("reads", one.reads, other.reads),
-        ("writes, acknowledged", one.waited_for, other.waited_for),
-        ("writes, not waited for (w:0)", one.not_waited_for, other.not_waited_for),
-        ("all", one.total, other.total),
+        ("reads", with_redis.reads, without.reads),
+        ("writes, acknowledged", with_redis.acknowledged, without.acknowledged),
+        ("writes, not waited for (w:0)", with_redis.unacknowledged, without.unacknowledged),
+        ("all", with_redis.total, without.total),
     ):
         table.add_row(name, f"{first:,}", f"{second:,}", f"{saved(first, second):.1%}")
     console.print(table)
     console.print(
-        f"Of the {one.total:,} commands that are left, {one.writes:,} ({one.writes / one.total:.0%}) are writes, "
-        f"which no cache can save: with no reads at all, {saved(one.writes, other.total):.1%} would be saved."
+        f"Of the {with_redis.total:,} commands that are left, "
+        f"{with_redis.writes:,} ({with_redis.writes / with_redis.total:.0%}) are writes, "
+        f"which no cache can save: with no reads at all, {saved(with_redis.writes, without.total):.1%} would be saved."
     )
     console.print(
-        f"Left out: {other.kept:,} deletions that were kept for Redis' return, as a system without a cache has none. "
-        f"Counted in, {saved(one.total + one.kept, other.total + other.kept):.1%} would be saved."
+        f"Left out: {without.kept:,} deletions that were kept for Redis' return, as a system without a cache has none. "
+        f"Counted in, {saved(with_redis.total + with_redis.kept, without.total + without.kept):.1%} would be saved."
     )
-    return saved(one.total, other.total)
+    return saved(with_redis.total, without.total)
 
 
 def print_agreement(console: Console, run: Run) -> bool:
-    """Whether the server has done what the driver sent, command by command."""
+    """Returns whether the server has executed what the driver sent, command by command."""
     sent: Counter[str] = Counter()
     for command, number in run.commands().items():
         sent[command.name] += number
-    done = +run.server
-    agrees = sent == done
-    words = "they agree" if agrees else f"they differ: the driver {dict(sent)}, the server {dict(done)}"
-    console.print(f"{run.name}: the driver sent {sent.total():,} commands, the server did {done.total():,}: {words}.")
+    executed = +run.server
+    agrees = sent == executed
+    words = "they agree" if agrees else f"they differ: the driver {dict(sent)}, the server {dict(executed)}"
+    console.print(
+        f"{run.name}: the driver sent {sent.total():,} commands, the server did {executed.total():,}: {words}."
+    )
     return agrees
 
 
 def print_verdicts(console: Console, part_saved: float, checks: Mapping[str, Sequence[float]]) -> bool:
-    """True where both claims hold; the goal is said, and decides nothing."""
+    """Returns whether both claims hold. The goal is printed too, and decides nothing."""
     for name, limit in (("claim", CLAIM), ("goal", GOAL)):
         console.print(f"{name}: {limit:.0%} fewer MongoDB commands: {part_saved:.1%}, {_verdict(part_saved >= limit)}")
     for name, durations in checks.items():

@@ -1,4 +1,4 @@
-"""MongoDB's commands, counted twice: as the driver sends them, and as the server has done them."""
+"""Commands to MongoDB, counted twice: as the driver sends them, and as the server has executed them."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ WRITES = frozenset({"insert", "update", "delete", "findAndModify"})
 
 @dataclass(frozen=True)
 class Command:
-    """`acknowledged` is False for a write that is not waited for (w:0)."""
+    """`acknowledged` is False for a write with the write concern w:0."""
 
     name: str
     collection: str
@@ -27,19 +27,19 @@ class Command:
 
     @property
     def is_of_the_outage(self) -> bool:
-        """A deletion that is kept for later: only a cache that is down causes it, and no system without one has it."""
+        """Whether it stores a kept deletion. Only a cache that is down causes one: without a cache there are none."""
         return self.collection == "invalidations"
 
 
 class DriverCounts(StartedCommandListener):
-    """The commands that pymongo sends, of whatever kind is being done. For one thread."""
+    """Counts the commands that pymongo sends, by the kind of the current operation. It serves one thread."""
 
     def __init__(self) -> None:
         self._counts: dict[str, Counter[Command]] = {}
         self._kind = ""
 
     def begin(self, kind: str) -> None:
-        """Count for this kind from now on."""
+        """Counts for this kind from now on."""
         self._kind = kind
 
     def of(self, kind: str) -> Counter[Command]:
@@ -57,6 +57,6 @@ class DriverCounts(StartedCommandListener):
 
 
 def server_counts(client: "MongoClient[dict[str, Any]]") -> Counter[str]:
-    """{command: how many the server has done since its start}, from whomever they came."""
+    """{command: how many the server has executed since its start}, whoever sent them."""
     commands = client.admin.command("serverStatus")["metrics"]["commands"]
     return Counter({name: commands[name]["total"] for name in READS | WRITES if name in commands})

@@ -1,12 +1,12 @@
-"""Time that passes for the services and for Redis, and not for who waits."""
+"""Lets time pass for the keys of Redis without waiting for it."""
 
 from datetime import timedelta
 
 from redis import Redis
 
 
-def let_expire(redis: "Redis", time: timedelta) -> None:
-    """Make every key `time` older: those end that have no more to live, the others end so much sooner."""
+def let_expire(redis: Redis, time: timedelta) -> None:
+    """Makes every key `time` older: a key with a shorter TTL is deleted, any other TTL is shortened by `time`."""
     keys = list(redis.scan_iter(count=1_000))
     with redis.pipeline(transaction=False) as ages:
         for key in keys:

@@ -1,4 +1,4 @@
-"""What the consumer is measured with: records as the app writes them, and as many as one likes."""
+"""The workloads with which the consumer is measured: any number of records as the app writes them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.models.documents import MessageDocument
 
 PAIRS = 200
-"""Conversations that are under way at the same time."""
+"""How many conversations take turns."""
 
 
 @dataclass(frozen=True)
 class Workload:
-    """`make` stores what the events are about, and yields them; each becomes `derived` more on its way."""
+    """`make` stores the documents of the events and yields the events. `derived` more follow from each."""
 
     name: str
     make: Callable[[MongoDatabase, int], Iterator[Envelope]]
@@ -25,29 +25,29 @@ class Workload:
 
 
 def profile_views(_store: MongoDatabase, number: int) -> Iterator[Envelope]:
-    """Counted, and nothing else: the loop and the ledger alone."""
+    """Profile views are only counted: they measure the loop and the ledger alone."""
     for _ in range(number):
         yield new_event("PROFILE_VIEW", str(ObjectId()), utc_now, viewedUserId=str(ObjectId()))
 
 
 def logins(_store: MongoDatabase, number: int) -> Iterator[Envelope]:
-    """Of as many users: the last times of each are kept."""
+    """Logins of as many users, for each of whom the consumer keeps the last times."""
     for _ in range(number):
         yield new_event("USER_LOGIN", str(ObjectId()), utc_now, sessionId=str(ObjectId()))
 
 
 def messages(mongo: MongoDatabase, number: int) -> Iterator[Envelope]:
-    """To users who are offline: the conversation is looked after, and each message is analysed and notified."""
+    """Messages to users who are offline: each message checks its conversation and derives two events."""
     pairs = [(str(ObjectId()), str(ObjectId())) for _ in range(PAIRS)]
     documents: list[MessageDocument] = []
-    for place in range(number):
-        sender, receiver = pairs[place % PAIRS]
+    for index in range(number):
+        sender, receiver = pairs[index % PAIRS]
         message_id = ObjectId()
         documents.append(
             MessageDocument(
                 _id=message_id,
                 conversationId=f"{sender}:{receiver}",
-                seq=place // PAIRS + 1,
+                seq=index // PAIRS + 1,
                 fromUserId=sender,
                 toUserId=receiver,
                 clientMessageId=str(message_id),

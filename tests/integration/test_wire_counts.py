@@ -1,4 +1,4 @@
-"""The Budgets, counted on the wire: round trips to Redis, commands to MongoDB, records to Kafka."""
+"""The budgets of operations, counted on the wire: round trips to Redis, commands to MongoDB, records to Kafka."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -28,13 +28,15 @@ from tests.support.wirings import MakeWiring
 
 
 class Wires:
+    """A wiring, and what it sends: to Redis through a counting proxy, to MongoDB past a listener."""
+
     def __init__(self, wiring: Wiring, redis: CountingProxy, mongodb: SentCommands) -> None:
         self.wiring = wiring
         self.redis = redis
         self.mongodb = mongodb
 
     def count(self, operation: Callable[[], object]) -> tuple[int, list[str], list[str]]:
-        """(Redis round trips, MongoDB commands, those of them that are not waited for) of one operation."""
+        """(Redis round trips, acknowledged MongoDB commands, MongoDB writes with w:0) of one operation."""
         self.redis.round_trips = 0
         self.mongodb.acknowledged.clear()
         self.mongodb.unacknowledged.clear()
@@ -44,7 +46,7 @@ class Wires:
 
 @pytest.fixture(scope="module")
 def commands() -> SentCommands:
-    """Told of by every client that is made from now on: pymongo cannot take a listener back."""
+    """Hears every client that is made from now on, since pymongo cannot remove a listener."""
     listener = SentCommands()
     monitoring.register(listener)
     return listener
@@ -73,7 +75,7 @@ def test_an_authenticated_request_takes_one_redis_round_trip(wires: Wires, user:
 
 
 def test_a_login_takes_three_redis_round_trips(wires: Wires, user: NewSession) -> None:
-    """One trip counts both attempts; one takes them back, takes a lease and looks for the user's copy; one fills."""
+    """One trip counts both attempts; one takes them back, takes a lease and looks up the copy; one fills the cache."""
     login = Login(emailId=user.user.emailId, password="correct horse")
     client = ClientIdentity(ip=address(), user_agent="tests")
 
@@ -81,7 +83,7 @@ def test_a_login_takes_three_redis_round_trips(wires: Wires, user: NewSession) -
         signed_in.append(wires.wiring.accounts.log_in(login, client))
 
     signed_in: list[NewSession] = []
-    log_in()  # makes the connection to Kafka
+    log_in()  # opens the connection to Kafka
     assert wires.count(log_in) == (3, ["find", "insert"], ["update"])
     assert wires.count(lambda: wires.wiring.profiles.own(signed_in[-1].credentials)) == (1, [], [])
     limits = [f"ratelimit:{subject}:login" for subject in (client.ip, user.user.emailId)]
@@ -89,7 +91,7 @@ def test_a_login_takes_three_redis_round_trips(wires: Wires, user: NewSession) -
 
 
 def test_a_login_of_a_user_who_is_not_cached_takes_five_redis_round_trips(wires: Wires, user: NewSession) -> None:
-    """Two trips more: a lease, and the copy where it is still held."""
+    """Two more trips take a lease, and store the copy if the lease is still held."""
     wires.wiring.user_store.forget(user.user.userId)
     login = Login(emailId=user.user.emailId, password="correct horse")
 
@@ -129,7 +131,7 @@ def test_the_presence_of_a_hundred_users_and_a_blocker_takes_one_redis_round_tri
     wires.wiring.presence_store.renew(blocker.user.userId, "a-socket", blocker.credentials.expires_at)
     wires.wiring.blocks.block(blocker.credentials, user.user.userId)
     ids = [*(str(ObjectId()) for _ in range(99)), blocker.user.userId]
-    states = wires.wiring.presence_queries.states(user.credentials, ids)  # fills the copy that the block deleted
+    states = wires.wiring.presence_queries.states(user.credentials, ids)  # caches again what the block has deleted
     assert not states[-1].online
     assert wires.count(lambda: wires.wiring.presence_queries.states(user.credentials, ids)) == (1, [], [])
 
@@ -149,9 +151,9 @@ def test_a_sync_of_five_conversations_takes_one_redis_round_trip(wires: Wires, u
     others = [sign_up(wires.wiring).user.userId for _ in range(5)]
     for other in others:
         wires.wiring.messages.send(user.credentials, to_user_id=other, text="hi", client_message_id=None)
-    asked = [MissedFrom(userId=other, afterSeq=0) for other in others]
-    wires.wiring.message_sync.missed(user.credentials, asked)  # which fills the caches
-    assert wires.count(lambda: wires.wiring.message_sync.missed(user.credentials, asked)) == (1, [], [])
+    positions = [MissedFrom(userId=other, afterSeq=0) for other in others]
+    wires.wiring.message_sync.missed(user.credentials, positions)  # fills the caches
+    assert wires.count(lambda: wires.wiring.message_sync.missed(user.credentials, positions)) == (1, [], [])
 
 
 def test_listing_reading_and_typing_take_one_redis_round_trip_each(wires: Wires, user: NewSession) -> None:
@@ -168,7 +170,7 @@ def test_listing_reading_and_typing_take_one_redis_round_trip_each(wires: Wires,
 def test_a_message_to_an_online_user_takes_two_redis_round_trips(
     wires: Wires, user: NewSession, system: RunningSystem, event_log: EventLog
 ) -> None:
-    """Two Redis round trips, two MongoDB writes and one that is not waited for, one record in Kafka."""
+    """It also takes two acknowledged MongoDB writes, one with w:0, and one record in Kafka."""
     other = sign_up(wires.wiring)
     messages = wires.wiring.messages
     with ExitStack() as sockets:
@@ -176,18 +178,18 @@ def test_a_message_to_an_online_user_takes_two_redis_round_trips(
             sockets.enter_context(open_socket(system.websocket_url, {"Authorization": f"Bearer {person.token}"}))
             for person in (user, other, other)
         ]
-        messages.history(user.credentials, other.user.userId, HistoryQuery())  # warm caches are the budget's condition
+        messages.history(user.credentials, other.user.userId, HistoryQuery())  # the budget is for warm caches
 
         def send() -> None:
             messages.send(user.credentials, to_user_id=other.user.userId, text="hi", client_message_id=None)
 
-        send()  # and so are scripts that Redis knows
-        redis, waited_for, not_waited_for = wires.count(send)
+        send()  # and for scripts that Redis knows
+        redis, acknowledged, unacknowledged = wires.count(send)
         for device in devices:
             device.expect("private-message", seq=2)
     assert redis == 2
-    assert waited_for == ["insert", "update"]
-    assert not_waited_for == ["update"]
+    assert acknowledged == ["insert", "update"]
+    assert unacknowledged == ["update"]
     events = eventually(lambda: event_log.of(user.user.userId, "MESSAGE_SENT")[1:], what="the event")
     assert [event["data"]["seq"] for event in events] == [2]
 
@@ -195,8 +197,10 @@ def test_a_message_to_an_online_user_takes_two_redis_round_trips(
 def test_a_message_frame_takes_two_redis_round_trips_or_three_on_an_unknown_socket(
     environment: dict[str, str], system: RunningSystem, commands: SentCommands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Through the function that API Gateway calls: two round trips to Redis, as of the service, for a socket that the
-    process remembers. Of one that it does not know yet, `socket:<connectionId>` is read first, in one trip more.
+    """The frame comes through the function that API Gateway calls.
+
+    It takes two round trips to Redis, as many as the service, on a socket that the process remembers. For a socket
+    that it does not know yet, it first reads `socket:<connectionId>` in one more trip.
     """
     redis = urlsplit(environment["REDIS_URL"])
     with CountingProxy(redis.hostname or "", redis.port or 6379) as proxy, ExitStack() as stack:
@@ -208,10 +212,12 @@ def test_a_message_frame_takes_two_redis_round_trips_or_three_on_an_unknown_sock
         wiring = wires.wiring
         ada, bob = sign_up(wiring), sign_up(wiring)
         remembered, unknown, _ = [
-            stack.enter_context(open_socket(system.websocket_url, {"Authorization": f"Bearer {one.token}"}))
-            for one in (ada, ada, bob)
+            stack.enter_context(open_socket(system.websocket_url, {"Authorization": f"Bearer {person.token}"}))
+            for person in (ada, ada, bob)
         ]
-        ids = [one["_id"] for one in wiring.mongo.sockets.find({"userId": ada.user.userId}).sort("connectedAt", 1)]
+        ids = [
+            socket["_id"] for socket in wiring.mongo.sockets.find({"userId": ada.user.userId}).sort("connectedAt", 1)
+        ]
         wiring.messages.history(ada.credentials, bob.user.userId, HistoryQuery())
 
         def send(connection_id: str, name: str) -> None:

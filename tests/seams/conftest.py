@@ -1,4 +1,4 @@
-"""Servers as they are on AWS, started for these tests: they need Java and Maven, and openssl."""
+"""Servers set up as on AWS, started for these tests. They need Java, Maven and openssl."""
 
 from collections.abc import Iterator
 

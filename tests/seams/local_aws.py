@@ -1,4 +1,4 @@
-"""A local AWS (MiniStack) for the length of a `with` block."""
+"""A local AWS (MiniStack) that runs for the length of a `with` block."""
 
 import os
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from tests.tooling.containers.without_docker import MINISTACK
 
 @contextmanager
 def running_local_aws(directory: Path) -> Iterator[str]:
-    """Yields its URL."""
+    """Yields the URL of the local AWS."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     child = Child(
@@ -28,7 +28,7 @@ def running_local_aws(directory: Path) -> Iterator[str]:
             "HOME": str(directory),
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(port),
-            # Else it binds two ports of every address.
+            # Otherwise it binds two ports on every address.
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",
         },

@@ -1,4 +1,4 @@
-"""Everything encrypted, as it is on AWS: Redis and MongoDB with TLS, Kafka with SASL_SSL."""
+"""The system with encrypted connections alone, as on AWS: Redis and MongoDB with TLS, Kafka with SASL_SSL."""
 
 import signal
 import time
@@ -19,7 +19,7 @@ from chalicelib.clock import utc_now
 from infra.ops.__main__ import main as ops
 from infra.provision.topics import create_topics
 from tests.seams.encrypted_servers import EncryptedServers
-from tests.seams.end_to_end import LEAST, run_end_to_end
+from tests.seams.end_to_end import MIN_TESTS, run_end_to_end
 from tests.support.kafka_access import kafka_settings
 from tests.support.proxies.slow import SlowProxy
 from tests.support.required_settings import REQUIRED_SETTINGS
@@ -27,25 +27,25 @@ from tests.support.waiting import eventually
 
 
 def test_the_system_works_end_to_end(encrypted: EncryptedServers, tmp_path: Path) -> None:
-    """The servers speak nothing else, as the tests below show: so whatever works is encrypted."""
+    """The servers accept encrypted connections alone, as the tests below show: so whatever works is encrypted."""
     result = run_end_to_end(encrypted.environment, tmp_path)
     assert (result.failed, result.skipped) == (0, 0), result.output
-    assert result.passed >= LEAST
+    assert result.passed >= MIN_TESTS
 
 
 def test_redis_accepts_only_tls_with_a_verified_certificate(encrypted: EncryptedServers) -> None:
     url = encrypted.environment["REDIS_URL"]
     with closing(RedisClient(url, Breaker(utc_now))) as client:
         assert client.send(("PING",)) == [True]
-    for wrong in (url.replace("rediss://", "redis://").partition("?")[0], url.partition("?")[0]):
-        with redis.Redis.from_url(wrong, socket_timeout=2) as client, pytest.raises(redis.ConnectionError):
+    for insecure in (url.replace("rediss://", "redis://").partition("?")[0], url.partition("?")[0]):
+        with redis.Redis.from_url(insecure, socket_timeout=2) as client, pytest.raises(redis.ConnectionError):
             client.ping()
 
 
 def test_mongodb_accepts_only_tls_with_a_verified_certificate(encrypted: EncryptedServers) -> None:
     uri = encrypted.environment["MONGODB_URI"]
-    for wrong in (uri.partition("&tls")[0], uri.partition("&tlsCAFile")[0]):
-        client: MongoClient[dict[str, object]] = MongoClient(wrong, serverSelectionTimeoutMS=500)
+    for insecure in (uri.partition("&tls")[0], uri.partition("&tlsCAFile")[0]):
+        client: MongoClient[dict[str, object]] = MongoClient(insecure, serverSelectionTimeoutMS=500)
         with client, pytest.raises(ServerSelectionTimeoutError):
             client.admin.command("ping")
 
@@ -56,7 +56,7 @@ NO_LOGIN = dict.fromkeys(("KAFKA_SASL_MECHANISM", "KAFKA_SASL_USERNAME", "KAFKA_
 @pytest.mark.parametrize(
     "changed",
     [{"KAFKA_SASL_PASSWORD": "another"}, {"KAFKA_SSL_CAFILE": ""}, {"KAFKA_SECURITY_PROTOCOL": "SSL", **NO_LOGIN}],
-    ids=["a wrong password", "an authority that is not known", "no login"],
+    ids=["a wrong password", "an unknown authority", "no login"],
 )
 def test_kafka_accepts_only_tls_with_a_valid_login(encrypted: EncryptedServers, changed: dict[str, str]) -> None:
     settings = kafka_settings(encrypted.environment | changed)
@@ -71,10 +71,10 @@ def is_sent(producer: Producer) -> bool:
 
 
 def test_a_producer_that_could_not_reach_kafka_at_its_start_recovers(encrypted: EncryptedServers) -> None:
-    """Neither does a broker that hangs in the middle of the handshake cost more than another.
+    """A broker that hangs in the middle of the handshake also costs no more than one that hangs before it.
 
-    A login takes several answers, each of which is held up as one of another zone may be: all of them take longer than
-    a probe of a broker without a login.
+    A login takes several responses. Each of them is delayed here, as from a broker in another zone: together they take
+    longer than the probe of a broker without a login.
     """
     create_topics(kafka_settings(encrypted.environment))
     port = int(encrypted.environment["KAFKA_BOOTSTRAP_SERVERS"].rpartition(":")[2])
@@ -86,7 +86,7 @@ def test_a_producer_that_could_not_reach_kafka_at_its_start_recovers(encrypted: 
                 began = time.monotonic()
                 assert not is_sent(producer)
                 assert time.monotonic() - began < 2 * ACKNOWLEDGE_SECONDS
-                assert not is_sent(producer)  # at once, as the breaker is open
+                assert not is_sent(producer)  # it fails at once, since the breaker is open
             finally:
                 encrypted.kafka.send(signal.SIGCONT)
             eventually(lambda: is_sent(producer), seconds=20, what="a record in Kafka")

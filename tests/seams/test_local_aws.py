@@ -1,4 +1,4 @@
-"""The seam between AWS and a local AWS: secrets and pushes, on a server that speaks both."""
+"""Secrets, pushes and emails on a local AWS: the same calls as on AWS, to another endpoint."""
 
 import json
 import os
@@ -27,8 +27,8 @@ from tests.seams.local_aws import running_local_aws
 from tests.support.required_settings import REQUIRED_SETTINGS
 from tests.tooling.containers.without_docker import MINISTACK
 
-KEYS = {"AWS_DEFAULT_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-ONE_API = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/v1"
+ACCESS = {"AWS_DEFAULT_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+API_ON_AWS = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/v1"
 
 
 @pytest.fixture(scope="module")
@@ -40,19 +40,19 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in KEYS.items():
+def access_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ACCESS.items():
         monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
-def client(local_aws: str, keys: None) -> Any:  # noqa: ARG001 - what boto3 reads  # Any: boto3 is not typed
+def client(local_aws: str, access_keys: None) -> Any:  # noqa: ARG001 - boto3 reads the access keys  # Any: boto3 is not typed
     return lambda service: boto3.client(service, endpoint_url=local_aws)
 
 
 @pytest.fixture
 def secret(client: Any) -> Any:  # Any: boto3 is not typed
-    """Stores a secret, and tells its ARN."""
+    """Stores a secret. Returns its ARN."""
 
     def store(**value: str | bytes) -> str:
         arn: str = client("secretsmanager").create_secret(Name=f"seams/{secrets.token_hex(4)}", **value)["ARN"]
@@ -61,8 +61,8 @@ def secret(client: Any) -> Any:  # Any: boto3 is not typed
     return store
 
 
-def as_deployed(local_aws: str, secret: Any) -> dict[str, str]:  # Any: the fixture
-    """The variables that the templates give: every secret by its ARN."""
+def deployed_variables(local_aws: str, secret: Any) -> dict[str, str]:  # Any: the fixture
+    """The variables that the CloudFormation templates set: every secret by its ARN."""
     stored = {
         "REDIS_URL": "rediss://devconnect:pass@redis.example:6379/0",
         "MONGODB_URI": "mongodb+srv://devconnect:pass@mongodb.example/devconnect",
@@ -79,9 +79,9 @@ def as_deployed(local_aws: str, secret: Any) -> dict[str, str]:  # Any: the fixt
     }
 
 
-@pytest.mark.usefixtures("keys")
+@pytest.mark.usefixtures("access_keys")
 def test_the_settings_of_a_deployed_process_are_read_from_secrets_manager(local_aws: str, secret: Any) -> None:
-    settings = load_settings(as_deployed(local_aws, secret))
+    settings = load_settings(deployed_variables(local_aws, secret))
     assert settings.redis_url == "rediss://devconnect:pass@redis.example:6379/0"
     assert settings.mongodb_uri.startswith("mongodb+srv://devconnect:pass@")
     assert settings.jwt_secrets == ("n" * 64,)
@@ -89,13 +89,16 @@ def test_the_settings_of_a_deployed_process_are_read_from_secrets_manager(local_
     assert settings.kafka.security_protocol == "SASL_SSL"
 
 
-@pytest.mark.usefixtures("keys")
+@pytest.mark.usefixtures("access_keys")
 def test_localstack_host_leads_to_the_local_aws_too(local_aws: str, secret: Any) -> None:
-    environ = as_deployed(local_aws, secret) | {"AWS_ENDPOINT_URL": "", "LOCALSTACK_HOST": urlsplit(local_aws).netloc}
+    environ = deployed_variables(local_aws, secret) | {
+        "AWS_ENDPOINT_URL": "",
+        "LOCALSTACK_HOST": urlsplit(local_aws).netloc,
+    }
     assert load_settings(environ).jwt_secrets == ("n" * 64,)
 
 
-@pytest.mark.usefixtures("keys")
+@pytest.mark.usefixtures("access_keys")
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
@@ -106,25 +109,25 @@ def test_localstack_host_leads_to_the_local_aws_too(local_aws: str, secret: Any)
 def test_an_error_about_an_empty_secret_names_its_variable(
     local_aws: str, secret: Any, value: Any, reason: str
 ) -> None:
-    environ = as_deployed(local_aws, secret) | {"MONGODB_URI_SECRET_ARN": secret(**value)}
+    environ = deployed_variables(local_aws, secret) | {"MONGODB_URI_SECRET_ARN": secret(**value)}
     with pytest.raises(SettingsError, match=f"^MONGODB_URI_SECRET_ARN: {reason}.$"):
         load_settings(environ)
 
 
-@pytest.mark.usefixtures("keys")
+@pytest.mark.usefixtures("access_keys")
 def test_an_error_about_a_missing_secret_names_its_variable(local_aws: str, secret: Any) -> None:
     nowhere = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:seams/nowhere-AbCdEf"
     with pytest.raises(
         SettingsError, match=r"^JWT_SECRET_SECRET_ARN: the secret cannot be read: ResourceNotFoundException, .*[^.].$"
     ):
-        load_settings(as_deployed(local_aws, secret) | {"JWT_SECRET_SECRET_ARN": nowhere})
+        load_settings(deployed_variables(local_aws, secret) | {"JWT_SECRET_SECRET_ARN": nowhere})
 
 
-@pytest.mark.usefixtures("keys")
+@pytest.mark.usefixtures("access_keys")
 def test_an_error_about_a_wrong_secret_names_its_variable_and_not_its_value(local_aws: str, secret: Any) -> None:
-    """Also where the library that reads an address would repeat it."""
+    """That holds as well where the library that parses the URL would quote it in its error."""
     for name, value in (("REDIS_URL", "rediss://u:pass\u2100word@h:6379"), ("JWT_SECRET", "pass-word")):
-        environ = as_deployed(local_aws, secret) | {f"{name}_SECRET_ARN": secret(SecretString=value)}
+        environ = deployed_variables(local_aws, secret) | {f"{name}_SECRET_ARN": secret(SecretString=value)}
         with pytest.raises(SettingsError, match=f"^{name} is wrong: ") as raised:
             load_settings(environ)
         assert "pass" not in str(raised.value)
@@ -132,9 +135,9 @@ def test_an_error_about_a_wrong_secret_names_its_variable_and_not_its_value(loca
         assert raised.value.__suppress_context__
 
 
-@pytest.mark.usefixtures("keys")
+@pytest.mark.usefixtures("access_keys")
 def test_a_secrets_manager_that_does_not_answer_is_an_error_within_seconds() -> None:
-    """It accepts connections, and says nothing: two attempts of 2 s, and a pause of 1 s at most."""
+    """It accepts connections and never answers. That costs two attempts of 2 s, and a pause of at most 1 s."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
         with pytest.raises(LookupError, match="Read timeout"):
@@ -143,10 +146,10 @@ def test_a_secrets_manager_that_does_not_answer_is_an_error_within_seconds() -> 
 
 
 def test_a_consumer_that_cannot_read_a_secret_prints_why_and_exits(local_aws: str) -> None:
-    """The consumer, as ECS starts it: an exit code, and one sentence."""
+    """ECS sees an exit code and one sentence in the log."""
     arn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:seams/nowhere-AbCdEf"
     environ = {name: value for name, value in REQUIRED_SETTINGS.items() if name != "JWT_SECRET"}
-    environ |= {"JWT_SECRET_SECRET_ARN": arn, "AWS_ENDPOINT_URL": local_aws, "PATH": os.environ["PATH"], **KEYS}
+    environ |= {"JWT_SECRET_SECRET_ARN": arn, "AWS_ENDPOINT_URL": local_aws, "PATH": os.environ["PATH"], **ACCESS}
     consumer = subprocess.run(
         [sys.executable, "-m", "chalicelib.consumer"],
         cwd=CHECKOUT,
@@ -161,10 +164,10 @@ def test_a_consumer_that_cannot_read_a_secret_prints_why_and_exits(local_aws: st
     assert consumer.stderr.count("\n") == 1
 
 
-@pytest.mark.usefixtures("keys")
+@pytest.mark.usefixtures("access_keys")
 def test_pushes_to_an_endpoint_of_aws_go_to_the_local_aws(local_aws: str, secret: Any) -> None:
-    """An unknown connection is Gone there; where nobody speaks for @connections, the answer is another."""
-    environ = as_deployed(local_aws, secret) | {"WEBSOCKET_ENDPOINT": ONE_API}
+    """The local AWS answers 410 for an unknown connection; a server without an @connections API answers otherwise."""
+    environ = deployed_variables(local_aws, secret) | {"WEBSOCKET_ENDPOINT": API_ON_AWS}
     settings = load_settings(environ)
     assert settings.websocket_endpoint == f"{local_aws}/_aws/execute-api/a1b2c3d4e5/v1"
     with closing(Wiring(settings)) as wiring, pytest.raises(ClientError) as raised:
@@ -172,10 +175,10 @@ def test_pushes_to_an_endpoint_of_aws_go_to_the_local_aws(local_aws: str, secret
     assert raised.value.response["Error"]["Code"] == "GoneException"
 
 
-@pytest.mark.usefixtures("keys")
+@pytest.mark.usefixtures("access_keys")
 def test_emails_go_to_the_local_ses(local_aws: str, client: Any, secret: Any) -> None:
     client("sesv2").create_email_identity(EmailIdentity="us@example.org")
-    with closing(Wiring(load_settings(as_deployed(local_aws, secret)))) as wiring:
+    with closing(Wiring(load_settings(deployed_variables(local_aws, secret)))) as wiring:
         sent = wiring.aws.email_api.send_email(
             FromEmailAddress="us@example.org",
             Destination={"ToAddresses": ["ada@example.org"]},
@@ -185,27 +188,27 @@ def test_emails_go_to_the_local_ses(local_aws: str, client: Any, secret: Any) ->
 
 
 def test_secrets_are_read_without_localstack_client(local_aws: str, secret: Any, tmp_path: Path) -> None:
-    """It has no wheel, and is left out of the package: boto3 alone reads the secret then."""
+    """It has no wheel, so the functions' package leaves it out, and boto3 alone reads the secret."""
     arn = secret(SecretString="from the local AWS")
     code = (
         "import sys; sys.modules['localstack_client'] = None\n"
         "from chalicelib.clients.aws import open_secrets\n"
         f"print(open_secrets({local_aws!r})({arn!r}))"
     )
-    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **KEYS}
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **ACCESS}
     read = subprocess.run(
         [sys.executable, "-c", code], cwd=CHECKOUT, env=environ, capture_output=True, text=True, timeout=30, check=True
     )
     assert read.stdout == "from the local AWS\n"
 
 
-class Signed(BaseHTTPRequestHandler):
-    """Keeps the access keys of those who call, and refuses them."""
+class RecordingHandler(BaseHTTPRequestHandler):
+    """Records the access key of each request, and refuses the request."""
 
-    keys: ClassVar[list[str]] = []
+    access_keys: ClassVar[list[str]] = []
 
     def do_POST(self) -> None:
-        self.keys.append(self.headers["Authorization"].partition("Credential=")[2].partition("/")[0])
+        self.access_keys.append(self.headers["Authorization"].partition("Credential=")[2].partition("/")[0])
         self.send_error(400)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
@@ -213,14 +216,14 @@ class Signed(BaseHTTPRequestHandler):
 
 
 def test_a_local_aws_is_called_with_the_access_key_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As with a role: localstack-client would sign with keys of its own making, and be allowed everything."""
-    for name, value in (KEYS | {"AWS_ACCESS_KEY_ID": "of-the-role"}).items():
+    """So it is with a role. localstack-client would sign with keys of its own, which a local AWS allows everything."""
+    for name, value in (ACCESS | {"AWS_ACCESS_KEY_ID": "of-the-role"}).items():
         monkeypatch.setenv(name, value)
-    with ThreadingHTTPServer(("127.0.0.1", 0), Signed) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), RecordingHandler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         with pytest.raises(LookupError):
             open_secrets(f"http://127.0.0.1:{server.server_port}")("arn")
         server.shutdown()
         thread.join()
-    assert set(Signed.keys) == {"of-the-role"}
+    assert set(RecordingHandler.access_keys) == {"of-the-role"}

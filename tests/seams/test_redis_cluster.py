@@ -1,4 +1,4 @@
-"""RedisClient on a Redis Cluster of three masters: the same answers, and no wait for a master that is lost."""
+"""RedisClient on a Redis Cluster of three masters gives the same replies, and does not wait for a lost master."""
 
 import signal
 import time
@@ -19,8 +19,8 @@ from tests.support.clocks import ManualClock
 from tests.support.redis_clusters import RunningCluster, is_whole, running_redis_cluster
 from tests.support.waiting import eventually
 
-LONGER = timedelta(seconds=3)
-"""Than a breaker stays open."""
+AFTER_OPEN = timedelta(seconds=3)
+"""Longer than a breaker stays open."""
 
 KEYS = [f"user:{number}" for number in range(30)]
 
@@ -46,32 +46,32 @@ def client(cluster: RunningCluster, clock: ManualClock) -> Iterator[RedisClient]
         yield client
 
 
-def reads() -> list[Lookup[object]]:
+def lookups() -> list[Lookup[object]]:
     return [Lookup([("GET", key)], lambda replies: replies[0], lambda: "without Redis") for key in KEYS]
 
 
 def values(client: RedisClient) -> list[object]:
-    wanted = reads()
+    wanted = lookups()
     client.fetch(*wanted)
-    return [read.resolve() for read in wanted]
+    return [lookup.resolve() for lookup in wanted]
 
 
-def all_there() -> list[bytes]:
+def all_values() -> list[bytes]:
     return [key.encode() for key in KEYS]
 
 
 def test_a_batch_returns_the_keys_of_all_masters_in_order(client: RedisClient, cluster: RunningCluster) -> None:
     assert {cluster.owner(key) for key in KEYS} == {0, 1, 2}
-    assert client.send(*(("GET", key) for key in KEYS)) == all_there()
-    assert values(client) == all_there()
+    assert client.send(*(("GET", key) for key in KEYS)) == all_values()
+    assert values(client) == all_values()
     assert client.ping()
     assert client.used_memory() > sum(1_000_000 for _master in cluster.masters)
 
 
 def test_an_error_of_one_command_is_its_reply(client: RedisClient) -> None:
-    wrong, right = client.send(("ZCARD", KEYS[0]), ("GET", KEYS[1]))
-    assert isinstance(wrong, redis.ResponseError)
-    assert right == KEYS[1].encode()
+    error, value = client.send(("ZCARD", KEYS[0]), ("GET", KEYS[1]))
+    assert isinstance(error, redis.ResponseError)
+    assert value == KEYS[1].encode()
     with pytest.raises(RedisUnavailable):
         client.write(("ZADD", KEYS[0], 1, "x"))
 
@@ -80,9 +80,9 @@ def test_a_script_runs_on_the_master_of_its_key_even_if_it_was_flushed(
     client: RedisClient, cluster: RunningCluster
 ) -> None:
     for key in KEYS[:10]:
-        read = Lookup([("GET", KEYS[-1])], lambda replies: replies[0], lambda: None)
-        assert client.run("return redis.call('GET', KEYS[1])", [key], [], read) == key.encode()
-        assert read.resolve() == KEYS[-1].encode()
+        lookup = Lookup([("GET", KEYS[-1])], lambda replies: replies[0], lambda: None)
+        assert client.run("return redis.call('GET', KEYS[1])", [key], [], lookup) == key.encode()
+        assert lookup.resolve() == KEYS[-1].encode()
     for master in cluster.clients:
         master.script_flush()
     assert client.run("return redis.call('GET', KEYS[1])", [KEYS[0]], []) == KEYS[0].encode()
@@ -101,7 +101,7 @@ def test_a_spread_key_has_one_key_on_each_master(client: RedisClient, cluster: R
 
 
 def test_a_moving_slot_is_followed(client: RedisClient, cluster: RunningCluster) -> None:
-    """On its way it is asked for at either end (ASK), and then it is elsewhere (MOVED)."""
+    """While the slot moves, its keys are at either master (ASK); afterwards they are at the other one (MOVED)."""
     key, other = KEYS[0], "{" + KEYS[0] + "}"
     assert client.send(("GET", key)) == [key.encode()]
     source = cluster.owner(key)
@@ -109,9 +109,9 @@ def test_a_moving_slot_is_followed(client: RedisClient, cluster: RunningCluster)
     cluster.begin_to_move(key, source, target)
     assert client.send(("GET", key), ("SET", other, "new"), ("GET", other)) == [key.encode(), True, b"new"]
     cluster.migrate(key, source, target)
-    assert values(client) == all_there()
+    assert values(client) == all_values()
     cluster.finish_move(key, target)
-    assert values(client) == all_there()
+    assert values(client) == all_values()
     assert client.send(("GET", other)) == [b"new"]
     assert cluster.clients[target].get(other) == "new"
     client.delete(key, other)
@@ -119,8 +119,8 @@ def test_a_moving_slot_is_followed(client: RedisClient, cluster: RunningCluster)
 
 
 @pytest.fixture
-def hanging(cluster: RunningCluster) -> Iterator[Callable[[int], None]]:
-    """Freezes a master, until the test ends."""
+def freeze_master(cluster: RunningCluster) -> Iterator[Callable[[int], None]]:
+    """Freezes a master until the test ends."""
     frozen: list[int] = []
 
     def freeze(place: int) -> None:
@@ -134,12 +134,12 @@ def hanging(cluster: RunningCluster) -> Iterator[Callable[[int], None]]:
 
 
 def test_a_master_that_hangs_costs_one_wait_and_only_its_own_keys(
-    client: RedisClient, cluster: RunningCluster, clock: ManualClock, hanging: Callable[[int], None]
+    client: RedisClient, cluster: RunningCluster, clock: ManualClock, freeze_master: Callable[[int], None]
 ) -> None:
-    assert values(client) == all_there()
+    assert values(client) == all_values()
     lost = [cluster.owner(key) == 0 for key in KEYS]
     expected = ["without Redis" if is_lost else key.encode() for key, is_lost in zip(KEYS, lost, strict=True)]
-    hanging(0)
+    freeze_master(0)
     began = time.monotonic()
     assert values(client) == expected
     assert time.monotonic() - began < REPLY_SECONDS + CONNECT_SECONDS
@@ -150,27 +150,27 @@ def test_a_master_that_hangs_costs_one_wait_and_only_its_own_keys(
     with pytest.raises(RedisUnavailable):
         client.send(*(("GET", key) for key in KEYS))
     with pytest.raises(RedisUnavailable):
-        client.delete(*KEYS)  # those that can be, are
+        client.delete(*KEYS)  # the keys of the other masters are deleted
     assert values(client) == ["without Redis" if is_lost else None for is_lost in lost]
     assert client.used_memory() > 0
-    clock.now += LONGER
+    clock.now += AFTER_OPEN
     assert values(client) == ["without Redis" if is_lost else None for is_lost in lost]
 
 
 def test_a_recovered_master_is_used_again(
-    client: RedisClient, cluster: RunningCluster, clock: ManualClock, hanging: Callable[[int], None]
+    client: RedisClient, cluster: RunningCluster, clock: ManualClock, freeze_master: Callable[[int], None]
 ) -> None:
-    hanging(1)
+    freeze_master(1)
     assert "without Redis" in values(client)
     cluster.masters[1].send(signal.SIGCONT)
-    assert "without Redis" in values(client)  # until its breaker's time has come
-    clock.now += LONGER
+    assert "without Redis" in values(client)  # until its breaker lets a probe through
+    clock.now += AFTER_OPEN
 
-    def are_there() -> bool:
-        clock.now += LONGER
-        return values(client) == all_there()
+    def has_all_keys() -> bool:
+        clock.now += AFTER_OPEN
+        return values(client) == all_values()
 
-    eventually(are_there, what="all keys")
+    eventually(has_all_keys, what="all keys")
 
 
 def test_an_unreachable_cluster_counts_as_down(clock: ManualClock) -> None:

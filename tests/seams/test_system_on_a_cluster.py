@@ -1,4 +1,4 @@
-"""The system on a Redis Cluster of three masters: end to end, on the wire, and by the operator's commands."""
+"""The system on a Redis Cluster of three masters: end to end, in round trips, and through the operators' commands."""
 
 import json
 import signal
@@ -19,26 +19,26 @@ from chalicelib.wiring import Wiring
 from infra.cloudformation.parts import join
 from infra.ops.__main__ import main as ops
 from infra.provision.indexes import create_indexes
-from tests.seams.end_to_end import LEAST, run_end_to_end
+from tests.seams.end_to_end import MIN_TESTS, run_end_to_end
 from tests.support.consumer_tasks import presence_maintenance
 from tests.support.redis_clusters import RunningCluster, command, running_redis_cluster
 from tests.support.redis_workload import use_everything
 from tests.support.users import sign_up
 from tests.support.waiting import eventually
 
-MISLED = {"errorstat_MOVED", "errorstat_CROSSSLOT", "errorstat_CLUSTERDOWN"}
-"""What a master answers to commands that should not have come to it."""
+MISDIRECTED = {"errorstat_MOVED", "errorstat_CROSSSLOT", "errorstat_CLUSTERDOWN"}
+"""The errors with which a master answers commands that should not have been sent to it."""
 
 
 def test_the_system_works_end_to_end(tmp_path: Path) -> None:
-    """Each master has its part of the work, and nothing else."""
+    """Each master has its share of the keys, and no command is sent to the wrong master."""
     with running_redis_cluster(tmp_path) as cluster:
         result = run_end_to_end({"REDIS_URL": cluster.url}, tmp_path)
         assert (result.failed, result.skipped) == (0, 0), result.output
-        assert result.passed >= LEAST
+        assert result.passed >= MIN_TESTS
         for master in cluster.clients:
             assert master.dbsize() > 100
-            assert not MISLED & master.info("errorstats").keys()
+            assert not MISDIRECTED & master.info("errorstats").keys()
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCluster
 
 @pytest.fixture(scope="module")
 def on_the_cluster(cluster: RunningCluster, environment: dict[str, str]) -> dict[str, str]:
-    """With a database of its own: all who are in the shared one would have to be warmed."""
+    """The environment has a separate database, since all users of the shared one would have to be cached."""
     mongodb_uri = urlsplit(environment["MONGODB_URI"])._replace(path="/on_a_cluster").geturl()
     create_indexes(mongodb_uri)
     return environment | {"REDIS_URL": cluster.url, "MONGODB_URI": mongodb_uri}
@@ -61,8 +61,8 @@ def wiring(on_the_cluster: dict[str, str]) -> Iterator[Wiring]:
         yield wiring
 
 
-def trips(cluster: RunningCluster, operation: Callable[[], object]) -> list[int]:
-    """How often each master was spoken to."""
+def round_trips(cluster: RunningCluster, operation: Callable[[], object]) -> list[int]:
+    """The round trips to each master that an operation takes."""
     for proxy in cluster.proxies:
         proxy.round_trips = 0
     operation()
@@ -70,10 +70,10 @@ def trips(cluster: RunningCluster, operation: Callable[[], object]) -> list[int]
 
 
 def test_round_trips_to_each_master_stay_within_the_budgets(cluster: RunningCluster, wiring: Wiring) -> None:
-    """At most one send to a master for each round trip of one server, and one more for what follows a script.
+    """Each master gets at most one request for each round trip to a single server, and one more after a script.
 
-    An authenticated request and the presence of a hundred users take one round trip each. A message takes three in
-    place of two: who is there is asked for when the script has added the message to the copy.
+    An authenticated request and the presence of a hundred users take one round trip each. A message takes three rather
+    than two: presence is looked up after the script has appended the message to the cached copy.
     """
     ada, bob = sign_up(wiring), sign_up(wiring)
     for person in (ada, bob):
@@ -84,27 +84,27 @@ def test_round_trips_to_each_master_stay_within_the_budgets(cluster: RunningClus
     def send() -> None:
         wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hi", client_message_id=None)
 
-    send()  # now all masters know the script
+    send()  # loads the script on all masters
     ids = [f"{number:024x}" for number in range(100)]
-    assert max(trips(cluster, lambda: wiring.profiles.own(ada.credentials))) == 1
-    assert trips(cluster, lambda: wiring.presence_queries.states(ada.credentials, ids)) == [1, 1, 1]
-    sent = trips(cluster, send)
-    assert max(sent) <= 3
-    assert 3 <= sum(sent) <= 3 + 1 + 2  # session, user, limit and copy on three; the script; two presences
+    assert max(round_trips(cluster, lambda: wiring.profiles.own(ada.credentials))) == 1
+    assert round_trips(cluster, lambda: wiring.presence_queries.states(ada.credentials, ids)) == [1, 1, 1]
+    trips = round_trips(cluster, send)
+    assert max(trips) <= 3
+    assert 3 <= sum(trips) <= 3 + 1 + 2  # session, user, limit and copy on three masters; the script; two presence sets
 
 
 def test_a_look_up_that_follows_a_script_is_sent_after_it_to_any_master(
     cluster: RunningCluster, wiring: Wiring
 ) -> None:
-    """While the script's master hangs, the other one is not asked yet: its answer would be of before."""
+    """While the script's master hangs, the other master is not asked yet, since its reply would precede the script."""
     keys = [f"user:{number}" for number in range(30)]
     script_key, read_key = (next(key for key in keys if cluster.owner(key) == place) for place in (0, 1))
     values: list[object] = []
 
     def run() -> None:
-        read = Lookup([("GET", read_key)], lambda replies: replies[0], lambda: "without Redis")
-        wiring.redis.run("return redis.call('SET', KEYS[1], 'done')", [script_key], [], read)
-        values.append(read.resolve())
+        lookup = Lookup([("GET", read_key)], lambda replies: replies[0], lambda: "without Redis")
+        wiring.redis.run("return redis.call('SET', KEYS[1], 'done')", [script_key], [], lookup)
+        values.append(lookup.resolve())
 
     wiring.redis.write(("SET", read_key, "before"), ("SET", script_key, "before"))
     run()
@@ -137,7 +137,7 @@ def test_presence_is_rebuilt_when_one_master_has_lost_it(cluster: RunningCluster
 
 
 def test_the_redis_user_of_production_may_use_a_cluster(cluster: RunningCluster, environment: dict[str, str]) -> None:
-    """As infra/cloudformation/base/redis.yml has it. The services go on without Redis, so the masters are asked."""
+    """The user is in infra/cloudformation/base/redis.yml. Services go on without Redis, so the masters are asked."""
     rules = join("base")["Resources"]["RedisUser"]["Properties"]["AccessString"].split()
     for master in cluster.clients:
         command(master, "ACL SETUSER", "devconnect", ">password", *rules)
@@ -154,16 +154,16 @@ def test_the_operators_commands_reach_all_masters(
 ) -> None:
     people = [sign_up(wiring) for _ in range(30)]
 
-    def run(*words: str) -> dict[str, int]:
+    def run_command(*words: str) -> dict[str, int]:
         result = CliRunner().invoke(ops, [*words, "--json"], env=on_the_cluster, prog_name="ops")
         assert result.exit_code == 0, result.output
-        answer: dict[str, int] = json.loads(result.stdout)
-        return answer
+        output: dict[str, int] = json.loads(result.stdout)
+        return output
 
-    run("cache", "warm")
+    run_command("cache", "warm")
     keys = [f"user:{person.user.userId}" for person in people]
     assert {cluster.owner(key) for key in keys} == {0, 1, 2}
     assert wiring.redis.send(*(("EXISTS", key) for key in keys)) == [1] * 30
-    cleaned = run("cache", "clean", "user:*")
+    cleaned = run_command("cache", "clean", "user:*")
     assert cleaned["deleted"] == cleaned["found"] >= 30
     assert wiring.redis.send(*(("EXISTS", key) for key in keys)) == [0] * 30

@@ -1,4 +1,4 @@
-"""What is in Kafka, read beside the group and without it."""
+"""The events in Kafka, read without the consumer group."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ Event = dict[str, Any]  # Any: JSON as a consumer sees it
 
 
 class EventLog:
-    """Reads the event topics from their beginning; it grows with each look."""
+    """Reads the event topics from their beginning. `of`, `all` and `everything` first read the events added since."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._consumer = KafkaConsumer(
@@ -25,7 +25,7 @@ class EventLog:
         self._events: list[tuple[str, bytes, Event]] = []
 
     def of(self, user_id: str, event_type: str | None = None) -> list[Event]:
-        """The events of a user so far, in the order of their partitions."""
+        """The events of a user so far, in the order of their partition."""
         self._read()
         return [
             event
@@ -34,12 +34,12 @@ class EventLog:
         ]
 
     def all(self, event_type: str) -> list[Event]:
-        """Everybody's events of a type so far."""
+        """The events of a type so far, of all users."""
         self._read()
         return [event for _topic, _key, event in self._events if event["eventType"] == event_type]
 
     def everything(self) -> list[tuple[str, Event]]:
-        """(Topic, event) of every event up to the ends of the topics as they are now."""
+        """(Topic, event) of every event up to the current ends of the topics."""
         eventually(self._read_to_end, what="the ends of the topics")
         return [(topic, event) for topic, _key, event in self._events]
 

@@ -1,4 +1,4 @@
-"""A Redis Cluster of three masters for a test, which may do it harm."""
+"""A Redis Cluster of three masters for a test, which may freeze and reshape it."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -18,7 +18,7 @@ from tests.support.waiting import eventually
 
 @dataclass(frozen=True)
 class RunningCluster:
-    """`clients` lead to the `masters` themselves, past everything."""
+    """The `clients` connect to the `masters` directly, past the `proxies`."""
 
     url: str
     masters: Sequence[Controlled]
@@ -26,21 +26,22 @@ class RunningCluster:
     proxies: Sequence[CountingProxy] = ()
 
     def owner(self, key: str) -> int:
-        """The place of the master that has the key's slot, as the masters see it."""
+        """The index of the master that owns the key's slot, by the masters' own account."""
         return next(place for place, client in enumerate(self.clients) if _owns(client, slot(key)))
 
     def begin_to_move(self, key: str, source: int, target: int) -> None:
-        """The slot of `key` is on its way: what is there stays, what is not is to be asked for at the target."""
+        """Begins to move the slot of `key`. Its keys stay until `migrate`; for others, the source answers ASK."""
         ids = [str(command(client, "CLUSTER MYID")) for client in self.clients]
         command(self.clients[target], "CLUSTER SETSLOT", slot(key), "IMPORTING", ids[source])
         command(self.clients[source], "CLUSTER SETSLOT", slot(key), "MIGRATING", ids[target])
 
     def migrate(self, key: str, source: int, target: int) -> None:
-        """One key, of a slot that is on its way."""
+        """Moves one key of a slot that is moving."""
         port = self.clients[target].connection_pool.connection_kwargs["port"]
         command(self.clients[source], "MIGRATE", "127.0.0.1", port, key, 0, 1000)
 
     def finish_move(self, key: str, target: int) -> None:
+        """Makes the target the owner of the key's slot."""
         ids = [str(command(client, "CLUSTER MYID")) for client in self.clients]
         for place in (target, *range(len(self.clients))):
             command(self.clients[place], "CLUSTER SETSLOT", slot(key), "NODE", ids[target])
@@ -51,7 +52,7 @@ class RunningCluster:
 def running_redis_cluster(
     directory: Path, tls: Certificates | None = None, *, counted: bool = False
 ) -> Iterator[RunningCluster]:
-    """`counted`: a proxy is in front of each master, and the masters tell clients of the proxies alone."""
+    """With `counted`, a counting proxy is in front of each master, and the masters announce the proxies' addresses."""
     ports = cluster_ports(3)
     with ExitStack() as stack:
         proxies = [stack.enter_context(CountingProxy("127.0.0.1", port)) for port in ports] if counted else []
@@ -69,7 +70,7 @@ def slot(key: str) -> int:
 
 
 def is_whole(client: Redis) -> bool:
-    """Whether a master, which may have been frozen, knows of no other that fails."""
+    """Whether a master sees a cluster that is whole again. It may have been frozen itself."""
     info = cast("dict[str, str]", command(client, "CLUSTER INFO"))
     return info["cluster_state"] == "ok" and info["cluster_slots_ok"] == info["cluster_slots_assigned"]
 
@@ -80,7 +81,7 @@ def command(client: Redis, *words: str | int) -> object:
 
 
 def _owns(client: Redis, wanted: int) -> bool:
-    """By the node's own line in its list: [slot->-node] are those that are on their way."""
+    """Reads the node's own line of CLUSTER NODES, in which [slot->-node] is a slot that is moving away."""
     nodes = cast("dict[str, dict[str, object]]", command(client, "CLUSTER NODES"))
     (mine,) = (node for node in nodes.values() if "myself" in str(node["flags"]))
     ranges = [[int(number) for number in pair] for pair in cast("list[list[str]]", mine["slots"])]

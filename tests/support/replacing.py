@@ -1,4 +1,4 @@
-"""Replaces a method of one part of a wiring, for a test of a moment that cannot be reached from outside."""
+"""Replaces a method of one part of a wiring, for a moment between two steps that a test cannot reach from outside."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

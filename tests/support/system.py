@@ -1,4 +1,4 @@
-"""What tests are told about the system they run on, whether it is on this machine or deployed on a local AWS."""
+"""What tests know about the system that they run on, be it on this machine or deployed on a local AWS."""
 
 from collections.abc import Mapping
 from typing import Protocol

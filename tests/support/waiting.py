@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def eventually(condition: Callable[[], T], *, seconds: float = 10.0, what: str = "the condition") -> T:
-    """The first truthy value of `condition`. Raises AssertionError when there is none within `seconds`."""
+    """Returns the first truthy value of `condition`. Raises AssertionError if there is none within `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
         value = condition()

@@ -1,4 +1,4 @@
-"""Every effect and task of the consumer that asks MongoDB anything, called once."""
+"""Every effect and task of the consumer that queries MongoDB, each called once."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -8,7 +8,6 @@ from chalicelib.consumer.pipeline.active_users import ActiveUsers
 from chalicelib.consumer.pipeline.ledger import Ledger
 from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
 from chalicelib.consumer.tasks.leadership import Leadership
-from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
 from chalicelib.consumer.tasks.relay import Relay
 from chalicelib.errors import KafkaUnavailable
 from chalicelib.events.envelope import Envelope, new_event
@@ -18,35 +17,30 @@ from chalicelib.models.pairs import pair_id
 from chalicelib.stores.emails import Email
 from chalicelib.stores.presence_audience import PresenceAudience
 from tests.integration.queries.crowd import MANY
-from tests.integration.queries.every_query import ADAS, Scene
+from tests.integration.queries.request_queries import ADAS_SOCKET, Scene
 from tests.support.consumer_tasks import presence_maintenance
 
 
-class Collector(Publisher):
-    """Takes what would be published."""
+class DiscardingPublisher(Publisher):
+    """Accepts events, and publishes none."""
 
     def __init__(self) -> None:
         """It needs no Kafka."""
 
     def publish_all(self, events: Sequence[Envelope]) -> None:
-        """They are as good as published."""
-
-
-def keeper(scene: Scene) -> PresenceMaintenance:
-    one = scene.wiring
-    return presence_maintenance(one)
+        """Discards the events."""
 
 
 def events(scene: Scene) -> list[Envelope]:
-    """One of each kind that an effect reads something for."""
+    """One event of each kind for which an effect reads something."""
     ada, clock = scene.ada.user.userId, scene.wiring.clock
     sent = {"messageId": "0" * 24, "conversationId": pair_id(ada, scene.other), "seq": MANY}
     return [
         new_event("MESSAGE_SENT", ada, clock, toUserId=scene.other, **sent),
         new_event("USER_LOGOUT", ada, clock, sessionId=scene.bob.credentials.session_id, reason="logout"),
         new_event("USER_LOGOUT", ada, clock, reason="logout_all", epoch=1),
-        new_event("USER_ONLINE", ada, clock, connectionId=ADAS),
-        new_event("USER_OFFLINE", ada, clock, connectionId=ADAS),
+        new_event("USER_ONLINE", ada, clock, connectionId=ADAS_SOCKET),
+        new_event("USER_OFFLINE", ada, clock, connectionId=ADAS_SOCKET),
         new_event("MESSAGE_NOTIFICATION", ada, clock, fromUserId=scene.other),
         new_event("USER_SIGNUP", ada, clock, emailId="ada@example.org", firstName="Ada"),
     ]
@@ -61,7 +55,7 @@ def presence_audience(scene: Scene) -> None:
 
 
 def effects(scene: Scene) -> None:
-    """The copy of the conversation is older than the message, as where its sender died."""
+    """The cached conversation is older than the message, as if the handler of the message had died."""
     copy = scene.wiring.recent_messages.key(pair_id(scene.ada.user.userId, scene.other))
     scene.wiring.redis.write(("DEL", copy), ("ZADD", copy, 1, "{}"))
     for effect in all_effects(scene.wiring):
@@ -77,28 +71,33 @@ def outbox(scene: Scene) -> None:
 
 
 def relay(scene: Scene) -> None:
-    relaying = Relay(scene.wiring.mongo, Collector(), scene.wiring.clock)
-    assert relaying.oldest() is not None
-    assert relaying.run() > 0
+    pending = Relay(scene.wiring.mongo, DiscardingPublisher(), scene.wiring.clock)
+    assert pending.oldest() is not None
+    assert pending.run() > 0
     event = new_event("PROFILE_UPDATED", scene.other, scene.wiring.clock, fields=[])
     Written(event, scene.wiring.mongo.sessions, scene.bob.credentials.session_id).confirm(scene.wiring.mongo)
 
 
 def ledger(scene: Scene) -> None:
     wiring = scene.wiring
-    keeping = Ledger(wiring.mongo, ActiveUsers(wiring.mongo, wiring.clock), wiring.clock)
-    assert keeping.known(["event-1", "none"]) == {"event-1"}
-    assert keeping.record(events(scene))
+    consumer = Ledger(wiring.mongo, ActiveUsers(wiring.mongo, wiring.clock), wiring.clock)
+    assert consumer.known(["event-1", "none"]) == {"event-1"}
+    assert consumer.record(events(scene))
 
 
 def lease(scene: Scene) -> None:
-    one = Leadership(scene.wiring.mongo, "a lease", scene.wiring.clock)
-    assert one.hold()
-    one.release()
+    leadership = Leadership(scene.wiring.mongo, "a lease", scene.wiring.clock)
+    assert leadership.hold()
+    leadership.release()
+
+
+def kept_deletions(scene: Scene) -> None:
+    wiring = scene.wiring
+    KeptDeletions(wiring.mongo, wiring.redis, presence_maintenance(wiring), wiring.clock).apply()
 
 
 def end_marked(scene: Scene) -> None:
-    """The gateway knows none of them, and is not there for the last."""
+    """The gateway knows none of the sockets; for the second wiring it is unreachable."""
     scene.wiring.ended_sockets.end_marked()
     scene.without_redis.ended_sockets.end_marked()
 
@@ -111,8 +110,10 @@ OF_THE_CONSUMER: Sequence[Callable[[Scene], object]] = (
     ledger,
     lease,
     relay,
-    lambda scene: keeper(scene).online(),
-    lambda scene: keeper(scene).rebuild_after_flush(),
-    lambda scene: keeper(scene).sweep(),
-    lambda scene: KeptDeletions(scene.wiring.mongo, scene.wiring.redis, keeper(scene), scene.wiring.clock).apply(),
+    lambda scene: presence_maintenance(scene.wiring).online(),
+    lambda scene: presence_maintenance(scene.wiring).rebuild_after_flush(),
+    lambda scene: presence_maintenance(scene.wiring).sweep(),
+    lambda scene: KeptDeletions(
+        scene.wiring.mongo, scene.wiring.redis, presence_maintenance(scene.wiring), scene.wiring.clock
+    ).apply(),
 )

@@ -1,4 +1,4 @@
-"""A database with some thousands of documents of each kind, most of which no query of a single user is about."""
+"""Thousands of documents of each kind, most of which concern neither of the two users who send queries."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -17,35 +17,35 @@ Document = dict[str, Any]  # Any: BSON
 
 
 def fill(database: Database[Document], ada: NewSession, bob: NewSession, now: datetime) -> None:
-    """Everything of Ada's that a list could be long of is long, too."""
-    one, other = ada.user.userId, bob.user.userId
+    """Fills a database. Every list of Ada's is long, too."""
+    adas, bobs = ada.user.userId, bob.user.userId
     strangers = [ObjectId() for _ in range(MANY)]
     documents = {
         "users": [
-            _user(user_id, one if number < FEW else str(strangers[0])) for number, user_id in enumerate(strangers)
+            _user(user_id, adas if number < FEW else str(strangers[0])) for number, user_id in enumerate(strangers)
         ],
-        "sessions": _sessions(one, strangers, now),
-        "sockets": _sockets(one, strangers, now),
-        "conversations": [_conversation(one, str(user_id), now, number) for number, user_id in enumerate(strangers)],
+        "sessions": _sessions(adas, strangers, now),
+        "sockets": _sockets(adas, strangers, now),
+        "conversations": [_conversation(adas, str(user_id), now, number) for number, user_id in enumerate(strangers)],
         "messages": [
-            *(_message(one, other, number + 1, now) for number in range(MANY)),
-            # In the conversation that Ada sees first: as many of the other's, which she has read, and then of her own.
-            *(_read_and_answered(one, str(strangers[0]), number, now) for number in range(2 * MANY)),
+            *(_message(adas, bobs, number + 1, now) for number in range(MANY)),
+            # The conversation that Ada sees first has many messages that she has read, and then many of her own.
+            *(_read_and_answered(adas, str(strangers[0]), number, now) for number in range(2 * MANY)),
         ],
-        "connections": [_connection(one, str(user_id), now, number) for number, user_id in enumerate(strangers)],
+        "connections": [_connection(adas, str(user_id), now, number) for number, user_id in enumerate(strangers)],
         "notifications": [
             {
                 "_id": f"notification-{number}",
-                "userId": one,
+                "userId": adas,
                 "createdAt": _ago(now, number),
-                **_of_bob(other, now, number),
+                **_notification_from(bobs, now, number),
             }
             for number in range(MANY)
         ],
-        "emails": [{"_id": f"mail-{number}", "dueAt": _ago(now, number), **_mail(now)} for number in range(MANY)],
+        "emails": [{"_id": f"mail-{number}", "dueAt": _ago(now, number), **_email(now)} for number in range(MANY)],
         "invalidations": _invalidations(strangers, now),
         "login_attempts": [
-            {"_id": ObjectId(), "key": f"ratelimit:{one if number % 2 else other}:login", "at": _ago(now, number)}
+            {"_id": ObjectId(), "key": f"ratelimit:{adas if number % 2 else bobs}:login", "at": _ago(now, number)}
             | {"expiresAt": now + timedelta(hours=1)}
             for number in range(MANY)
         ],
@@ -69,7 +69,7 @@ def _ago(now: datetime, seconds: float) -> datetime:
 
 
 def _pending(user_id: str, now: datetime, number: int) -> list[Document]:
-    """Half of the documents have an event that is due, as in an outage of Kafka."""
+    """Every second document has an event that is due, as in an outage of Kafka."""
     if number % 2:
         return []
     event = {
@@ -96,7 +96,7 @@ def _user(user_id: ObjectId, blocked: str) -> Document:
 
 
 def _sessions(own: str, strangers: list[ObjectId], now: datetime) -> list[Document]:
-    """Of everybody, and as many of Ada's own, most of them of epochs that are over."""
+    """One session of each stranger, and as many sessions of Ada's, most of them of past epochs."""
     return [
         {
             "_id": f"session-{place}-{number}",
@@ -115,7 +115,7 @@ def _sessions(own: str, strangers: list[ObjectId], now: datetime) -> list[Docume
 
 
 def _sockets(own: str, strangers: list[ObjectId], now: datetime) -> list[Document]:
-    """A third is online and watches somebody, a third has vanished, a third has closed; some are marked."""
+    """A third of the sockets is online and watches somebody, a third has vanished and is marked, a third is closed."""
     sockets = []
     for number, user_id in enumerate(strangers):
         socket: Document = {
@@ -175,7 +175,7 @@ def _read_and_answered(own: str, other: str, number: int, now: datetime) -> Docu
 
 
 def _connection(own: str, other: str, now: datetime, number: int) -> Document:
-    """A third each is accepted, asked of Ada, and ignored by her."""
+    """A third of the connections is accepted, a third requested of Ada, a third ignored by her."""
     status = ("accepted", "interested", "ignored")[number % 3]
     sender, receiver = (own, other) if status == "ignored" else (other, own)
     return {
@@ -190,7 +190,7 @@ def _connection(own: str, other: str, now: datetime, number: int) -> Document:
     }
 
 
-def _of_bob(bob: str, now: datetime, number: int) -> Mapping[str, object]:
+def _notification_from(bob: str, now: datetime, number: int) -> Mapping[str, object]:
     return {
         "type": "MESSAGE_NOTIFICATION",
         "fromUserId": bob,
@@ -199,12 +199,15 @@ def _of_bob(bob: str, now: datetime, number: int) -> Mapping[str, object]:
     }
 
 
-def _mail(now: datetime) -> Mapping[str, object]:
+def _email(now: datetime) -> Mapping[str, object]:
     return {"to": "a@example.org", "subject": "", "text": "", "createdAt": now, "expiresAt": now + timedelta(days=8)}
 
 
 def _invalidations(strangers: list[ObjectId], now: datetime) -> list[Document]:
-    """After a long outage of Redis: heartbeats of everybody, and among the newest a few copies; others are not due."""
+    """Kept deletions as after a long outage of Redis.
+
+    They are of heartbeats of everybody, with a few copies among the newest; some are not due yet.
+    """
     heartbeats = [(f"presence:{user_id}", _ago(now, MANY + number)) for number, user_id in enumerate(strangers)]
     copies = [(f"{kind}:{number}", _ago(now, number)) for number in range(FEW) for kind in ("session", "user")]
     announced = [(f"user:{user_id}", now + timedelta(hours=1)) for user_id in strangers[:FEW]]

@@ -1,4 +1,4 @@
-"""What services send to MongoDB, and what it costs there: each query is captured with who sent it, then explained."""
+"""Captures each query that chalicelib sends to MongoDB, with the functions that sent it, and explains its plan."""
 
 import re
 import sys
@@ -22,21 +22,21 @@ _PARTS = {
     "aggregate": ("pipeline", "hint"),
     "findAndModify": ("query", "update", "sort", "fields", "new", "upsert"),
 }
-"""What `explain` takes of a command; the rest is the session's and the connection's."""
+"""The parts of a command that `explain` takes. The other parts concern the session and the connection."""
 
 _BOUNDS: CodecOptions[dict[str, Any]] = CodecOptions(datetime_conversion=DatetimeConversion.DATETIME_AUTO)
-"""The bounds of a plan may be times that no datetime can be."""
+"""The bounds of a plan may be times beyond the range of datetime."""
 
 PART_OF_AN_INDEX = "LOOKUP BY A PART OF AN INDEX"
 _OPERATORS = {"expr", "and", "eq", "gt"}
 
 _STATEMENTS = {"update": "updates", "delete": "deletes"}
-"""Of which one command may have many, and `explain` takes one."""
+"""Commands that may have many statements, of which `explain` takes one at a time."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """`functions` of chalicelib were under way when it was sent, the innermost first."""
+    """A command, and the `functions` of chalicelib on the stack when it was sent, the innermost first."""
 
     command: Command
     functions: tuple[str, ...]
@@ -50,11 +50,11 @@ class Query:
         return str(self.command[self.name])
 
     @property
-    def asked_for(self) -> int:
-        """How many documents it may answer at most; 0 where it does not say."""
+    def limit(self) -> int:
+        """How many documents it returns at most; 0 if it has no limit."""
         stages = self.command.get("pipeline", ())
         limits = [stage["$limit"] for stage in stages if "$limit" in stage] or [self.command.get("limit", 0)]
-        return max(int(min(limits)), _named(self.command))
+        return max(int(min(limits)), _longest_in(self.command))
 
     def __str__(self) -> str:
         return f"{self.functions[0]}: {dict(self.command)}"[:400]
@@ -78,11 +78,11 @@ def _explainable(event: CommandStartedEvent) -> Iterator[Command]:
         yield {name: command[name], _STATEMENTS[name]: [statement]}
 
 
-def _named(command: Command) -> int:
-    """How many values it asks for one by one, by the longest `$in`."""
+def _longest_in(command: Command) -> int:
+    """The length of the longest `$in`: so many values are looked up one by one."""
     filters = [command.get("filter", {})]
     filters += [statement["q"] for name in _STATEMENTS.values() for statement in command.get(name, ())]
-    conditions = [condition for one in filters for condition in one.values() if isinstance(condition, Mapping)]
+    conditions = [condition for query in filters for condition in query.values() if isinstance(condition, Mapping)]
     return max((len(condition.get("$in", ())) for condition in conditions), default=0)
 
 
@@ -97,7 +97,7 @@ def _functions() -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Plan:
-    """`stages` of the plan that won; `keys` of indexes and `documents` that were passed over for `returned`."""
+    """The `stages` of the winning plan, and how many index `keys` and `documents` it examined for those `returned`."""
 
     stages: frozenset[str]
     keys: int
@@ -124,14 +124,14 @@ def explain(database: Database[dict[str, Any]], query: Query) -> Plan:
 
 
 def _is_covered(lookup: Mapping[str, Any]) -> bool:
-    """Whether it used an index on all that it matches by; MongoDB 6.0 counts none of the keys that a `let` examines."""
+    """Whether an index covers all fields of the match. MongoDB 6.0 does not count the keys that a `let` examines."""
     match = str([stage["$match"] for stage in lookup["$lookup"]["pipeline"] if "$match" in stage])
     wanted = set(re.findall(r"'\$(?!\$)(\w+)'", match)) - _OPERATORS
     return any(all(field in index for field in wanted) for index in lookup["indexesUsed"])
 
 
 def _parts(explained: object) -> Iterator[dict[str, Any]]:
-    """Every document in it, but those of plans that lost, and of the command itself."""
+    """Every document inside, except those of rejected plans and of the command itself."""
     if isinstance(explained, Mapping):
         yield dict(explained)
         for name, inner in explained.items():

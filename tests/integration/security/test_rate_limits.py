@@ -65,7 +65,7 @@ def test_attempts_leave_the_window_one_by_one(backend: Wiring, clock: ManualCloc
     clock.now += timedelta(seconds=9)
     assert not attempt()
     clock.now += timedelta(seconds=2)
-    assert attempt()  # the first one has left the window, and refused ones never were in it
+    assert attempt()  # the first attempt has left the window, and refused attempts were never in it
     assert not attempt()
 
 

@@ -1,4 +1,4 @@
-"""Every service that asks MongoDB anything, called as requests call it."""
+"""Every service that queries MongoDB, called as requests call it."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -25,13 +25,12 @@ from tests.integration.queries.crowd import MANY
 from tests.support.users import sign_up
 
 CLIENT = ClientIdentity(ip="127.0.0.1", user_agent="tests")
-ADAS, BOBS, MARKED = "adas=", "bobs=", "marked="
-"""Sockets."""
+ADAS_SOCKET, BOBS_SOCKET, MARKED_SOCKET = "adas=", "bobs=", "marked="
 
 
 @dataclass(frozen=True)
 class Scene:
-    """Ada is an administrator. `without_redis` is another process, which reads all from MongoDB."""
+    """Two users, of whom Ada is an administrator. `without_redis` is a process that reads everything from MongoDB."""
 
     wiring: Wiring
     without_redis: Wiring
@@ -44,13 +43,13 @@ class Scene:
 
 
 def open_sockets(scene: Scene) -> None:
-    for connection_id, person in ((ADAS, scene.ada), (BOBS, scene.bob)):
+    for connection_id, person in ((ADAS_SOCKET, scene.ada), (BOBS_SOCKET, scene.bob)):
         scene.wiring.socket_lifecycle.connect(connection_id, person.credentials, None)
 
 
 def send(scene: Scene) -> None:
     for wiring in (scene.without_redis, scene.wiring):
-        for _ in range(2):  # the second one is a repeat, which looks for the first
+        for _ in range(2):  # the second call is a repeat, which looks for the first message
             wiring.messages.send(
                 scene.ada.credentials, to_user_id=scene.other, text="hi", client_message_id=f"from {id(wiring)}"
             )
@@ -64,16 +63,16 @@ def history(scene: Scene) -> None:
 
 def sync(scene: Scene) -> None:
     for after in (0, MANY // 2, MANY):
-        asked = [MissedFrom(userId=scene.other, afterSeq=after)]
-        scene.without_redis.message_sync.missed(scene.ada.credentials, asked)
+        positions = [MissedFrom(userId=scene.other, afterSeq=after)]
+        scene.without_redis.message_sync.missed(scene.ada.credentials, positions)
 
 
 def read(scene: Scene) -> None:
     conversations, store = scene.wiring.conversations, scene.wiring.mongo.conversations
-    conversations.mark_read(scene.bob.credentials, scene.ada.user.userId, 2, from_socket=BOBS)
-    # As where a sender died before he brought the conversation up to date.
+    conversations.mark_read(scene.bob.credentials, scene.ada.user.userId, 2, from_socket=BOBS_SOCKET)
+    # The conversation is out of date, as if the handler of the newest message had died.
     store.update_one({"_id": pair_id(scene.ada.user.userId, scene.other)}, {"$set": {"lastSeq": 2}})
-    conversations.mark_read(scene.bob.credentials, scene.ada.user.userId, MANY // 2, from_socket=BOBS)
+    conversations.mark_read(scene.bob.credentials, scene.ada.user.userId, MANY // 2, from_socket=BOBS_SOCKET)
 
 
 def list_conversations(scene: Scene) -> None:
@@ -109,19 +108,19 @@ def notifications(scene: Scene) -> None:
     service = scene.wiring.notifications
     page = service.page(scene.ada.credentials, NotificationsQuery())
     service.page(scene.ada.credentials, NotificationsQuery(before=page.notifications[-1].notificationId))
-    service.mark_read(scene.ada.credentials, [one.notificationId for one in page.notifications])
+    service.mark_read(scene.ada.credentials, [notification.notificationId for notification in page.notifications])
 
 
 def sockets(scene: Scene) -> None:
     wiring, ada = scene.wiring, scene.ada.credentials
-    identity = scene.without_redis.socket_store.identity(ADAS)
+    identity = scene.without_redis.socket_store.identity(ADAS_SOCKET)
     assert identity is not None
-    wiring.socket_lifecycle.heartbeat(ADAS, identity)
-    wiring.presence_queries.subscribe(ada, ADAS, [scene.other])
-    wiring.presence_queries.unsubscribe(ada, ADAS, [scene.other])
-    wiring.socket_lifecycle.disconnect(ADAS)
-    wiring.socket_store.open(MARKED, scene.bob.credentials)
-    wiring.socket_store.undo_open(MARKED, scene.other)
+    wiring.socket_lifecycle.heartbeat(ADAS_SOCKET, identity)
+    wiring.presence_queries.subscribe(ada, ADAS_SOCKET, [scene.other])
+    wiring.presence_queries.unsubscribe(ada, ADAS_SOCKET, [scene.other])
+    wiring.socket_lifecycle.disconnect(ADAS_SOCKET)
+    wiring.socket_store.open(MARKED_SOCKET, scene.bob.credentials)
+    wiring.socket_store.undo_open(MARKED_SOCKET, scene.other)
 
 
 def profile(scene: Scene) -> None:
@@ -137,7 +136,7 @@ def login(scene: Scene) -> None:
 
 
 def end_sessions(scene: Scene) -> None:
-    """Each of a user who has sockets of his own."""
+    """Each way of ending sessions is used by another user, who has a socket."""
     wiring = scene.wiring
     for number in range(4):
         person = sign_up(wiring)
