@@ -91,6 +91,9 @@ def connections(scene: Scene) -> None:
     service.accepted(ada, PeopleQuery(before=people[-1].userId))
     people = service.requests(ada, PeopleQuery()).requests
     service.requests(ada, PeopleQuery(before=people[-1].userId))
+    ignored = sign_up(scene.wiring).credentials
+    service.request(ada, ignored.user_id, "ignored")
+    service.request(ignored, ada.user_id, "interested")
 
 
 def feed(scene: Scene) -> None:
