@@ -9,10 +9,12 @@ T = TypeVar("T")
 
 def eventually(condition: Callable[[], T], *, seconds: float = 10.0, what: str = "the condition") -> T:
     """The first truthy value of `condition`. Raises AssertionError when there is none within `seconds`."""
-    deadline = time.monotonic() + seconds
+    began = time.monotonic()
+    deadline = began + seconds
     while True:
         value = condition()
         if value:
             return value
         assert time.monotonic() < deadline, f"{what} did not come true within {seconds} s; last seen: {value!r}"
-        time.sleep(0.01)
+        # A long wait is looked at less often: what is waited for needs the processor itself.
+        time.sleep(min(0.01 + (time.monotonic() - began) / 20, 0.1))
