@@ -27,7 +27,7 @@ def test_rest_works_under_chalice_local(environment: dict[str, str]) -> None:
                     except httpx.TransportError:
                         return False
 
-                eventually(answers, what="chalice local")
+                eventually(answers, seconds=30, what="chalice local")
                 body = {"firstName": "Ada", "lastName": "L", "emailId": email(), "password": "correct horse"}
                 assert http.post("/api/signup", json=body).status_code == 201
                 assert http.get("/api/profile").json()["emailId"] == body["emailId"]

@@ -80,22 +80,24 @@ def _is_formed(ports: Sequence[int], tls: Certificates | None) -> bool:
 
 
 def _is_member(address: str, number: int, ports: Sequence[int]) -> bool:
-    """Returns whether a node sees the whole cluster; assigns its slots and introduces the others if it has none yet."""
+    """Returns whether a node sees the whole cluster; assigns its slots and introduces the others where that is missing.
+
+    A node may have heard of the others' slots before it is asked for the first time, and an introduction of a node that
+    is slow to answer is given up after the node timeout.
+    """
     with Redis.from_url(address, socket_timeout=0.5, retry=Retry(NoBackoff(), 0), decode_responses=True) as client:
         try:
+            nodes = cast("Mapping[str, Mapping[str, object]]", _command(client, "CLUSTER NODES")).values()
+            if not any("myself" in str(node["flags"]) and node["slots"] for node in nodes):
+                first, end = (SLOTS * count // len(ports) for count in (number - 1, number))
+                _command(client, "CLUSTER ADDSLOTS", *range(first, end))
+            if len(nodes) < len(ports):
+                for port in ports:
+                    _command(client, "CLUSTER MEET", "127.0.0.1", port)
             info = cast("Mapping[str, str]", _command(client, "CLUSTER INFO"))
-            if info["cluster_slots_assigned"] == "0":
-                _join(client, number, ports)
             return info["cluster_state"] == "ok" and info["cluster_slots_assigned"] == str(SLOTS)
         except (RedisConnectionError, RedisTimeoutError):
             return False
-
-
-def _join(client: Redis, number: int, ports: Sequence[int]) -> None:
-    first, end = (SLOTS * count // len(ports) for count in (number - 1, number))
-    _command(client, "CLUSTER ADDSLOTS", *range(first, end))
-    for port in ports:
-        _command(client, "CLUSTER MEET", "127.0.0.1", port)
 
 
 def _command(client: Redis, *words: str | int) -> object:

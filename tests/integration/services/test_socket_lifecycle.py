@@ -28,9 +28,12 @@ numbers = count()
 
 @pytest.fixture
 def make_own_wiring(environment: dict[str, str], make_wiring: MakeWiring) -> MakeWiring:
-    """Makes wirings on a separate database, in which the running consumer heals nothing."""
-    uri = urlsplit(environment["MONGODB_URI"])._replace(path="/socket_lifecycle").geturl()
-    return lambda **changes: make_wiring(MONGODB_URI=uri, **changes)
+    """Makes wirings on separate databases, in which the running consumer heals nothing and takes nobody's presence."""
+    separate = {
+        "MONGODB_URI": urlsplit(environment["MONGODB_URI"])._replace(path="/socket_lifecycle").geturl(),
+        "REDIS_URL": urlsplit(environment["REDIS_URL"])._replace(path="/6").geturl(),
+    }
+    return lambda **changes: make_wiring(**separate | changes)
 
 
 def open_socket(wiring: Wiring, person: NewSession) -> str:

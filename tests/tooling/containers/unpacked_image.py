@@ -66,5 +66,9 @@ def _copy(words: list[str], image: UnpackedImage, images: dict[str, UnpackedImag
 
 
 def _environment() -> dict[str, str]:
-    """As bare as that of a build, but for what leads pip to its index. ENV is left out: pip may keep its cache."""
-    return {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_")) or name in _KEPT}
+    """As bare as that of a build, but for what leads pip to its index. ENV is left out: pip may keep its cache.
+
+    Nor are the packages compiled, which would be a quarter of the build's processor time.
+    """
+    kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_")) or name in _KEPT}
+    return kept | {"PIP_NO_COMPILE": "1"}
