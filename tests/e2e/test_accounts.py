@@ -1,4 +1,4 @@
-"""Signup, login, logout."""
+"""Signup, login and logout."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_signup_answers_with_a_session_and_a_cookie(system: RunningSystem) -> No
         assert session["user"]["emailId"] == body["emailId"].lower()
         cookie = answer.headers["set-cookie"]
         assert cookie == f"token={session['token']}; Max-Age=86400; Path=/; HttpOnly; SameSite=Lax"
-        # The cookie that the client now keeps is enough.
+        # The cookie, which the client now keeps, is enough to authenticate.
         assert http.get("/api/profile").json()["userId"] == session["userId"]
 
 
@@ -67,7 +67,7 @@ def test_the_sixth_failed_login_to_an_account_is_refused_from_anywhere(ada: Pers
     statuses = []
     for _ in range(6):
         with http_client(system.rest_url, source=address()) as http:
-            # A forged header changes nothing about whose attempt it is.
+            # A forged header does not change the address that the attempt counts for.
             answer = http.post(
                 "/api/login",
                 json={"emailId": ada.email_id, "password": "not the password"},

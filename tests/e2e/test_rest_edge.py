@@ -1,4 +1,4 @@
-"""The edge of the REST API: errors in one shape, origins, health."""
+"""The edge of the REST API: the shape of errors, bodies and parameters, rate limits, origins and health."""
 
 import httpx
 import pytest
@@ -78,7 +78,7 @@ def test_a_body_of_a_route_that_takes_none_is_a_400(ada: Person, bob: Person, me
     assert answer.status_code == 400
     assert answer.json()["fields"] == {"status": "there is no such field"}
     assert ada.http.request(method, url, content=b"\xff", headers=ada.authorization).status_code == 400
-    assert ada.http.request(method, url, json={}, headers=ada.authorization).is_success  # {} is nothing at all
+    assert ada.http.request(method, url, json={}, headers=ada.authorization).is_success  # {} counts as no body
 
 
 def test_without_a_session_a_wrong_parameter_is_not_named(system: RunningSystem) -> None:
@@ -110,13 +110,13 @@ def test_allowed_origins_are_answered_and_others_are_not(system: RunningSystem, 
     assert preflight.headers["vary"] == "Origin"
     for answer in (
         ada.http.get("/api/profile", headers={**ada.authorization, "Origin": ALLOWED_ORIGIN}),
-        ada.http.get("/api/profile", headers={"Origin": ALLOWED_ORIGIN}),  # errors are for the page too
+        ada.http.get("/api/profile", headers={"Origin": ALLOWED_ORIGIN}),  # the page may read errors, too
     ):
         assert answer.headers["access-control-allow-origin"] == ALLOWED_ORIGIN
     foreign = ada.http.get("/api/profile", headers={**ada.authorization, "Origin": "https://evil.example"})
     assert "access-control-allow-origin" not in foreign.headers
     assert foreign.headers["vary"] == "Origin"
-    assert ada.get("/api/profile").headers["vary"] == "Origin"  # whoever asks next, from a cache
+    assert ada.get("/api/profile").headers["vary"] == "Origin"  # a cache must not answer the next origin with it
 
 
 def test_errors_of_the_gateway_itself_allow_every_origin(system: RunningSystem) -> None:

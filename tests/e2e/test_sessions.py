@@ -1,4 +1,4 @@
-"""Sessions of a user: listed, ended one by one, and all at once."""
+"""The sessions of a user: their list, the end of one of them, and the end of all."""
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +47,7 @@ def test_sessions_are_listed_by_their_last_use_newest_first(ada: Person, bob: Pe
     assert newest["userAgent"].startswith("python-httpx/")
     assert newest["ip"].startswith("127.")
     assert newest["createdAt"] == newest["lastUsedAt"] > oldest["createdAt"]
-    with ada.device():  # a websocket is a use
+    with ada.device():  # opening a websocket is a use of the session
         [first, second] = sessions(laptop)
     assert (first["sessionId"], second["sessionId"]) == (oldest["sessionId"], newest["sessionId"])
     assert first["lastUsedAt"] > first["createdAt"]
@@ -143,7 +143,7 @@ def test_a_login_after_logout_all_keeps_its_sockets(ada: Person, event_log: Even
     again = ada.log_in_again()
     with again.device() as device:
         eventually(lambda: event_log.of(ada.user_id, "USER_LOGOUT"), what="USER_LOGOUT")
-        # Its effect has been applied by the time at which that of a later event of the user is.
+        # Once a later event of the user has had its effects, the logout's effects have been applied as well.
         again.patch("/api/profile", {"about": "still here"})
         eventually(lambda: event_log.of(ada.user_id, "PROFILE_UPDATED"), what="PROFILE_UPDATED")
         assert device.received("session:ended") == []

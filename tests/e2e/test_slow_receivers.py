@@ -1,4 +1,4 @@
-"""A client that does not read what it is sent."""
+"""A client that does not read what is sent to it."""
 
 import json
 import socket
@@ -19,7 +19,7 @@ FILLER = json.dumps({"event": "filler", "text": "x" * 120_000}).encode()
 
 
 def fill(environment: dict[str, str], connection_id: str) -> None:
-    """Push to a socket until its buffers are full."""
+    """Pushes to a socket until its buffers are full."""
     api = AwsClient(environment["WEBSOCKET_ENDPOINT"], None).management_api
 
     def push() -> None:
@@ -47,4 +47,4 @@ def test_a_client_that_does_not_read_delays_nobody_and_can_sync_later(
                 assert tablet.expect("private-message")["seq"] == number
         slow = Device(connection)
         slow.send("sync", conversations=[{"userId": ada.user_id, "afterSeq": 0}])
-        assert [one["seq"] for one in slow.expect("sync")["messages"]] == [1, 2, 3]
+        assert [message["seq"] for message in slow.expect("sync")["messages"]] == [1, 2, 3]
