@@ -67,7 +67,7 @@ def test_the_sixth_failed_login_to_an_account_is_refused_from_anywhere(ada: Pers
     statuses = []
     for _ in range(6):
         with http_client(system.rest_url, source=address()) as http:
-            # A forged header does not change the address that the attempt counts for.
+            # A forged header changes nothing about whose attempt it is.
             answer = http.post(
                 "/api/login",
                 json={"emailId": ada.email_id, "password": "not the password"},

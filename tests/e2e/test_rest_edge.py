@@ -78,7 +78,7 @@ def test_a_body_of_a_route_that_takes_none_is_a_400(ada: Person, bob: Person, me
     assert answer.status_code == 400
     assert answer.json()["fields"] == {"status": "there is no such field"}
     assert ada.http.request(method, url, content=b"\xff", headers=ada.authorization).status_code == 400
-    assert ada.http.request(method, url, json={}, headers=ada.authorization).is_success  # {} counts as no body
+    assert ada.http.request(method, url, json={}, headers=ada.authorization).is_success  # {} is nothing at all
 
 
 def test_without_a_session_a_wrong_parameter_is_not_named(system: RunningSystem) -> None:

@@ -47,4 +47,4 @@ def test_a_client_that_does_not_read_delays_nobody_and_can_sync_later(
                 assert tablet.expect("private-message")["seq"] == number
         slow = Device(connection)
         slow.send("sync", conversations=[{"userId": ada.user_id, "afterSeq": 0}])
-        assert [message["seq"] for message in slow.expect("sync")["messages"]] == [1, 2, 3]
+        assert [one["seq"] for one in slow.expect("sync")["messages"]] == [1, 2, 3]

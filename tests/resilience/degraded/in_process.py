@@ -26,12 +26,13 @@ from infra.local.gateway.functions import Functions
 from infra.local.gateway.invocation import RestAnswer, RestRequest, WebsocketAnswer, WebsocketEvent
 from infra.provision.indexes import create_indexes
 from tests.e2e.clients import PASSWORD, Person
-from tests.resilience.degraded.operations import Action, Body, Closing, Opening, Operation, Route, World, call
+from tests.resilience.degraded.operations import Action, Body, Closing, Opening, Route, World, call
 from tests.resilience.degraded.recorder import Recorder
 from tests.resilience.degraded.whole_documents import Document, Documents, read_all, write_all
 from tests.support.addresses import email
 from tests.support.waiting import eventually
 
+Operation = Route | Action | Opening | Closing
 Answer = int | str | None
 """The status of a route or an upgrade; the event that followed an action, or its error's code; None for neither."""
 
@@ -67,7 +68,7 @@ class State:
 
 
 class Stage:
-    """Ada, Bob and Carol as operations.py describes them, and the data as they are before each call."""
+    """Ada, Bob and Carol as operations.py has them, and the data as they are before each call."""
 
     def __init__(self, environment: Mapping[str, str], api: Recorder, patch: pytest.MonkeyPatch) -> None:
         self._api, self._patch = api, patch
@@ -173,10 +174,10 @@ class Stage:
         event = events.message(_client(ADAS), text, request_id=events.new_id(), now=now_ms())
         answer = self._functions.call(WebsocketEvent(events.new_id(), "$default", event))
         assert isinstance(answer, WebsocketAnswer), answer
-        for pushed in self._api.events(ADAS):
-            if pushed["event"] == "error":
-                return str(pushed["code"])
-        came = {pushed["event"] for pushed in self._api.events(BOBS if action.at_bob else ADAS)}
+        for told in self._api.events(ADAS):
+            if told["event"] == "error":
+                return str(told["code"])
+        came = {told["event"] for told in self._api.events(BOBS if action.at_bob else ADAS)}
         return action.event if action.event in came else None
 
     def _hang_up(self) -> None:

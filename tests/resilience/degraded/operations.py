@@ -80,9 +80,6 @@ class Closing:
     name: str
 
 
-Operation = Route | Action | Opening | Closing
-
-
 def call(route: Route, world: World, body: Body) -> httpx.Response:
     return world.ada.http.request(
         route.method,

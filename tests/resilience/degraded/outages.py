@@ -23,7 +23,10 @@ from tests.resilience.degraded.operations import (
     CLOSING,
     OPENINGS,
     ROUTES,
-    Operation,
+    Action,
+    Closing,
+    Opening,
+    Route,
     World,
 )
 from tests.support.addresses import email
@@ -32,6 +35,7 @@ from tests.support.redis_clusters import running_redis_cluster
 from tests.support.waiting import eventually
 from tests.tooling.gateway.running import running
 
+Operation = Route | Action | Opening | Closing
 ADMINS = "GET /api/analytics/daily"
 """The operation that only an administrator may call."""
 

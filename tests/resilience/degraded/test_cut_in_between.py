@@ -23,7 +23,6 @@ from tests.resilience.degraded.operations import (
     Action,
     Closing,
     Opening,
-    Operation,
     Route,
     World,
 )
@@ -120,7 +119,7 @@ class Cut:
         assert _without(changes(before, self._stage.read()), spare) == _without(self._undisturbed.healed, spare), point
 
     def _check_that_it_heals(self, wiring: Wiring, point: str) -> None:
-        """Asserts that the consumer also repairs an operation that nobody repeats, and restores the data after that."""
+        """Also where nobody repeats it: then all is as it was again."""
         cut = self._stage.state()
         heal(wiring, cut.documents)
         check_copies(wiring, self._stage.world, f"{point}, never repeated")
@@ -165,7 +164,7 @@ class Cut:
 
 
 def prepared(stage: Stage, operation: Operation) -> Documents:
-    """Restores the data, and does what this operation is to undo. Returns the documents."""
+    """Everything as it was, but for what this operation is to undo. Returns the documents."""
     stage.put_back()
     if operation.name in PREPARATIONS:
         with stage.wiring() as wiring:
