@@ -1,4 +1,4 @@
-"""Clients of the running system, as its users write them: HTTP and websockets, nothing else."""
+"""Clients of the running system that use HTTP and websockets alone, as any user's client does."""
 
 import json
 import socket
@@ -18,7 +18,7 @@ from tests.support.addresses import address, email
 
 PASSWORD = "correct horse"
 PATIENCE = 10.0
-"""Seconds within which an answer or a push must come."""
+"""Seconds within which a response or a push must arrive."""
 
 TLS = httpx.create_ssl_context()
 """Shared by all clients: each would load the authorities again, which takes 20 ms of processor time."""
@@ -27,10 +27,10 @@ Json = dict[str, Any]  # Any: JSON as a client sees it
 
 
 def http_client(base_url: str, source: str | None = None) -> httpx.Client:
-    """A client with an address, and so with rate limits, of its own.
+    """Returns a client with a source address of its own, and so with rate limits of its own.
 
-    It is the connection's own. MiniStack has it from the header, as API Gateway's edge would write it; nothing of ours
-    reads that.
+    The connection is made from that address. MiniStack takes the address from the header, which API Gateway's edge
+    would write; no code of this project reads that header.
     """
     source = source or address()
     transport = httpx.HTTPTransport(local_address=source, verify=TLS)
@@ -38,7 +38,7 @@ def http_client(base_url: str, source: str | None = None) -> httpx.Client:
 
 
 class Device:
-    """An open websocket. Events that nobody waited for yet are kept in order."""
+    """An open websocket. It keeps the events that no test has waited for yet, in their order."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
@@ -48,45 +48,45 @@ class Device:
         self.connection.send(json.dumps({"action": action, **fields}, ensure_ascii=False))
 
     def expect(self, event: str, **fields: object) -> Json:
-        """The first event of this kind with these fields. Raises AssertionError when it does not come."""
+        """Returns the first event of this kind with these fields. Raises AssertionError where none arrives."""
         deadline = time.monotonic() + PATIENCE
-        wanted = {"event": event, **fields}
+        expected = {"event": event, **fields}
         while True:
             for frame in self._unread:
-                if wanted.items() <= frame.items():
+                if expected.items() <= frame.items():
                     self._unread.remove(frame)
                     return frame
             try:
                 self._unread.append(json.loads(self.connection.recv(timeout=max(0.0, deadline - time.monotonic()))))
             except TimeoutError:
-                raise AssertionError(f"no {wanted} came, but {self._unread}") from None
+                raise AssertionError(f"no {expected} arrived, but {self._unread}") from None
 
     def received(self, event: str) -> list[Json]:
-        """The events of this kind that have come by now, and were not waited for."""
+        """Returns the events of this kind that have arrived by now and that no test has waited for."""
         self._read_all()
         return self.kept(event)
 
     def kept(self, event: str) -> list[Json]:
-        """Those of them that were read already, also after the socket's end."""
+        """Returns those of them that were read already, also after the socket has closed."""
         return [frame for frame in self._unread if frame["event"] == event]
 
     def unread(self) -> set[str]:
-        """The kinds of what has come by now, and was not waited for."""
+        """Returns the kinds of the events that have arrived by now and that no test has waited for."""
         self._read_all()
         return {frame["event"] for frame in self._unread}
 
     def forget(self) -> None:
-        """Pass over what has come by now."""
+        """Drops the events that have arrived by now."""
         self._read_all()
         self._unread.clear()
 
     def _read_all(self) -> None:
-        """By a round trip that needs no server but Redis: an action that does not exist."""
+        """Reads up to the response to an unknown action: a round trip that needs no server but Redis."""
         self.send("nothing")
         self.expect("error", code="bad_request")
 
     def closed_with(self) -> int:
-        """Wait for the end of the socket, and tell its close code."""
+        """Waits until the socket closes, and returns its close code."""
         with suppress(ConnectionClosed):
             while True:
                 self._unread.append(json.loads(self.connection.recv(timeout=PATIENCE)))
@@ -134,7 +134,7 @@ class Person:
         return self.http.delete(path, headers=self.authorization)
 
     def log_in_again(self) -> "Person":
-        """The same user on another device, with a session of its own."""
+        """Returns the same user on another device, with a session of its own."""
         answer = self.http.post("/api/login", json={"emailId": self.email_id, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
         return Person(self.http, self.websocket_url, self.email_id, self.user_id, answer.json()["token"])

@@ -1,4 +1,4 @@
-"""The example client, as tests use it: quick, and asked for one event after the other."""
+"""The example client with short timings, and functions that wait for its next event."""
 
 import asyncio
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ def client_of(person: Person, known: Mapping[str, int] = MappingProxyType({}), t
 
 
 async def first(client: Client, kind: type[E], **fields: object) -> E:
-    """The next event of a kind, with these fields. Raises AssertionError or TimeoutError where none comes."""
+    """Returns the next event of a kind with these fields. Raises AssertionError or TimeoutError where none comes."""
     async with asyncio.timeout(PATIENCE):
         async for event in client:
             if isinstance(event, kind) and fields.items() <= vars(event).items():

@@ -1,4 +1,4 @@
-"""The mails that the system has sent, where they are kept in the place of SES."""
+"""The mails that the system has sent, read from what stands in for SES."""
 
 import json
 from collections.abc import Iterator
@@ -17,10 +17,12 @@ class Mail:
 
 
 def mails_to(system: System, address: str) -> list[Mail]:
-    return list(_of_ministack(system, address) if isinstance(system, DeployedSystem) else _of_gateway(system, address))
+    if isinstance(system, DeployedSystem):
+        return list(_kept_by_ministack(system, address))
+    return list(_kept_by_the_gateway(system, address))
 
 
-def _of_gateway(system: System, address: str) -> Iterator[Mail]:
+def _kept_by_the_gateway(system: System, address: str) -> Iterator[Mail]:
     for path in system.state.mail.glob("*.json"):
         mail = json.loads(path.read_text())
         if mail["Destination"]["ToAddresses"] == [address]:
@@ -28,7 +30,7 @@ def _of_gateway(system: System, address: str) -> Iterator[Mail]:
             yield Mail(content["Subject"]["Data"], content["Body"]["Text"]["Data"])
 
 
-def _of_ministack(system: System, address: str) -> Iterator[Mail]:
+def _kept_by_ministack(system: System, address: str) -> Iterator[Mail]:
     accounts = httpx.get(f"{system.environment['AWS_ENDPOINT_URL']}/_ministack/ses/messages").json()["messages"]
     for mail in (mail for mails in accounts.values() for mail in mails):
         if mail["To"] == [address]:

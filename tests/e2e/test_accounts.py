@@ -1,4 +1,4 @@
-"""Signup, login, logout."""
+"""Signup, login and logout."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_signup_answers_with_a_session_and_a_cookie(system: RunningSystem) -> No
         assert session["user"]["emailId"] == body["emailId"].lower()
         cookie = answer.headers["set-cookie"]
         assert cookie == f"token={session['token']}; Max-Age=86400; Path=/; HttpOnly; SameSite=Lax"
-        # The cookie that the client now keeps is enough.
+        # The cookie, which the client now keeps, is enough to authenticate.
         assert http.get("/api/profile").json()["userId"] == session["userId"]
 
 

@@ -1,4 +1,4 @@
-"""Daily analytics: for administrators alone, and what they say is what is in Kafka."""
+"""Daily analytics are for administrators alone, and agree with the events in Kafka."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ ACTIVITY = {
     *("USER_SIGNUP", "USER_LOGIN", "USER_ONLINE", "PROFILE_UPDATED", "PROFILE_VIEW", "MESSAGE_SENT", "MESSAGE_READ"),
     *("CONNECTION_REQUEST", "CONNECTION_ACCEPTED", "CONNECTION_REJECTED"),
 }
-NOT_OF_THE_USER = {
+NO_ACTIVITY = {
     *("USER_LOGOUT", "USER_OFFLINE", "MESSAGE_ANALYTICS"),
     *("CONNECTION_REQUEST_NOTIFICATION", "CONNECTION_ACCEPTED_NOTIFICATION", "MESSAGE_NOTIFICATION"),
 }
@@ -32,8 +32,8 @@ def days(admin: Person, **query: str) -> list[Json]:
     answer = admin.get("/api/analytics/daily", **query)
     assert answer.status_code == 200, answer.text
     assert set(answer.json()) == {"days"}
-    found: list[Json] = answer.json()["days"]
-    return found
+    listed: list[Json] = answer.json()["days"]
+    return listed
 
 
 def test_counts_and_active_users_match_the_events_in_kafka(
@@ -45,10 +45,10 @@ def test_counts_and_active_users_match_the_events_in_kafka(
     bob.post("/api/logout")
 
     def in_kafka() -> dict[str, tuple[dict[str, int], int]]:
-        """{date: (counts, active users)}, of events that may have been published twice."""
+        """Returns {date: (counts, active users)} of the events in Kafka, each of which may be there twice."""
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         active: defaultdict[str, set[str]] = defaultdict(set)
-        for kind in ACTIVITY | NOT_OF_THE_USER:
+        for kind in ACTIVITY | NO_ACTIVITY:
             for event in {event["eventId"]: event for event in event_log.all(kind)}.values():
                 day = event["timestamp"][:10]
                 counts[day][kind] += 1
@@ -56,7 +56,7 @@ def test_counts_and_active_users_match_the_events_in_kafka(
                     active[day].add(event["userId"])
         return {day: (dict(counts[day]), len(active[day])) for day in counts}
 
-    def told() -> dict[str, tuple[dict[str, int], int]]:
+    def in_analytics() -> dict[str, tuple[dict[str, int], int]]:
         return {
             day["date"]: ({kind: count for kind, count in day["counts"].items() if count}, day["activeUsers"])
             for day in days(admin)
@@ -64,25 +64,25 @@ def test_counts_and_active_users_match_the_events_in_kafka(
         }
 
     def they_agree() -> bool:
-        shown, expected = told(), in_kafka()
+        shown, expected = in_analytics(), in_kafka()
         return bool(shown) and all(expected[day] == analytics for day, analytics in shown.items())
 
-    eventually(they_agree, seconds=20, what="what the analytics say is what is in Kafka")
-    assert all(day["counts"].keys() == ACTIVITY | NOT_OF_THE_USER for day in days(admin))
+    eventually(they_agree, seconds=20, what="analytics that agree with Kafka")
+    assert all(day["counts"].keys() == ACTIVITY | NO_ACTIVITY for day in days(admin))
 
 
 def test_the_default_range_is_the_last_seven_days(admin: Person) -> None:
-    found = days(admin)
-    last = date.fromisoformat(found[-1]["date"])
+    listed = days(admin)
+    last = date.fromisoformat(listed[-1]["date"])
     assert last >= (datetime.now(UTC) - timedelta(minutes=1)).date()
-    assert [day["date"] for day in found] == [(last - timedelta(days=ago)).isoformat() for ago in range(6, -1, -1)]
+    assert [day["date"] for day in listed] == [(last - timedelta(days=ago)).isoformat() for ago in range(6, -1, -1)]
     assert [day["date"] for day in days(admin, to="2026-01-03")][0::6] == ["2025-12-28", "2026-01-03"]
 
 
 def test_a_day_without_events_is_listed_with_zeros(admin: Person) -> None:
-    found = days(admin, **{"from": "2019-12-31", "to": "2020-01-01"})
-    nothing = {"counts": dict.fromkeys(ACTIVITY | NOT_OF_THE_USER, 0), "activeUsers": 0}
-    assert found == [{"date": "2019-12-31", **nothing}, {"date": "2020-01-01", **nothing}]
+    listed = days(admin, **{"from": "2019-12-31", "to": "2020-01-01"})
+    nothing = {"counts": dict.fromkeys(ACTIVITY | NO_ACTIVITY, 0), "activeUsers": 0}
+    assert listed == [{"date": "2019-12-31", **nothing}, {"date": "2020-01-01", **nothing}]
 
 
 def test_a_range_has_at_most_92_days(admin: Person) -> None:

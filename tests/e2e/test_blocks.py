@@ -1,4 +1,4 @@
-"""Blocks: what the blocked one can no longer do, and no longer sees."""
+"""Blocks: what a blocked user can no longer do, and can no longer see."""
 
 from contextlib import ExitStack
 from typing import Any
@@ -19,7 +19,7 @@ def unblock(blocker: Person, other: Person) -> None:
 
 
 def presence(watcher: Person, *people: Person) -> list[tuple[bool, bool]]:
-    """(Online, whether the time when somebody was seen last is told) of each."""
+    """Returns (online, whether lastSeenAt is given) of each user."""
     states = watcher.get("/api/presence", userIds=",".join(person.user_id for person in people)).json()["presence"]
     return [(state["online"], state["lastSeenAt"] is not None) for state in states]
 
@@ -31,7 +31,7 @@ def refused_over_the_socket(device: Device, receiver: Person) -> str:
 
 def test_a_blocked_user_can_neither_write_nor_connect(ada: Person, bob: Person) -> None:
     message = {"toUserId": bob.user_id, "message": "hi"}
-    assert ada.post("/api/messages", message).status_code == 201  # from here on both have copies
+    assert ada.post("/api/messages", message).status_code == 201  # from here on both users are cached
     block(bob, ada)
     for answer in (
         ada.post("/api/messages", message),
@@ -57,7 +57,7 @@ def test_a_repeat_after_a_block_still_gets_the_first_answer(ada: Person, bob: Pe
         sender.send("private-message", **message)
         assert sender.expect("ack", clientMessageId="1")["seq"] == 1
         assert refused_over_the_socket(sender, bob) == "blocked"
-        assert receiver.received("private-message") == [], "the blocker is told nothing of it"
+        assert receiver.received("private-message") == [], "nothing is pushed to the blocker"
 
 
 def test_a_block_is_one_sided(ada: Person, bob: Person) -> None:
@@ -149,7 +149,7 @@ def test_at_most_a_thousand_users_can_be_blocked(
     refused = ada.post(f"/api/blocks/{carol.user_id}")
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
     assert "1,000" in refused.json()["error"]
-    block(ada, bob)  # who is blocked already is no more
+    block(ada, bob)  # a user who is blocked already does not count once more
     assert carol.post("/api/messages", {"toUserId": ada.user_id, "message": "hi"}).status_code == 201
     unblock(ada, bob)
     block(ada, carol)

@@ -21,17 +21,17 @@ def test_rest_works_under_chalice_local(environment: dict[str, str]) -> None:
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}") as http:
 
-                def answers() -> bool:
+                def is_live() -> bool:
                     try:
                         return http.get("/api/health").status_code == 200
                     except httpx.TransportError:
                         return False
 
-                eventually(answers, seconds=30, what="chalice local")
+                eventually(is_live, what="chalice local")
                 body = {"firstName": "Ada", "lastName": "L", "emailId": email(), "password": "correct horse"}
                 assert http.post("/api/signup", json=body).status_code == 201
                 assert http.get("/api/profile").json()["emailId"] == body["emailId"]
-                refused = http.delete("/api/profile")  # which API Gateway would not let through
+                refused = http.delete("/api/profile")  # API Gateway itself would refuse this method
                 assert (refused.status_code, refused.json()["code"]) == (405, "method_not_allowed")
         finally:
             process.terminate()

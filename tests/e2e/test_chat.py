@@ -1,4 +1,4 @@
-"""The terminal chat of examples/, in terminals."""
+"""The chat of examples/, run in pseudo-terminals."""
 
 import os
 import pty
@@ -18,11 +18,11 @@ from tests.e2e.people import MakePerson
 from tests.support.waiting import eventually
 
 CLOSED_PORT = 9
-"""The discard service's: nothing listens there."""
+"""The port of the discard service, on which nothing listens."""
 
 
 class Terminal:
-    """A chat in a terminal of its own: what is typed into it, and all that it has shown."""
+    """A chat in a terminal of its own, which types into it and keeps everything that it has shown."""
 
     def __init__(self, process: subprocess.Popen[bytes], terminal: int) -> None:
         self._process = process
@@ -49,7 +49,7 @@ class Terminal:
         try:
             while data := os.read(self._terminal, 65536):
                 self.shown += data.decode(errors="replace")
-        except OSError:  # how a terminal ends whose process has ended
+        except OSError:  # reading a terminal fails once its process has ended
             return
 
 
@@ -71,7 +71,7 @@ def chat(system: RunningSystem, *arguments: str) -> Iterator[Terminal]:
 
 @pytest.fixture(scope="module")
 def names() -> tuple[str, str]:
-    """Users of this file: few, as unknown ones count against the limit of logins of one's address."""
+    """Returns the users of this file: two alone, as each unknown user counts against the address's limit of logins."""
     return f"alice-{token_hex(4)}", f"bob-{token_hex(4)}"
 
 
@@ -144,7 +144,7 @@ def test_received_text_cannot_control_the_terminal(
             bobs.shows(f"\r\nMal�lory: {shown}\r\n")
         assert mallory.post(f"/api/connections/{bob_id}", {"status": "interested"}).status_code == 201
         bobs.shows("\r\n  Mal�lory ")
-        assert {one for one in bobs.shown if ord(one) < 32} == {"\r", "\n"}
+        assert {character for character in bobs.shown if ord(character) < 32} == {"\r", "\n"}
 
 
 def test_errors_are_shown_as_sentences(system: RunningSystem, names: tuple[str, str]) -> None:
@@ -154,7 +154,7 @@ def test_errors_are_shown_as_sentences(system: RunningSystem, names: tuple[str, 
         ((alice, "--to", alice), 2, "Nobody can write to oneself."),
         ((alice, "--api", f"http://127.0.0.1:{CLOSED_PORT}"), 1, "was not answered"),
     ):
-        told = subprocess.run(command(system, *arguments), text=True, capture_output=True, timeout=20, check=False)
-        assert told.returncode == status
-        assert words in told.stdout + told.stderr
-        assert "Traceback" not in told.stderr
+        ended = subprocess.run(command(system, *arguments), text=True, capture_output=True, timeout=20, check=False)
+        assert ended.returncode == status
+        assert words in ended.stdout + ended.stderr
+        assert "Traceback" not in ended.stderr

@@ -27,8 +27,8 @@ def test_a_request_is_listed_and_its_acceptance_connects_both_users(ada: Person,
     accepted = bob.post(f"/api/connections/requests/{ada.user_id}", {"status": "accepted"})
     assert accepted.status_code == 200
     assert accepted.json() == {"userId": ada.user_id, "status": "accepted"}
-    for one, other in ((ada, bob), (bob, ada)):
-        [connected] = one.get("/api/connections").json()["connections"]
+    for person, other in ((ada, bob), (bob, ada)):
+        [connected] = person.get("/api/connections").json()["connections"]
         assert connected["userId"] == other.user_id
     assert bob.get("/api/connections/requests").json()["requests"] == []
 
@@ -114,7 +114,7 @@ def test_a_connection_to_oneself_an_unknown_user_or_a_blocker_is_refused(
     assert ada.post("/api/connections/nobody", {"status": "interested"}).status_code == 404
     assert answer(ada, bob, "accepted") == 404
     mongodb.users.update_one({"_id": ObjectId(bob.user_id)}, {"$set": {"blocked": [ada.user_id]}})
-    bob.patch("/api/profile", {"about": "x"})  # the cached copy goes with it
+    bob.patch("/api/profile", {"about": "x"})  # deletes the cached copy as well
     assert request(ada, bob) == 403
 
 
@@ -134,7 +134,7 @@ def test_each_page_begins_where_the_previous_one_ended(ada: Person, make_person:
     first = ada.get("/api/connections/requests", limit=2).json()
     assert [person["userId"] for person in first["requests"]] == newest_first[:2]
     assert first["hasMore"] is True
-    answer(ada, others[3], "accepted")  # the last one of the first page is no request any more
+    answer(ada, others[3], "accepted")  # the last request of the first page is a request no longer
     second = ada.get("/api/connections/requests", limit=2, before=newest_first[1]).json()
     assert [person["userId"] for person in second["requests"]] == newest_first[2:4]
     last = ada.get("/api/connections/requests", limit=2, before=newest_first[3]).json()

@@ -1,6 +1,7 @@
-"""A conversation by Hypothesis: each device ends with the same whole conversation, in order, each message once.
+"""A conversation as a state machine of Hypothesis: each device ends with all messages, in order, each of them once.
 
-Devices come, go and send one after the other, and at once; what runs at once, the machine interleaves.
+Devices connect, disconnect and send, one after the other or at the same time. Hypothesis chooses the steps; how steps
+that run at the same time interleave is left to the machine.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,15 +22,15 @@ device_numbers = st.integers(0, DEVICES - 1)
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 
 MANY = 105
-"""More than fit into one answer to a sync."""
+"""A number of messages that do not fit into one response to a sync."""
 
 Message = tuple[str, str]
-"""Its id, and its text."""
+"""(messageId, text)"""
 
 
 @dataclass
-class Client:
-    """A device as PROTOCOL asks it to be: it syncs when it connects, and then takes what is pushed."""
+class SyncingDevice:
+    """A device as docs/protocol.md describes it: it syncs when it connects, and then takes what is pushed."""
 
     person: Person
     other: Person
@@ -41,12 +42,12 @@ class Client:
         self.device = self.connection.enter_context(self.person.device())
         complete = False
         while not complete:
-            asked = [{"userId": self.other.user_id, "afterSeq": self.contiguous()}]
-            self.device.send("sync", conversations=asked)
-            answer = self.device.expect("sync")
-            for message in answer["messages"]:
+            conversation = {"userId": self.other.user_id, "afterSeq": self.contiguous()}
+            self.device.send("sync", conversations=[conversation])
+            synced = self.device.expect("sync")
+            for message in synced["messages"]:
                 self.take(message)
-            complete = answer["complete"]
+            complete = synced["complete"]
 
     def disconnect(self, *, politely: bool) -> None:
         assert self.device is not None
@@ -56,44 +57,45 @@ class Client:
         self.device = None
 
     def contiguous(self) -> int:
-        """The seq up to which nothing is missing."""
+        """Returns the seq up to which no message is missing."""
         seq = 0
         while seq + 1 in self.messages:
             seq += 1
         return seq
 
     def take(self, message: Json) -> None:
-        """A client passes over a seq that it knows: then it must be the same message."""
+        """Keeps a message. A client ignores a seq that it knows already, which must be the same message."""
         new = (message["messageId"], message["message"])
         assert self.messages.setdefault(message["seq"], new) == new, "two messages have one place"
 
-    def send(self, name: str, text: str) -> Json:
-        """Send over the socket, and wait for the ack."""
+    def send(self, client_message_id: str, text: str) -> Json:
+        """Sends a message over the socket, and waits for the ack."""
         assert self.device is not None
-        self.device.send("private-message", toUserId=self.other.user_id, message=text, clientMessageId=name)
-        ack = self.device.expect("ack", clientMessageId=name)
+        frame = {"toUserId": self.other.user_id, "message": text, "clientMessageId": client_message_id}
+        self.device.send("private-message", **frame)
+        ack = self.device.expect("ack", clientMessageId=client_message_id)
         self.take({**ack, "message": text})
         return ack
 
     def hear(self, total: int) -> None:
-        """Take what is pushed until the conversation is whole; AssertionError where something does not come."""
+        """Takes what is pushed until the conversation is whole. Raises AssertionError where a message does not come."""
         assert self.device is not None
         while self.contiguous() < total:
             self.take(self.device.expect("private-message"))
 
 
 class Conversation(RuleBasedStateMachine):
-    """Two users with two devices each. What was acknowledged is the model: {seq: message}."""
+    """Two users with two devices each. The model is what the server has acknowledged: {seq: message}."""
 
     def __init__(self, system: RunningSystem) -> None:
         super().__init__()
         self.ada, self.bob = (sign_up(system.rest_url, system.websocket_url, name) for name in ("Ada", "Bob"))
         pairs = [(self.ada, self.bob), (self.bob, self.ada)] * (DEVICES // 2)
-        self.clients = [Client(person, other) for person, other in pairs]
+        self.clients = [SyncingDevice(person, other) for person, other in pairs]
         self.acknowledged: dict[int, Message] = {}
         self.sent: list[tuple[Person, Json, int]] = []
 
-    def connected(self) -> Iterator[Client]:
+    def connected(self) -> Iterator[SyncingDevice]:
         return (client for client in self.clients if client.device is not None)
 
     @rule(number=device_numbers)
@@ -110,14 +112,14 @@ class Conversation(RuleBasedStateMachine):
     def send_over_the_socket(self, number: int, text: str) -> None:
         client = self.clients[number]
         if client.device is not None:
-            name = str(len(self.sent))
-            self.note(client.person, client.other, name, text, client.send(name, text))
+            message_id = str(len(self.sent))
+            self.note(client.person, client.other, message_id, text, client.send(message_id, text))
 
     @rule(from_ada=st.booleans(), text=texts)
     def send_over_rest(self, from_ada: bool, text: str) -> None:
         sender, receiver = (self.ada, self.bob) if from_ada else (self.bob, self.ada)
-        name = str(len(self.sent))
-        self.note(sender, receiver, name, text, post(sender, receiver, name, text))
+        message_id = str(len(self.sent))
+        self.note(sender, receiver, message_id, text, post(sender, receiver, message_id, text))
 
     @rule(count=st.integers(2, 6))
     def send_from_both_sides_at_once(self, count: int) -> None:
@@ -125,7 +127,7 @@ class Conversation(RuleBasedStateMachine):
 
     @rule(number=device_numbers, count=st.integers(2, 6))
     def connect_while_both_sides_send(self, number: int, count: int) -> None:
-        """From REST, and from every other device that is connected; the one that connects syncs meanwhile."""
+        """Sends over REST and from every other connected device, while the device that connects syncs."""
         joining = self.clients[number]
         if joining.device is not None:
             joining.disconnect(politely=True)
@@ -134,17 +136,17 @@ class Conversation(RuleBasedStateMachine):
     def send_at_once(
         self, count: int, *, threads: int, from_devices: bool = False, beside: Callable[[], None] | None = None
     ) -> None:
-        """`count` messages over REST, of both sides in turn, and one of each device; all under way at the same time."""
+        """Sends `count` messages over REST, from both users in turn, and one from each device, all at the same time."""
         first, sides = len(self.sent), [(self.ada, self.bob), (self.bob, self.ada)]
         devices = list(self.connected()) if from_devices else []
-        senders = [*(sides[number % 2] for number in range(count)), *((one.person, one.other) for one in devices)]
-        sends = [(*pair, str(first + place), f"at once {first + place}") for place, pair in enumerate(senders)]
+        pairs = [*(sides[number % 2] for number in range(count)), *((each.person, each.other) for each in devices)]
+        sends = [(*pair, str(first + place), f"at once {first + place}") for place, pair in enumerate(pairs)]
         with ThreadPoolExecutor(threads) as pool:
             others = [pool.submit(beside)] if beside else []
-            answers = [pool.submit(post, *send) for send in sends[:count]]
-            answers += [pool.submit(one.send, *send[2:]) for one, send in zip(devices, sends[count:], strict=True)]
-        for send, answer in zip(sends, answers, strict=True):
-            self.note(*send, answer.result())
+            responses = [pool.submit(post, *send) for send in sends[:count]]
+            responses += [pool.submit(each.send, *send[2:]) for each, send in zip(devices, sends[count:], strict=True)]
+        for send, response in zip(sends, responses, strict=True):
+            self.note(*send, response.result())
         for other in others:
             other.result()
 
@@ -155,11 +157,12 @@ class Conversation(RuleBasedStateMachine):
         answer = sender.post("/api/messages", body)
         assert (answer.status_code, answer.json()["seq"]) == (200, seq)
 
-    def note(self, sender: Person, receiver: Person, name: str, text: str, answer: Json) -> None:
-        seq = answer["seq"]
-        assert seq not in self.acknowledged, "a place was given twice"
-        self.acknowledged[seq] = (answer["messageId"], text)
-        self.sent.append((sender, {"toUserId": receiver.user_id, "message": text, "clientMessageId": name}, seq))
+    def note(self, sender: Person, receiver: Person, client_message_id: str, text: str, acknowledged: Json) -> None:
+        seq = acknowledged["seq"]
+        assert seq not in self.acknowledged, "a seq was given twice"
+        self.acknowledged[seq] = (acknowledged["messageId"], text)
+        body = {"toUserId": receiver.user_id, "message": text, "clientMessageId": client_message_id}
+        self.sent.append((sender, body, seq))
 
     def teardown(self) -> None:
         try:
@@ -179,7 +182,7 @@ class Conversation(RuleBasedStateMachine):
 
 
 class LongConversation(Conversation):
-    """Begins with more messages than one answer to a sync holds, which two of the devices miss."""
+    """Begins with more messages than one response to a sync holds; two of the devices miss them."""
 
     @initialize()
     def miss_many(self) -> None:
@@ -188,12 +191,12 @@ class LongConversation(Conversation):
         self.send_at_once(MANY, threads=4)
 
 
-def post(sender: Person, receiver: Person, name: str, text: str) -> Json:
-    body = {"toUserId": receiver.user_id, "message": text, "clientMessageId": name}
+def post(sender: Person, receiver: Person, client_message_id: str, text: str) -> Json:
+    body = {"toUserId": receiver.user_id, "message": text, "clientMessageId": client_message_id}
     answer = sender.post("/api/messages", body)
     assert answer.status_code == 201, answer.text
-    found: Json = answer.json()
-    return found
+    message: Json = answer.json()
+    return message
 
 
 @pytest.mark.parametrize(("kind", "examples", "steps"), [(Conversation, 20, 20), (LongConversation, 3, 6)])

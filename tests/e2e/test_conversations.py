@@ -1,4 +1,4 @@
-"""The list of conversations, what is read of them, and who is typing."""
+"""The list of conversations, read marks and typing."""
 
 from typing import Any
 
@@ -15,19 +15,19 @@ Stored = dict[str, Any]  # Any: BSON
 def send(sender: Person, receiver: Person, text: str) -> Json:
     answer = sender.post("/api/messages", {"toUserId": receiver.user_id, "message": text})
     assert answer.status_code == 201, answer.text
-    found: Json = answer.json()
-    return found
+    message: Json = answer.json()
+    return message
 
 
 def conversations(person: Person, **params: str | int) -> list[Json]:
     answer = person.get("/api/conversations", **params)
     assert answer.status_code == 200, answer.text
-    found: list[Json] = answer.json()["conversations"]
-    return found
+    listed: list[Json] = answer.json()["conversations"]
+    return listed
 
 
 def unread(person: Person) -> list[int]:
-    return [one["unread"] for one in conversations(person)]
+    return [conversation["unread"] for conversation in conversations(person)]
 
 
 def test_the_list_shows_the_newest_conversation_first(ada: Person, bob: Person, make_person: MakePerson) -> None:
@@ -46,7 +46,7 @@ def test_the_list_shows_the_newest_conversation_first(ada: Person, bob: Person, 
         "updatedAt": sent["ts"],
     }
     assert (second["userId"], second["unread"]) == (carol.user_id, 1)
-    assert [one["userId"] for one in conversations(bob)] == [ada.user_id]
+    assert [conversation["userId"] for conversation in conversations(bob)] == [ada.user_id]
 
 
 def test_the_list_is_paged(ada: Person, make_person: MakePerson) -> None:
@@ -57,7 +57,7 @@ def test_the_list_is_paged(ada: Person, make_person: MakePerson) -> None:
     before: dict[str, str] = {}
     while True:
         answer = ada.get("/api/conversations", limit=2, **before).json()
-        pages.append([one["userId"] for one in answer["conversations"]])
+        pages.append([conversation["userId"] for conversation in answer["conversations"]])
         if not answer["hasMore"]:
             break
         before = {"before": pages[-1][-1]}
@@ -76,16 +76,16 @@ def test_a_read_mark_lowers_unread_and_is_pushed_to_the_other_devices(
     assert (unread(ada), unread(bob)) == ([1], [3])
     with bob.device() as tablet, bob.device() as watch, ada.device() as phone:
         tablet.send("message:read", userId=ada.user_id, seq=2)
-        told = {
+        pushed = {
             "event": "message:read",
             "conversationId": ":".join(sorted((ada.user_id, bob.user_id))),
             "userId": bob.user_id,
             "seq": 2,
         }
-        assert phone.expect("message:read") == told
-        assert watch.expect("message:read") == told
+        assert phone.expect("message:read") == pushed
+        assert watch.expect("message:read") == pushed
         assert unread(bob) == [1]
-        # Backwards, and once more: nothing happens, and nobody is told.
+        # A lower seq, or the same once more, changes nothing and is not pushed.
         tablet.send("message:read", userId=ada.user_id, seq=1)
         tablet.send("message:read", userId=ada.user_id, seq=2)
         tablet.send("message:read", userId=ada.user_id, seq=4)
@@ -94,7 +94,7 @@ def test_a_read_mark_lowers_unread_and_is_pushed_to_the_other_devices(
     assert (unread(ada), unread(bob)) == ([1], [0])
     assert conversations(bob)[0]["readSeq"] == 4
     events = eventually(
-        lambda: found if len(found := event_log.of(bob.user_id, "MESSAGE_READ")) == 2 else [], what="both events"
+        lambda: read if len(read := event_log.of(bob.user_id, "MESSAGE_READ")) == 2 else [], what="both events"
     )
     assert sorted(event["data"]["seq"] for event in events) == [2, 4]
 
@@ -127,7 +127,7 @@ def test_a_read_mark_without_its_message_is_refused(ada: Person, bob: Person) ->
 def test_a_message_can_be_read_before_its_conversation_is_repaired(
     ada: Person, bob: Person, mongodb: Database[Stored]
 ) -> None:
-    """A message is stored, and its conversation's document does not know it yet."""
+    """The sender died between two writes: the message is stored, but its conversation's document lacks it yet."""
     send(ada, bob, "one")
     sent = send(ada, bob, "two")
     mongodb["conversations"].update_one({"_id": sent["conversationId"]}, {"$set": {"lastSeq": 1}})
@@ -158,7 +158,7 @@ def test_between_blocked_users_typing_and_read_marks_are_not_pushed(ada: Person,
         tablet.send("typing", toUserId=ada.user_id)
         assert tablet.expect("error")["code"] == "blocked"
         tablet.send("message:read", userId=ada.user_id, seq=1)
-        eventually(lambda: conversations(bob)[0]["readSeq"] == 1, what="Bob's mark")
+        eventually(lambda: conversations(bob)[0]["readSeq"] == 1, what="Bob's read mark")
         phone.send("message:read", userId=bob.user_id, seq=2)
         assert laptop.expect("message:read")["userId"] == ada.user_id
         assert tablet.received("message:read") == []

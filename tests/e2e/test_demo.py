@@ -1,4 +1,4 @@
-"""`make demo`, on the system that runs."""
+"""`make demo` on the running system."""
 
 import re
 import subprocess
@@ -36,14 +36,14 @@ EVENT = re.compile(r" +(?P<type>[A-Z_]+) +of (?P<name>Ada|Bob)  [a-z]+-events\[\
 
 def test_the_demo_prints_a_conversation_line_by_line(system: RunningSystem) -> None:
     command = [sys.executable, "-m", "infra.local", "demo", "--state-dir", str(system.state.path)]
-    shown = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False)
-    assert (shown.returncode, shown.stderr) == (0, ""), shown.stdout
-    *lines, last = shown.stdout.splitlines()
+    demo = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False)
+    assert (demo.returncode, demo.stderr) == (0, ""), demo.stdout
+    *lines, last = demo.stdout.splitlines()
     for pattern, line in zip(LINES, lines, strict=False):
         expected = pattern.format(rest_url=re.escape(system.rest_url), ms=r" *\d+")
         assert re.fullmatch(expected, line), f"{line!r} instead of {expected!r}"
     events = [EVENT.fullmatch(line) for line in lines[len(LINES) :]]
     assert all(events), lines
-    # There may be more: a notification of Bob, who left before the consumer saw the last message.
+    # There may be one more, a notification of Bob's: he may have left before the consumer read the last message.
     assert Counter((event["name"], event["type"]) for event in events if event) >= Counter(EVENTS)
     assert re.fullmatch(r"The demo took \d+\.\d s\.", last)

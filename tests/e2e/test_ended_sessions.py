@@ -1,4 +1,4 @@
-"""A session's end, where no request tells its sockets: the one that ended it died after its write, or it expired."""
+"""Sessions that end without a request that closes their sockets: it died after its write, or the session expired."""
 
 from datetime import timedelta
 from typing import Any
@@ -27,7 +27,7 @@ def test_the_sockets_of_an_ended_session_are_closed_and_its_cached_copy_is_delet
             "timestamp": iso(now),
             "version": 1,
             "data": {"sessionId": session["_id"], "reason": "logout"},
-            "at": now - timedelta(seconds=11),  # the relay leaves younger ones to their request
+            "at": now - timedelta(seconds=11),  # the relay leaves younger events to their request
         }
         mongodb.sessions.update_one(
             {"_id": session["_id"]}, {"$set": {"endedAt": now}, "$push": {"pendingEvents": entry}}
@@ -79,7 +79,7 @@ def test_a_silent_socket_gets_session_ended_and_is_closed_when_its_session_expir
     other = ada.log_in_again()
     [first] = mongodb.sessions.find({"userId": ada.user_id}).sort("createdAt", 1).limit(1)
     with ada.device() as silent, other.device() as staying:
-        # As if a day had passed; presence never outlives the session.
+        # As if a day had passed. Presence never outlives the session.
         past = utc_now() - timedelta(seconds=1)
         over = {"sessionExpiresAt": past, "presenceUntil": past}
         mongodb.sockets.update_one({"sessionId": first["_id"]}, {"$set": over})

@@ -1,4 +1,4 @@
-"""What happens is in Kafka, in the envelope, once; and the consumer gives it its effects."""
+"""Writes are events in Kafka, each in the envelope and in order, and the consumer applies their effects once."""
 
 from contextlib import closing
 from datetime import UTC, datetime
@@ -59,7 +59,7 @@ def test_events_of_requests_that_did_not_overlap_arrive_in_order(ada: Person, bo
     for number in range(5):
         ada.post("/api/messages", {"toUserId": bob.user_id, "message": str(number)})
     events = eventually(
-        lambda: found if len(found := event_log.of(ada.user_id, "MESSAGE_SENT")) == 5 else [], what="five events"
+        lambda: sent if len(sent := event_log.of(ada.user_id, "MESSAGE_SENT")) == 5 else [], what="five events"
     )
     assert [event["data"]["seq"] for event in events] == [1, 2, 3, 4, 5]
 
@@ -118,6 +118,6 @@ def test_the_consumer_counts_each_event_once(
     def distinct() -> int:
         return len({event["eventId"] for event in event_log.all("MESSAGE_SENT")})
 
-    # Of an outage before this test, Kafka may hold a record twice: acknowledged too late, it is published again.
+    # Kafka may hold a record twice after an outage in an earlier test: an event acknowledged too late is sent again.
     eventually(lambda: counted() == distinct() > 0, what="one count for each event that is in Kafka")
     assert len({event["eventId"] for event in event_log.of(ada.user_id, "MESSAGE_SENT")}) == 5

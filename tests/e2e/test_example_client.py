@@ -1,4 +1,4 @@
-"""The example client on the real system, where nothing is in trouble."""
+"""The example client on the real system, without faults. (tests/resilience/recovery tests it with faults.)"""
 
 import asyncio
 
@@ -78,7 +78,7 @@ def test_more_conversations_than_fit_into_one_sync_frame_are_synced(bob: Person,
 def test_a_lost_push_is_recovered_from_the_list_of_conversations(
     ada: Person, bob: Person, environment: dict[str, str]
 ) -> None:
-    """As if Bob's socket were not known yet when Ada's message looks for it."""
+    """Bob's socket is not in Redis when Ada's message looks for the sockets to push to."""
 
     async def scenario() -> None:
         async with client_of(bob) as client:
@@ -105,8 +105,8 @@ def test_presence_read_marks_typing_and_notifications_are_events(ada: Person, bo
                 tablet.typing(ada.user_id)
                 assert await first(phone, UserTyping) == UserTyping(bob.user_id)
                 await asyncio.to_thread(ada.post, f"/api/connections/{bob.user_id}", {"status": "interested"})
-                told = await first(tablet, Notification)
-                assert (told.type, told.from_user_id) == ("CONNECTION_REQUEST_NOTIFICATION", ada.user_id)
+                pushed = await first(tablet, Notification)
+                assert (pushed.type, pushed.from_user_id) == ("CONNECTION_REQUEST_NOTIFICATION", ada.user_id)
             await first(phone, Presence, user_id=bob.user_id, online=False)
 
     asyncio.run(scenario())

@@ -1,4 +1,4 @@
-"""What the service refuses to the example client: for now, which it waits out, or for good."""
+"""Refusals that the example client meets: it retries after temporary ones, and reports final ones as errors."""
 
 import asyncio
 import re
@@ -45,9 +45,9 @@ def test_a_refused_message_raises_the_error_of_its_reason(
 
 
 def use_up(redis: Redis, person: Person, endpoint: str, *, next_in: int) -> str:
-    """Use up a limit of a minute for as long as its key is there, though a place is promised every second.
+    """Uses up a rate limit of a minute for as long as its key exists, though `retryAfter` promises more attempts.
 
-    Returns the key. The first place is promised in `next_in` seconds.
+    It promises the first one in `next_in` seconds, and another each second from then on. Returns the key.
     """
     key = f"ratelimit:{person.user_id}:{endpoint}"
     now = time.time() * 1000
@@ -64,7 +64,7 @@ def test_a_rate_limited_send_is_retried_until_it_is_admitted(
         async with client_of(ada) as client:
             sending = asyncio.create_task(client.send(bob.user_id, "Hello"))
             for _ in range(2):
-                # Every attempt has the key expire a minute later, and here nothing else does: it was refused.
+                # Only an attempt sets the key to expire in a minute, so one was made, and it was refused.
                 await asyncio.to_thread(eventually, lambda: redis.ttl(key) > 0, what="an attempt")
                 assert redis.persist(key)
             assert not sending.done()
@@ -120,16 +120,16 @@ def test_a_rate_limited_ticket_is_reported_and_retried_later(bob: Person, enviro
         asyncio.run(scenario())
 
 
-class Stranger(BaseHTTPRequestHandler):
-    """Something between, such as the login page of a network, that answers in JSON."""
+class CaptivePortal(BaseHTTPRequestHandler):
+    """The login page of a network, which answers in place of the service, here with JSON."""
 
     def do_POST(self) -> None:
         self.send_response(200)
         self.end_headers()
         self.wfile.write(b"null")
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - it is named so
-        """Nothing."""
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Logs nothing."""
 
 
 def test_an_answer_that_is_not_the_services_is_reported_and_retried(bob: Person) -> None:
@@ -138,7 +138,7 @@ def test_an_answer_that_is_not_the_services_is_reported_and_retried(bob: Person)
             for _ in range(2):
                 assert "was not answered" in (await first(client, Disconnected)).reason
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), CaptivePortal) as server:
         threading.Thread(target=server.serve_forever).start()
         asyncio.run(scenario(f"http://127.0.0.1:{server.server_port}"))
         server.shutdown()

@@ -1,4 +1,4 @@
-"""The gateway freezes a function after its answer, as Lambda does: what was not awaited has not happened."""
+"""The gateway freezes a function after its response, as Lambda does: work that was not awaited stands still."""
 
 import secrets
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def topic(environment: dict[str, str]) -> Iterator[str]:
 
 
 def in_order(environment: dict[str, str], topic: str, count: int) -> list[str]:
-    """The first `count` values of the topic, as they lie in Kafka."""
+    """Returns the first `count` values of the topic, in Kafka's order."""
     consumer = KafkaConsumer(
         topic,
         **kafka_arguments(environment),
@@ -46,7 +46,7 @@ def test_a_publish_that_is_not_awaited_is_late(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("FREEZE_TOPIC", topic)
-    # It waits as long before it sends, and some more, but is never frozen.
+    # The witness lingers even longer than the app's producer, but is never frozen.
     witness = KafkaProducer(**kafka_arguments(environment), linger_ms=500)
     witness.partitions_for(topic)
     with (

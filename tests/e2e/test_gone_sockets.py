@@ -1,4 +1,4 @@
-"""A device that vanished, beside one that lives: a message to both meets a 410, which is noted, and goes on."""
+"""A message to a device that vanished and to one that is there: the push that meets a 410 does not stop the other."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ def test_a_message_reaches_the_live_socket_and_closes_the_gone_one(
     presence = f"presence:{bob.user_id}"
     with ada.device() as adas, bob.device() as bobs, Redis.from_url(environment["REDIS_URL"]) as redis:
         [living] = mongodb.sockets.find({"userId": bob.user_id})
-        # As that of a device which lost its network: the gateway has forgotten it, and nobody was told.
+        # Like the socket of a device that lost its network: the gateway has forgotten it without a $disconnect.
         gone = {**living, "_id": f"{uuid4().hex[:14]}=", "connectedAt": utc_now() - timedelta(minutes=1)}
         mongodb.sockets.insert_one({**gone, "pendingEvents": []})
         redis.zadd(presence, {gone["_id"]: milliseconds(gone["presenceUntil"].replace(tzinfo=utc_now().tzinfo))})
@@ -28,8 +28,8 @@ def test_a_message_reaches_the_live_socket_and_closes_the_gone_one(
         assert adas.expect("ack", clientMessageId="1")["seq"] == 1
         assert bobs.expect("private-message", seq=1)["message"] == "hi"
 
-        noted = {"_id": gone["_id"], "closedAt": {"$exists": True}, "presenceUntil": {"$exists": False}}
-        eventually(lambda: mongodb.sockets.count_documents(noted) == 1, what="closedAt")
+        closed = {"_id": gone["_id"], "closedAt": {"$exists": True}, "presenceUntil": {"$exists": False}}
+        eventually(lambda: mongodb.sockets.count_documents(closed) == 1, what="closedAt")
         eventually(lambda: redis.zrange(presence, 0, -1) == [living["_id"].encode()], what="presence of one")
         eventually(
             lambda: [

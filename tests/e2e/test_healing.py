@@ -1,4 +1,4 @@
-"""What heals by itself, done by the running consumer although nobody calls."""
+"""What the running consumer repairs by itself, without any request."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,7 +22,7 @@ def redis(environment: dict[str, str]) -> Iterator["Redis"]:
 
 
 def vanish(mongodb: Database[dict[str, Any]], redis: "Redis", person: Person) -> None:
-    """As if the sockets' last heartbeat had been a presence TTL ago."""
+    """Changes the user's sockets as if their last heartbeat had been a presence TTL ago."""
     past = utc_now() - timedelta(seconds=1)
     for socket in mongodb.sockets.find({"userId": person.user_id}):
         redis.zadd(f"presence:{person.user_id}", {socket["_id"]: milliseconds(past)})
@@ -40,7 +40,7 @@ def test_a_vanished_device_goes_offline_and_a_heartbeat_brings_it_back(
         device.expect("registered")
         assert bob.is_online(ada)
         online = eventually(
-            lambda: found if len(found := event_log.of(ada.user_id, "USER_ONLINE")) == 2 else [],
+            lambda: events if len(events := event_log.of(ada.user_id, "USER_ONLINE")) == 2 else [],
             what="another USER_ONLINE",
         )
         assert {event["data"]["connectionId"] for event in online} == {offline["data"]["connectionId"]}
@@ -48,7 +48,7 @@ def test_a_vanished_device_goes_offline_and_a_heartbeat_brings_it_back(
 
 def test_presence_lost_from_redis_is_rebuilt(ada: Person, bob: Person, redis: "Redis") -> None:
     with ada.device(), ada.device():
-        # What a flush takes away; all of it would be too much on a server of one's own.
+        # The keys that a flush would take away. A whole flush would do harm where the developer named a server.
         redis.delete(f"presence:{ada.user_id}", "presence:loaded")
         eventually(lambda: redis.zcard(f"presence:{ada.user_id}") == 2, seconds=5, what="presence")
         assert bob.is_online(ada)
@@ -69,7 +69,7 @@ def test_a_deletion_that_redis_refused_is_done_later(
 def test_an_event_that_was_left_pending_is_published(
     ada: Person, mongodb: Database[dict[str, Any]], event_log: EventLog
 ) -> None:
-    """As a handler leaves it that died between its write and its publish."""
+    """A handler that died between its write and its publish leaves such an event."""
     entry = {
         "eventId": "01890a5d-ac96-774b-bcce-b302099a8057",
         "eventType": "PROFILE_UPDATED",

@@ -1,4 +1,4 @@
-"""Messages, over REST and over websockets."""
+"""Messages over REST and over websockets."""
 
 from tests.e2e.clients import Person
 
@@ -30,10 +30,10 @@ def test_both_see_the_same_history_in_the_same_order(ada: Person, bob: Person) -
         answer = sender.post("/api/messages", {"toUserId": receiver.user_id, "message": f"message {number}"})
         assert answer.status_code == 201
         assert set(answer.json()) == {"messageId", "conversationId", "seq", "ts"}
-        # Read by both after each send: the cache is filled and appended to.
+        # Both read after each message, so that the cache is filled, and then appended to.
         assert ada.get(f"/api/messages/{bob.user_id}").json() == bob.get(f"/api/messages/{ada.user_id}").json()
     history = ada.get(f"/api/messages/{bob.user_id}").json()
-    assert [(one["seq"], one["message"]) for one in history["messages"]] == [
+    assert [(message["seq"], message["message"]) for message in history["messages"]] == [
         (number + 1, f"message {number}") for number in range(6)
     ]
     assert history["hasMore"] is False
@@ -44,8 +44,8 @@ def test_history_is_paged_in_both_directions(ada: Person, bob: Person) -> None:
         ada.post("/api/messages", {"toUserId": bob.user_id, "message": str(number)})
 
     def page(**query: int) -> tuple[list[int], bool]:
-        found = bob.get(f"/api/messages/{ada.user_id}", **query).json()
-        return [message["seq"] for message in found["messages"]], found["hasMore"]
+        history = bob.get(f"/api/messages/{ada.user_id}", **query).json()
+        return [message["seq"] for message in history["messages"]], history["hasMore"]
 
     assert page(limit=3) == ([5, 6, 7], True)
     assert page(limit=3, before=5) == ([2, 3, 4], True)
@@ -57,10 +57,15 @@ def test_history_is_paged_in_both_directions(ada: Person, bob: Person) -> None:
 
 def test_a_repeated_message_is_stored_once_and_answers_with_the_first(ada: Person, bob: Person) -> None:
     body = {"toUserId": bob.user_id, "message": "once", "clientMessageId": "the-same"}
-    first, second = ada.post("/api/messages", body), ada.post("/api/messages", body | {"message": "changed"})
+    first, second = ada.post("/api/messages", body), ada.post("/api/messages", body)
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json() == second.json()
+    changed = ada.post("/api/messages", body | {"message": "changed"})
+    assert (changed.status_code, changed.json()["code"]) == (409, "conflict"), "it would not be stored"
+    assert f"seq {first.json()['seq']}" in changed.json()["error"]
     with ada.device() as phone:
+        phone.send("private-message", **body | {"message": "changed"})
+        assert phone.expect("error", code="conflict")["clientMessageId"] == "the-same"
         phone.send("private-message", **body)
         assert phone.expect("ack")["messageId"] == first.json()["messageId"]
     history = bob.get(f"/api/messages/{ada.user_id}").json()["messages"]

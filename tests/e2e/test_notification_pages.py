@@ -1,4 +1,4 @@
-"""Notifications over REST: pages, what is unread, and whose they are."""
+"""Notifications over REST: their pages, the number of unread ones, and that every user sees only their own."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,11 +16,14 @@ Stored = dict[str, Any]  # Any: BSON
 
 
 def give(mongodb: Database[Stored], person: Person, number: int, at: datetime | None = None) -> list[str]:
-    """Notifications as the consumer stores them, a second apart or all at one time; their ids, the newest first."""
+    """Stores notifications as the consumer does, a second apart or all `at` one time.
+
+    Returns their ids, the newest first.
+    """
     now = utc_now()
     made: list[Stored] = [
         {
-            "_id": str(UUID(int=uuid4().int >> 32 | position << 96)),  # later ones sort higher
+            "_id": str(UUID(int=uuid4().int >> 32 | position << 96)),  # a later notification has a greater id
             "userId": person.user_id,
             "type": "MESSAGE_NOTIFICATION",
             "fromUserId": "0" * 24,
@@ -31,18 +34,18 @@ def give(mongodb: Database[Stored], person: Person, number: int, at: datetime | 
         for position in range(number)
     ]
     mongodb.notifications.insert_many(made)
-    return [one["_id"] for one in reversed(made)]
+    return [notification["_id"] for notification in reversed(made)]
 
 
 def page(person: Person, **query: str | int) -> Json:
     answer = person.get("/api/notifications", **query)
     assert answer.status_code == 200, answer.text
-    found: Json = answer.json()
-    return found
+    body: Json = answer.json()
+    return body
 
 
-def ids(found: Json) -> list[str]:
-    return [one["notificationId"] for one in found["notifications"]]
+def ids(listed: Json) -> list[str]:
+    return [notification["notificationId"] for notification in listed["notifications"]]
 
 
 def read(person: Person, *notification_ids: str) -> int:
@@ -58,13 +61,13 @@ def test_a_pushed_notification_can_be_listed_and_marked_as_read(ada: Person, bob
         request(ada, bob)
         pushed = device.expect("notification")
         del pushed["event"]
-    found = page(bob)
-    assert found == {"notifications": [{**pushed, "readAt": None}], "hasMore": False, "unread": 1}
+    listed = page(bob)
+    assert listed == {"notifications": [{**pushed, "readAt": None}], "hasMore": False, "unread": 1}
     assert read(bob, pushed["notificationId"]) == 0
     [now_read] = page(bob)["notifications"]
     assert now_read["readAt"] > pushed["createdAt"]
     assert read(bob, pushed["notificationId"]) == 0
-    assert page(bob)["notifications"] == [now_read]  # the first time stays
+    assert page(bob)["notifications"] == [now_read]  # readAt stays the first time
 
 
 @pytest.mark.parametrize("at_one_time", [False, True])
@@ -74,7 +77,7 @@ def test_each_page_begins_where_the_previous_one_ended(
     newest_first = give(mongodb, ada, 7, utc_now() if at_one_time else None)
     first = page(ada, limit=3)
     assert (ids(first), first["hasMore"], first["unread"]) == (newest_first[:3], True, 7)
-    later = give(mongodb, ada, 2, utc_now() + timedelta(seconds=1))  # shifts nothing
+    later = give(mongodb, ada, 2, utc_now() + timedelta(seconds=1))  # does not shift the pages
     second = page(ada, limit=3, before=newest_first[2])
     assert (ids(second), second["hasMore"]) == (newest_first[3:6], True)
     last = page(ada, limit=3, before=newest_first[5])
@@ -141,5 +144,5 @@ def test_without_a_session_notifications_are_refused(ada: Person) -> None:
 
 def test_a_connection_request_to_an_offline_user_is_a_notification(ada: Person, bob: Person) -> None:
     request(ada, bob)
-    found = eventually(lambda: page(bob)["notifications"], what="the notification")
-    assert [one["fromUserId"] for one in found] == [ada.user_id]
+    notifications = eventually(lambda: page(bob)["notifications"], what="the notification")
+    assert [notification["fromUserId"] for notification in notifications] == [ada.user_id]

@@ -1,4 +1,4 @@
-"""Notifications: made by the consumer, stored, pushed to who is there, and read over REST."""
+"""Notifications, which the consumer makes, stores and pushes to the receiver's sockets."""
 
 from typing import Any
 
@@ -13,8 +13,9 @@ Stored = dict[str, Any]  # Any: BSON
 
 
 def stored(mongodb: Database[Stored], person: Person, kind: str) -> Stored:
-    [found] = eventually(lambda: list(mongodb.notifications.find({"userId": person.user_id, "type": kind})), what=kind)
-    return found
+    of_kind = {"userId": person.user_id, "type": kind}
+    [notification] = eventually(lambda: list(mongodb.notifications.find(of_kind)), what=kind)
+    return notification
 
 
 def test_a_request_and_its_acceptance_are_pushed_and_stored(
@@ -54,6 +55,6 @@ def test_each_message_is_in_the_analytics_once(ada: Person, bob: Person, event_l
     for number in range(3):
         ada.post("/api/messages", {"toUserId": bob.user_id, "message": str(number)})
     derived = eventually(
-        lambda: found if len(found := event_log.of(ada.user_id, "MESSAGE_ANALYTICS")) >= 3 else [], what="analytics"
+        lambda: events if len(events := event_log.of(ada.user_id, "MESSAGE_ANALYTICS")) >= 3 else [], what="analytics"
     )
     assert sorted(event["data"]["seq"] for event in derived) == [1, 2, 3]

@@ -1,4 +1,4 @@
-"""A system of its own, with settings that a small installation may want: everyone is told, and limits are low."""
+"""A system of its own with settings that a small installation may want: PRESENCE_AUDIENCE=everyone and low limits."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ SETTINGS = {
 
 @pytest.fixture(scope="module")
 def other_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
-    """With servers of its own too: its consumer would share the group of another one."""
+    """Starts a system with servers of its own, as its consumer would otherwise join the group of the shared one."""
     environment = {name: value for name, value in os.environ.items() if name not in SERVERS}
     with running_system(tmp_path_factory.mktemp("other-system"), environment | SETTINGS) as running:
         yield running
@@ -51,7 +51,7 @@ def test_with_the_audience_everyone_all_but_blocked_users_get_presence(make_pers
         with ada.device():
             bobs.expect("presence", userId=ada.user_id, online=True)
         bobs.expect("presence", userId=ada.user_id, online=False)
-        # What Carol is told of Bob comes by the same way, and after it.
+        # Bob's presence reaches Carol in the same way and later, so Ada's would have arrived by then.
         with bob.device():
             carols.expect("presence", userId=bob.user_id, online=True)
         assert ada.user_id not in {frame["userId"] for frame in carols.received("presence")}
@@ -76,7 +76,7 @@ def test_the_message_limit_covers_all_devices_of_the_sender(make_person: Callabl
         for seq in range(1, MESSAGES + 1):
             bobs.expect("private-message", seq=seq)
         assert bobs.received("private-message") == []
-        # It is nobody else's.
+        # The limit holds for no other user.
         bobs.send("private-message", toUserId=ada.user_id, message="slow down", clientMessageId="1")
         assert bobs.expect("ack")["seq"] == MESSAGES + 1
 
@@ -86,16 +86,16 @@ def test_too_many_upgrades_are_a_429_and_leave_nothing(
 ) -> None:
     ada = make_person("Ada")
     client: MongoClient[dict[str, Any]] = MongoClient(other_system.environment["MONGODB_URI"])
-    with client, ExitStack() as open_ones:
+    with client, ExitStack() as devices:
         for _ in range(SOCKETS):
-            open_ones.enter_context(ada.device())
-        tickets = ada.post("/api/websocket-ticket").json()
+            devices.enter_context(ada.device())
+        ticket = ada.post("/api/websocket-ticket").json()
         assert refused(ada.websocket_url, ada.authorization) == 429
-        assert refused(tickets["url"]) == 429
+        assert refused(ticket["url"]) == 429
         sockets = client.get_default_database()["sockets"]
         assert sockets.count_documents({"userId": ada.user_id}) == SOCKETS
-        open_ones.close()
+        devices.close()
         eventually(
             lambda: sockets.count_documents({"userId": ada.user_id, "closedAt": {"$exists": True}}) == SOCKETS,
-            what="the end of all",
+            what="the end of all sockets",
         )

@@ -1,4 +1,4 @@
-"""A new password: the sessions that it ends, and who may set one."""
+"""A new password ends the earlier sessions; it can only be set with the current one."""
 
 from itertools import pairwise
 
@@ -42,7 +42,7 @@ def test_a_new_password_ends_every_earlier_session_and_begins_one(
         assert device.received("session:ended") == []
     [event] = eventually(lambda: event_log.of(ada.user_id, "USER_LOGOUT"), what="USER_LOGOUT")
     assert event["data"] == {"reason": "password_changed", "epoch": 1}
-    assert len(event_log.of(ada.user_id, "USER_LOGIN")) == 1  # of the laptop: the change is none
+    assert len(event_log.of(ada.user_id, "USER_LOGIN")) == 1  # the laptop's: a change of the password is no login
     ada.http.cookies.clear()
     assert [log_in(ada, password) for password in (PASSWORD, NEW)] == [401, 200]
 

@@ -24,7 +24,7 @@ def test_rest_and_the_websocket_tell_the_same_presence(ada: Person, bob: Person)
         assert unknown["online"] is False
         assert unknown["lastSeenAt"] is None
         answer = ada.get("/api/presence", userIds=f"{bob.user_id},{'f' * 24}").json()
-        assert [(one["userId"], one["online"]) for one in answer["presence"]] == [
+        assert [(state["userId"], state["online"]) for state in answer["presence"]] == [
             (bob.user_id, True),
             ("f" * 24, False),
         ]
@@ -33,7 +33,7 @@ def test_rest_and_the_websocket_tell_the_same_presence(ada: Person, bob: Person)
 def test_presence_is_told_of_at_most_a_hundred_users(ada: Person) -> None:
     ids = [f"{number:024x}" for number in range(101)]
     answer = ada.get("/api/presence", userIds=",".join(ids[:100]))
-    assert [one["userId"] for one in answer.json()["presence"]] == ids[:100]
+    assert [state["userId"] for state in answer.json()["presence"]] == ids[:100]
     refused = ada.get("/api/presence", userIds=",".join(ids))
     assert refused.status_code == 400
     assert list(refused.json()["fields"]) == ["userIds"]

@@ -1,4 +1,4 @@
-"""Presence as it is told to others."""
+"""Presence as it is pushed to other users."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ def test_a_watcher_is_sent_each_change(ada: Person, bob: Person, make_person: Ma
     with ada.device() as adas, carol.device():
         assert subscribe(adas, bob, carol) == {bob.user_id: False, carol.user_id: True}
         with bob.device():
-            told = adas.expect("presence", userId=bob.user_id, online=True)
-            assert set(told) == {"event", "userId", "online", "lastSeenAt"}
+            came = adas.expect("presence", userId=bob.user_id, online=True)
+            assert set(came) == {"event", "userId", "online", "lastSeenAt"}
         gone = adas.expect("presence", userId=bob.user_id, online=False)
         assert gone["lastSeenAt"] is not None
 
@@ -35,7 +35,7 @@ def test_a_heartbeat_keeps_subscriptions_and_unsubscribe_ends_one(
             adas.send("register")
             adas.expect("registered")
         eventually(lambda: not ada.is_online(bob), what="Bob offline")
-        # Carol's change comes after Bob's; had Bob's been told, it would be there by then.
+        # Carol's change comes after Bob's: had Bob's been pushed, it would have arrived by then.
         with carol.device():
             adas.expect("presence", userId=carol.user_id, online=True)
         assert all(frame["online"] for frame in adas.received("presence") if frame["userId"] == bob.user_id)

@@ -1,4 +1,4 @@
-"""Profiles: one's own and those of others."""
+"""The user's own profile and the profiles of other users."""
 
 from tests.e2e.clients import Person
 from tests.support.event_log import EventLog
@@ -55,7 +55,7 @@ def test_a_view_of_another_users_profile_is_an_event(ada: Person, bob: Person, e
     for _ in range(2):
         assert ada.get(f"/api/users/{bob.user_id}").status_code == 200
     viewed = eventually(
-        lambda: found if len(found := event_log.of(ada.user_id, "PROFILE_VIEW")) >= 2 else [], what="PROFILE_VIEW"
+        lambda: events if len(events := event_log.of(ada.user_id, "PROFILE_VIEW")) >= 2 else [], what="PROFILE_VIEW"
     )
     assert [event["data"] for event in viewed] == [{"viewedUserId": bob.user_id}] * 2
     assert event_log.topic_of(viewed[0]["eventId"]) == "analytics-events"

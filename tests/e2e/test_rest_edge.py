@@ -1,4 +1,4 @@
-"""The edge of the REST API: errors in one shape, origins, health."""
+"""The edge of the REST API: the shape of errors, bodies and parameters, rate limits, origins and health."""
 
 import httpx
 import pytest
@@ -165,13 +165,13 @@ def test_allowed_origins_are_answered_and_others_are_not(system: RunningSystem, 
     assert preflight.headers["vary"] == "Origin"
     for answer in (
         ada.http.get("/api/profile", headers={**ada.authorization, "Origin": ALLOWED_ORIGIN}),
-        ada.http.get("/api/profile", headers={"Origin": ALLOWED_ORIGIN}),  # errors are for the page too
+        ada.http.get("/api/profile", headers={"Origin": ALLOWED_ORIGIN}),  # the page may read errors, too
     ):
         assert answer.headers["access-control-allow-origin"] == ALLOWED_ORIGIN
     foreign = ada.http.get("/api/profile", headers={**ada.authorization, "Origin": "https://evil.example"})
     assert "access-control-allow-origin" not in foreign.headers
     assert foreign.headers["vary"] == "Origin"
-    assert ada.get("/api/profile").headers["vary"] == "Origin"  # whoever asks next, from a cache
+    assert ada.get("/api/profile").headers["vary"] == "Origin"  # a cache must not answer the next origin with it
 
 
 def test_errors_of_the_gateway_itself_allow_every_origin(system: RunningSystem) -> None:

@@ -1,4 +1,4 @@
-"""Sessions of a user: listed, ended one by one, and all at once."""
+"""The sessions of a user: their list, the end of one of them, and the end of all."""
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +47,7 @@ def test_sessions_are_listed_by_their_last_use_newest_first(ada: Person, bob: Pe
     assert newest["userAgent"].startswith("python-httpx/")
     assert newest["ip"].startswith("127.")
     assert newest["createdAt"] == newest["lastUsedAt"] > oldest["createdAt"]
-    with ada.device():  # a websocket is a use
+    with ada.device():  # opening a websocket is a use of the session
         [first, second] = sessions(laptop)
     assert (first["sessionId"], second["sessionId"]) == (oldest["sessionId"], newest["sessionId"])
     assert first["lastUsedAt"] > first["createdAt"]
@@ -65,10 +65,19 @@ def test_ended_expired_and_outdated_sessions_are_not_listed(ada: Person, mongodb
     assert [session["current"] for session in sessions(ada)] == [True]
 
 
-def test_at_most_a_hundred_sessions_are_listed_at_once(ada: Person, mongodb: Database[dict[str, Any]]) -> None:
+def test_all_open_sessions_are_listed_in_pages(ada: Person, mongodb: Database[dict[str, Any]]) -> None:
     [own] = mongodb.sessions.find({"userId": ada.user_id})
-    mongodb.sessions.insert_many([{**own, "_id": secrets.token_hex(16)} for _ in range(120)])
-    assert len(sessions(ada)) == 100
+    made = [{**own, "_id": secrets.token_hex(16)} for _ in range(120)]
+    mongodb.sessions.insert_many(made)
+    listed: list[str] = []
+    while True:
+        page = ada.get("/api/sessions", limit=50, **({"before": listed[-1]} if listed else {})).json()
+        listed += [session["sessionId"] for session in page["sessions"]]
+        if not page["hasMore"]:
+            break
+    assert sorted(listed) == sorted([own["_id"], *(session["_id"] for session in made)])
+    unknown = ada.get("/api/sessions", before="0" * 32)
+    assert (unknown.status_code, list(unknown.json()["fields"])) == (400, ["before"])
 
 
 # The end of one
@@ -143,7 +152,7 @@ def test_a_login_after_logout_all_keeps_its_sockets(ada: Person, event_log: Even
     again = ada.log_in_again()
     with again.device() as device:
         eventually(lambda: event_log.of(ada.user_id, "USER_LOGOUT"), what="USER_LOGOUT")
-        # Its effect has been applied by the time at which that of a later event of the user is.
+        # Once a later event of the user has had its effects, the logout's effects have been applied as well.
         again.patch("/api/profile", {"about": "still here"})
         eventually(lambda: event_log.of(ada.user_id, "PROFILE_UPDATED"), what="PROFILE_UPDATED")
         assert device.received("session:ended") == []

@@ -1,4 +1,4 @@
-"""A client that does not read what it is sent."""
+"""A client that does not read what is sent to it."""
 
 import json
 import socket
@@ -19,7 +19,7 @@ FILLER = json.dumps({"event": "filler", "text": "x" * 120_000}).encode()
 
 
 def fill(environment: dict[str, str], connection_id: str) -> None:
-    """Push to a socket until its buffers are full."""
+    """Pushes to a socket until its buffers are full."""
     api = AwsClient(environment["WEBSOCKET_ENDPOINT"], None).management_api
 
     def push() -> None:

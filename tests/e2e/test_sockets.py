@@ -1,4 +1,4 @@
-"""How websockets open, speak and end."""
+"""Websockets: the upgrade, frames and their errors, rate limits, and how sockets are closed."""
 
 import json
 from contextlib import ExitStack
@@ -39,7 +39,7 @@ def test_the_cookie_opens_a_socket(ada: Person) -> None:
 def test_an_upgrade_without_valid_credentials_is_refused(ada: Person, system: RunningSystem) -> None:
     assert refused(system.websocket_url) == 401
     assert refused(system.websocket_url, {"Authorization": "Bearer nonsense"}) == 401
-    assert refused(f"{system.websocket_url}?ticket={ada.token}") == 401  # a session is no ticket
+    assert refused(f"{system.websocket_url}?ticket={ada.token}") == 401  # a session's token is no ticket
     ticket = ada.post("/api/websocket-ticket").json()["ticket"]
     assert refused(system.websocket_url, {"Authorization": f"Bearer {ticket}"}) == 401
 
@@ -60,7 +60,7 @@ def test_one_socket_too_many_closes_the_longest_silent_one(ada: Person) -> None:
         newest = devices.enter_context(ada.device())
         second.closed_with()
         for device in (first, newest, *others):
-            assert device.unread() == set(), "they are open, and were told nothing"
+            assert device.unread() == set(), "these sockets are open, and nothing was pushed to them"
 
 
 def test_the_origin_of_a_browser_must_be_allowed(ada: Person) -> None:
@@ -164,7 +164,7 @@ def test_any_frame_of_an_ended_session_is_answered_by_session_ended(
     mongodb: Database[dict[str, Any]],  # Any: BSON
 ) -> None:
     with ada.device() as device, Redis.from_url(environment["REDIS_URL"]) as redis:
-        # As by a process that died before it could tell the socket.
+        # As a process leaves it that died before it could push `session:ended`.
         mongodb["sessions"].update_one({"_id": ada.session_id}, {"$set": {"endedAt": utc_now()}})
         redis.delete(f"session:{ada.session_id}")
         device.connection.send("nonsense")
@@ -176,7 +176,7 @@ def test_a_socket_given_up_while_its_session_is_valid_is_closed_without_session_
     environment: dict[str, str],
     mongodb: Database[dict[str, Any]],  # Any: BSON
 ) -> None:
-    """`session:ended` would have its client log the user out."""
+    """`session:ended` would make the client log the user out."""
     with ada.device() as device, Redis.from_url(environment["REDIS_URL"]) as redis:
         [socket] = mongodb["sockets"].find({"userId": ada.user_id})
         mongodb["sockets"].update_one({"_id": socket["_id"]}, {"$set": {"closedAt": socket["connectedAt"]}})

@@ -1,4 +1,4 @@
-"""Text is kept byte for byte, on every way that a message takes, and so are profiles."""
+"""Text is kept byte for byte on every path that a message takes, and in profiles."""
 
 from unicodedata import category
 
@@ -35,30 +35,30 @@ def test_a_message_is_kept_byte_for_byte(ada: Person, bob: Person, text: str) ->
     cached = ada.get(f"/api/messages/{bob.user_id}").json()["messages"]
     stored = ada.get(f"/api/messages/{bob.user_id}", before=2).json()["messages"]
     [conversation] = ada.get("/api/conversations").json()["conversations"]
-    found = [
+    copies = [
         pushed,
         synced["message"],
         *(message["message"] for message in cached + stored),
         conversation["lastMessage"]["message"],
     ]
-    assert len(found) == 6
-    assert {one.encode() for one in found} == {text.encode()}
+    assert len(copies) == 6
+    assert {copy.encode() for copy in copies} == {text.encode()}
 
 
 @pytest.mark.parametrize("text", [text for text in TEXTS.values() if len(text) <= 50])
 def test_a_profile_is_kept_byte_for_byte(ada: Person, bob: Person, text: str) -> None:
     change: dict[str, object] = {"about": text}
-    if not any(category(character) in {"Cc", "Zl", "Zp"} for character in text):  # the others are one line
+    if not any(category(character) in {"Cc", "Zl", "Zp"} for character in text):  # other fields are single lines
         change |= {"skills": [text], "gender": text[:30], "firstName": f"x{text}"[:50]}
     answered = ada.patch("/api/profile", change)
     assert answered.status_code == 200, answered.text
-    for found in (answered.json(), ada.get("/api/profile").json(), bob.get(f"/api/users/{ada.user_id}").json()):
-        assert {name: found[name] for name in change} == change
+    for profile in (answered.json(), ada.get("/api/profile").json(), bob.get(f"/api/users/{ada.user_id}").json()):
+        assert {name: profile[name] for name in change} == change
 
 
 @pytest.mark.parametrize("escaped", ["\\ud800", "\\udc00", "\\udc00\\ud800", "a\\ud83d"])
 def test_a_lone_surrogate_is_refused(ada: Person, bob: Person, escaped: str) -> None:
-    """A lone surrogate, which no UTF-8 can say (RFC 8259, 8.2)."""
+    """A lone surrogate cannot be written in UTF-8 (RFC 8259, 8.2)."""
     body = f'{{"toUserId": "{bob.user_id}", "message": "{escaped}"}}'
     answered = ada.http.post(
         "/api/messages", content=body, headers={**ada.authorization, "Content-Type": "application/json"}

@@ -1,4 +1,4 @@
-"""Mails, where the system on which the tests run keeps them."""
+"""The welcome mail, as it arrives at what stands in for SES."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def test_a_signup_sends_one_welcome_mail(
     [mail] = eventually(lambda: mails_to(system, ada.email_id), what="the mail")
     assert mail.subject == "Welcome to DevConnect"
     assert mail.text.startswith("Hello,")
-    assert "Ada" not in mail.text, "whoever signs up with somebody else's address writes nothing to it"
-    eventually(lambda: mongodb.emails.find_one({"to": ada.email_id, "sentAt": {"$exists": True}}), what="its note")
+    assert "Ada" not in mail.text, "a sign-up with somebody else's address must not send them a text of its choice"
+    eventually(lambda: mongodb.emails.find_one({"to": ada.email_id, "sentAt": {"$exists": True}}), what="sentAt")
     assert mongodb.emails.count_documents({"to": ada.email_id}) == 1
     assert len(mails_to(system, ada.email_id)) == 1

@@ -9,7 +9,8 @@ T = TypeVar("T")
 
 def eventually(condition: Callable[[], T], *, seconds: float = 10.0, what: str = "the condition") -> T:
     """Returns the first truthy value of `condition`. Raises AssertionError if there is none within `seconds`."""
-    deadline = time.monotonic() + seconds
+    began = time.monotonic()
+    deadline = began + seconds
     while True:
         value = condition()
         if value:

@@ -1,4 +1,4 @@
-"""What comes once MongoDB is back: what the consumer heals, and what people then see."""
+"""What follows once MongoDB is back: the consumer's repairs, and checks of what users then see."""
 
 from datetime import timedelta
 
@@ -22,15 +22,15 @@ from tests.resilience.degraded.operations import World
 from tests.resilience.degraded.whole_documents import Documents
 
 NEW_PASSWORD = "another one"
-"""As operations.py changes it."""
+"""The password that the operation of operations.py sets."""
 
 LATER = timedelta(seconds=30)
-"""By then an announced deletion is due."""
+"""A time after which an announced deletion is due."""
 
 
 def heal(wiring: Wiring, documents: Documents) -> None:
-    """What the consumer does: the effects of the events that are pending, and the deletions that are due."""
-    entries = [entry for kind in documents.values() for one in kind for entry in one.get("pendingEvents", [])]
+    """Does what the consumer does: it applies the effects of pending events, and makes the deletions that are due."""
+    entries = [entry for kind in documents.values() for document in kind for entry in document.get("pendingEvents", [])]
     pending = [
         msgspec.convert({name: entry[name] for name in Envelope.__struct_fields__}, Envelope) for entry in entries
     ]
@@ -50,7 +50,7 @@ def heal(wiring: Wiring, documents: Documents) -> None:
 
 
 def check_copies(wiring: Wiring, world: World, point: str) -> None:
-    """What is read by way of Redis is what MongoDB holds."""
+    """Asserts that what is read by way of Redis is what MongoDB holds."""
     assert _read(wiring, world, from_redis=True) == _read(wiring, world, from_redis=False), f"{point}: a stale copy"
 
 
@@ -81,12 +81,12 @@ def check_people(operation: Operation, sandbox: Sandbox, point: str) -> None:
         assert log_in(ada, ada.email_id, PASSWORD) == 401, point
 
 
-def log_in(somebody: Person, email_id: str, password: str) -> int:
-    return somebody.http.post("/api/login", json={"emailId": email_id, "password": password}).status_code
+def log_in(person: Person, email_id: str, password: str) -> int:
+    return person.http.post("/api/login", json={"emailId": email_id, "password": password}).status_code
 
 
 def online(wiring: Wiring, person: Person) -> int:
-    """How many of his sockets."""
+    """Returns how many sockets of the user are online."""
     sockets = wiring.presence_store.lookup_sockets(person.user_id)
     wiring.redis.fetch(sockets)
     return len(sockets.resolve())

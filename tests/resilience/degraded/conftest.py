@@ -17,7 +17,7 @@ def lost(
     environment: dict[str, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Outage]:
-    """Each server in each manner, for all tests of this directory that ask for it, one after the other."""
+    """Each server, lost in each manner, one after the other, for all tests of this directory that use the fixture."""
     server, manner = request.param
-    with outage(server, manner, system, environment, tmp_path_factory.mktemp("outage")) as made:
-        yield made
+    with outage(server, manner, system, environment, tmp_path_factory.mktemp("outage")) as under_way:
+        yield under_way

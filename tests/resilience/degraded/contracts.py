@@ -1,6 +1,6 @@
-"""What each operation that writes may leave where MongoDB is lost in the middle of it, and how its repeat is answered.
+"""What each writing operation may leave when MongoDB is lost in the middle of it, and how its repeat is answered.
 
-What is not named here writes nothing.
+Operations that are not named here write nothing.
 """
 
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from tests.resilience.degraded.in_process import Answer
 
 @dataclass(frozen=True)
 class Contract:
-    """`commit` is the collection whose write makes it happen; an event is in the same write.
+    """`commit` is the collection whose write makes the operation happen; that write carries the event, if there is one.
 
-    `again` are the answers of a repeat where it had happened, though nobody was told. `before` are collections whose
-    writes may come before the commit, and mean nothing without it. In those of `once_more` a repeat may leave another
-    document, beside that of the first attempt which nobody was told of.
+    `again` are the answers to a repeat of an operation that had happened, though its client was not told so. `before`
+    are collections whose writes may come before the commit, and mean nothing without it. In the collections of
+    `once_more` a repeat may leave a second document, beside that of the first attempt, of which no client was told.
     """
 
     commit: str
@@ -30,19 +30,19 @@ def _contract(commit: str, *again: Answer, before: str = "", once_more: str = ""
 CONTRACTS = {
     # A session without its user opens nothing.
     "POST /api/signup": _contract("users", 409, before="sessions", once_more="sessions"),
-    # Nobody has the token of the first session.
+    # No client has the token of the first session.
     "POST /api/login": _contract("sessions", 200, once_more="sessions"),
     "POST /api/logout": _contract("sessions", 204, 401),
     "POST /api/logout-all": _contract("users", 401),
-    # Of a session that is over: none of one's own, or no session to ask with.
+    # The session is over: it is no longer one of the user's, or it was the one that the repeat is made with.
     "DELETE /api/sessions/{sessionId}": _contract("sessions", 404, 401),
     "PATCH /api/profile": _contract("users", 200),
-    # All earlier sessions have ended: the new password makes another.
+    # All earlier sessions have ended, and the new password has begun another.
     "PATCH /api/profile/password": _contract("users", 401, once_more="sessions"),
     "POST /api/messages": _contract("messages", 200),
     "POST /api/connections/{userId}": _contract("connections", 200),
     "POST /api/connections/requests/{userId}": _contract("connections", 200),
-    # The deletion of copies is announced first, as no event does it.
+    # The deletion of cached copies is announced first, as no event would do it later.
     "POST /api/blocks/{userId}": _contract("users", 204, before="invalidations"),
     "DELETE /api/blocks/{userId}": _contract("users", 204, before="invalidations"),
     "POST /api/notifications/read": _contract("notifications", 200),
@@ -50,9 +50,9 @@ CONTRACTS = {
     "register": _contract("sockets", "registered"),
     "presence:subscribe": _contract("sockets", "presence:state"),
     "presence:unsubscribe": _contract("sockets", None),
-    # Told once.
+    # A read mark is pushed once.
     "message:read": _contract("conversations", None),
-    # Another upgrade is another socket.
+    # Each upgrade is a socket of its own.
     "$connect with a ticket": _contract("sockets", 200, once_more="sockets"),
     "$connect with a header": _contract("sockets", 200, once_more="sockets"),
     "$disconnect": _contract("sockets", None),

@@ -1,6 +1,6 @@
-"""The functions of app.py in the test's own process, on a database of their own that is put back after each call.
+"""The functions of app.py in the test's own process, on a database of their own that is restored after each call.
 
-Kafka is lost from the start, so that an event stays in the document of its cause and can be looked at there.
+Kafka is lost from the start, so that an event stays in the document that caused it, where a test can look at it.
 """
 
 import json
@@ -34,19 +34,19 @@ from tests.support.waiting import eventually
 
 Operation = Route | Action | Opening | Closing
 Answer = int | str | None
-"""The status of a route or an upgrade; of an action the event that came, or its error's code; None for silence."""
+"""The status of a route or an upgrade; the event that followed an action, or its error's code; None for neither."""
 
 DATABASE = "cut_in_between"
 REDIS_DATABASE = "/7"
 ADAS, BOBS = "adas=", "bobs="
-"""Their sockets."""
+"""The connectionIds of Ada's and Bob's sockets."""
 
 _ADDRESS = "127.0.0.1"
 _CLOSED_PORT = 9
 
 
 class InProcess(httpx.BaseTransport):
-    """To the REST function."""
+    """A transport of httpx that calls the REST function."""
 
     def __init__(self, functions: Functions) -> None:
         self._functions = functions
@@ -61,7 +61,7 @@ class InProcess(httpx.BaseTransport):
 
 @dataclass(frozen=True)
 class State:
-    """All documents, and {key: (its value as Redis dumps it, its milliseconds)}."""
+    """All documents of MongoDB, and {key: (its value as Redis dumps it, its TTL in milliseconds)}."""
 
     documents: Documents
     copies: Mapping[bytes, tuple[bytes, int]]
@@ -92,7 +92,7 @@ class Sandbox:
         self.empty()
         create_indexes(self._uri)
         with self.wiring() as wiring:
-            # Slow to make, and with no memory of MongoDB.
+            # These clients are slow to make, and keep nothing that they learned from MongoDB.
             self._shared = {"aws": wiring.aws, "producer": wiring.producer}
             self.world = World(self._sign_up("Ada", admin), self._sign_up("Bob"), self._sign_up("Carol"))
             self._prepare(wiring)
@@ -109,14 +109,14 @@ class Sandbox:
 
     @contextmanager
     def wiring(self, mongodb_port: int | None = None, budget: float = REQUEST_SECONDS) -> Iterator[Wiring]:
-        """A new process, as far as the app can tell; with a port, it reaches MongoDB through that."""
+        """Makes the wiring of what is a new process to the app; with a port, it reaches MongoDB through that port."""
         self._patch.setattr(mongo_budget, "REQUEST_SECONDS", budget)
-        through = f"mongodb://127.0.0.1:{mongodb_port}/{DATABASE}?directConnection=true"
-        self._patch.setenv("MONGODB_URI", self._uri if mongodb_port is None else through)
+        proxied = f"mongodb://127.0.0.1:{mongodb_port}/{DATABASE}?directConnection=true"
+        self._patch.setenv("MONGODB_URI", self._uri if mongodb_port is None else proxied)
         wired.cache_clear()
         wiring = wired()
         vars(wiring).update(self._shared)
-        eventually(wiring.mongo.ping, what="MongoDB")  # connected here, with more patience than an operation has
+        eventually(wiring.mongo.ping, what="MongoDB")  # connects with more patience than an operation has
         try:
             yield wiring
         finally:
@@ -128,7 +128,7 @@ class Sandbox:
         return State(self.read(), copies)
 
     def put_back(self, state: State | None = None) -> None:
-        """Everything as it was then, or before the first call."""
+        """Restores everything as it was in that state, or before the first call."""
         wanted = state or self._first
         write_all(self._database, wanted.documents)
         self._redis.flushdb()
@@ -136,7 +136,7 @@ class Sandbox:
             self._redis.restore(key, max(0, ttl), value)
 
     def settle(self) -> None:
-        """Forget the events and the announced deletions of what was done so far."""
+        """Removes the pending events and the announced deletions of what was done so far."""
         for name in mongo_client.EVENT_CARRIERS:
             self._database[name].update_many({}, {"$set": {"pendingEvents": []}})
         self._database["invalidations"].delete_many({})
@@ -145,7 +145,7 @@ class Sandbox:
         return read_all(self._database)
 
     def attempt(self, operation: Operation) -> Callable[[], Answer]:
-        """Calls an operation, each time with the same words; but an upgrade is another socket each time."""
+        """Returns a function that calls the operation with the same input each time; each upgrade is a new socket."""
         match operation:
             case Route():
                 body = operation.body(self.world) | _named(operation.path)
@@ -159,7 +159,7 @@ class Sandbox:
                 return self._hang_up
 
     def open(self, opening: Opening, connection_id: str, person: Person | None = None) -> int:
-        """The status of the upgrade."""
+        """Returns the status of the upgrade."""
         url, headers = opening.shown(person or self.world.ada)
         fields = [("authorization", headers["Authorization"])] if headers else []
         client = _client(connection_id)
@@ -195,7 +195,7 @@ class Sandbox:
         return Person(http, "ws://in.process", body["emailId"], signed_up["userId"], signed_up["token"])
 
     def _prepare(self, wiring: Wiring) -> None:
-        """As in outages.py; and a notification of Ada's, sockets of two, and copies of what was read."""
+        """Prepares what outages.py does, a notification of Ada's, two sockets, and cached copies of what was read."""
         ada, bob, carol = self.world.ada, self.world.bob, self.world.carol
         by_header = Opening("$connect", with_ticket=False)
         for person, connection_id in ((ada, ADAS), (bob, BOBS)):
@@ -222,7 +222,7 @@ class Sandbox:
 
 
 def _named(path: str) -> Body:
-    """What a client adds to be able to say it again."""
+    """Returns what a client adds to be able to send the request again."""
     return {"clientMessageId": "1"} if path == "/api/messages" else {}
 
 

@@ -1,4 +1,4 @@
-"""Every REST route, websocket action, opening and closing, once: how it is called, what it answers, what it needs."""
+"""Every REST route, websocket action, upgrade and closing: how it is called, what it answers and what it needs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +14,10 @@ Body = dict[str, Any]  # Any: JSON as a client writes it
 
 @dataclass
 class World:
-    """Ada calls. Bob has written to her twice and wants to connect; Carol is a stranger to both."""
+    """The users of an operation, which Ada calls.
+
+    Bob has written to her twice and asked her to connect; Carol is a stranger to both.
+    """
 
     ada: Person
     bob: Person
@@ -24,7 +27,7 @@ class World:
 
 @dataclass(frozen=True)
 class Route:
-    """A call that succeeds with `status`; `cached` where Redis alone can answer it."""
+    """A call that succeeds with `status`; `cached` says that Redis alone can answer it."""
 
     method: str
     path: str
@@ -45,7 +48,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Action:
-    """A frame, and the event that follows: to Ada's own device, or `at_bob` to Bob's. None where nothing does."""
+    """A frame, and the event that follows, on Ada's own device or, with `at_bob`, on Bob's. None where none follows."""
 
     name: str
     event: str | None
@@ -56,13 +59,13 @@ class Action:
 
 @dataclass(frozen=True)
 class Opening:
-    """An upgrade, for which a client shows a ticket or else a header; API Gateway calls `$connect`."""
+    """An upgrade, authenticated by a ticket or by a header; API Gateway calls `$connect`."""
 
     name: str
     with_ticket: bool
 
     def shown(self, ada: Person) -> tuple[str, dict[str, str] | None]:
-        """The URL and the headers of the upgrade. A ticket is taken now: Redis or MongoDB knows the session."""
+        """Returns the URL and the headers of the upgrade. Taking a ticket needs Redis or MongoDB."""
         if not self.with_ticket:
             return ada.websocket_url, ada.authorization
         answer = ada.post("/api/websocket-ticket")
@@ -72,7 +75,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class Closing:
-    """A client closes its socket; API Gateway calls `$disconnect`, and nobody sees what it answers."""
+    """A client closes its socket; API Gateway calls `$disconnect`, whose answer nobody sees."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""A gateway of its own that loses one server, after everything was made ready on it."""
+"""A gateway of its own that loses one server once everything has been prepared."""
 
 import signal
 import time
@@ -37,21 +37,21 @@ from tests.tooling.gateway.running import running
 
 Operation = Route | Action | Opening | Closing
 ADMINS = "GET /api/analytics/daily"
-"""The operation that takes an admin."""
+"""The operation that only an administrator may call."""
 
 
 SECONDS = 3.0
-"""The bound of guarantee 8."""
+"""Seconds within which an operation must be answered: the bound of guarantee 8."""
 
 MARGIN = 1.0
-"""What one call may take longer, as it may wait for a processor on a machine that runs other tests as well."""
+"""Seconds that a call may take longer, as it may wait for a processor on a machine that runs other tests, too."""
 
 
 @dataclass(frozen=True)
 class Outage:
-    """`server` is lost; `worlds` has one for each operation, all of them with the same Bob.
+    """`server` is lost; `worlds` has a world for each operation, by its name, all of them with the same Bob.
 
-    `seconds` is how long each answer took, by the name of what was asked.
+    `seconds` says how long each answer took, by the name of the operation.
     """
 
     server: str
@@ -61,7 +61,7 @@ class Outage:
 
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
-        """Notes how long the block takes. Raises AssertionError where no machine would be slow enough to excuse it."""
+        """Notes how long the block takes. Raises AssertionError where a slow machine would not explain it."""
         began = time.monotonic()
         yield
         self.seconds[name] = time.monotonic() - began
@@ -72,9 +72,9 @@ class Outage:
 def outage(
     server: str, manner: Manner, system: RunningSystem, environment: Mapping[str, str], directory: Path
 ) -> Iterator[Outage]:
-    """Redis and MongoDB are lost once all is ready. Kafka is lost from the start, as its clients pass by any proxy.
+    """Loses Redis or MongoDB once all is ready, and Kafka from the start, as Kafka's clients bypass a proxy.
 
-    Of "a master", a Redis Cluster has three.
+    "a master" is one of the three of a Redis Cluster.
     """
     with ExitStack() as stack:
         loss = _loss(server, manner, environment, directory, stack)
@@ -96,9 +96,9 @@ def outage(
         redis = stack.enter_context(closing(open_redis(loss.redis_url)))
 
         def person(name: str, email_id: str | None = None) -> Person:
-            made = sign_up(system.rest_url, system.websocket_url, name, email_id or email())
-            stack.callback(made.http.close)
-            here = replace(made, http=http_client(gateway.rest_url), websocket_url=gateway.websocket_url)
+            elsewhere = sign_up(system.rest_url, system.websocket_url, name, email_id or email())
+            stack.callback(elsewhere.http.close)
+            here = replace(elsewhere, http=http_client(gateway.rest_url), websocket_url=gateway.websocket_url)
             stack.callback(here.http.close)
             return here
 
@@ -113,10 +113,11 @@ def outage(
 
         operations: list[Operation] = [*ROUTES, *ACTIONS, *OPENINGS, CLOSING]
         with ThreadPoolExecutor(4) as threads:
-            worlds = dict(zip([one.name for one in operations], threads.map(world, operations), strict=True))
-        speaking: list[Operation] = [*ACTIONS, CLOSING]
-        for one in speaking:
-            worlds[one.name].device = stack.enter_context(worlds[one.name].ada.device())
+            names = [operation.name for operation in operations]
+            worlds = dict(zip(names, threads.map(world, operations), strict=True))
+        of_open_sockets: list[Operation] = [*ACTIONS, CLOSING]
+        for operation in of_open_sockets:
+            worlds[operation.name].device = stack.enter_context(worlds[operation.name].ada.device())
         bobs_device.forget()
         loss.happen()
         yield Outage(server, worlds, bobs_device)
@@ -124,7 +125,7 @@ def outage(
 
 @dataclass(frozen=True)
 class _Loss:
-    """What leads a gateway to servers of which one can be lost; `redis_url` is that of Redis itself."""
+    """The changed settings of a gateway whose server can be lost; `redis_url` leads to Redis itself, past any proxy."""
 
     changed: Mapping[str, str]
     redis_url: str
@@ -132,7 +133,7 @@ class _Loss:
 
 
 def _loss(server: str, manner: Manner, environment: Mapping[str, str], directory: Path, stack: ExitStack) -> _Loss:
-    # The driver must not learn MongoDB's own address, and go past the proxy.
+    # The driver must not learn MongoDB's own address, or it would bypass the proxy.
     mongodb = stack.enter_context(_proxy(environment["MONGODB_URI"]))
     changed = {"MONGODB_URI": f"mongodb://127.0.0.1:{mongodb.port}/devconnect?directConnection=true"}
     redis_url = environment["REDIS_URL"]
@@ -161,7 +162,7 @@ def _proxy(address: str) -> Cuttable:
 
 
 def _prepare(world: World) -> None:
-    """Bob's messages and his request; and what Ada has read before is in Redis."""
+    """Sends Bob's messages and his request to connect, and has Ada read his presence."""
     for text in ("one", "two"):
         _expect(201, world.bob.post("/api/messages", {"toUserId": world.ada.user_id, "message": text}))
     _expect(201, world.bob.post(f"/api/connections/{world.ada.user_id}", {"status": "interested"}))
@@ -169,7 +170,11 @@ def _prepare(world: World) -> None:
 
 
 def _has_copies(world: World, redis: Redis) -> bool:
-    """The consumer, which follows Bob's messages, may have taken the copy's lease away: then it is filled again."""
+    """Reads the history, and returns whether it is cached by now.
+
+    The consumer, which applies the effects of Bob's messages, may have revoked the lease of the fill: it is then filled
+    by a later read.
+    """
     _expect(200, world.ada.get(f"/api/messages/{world.bob.user_id}"))
     return redis.type(f"messages:{pair_id(world.ada.user_id, world.bob.user_id)}") == b"zset"
 

@@ -1,4 +1,4 @@
-"""An @connections API that takes whatever is posted, and keeps it."""
+"""An @connections API that accepts and keeps whatever is posted."""
 
 import json
 import threading
@@ -38,7 +38,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        pass
+        """Logs nothing."""
 
 
 @contextmanager

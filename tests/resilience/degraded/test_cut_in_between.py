@@ -1,8 +1,8 @@
-"""MongoDB is lost after each command of each operation: it has happened as a whole, or not at all, and may be repeated.
+"""MongoDB is lost at each command of each operation, which then has happened as a whole or not at all.
 
-Each command is lost in two ways: it never arrives, or it is done and its answer is lost. Whole documents are compared,
-of all people. A repeat is made by another process, once MongoDB is back; then the consumer heals what it heals.
-(Commands that never arrive are for `make faults`: that of number n leaves what the lost answer of n - 1 leaves.)
+A command is lost in two ways: it never arrives, or it is executed and its reply is lost. Whole documents of all users
+are compared. Then another process repeats the operation, once MongoDB is back, and the consumer makes its repairs.
+(Commands that never arrive are for `make faults`: losing command n leaves what losing the reply to n - 1 leaves.)
 """
 
 from collections.abc import Callable, Iterator
@@ -32,11 +32,11 @@ from tests.support.proxies.severed import Lost, Severed
 
 OPERATIONS: list[Operation] = [*ROUTES, *ACTIONS, *OPENINGS, CLOSING]
 MOST_COMMANDS = 12
-"""More than any operation needs."""
+"""A number of commands that no operation exceeds."""
 
 BUDGETS = (0.3, 1.0, REQUEST_SECONDS)
-"""Seconds that MongoDB is given, as a call that has lost it waits for the rest of them. One that did not even come to
-the cut, on a busy machine, is made again with more."""
+"""Seconds that MongoDB is given: a call that has lost it waits for the rest of them. On a busy machine a call may not
+even reach the cut; it is then made again with a greater budget."""
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_a_cut_operation_happens_as_a_whole_or_not_at_all(
 
 
 class Undisturbed:
-    """An operation that nothing comes in between: what it changes, in how many commands."""
+    """What an operation changes, and by which commands, where MongoDB is not lost."""
 
     def __init__(self, sandbox: Sandbox, address: tuple[str, int], operation: Operation) -> None:
         before = prepared(sandbox, operation)
@@ -90,7 +90,7 @@ class Undisturbed:
 
 
 class Cut:
-    """The same, that is cut at one of its commands."""
+    """An operation that loses MongoDB at one of its commands."""
 
     def __init__(
         self, sandbox: Sandbox, address: tuple[str, int], operation: Operation, undisturbed: Undisturbed
@@ -130,7 +130,7 @@ class Cut:
         self._sandbox.put_back(cut)
 
     def _play(self, number: int, lost: Lost) -> tuple[Documents, Callable[[], Answer], Answer]:
-        """The documents before, how to make the call again, and its answer."""
+        """Makes the call that is cut. Returns the documents before it, a function that repeats it, and its answer."""
         for budget in BUDGETS:
             before = prepared(self._sandbox, self._operation)
             attempt = self._sandbox.attempt(self._operation)
@@ -142,14 +142,17 @@ class Cut:
         raise AssertionError(f"the call came to an end before its command {number}")
 
     def _check_presence(self, wiring: Wiring, answers: list[Answer], point: str) -> None:
-        """An upgrade that was refused shows nobody online, nor does a socket that has closed."""
+        """Asserts that neither a refused upgrade nor a closed socket leaves the user online."""
         if isinstance(self._operation, Opening):
             assert online(wiring, self._sandbox.world.ada) == 1 + answers.count(200), point
         elif isinstance(self._operation, Closing):
             assert online(wiring, self._sandbox.world.ada) == 0, point
 
     def _check_left(self, left: Changes, answer: Answer, point: str) -> bool:
-        """Whether it happened. Each document is as if nothing had come in between, or as it was before."""
+        """Returns whether the operation happened.
+
+        Asserts that each document is as it was before, or as the undisturbed operation leaves it.
+        """
         contract = CONTRACTS[self._operation.name]
         if isinstance(self._operation, Opening):
             left = {key: fields for key, fields in left.items() if not _taken_back(key, fields)}
@@ -159,8 +162,8 @@ class Cut:
         touched = {collection for collection, _ in left}
         happened = contract.commit in touched
         assert happened or touched <= contract.before, f"{point}: {left}"
-        told = {success(self._operation)} if happened else set()
-        assert answer in {_refusal(self._operation), *told}, f"{point}: {answer}"
+        successes = {success(self._operation)} if happened else set()
+        assert answer in {_refusal(self._operation), *successes}, f"{point}: {answer}"
         return happened
 
 
@@ -176,7 +179,7 @@ def prepared(sandbox: Sandbox, operation: Operation) -> Documents:
 
 def _block(_wiring: Wiring, world: World) -> None:
     assert world.ada.post(f"/api/blocks/{world.bob.user_id}").status_code == 204
-    world.ada.get("/api/profile")  # which fills the copies again
+    world.ada.get("/api/profile")  # fills the cached copies again
     world.bob.get("/api/presence", userIds=world.ada.user_id)
 
 
@@ -208,7 +211,7 @@ def _refusal(operation: Operation) -> Answer:
 
 
 def _taken_back(key: tuple[str, str], fields: dict[str, object]) -> bool:
-    """A socket that was refused, and noted as closed before its event was told."""
+    """Whether a change is that of a socket which was refused, and closed before its event was published."""
     return (
         key[0] == "sockets" and "closedAt" in fields and "presenceUntil" not in fields and not fields["pendingEvents"]
     )

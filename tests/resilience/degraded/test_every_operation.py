@@ -1,7 +1,7 @@
 """Each operation while one server is lost: with Redis or Kafka down it works, with MongoDB down it is a clear 503.
 
-Redis alone still answers what it holds. A server is lost in two manners: it refuses connections, or it hangs. One of
-them is a master of a Redis Cluster: what it holds is read from MongoDB.
+Without MongoDB, Redis alone still answers what it holds. A server is lost in two manners: it refuses connections, or it
+hangs. One of the lost servers is a master of a Redis Cluster: its keys are then read from MongoDB.
 """
 
 from typing import Any
@@ -22,9 +22,9 @@ def test_no_operation_is_left_out() -> None:
     routes = {(method, path) for path, methods in app.routes.items() for method in methods if method != "OPTIONS"}
     assert {(route.method, route.path) for route in ROUTES} == routes
     assert {action.name for action in ACTIONS} == {str(frame.__struct_config__.tag) for frame in ACTIONS_OF_THE_APP}
-    # Those that no client names: test_opening_and_closing.py has them.
-    by_themselves = {name.partition(" ")[0] for name in (CLOSING.name, *(one.name for one in OPENINGS))}
-    assert by_themselves == set(app.websocket_handlers) - {"$default"}
+    # API Gateway calls these routes, not a client by their names: test_opening_and_closing.py tests them.
+    by_api_gateway = {name.partition(" ")[0] for name in (CLOSING.name, *(opening.name for opening in OPENINGS))}
+    assert by_api_gateway == set(app.websocket_handlers) - {"$default"}
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)

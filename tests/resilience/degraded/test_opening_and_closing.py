@@ -1,4 +1,4 @@
-"""How sockets open and close while one server is lost: what is refused leaves nothing, and who has gone is offline."""
+"""Sockets that open and close while one server is lost: a refused one leaves nothing, a closed one is offline."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -26,7 +26,7 @@ def redis(environment: dict[str, str]) -> Iterator[Redis]:
 
 
 def is_online(lost: Outage, redis: Redis, person: Person) -> bool:
-    """As every reader but those of the lost Redis sees it; of a cluster there are no others."""
+    """Returns whether the user is online by Redis itself, or of a cluster, by the gateway that lost its master."""
     if lost.server == "a master":
         [bob] = {world.bob.user_id: world.bob for world in lost.worlds.values()}.values()
         return bob.is_online(person)
@@ -39,7 +39,7 @@ def open_ones(mongodb: Database[Stored], person: Person) -> list[Stored]:
 
 @pytest.mark.parametrize("opening", OPENINGS, ids=lambda opening: opening.name)
 def test_an_upgrade_works_or_is_a_503(lost: Outage, opening: Opening, redis: Redis, mongodb: Database[Stored]) -> None:
-    """It works without Redis and without Kafka; without MongoDB the upgrade is refused by a 503."""
+    """The upgrade works without Redis and without Kafka; without MongoDB it is refused by a 503."""
     ada = lost.worlds[opening.name].ada
     url, headers = opening.shown(ada)
     if lost.server == "mongodb":
@@ -61,7 +61,7 @@ def test_an_upgrade_works_or_is_a_503(lost: Outage, opening: Opening, redis: Red
 def test_a_user_who_closes_the_last_socket_is_offline(
     lost: Outage, redis: Redis, mongodb: Database[Stored], event_log: EventLog
 ) -> None:
-    """Whoever closes his last socket is offline, also where MongoDB cannot be told: it is, by the sweep."""
+    """Without MongoDB the closing cannot be stored there at once: the consumer's sweep does it later."""
     world = lost.worlds[CLOSING.name]
     assert world.device is not None
     assert is_online(lost, redis, world.ada)
@@ -69,7 +69,7 @@ def test_a_user_who_closes_the_last_socket_is_offline(
     eventually(lambda: not is_online(lost, redis, world.ada), what="Ada offline")
     if lost.server == "mongodb":
         [socket] = open_ones(mongodb, world.ada)
-        # As when its presence runs out, five minutes after its last sign of life.
+        # As if its presence had expired, five minutes after the last heartbeat.
         mongodb["sockets"].update_one({"_id": socket["_id"]}, {"$set": {"presenceUntil": utc_now()}})
         online = {"_id": socket["_id"], "presenceUntil": {"$exists": True}}
         eventually(lambda: mongodb["sockets"].count_documents(online) == 0, what="the sweep")

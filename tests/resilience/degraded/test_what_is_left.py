@@ -1,4 +1,4 @@
-"""What the calls of the other tests have left, and how long they took. (pytest runs this file after theirs.)"""
+"""What the calls of the other test files left behind, and how long they took. (pytest runs this file after those.)"""
 
 from typing import Any
 
@@ -14,10 +14,11 @@ from tests.support.event_log import EventLog
 Stored = dict[str, Any]  # Any: BSON
 
 NOTIFICATIONS = {"CONNECTION_REQUEST_NOTIFICATION", "MESSAGE_NOTIFICATION"}
-"""Those that Ada is sent because of what Bob did before."""
+"""The notifications that Ada is sent because of what Bob did before."""
 
 MAY_BE_LATE = 1
-"""Of some forty calls during one outage: it had to wait for a processor, longer than MongoDB's budget spares."""
+"""How many of some forty calls during an outage may be late: one may wait longer for a processor than the budget of
+MongoDB allows for."""
 
 
 def test_answers_come_within_the_bound_of_guarantee_8(lost: Outage) -> None:
@@ -30,16 +31,16 @@ def test_answers_come_within_the_bound_of_guarantee_8(lost: Outage) -> None:
 def test_without_mongodb_nothing_is_half_done(
     lost: Outage, mongodb: Database[Stored], event_log: EventLog, system: RunningSystem
 ) -> None:
-    """No event of what was refused, no push, and no document that was touched: MongoDB was lost before each call."""
+    """A refused call left no event, no push and no changed document, as MongoDB was lost before each call."""
     if lost.server != "mongodb":
-        pytest.skip("it is about MongoDB")
+        pytest.skip("only the loss of MongoDB is tested here")
     assert lost.bobs_device.unread() <= {"typing"}
     for name, world in lost.worlds.items():
         ada = world.ada
         assert mongodb["messages"].count_documents({"fromUserId": ada.user_id}) == 0
         assert mongodb["connections"].count_documents({"_id": {"$regex": ada.user_id}}) == 1
         assert mongodb["sessions"].count_documents({"userId": ada.user_id}) == 1
-        # The session is as good as before, and its user as he was, wherever MongoDB is up.
+        # By a gateway that reaches MongoDB, the session is as valid as before and the user unchanged.
         profile = httpx.get(system.rest_url + "/api/profile", headers=ada.authorization)
         assert (profile.status_code, profile.json()["about"]) == (200, None), name
         caused = {event["eventType"] for event in event_log.of(ada.user_id)}

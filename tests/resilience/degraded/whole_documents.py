@@ -1,4 +1,4 @@
-"""All documents of a database, and what has changed between two looks at them, whatever its ids and times are."""
+"""All documents of a database, and the changes between two reads of them, independent of ids and times."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -12,13 +12,13 @@ from infra.provision.indexes import INDEXES
 
 Document = dict[str, Any]  # Any: BSON
 Documents = dict[str, list[Document]]
-"""By collection."""
+"""{collection: its documents}"""
 
 Changes = dict[tuple[str, str], dict[str, object]]
-"""{(collection, which document): {field: its new value}}."""
+"""{(collection, which document): {field: its new value}}"""
 
 GONE = {"gone": True}
-"""Instead of fields, where a document is no longer there."""
+"""What stands for the fields of a document that is no longer there."""
 
 _MADE_UP = {
     "<objectId>": re.compile(r"[0-9a-f]{24}"),
@@ -31,24 +31,24 @@ _MADE_UP = {
 
 
 def read_all(database: Database[Document]) -> Documents:
-    return {name: sorted(database[name].find(), key=lambda one: str(one["_id"])) for name in INDEXES}
+    return {name: sorted(database[name].find(), key=lambda document: str(document["_id"])) for name in INDEXES}
 
 
 def write_all(database: Database[Document], documents: Documents) -> None:
-    """Touches only the collections that are different."""
+    """Writes only the collections that differ."""
     now = read_all(database)
-    for name, wanted in documents.items():
-        if now[name] != wanted:
+    for name, of_collection in documents.items():
+        if now[name] != of_collection:
             database[name].delete_many({})
-            if wanted:
-                database[name].insert_many(wanted)
+            if of_collection:
+                database[name].insert_many(of_collection)
 
 
 def changes(before: Documents, after: Documents) -> Changes:
-    known = {str(one["_id"]) for documents in before.values() for one in documents}
+    known = {str(document["_id"]) for documents in before.values() for document in documents}
     found: Changes = {}
     for name in before:
-        old, new = ({str(one["_id"]): one for one in documents[name]} for documents in (before, after))
+        old, new = ({str(each["_id"]): each for each in documents[name]} for documents in (before, after))
         for document_id, document in new.items():
             fields = _changed(old.get(document_id, {}), document, known)
             if fields:
@@ -73,7 +73,7 @@ def _free_name(taken: Collection[tuple[str, str]], collection: str, name: str) -
 
 
 def _normal(value: object, known: Collection[str]) -> object:
-    """The value without what is another one each time: times, hashes, and ids that are not `known`."""
+    """Returns the value with placeholders for what differs each time: times, hashes, and ids that are not `known`."""
     if isinstance(value, Mapping):
         return {name: _normal(inner, known) for name, inner in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The books of a run: what MongoDB, Kafka and the effects say about it, which must be the same."""
+"""The books of a run: what MongoDB, Kafka and the effects hold of it, which must agree."""
 
 import uuid
 from collections import Counter
@@ -21,7 +21,7 @@ from tests.support.waiting import eventually
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 CARRIERS = ("users", "sessions", "sockets", "messages")
 PATIENCE = 120.0
-"""Seconds for everything that is under way to arrive, the relay's grace and a killed member's session included."""
+"""Seconds within which all that is under way must arrive, the relay's grace and a killed member's session included."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Books:
     stored: frozenset[str]
     """The ids of the messages in MongoDB."""
     records: list[Envelope]
-    """What is in the event topics, doubles included."""
+    """The events of the event topics, duplicates included."""
     counts: Counter[str]
-    """The consumer's, by event type, over all days."""
+    """How many events the consumer has counted, by event type, over all days."""
     notified: list[str]
     """The ids of the stored notifications."""
 
@@ -39,7 +39,7 @@ class Books:
         return {event.eventId: event for event in self.records if event.eventType == event_type}
 
     def check(self) -> None:
-        """Every stored message is one event, and every event has had its effects once, whatever came twice."""
+        """Asserts that every stored message is one event, and that every event had its effects once."""
         sent = self.of("MESSAGE_SENT")
         assert Counter(event.data["messageId"] for event in sent.values()) == Counter(self.stored)
         distinct = {event.eventId: event.eventType for event in self.records}
@@ -58,7 +58,7 @@ class Books:
 
 
 class Auditor:
-    """Reads the books, beside the group and without disturbing it."""
+    """Reads the books without joining or disturbing the consumer's group."""
 
     def __init__(self, database: Database[dict[str, Any]], admin: KafkaAdminClient, consumer: KafkaConsumer) -> None:
         self.database = database
@@ -66,13 +66,13 @@ class Auditor:
         self._consumer = consumer
 
     def pending(self, since: datetime = BEGINNING) -> int:
-        """How many documents still carry an event that was written since then."""
+        """Returns how many documents still carry an event that was written since then."""
         return sum(self.database[name].count_documents({"pendingEvents.at": {"$gte": since}}) for name in CARRIERS)
 
     def lag(self) -> int:
-        """How many records of the event topics the group has not committed.
+        """Returns how many records of the event topics the group has not committed.
 
-        The commits are read before the ends: so at zero, nothing was under way in between, derived events included.
+        The commits are read before the ends, so that at zero nothing was under way in between, not even derived events.
         """
         committed = self._admin.list_group_offsets({GROUP: None})[GROUP]
         ends = self._ends()
@@ -80,29 +80,29 @@ class Auditor:
         return sum(end - done.get(partition, 0) for partition, end in ends.items())
 
     def forget_offsets(self) -> None:
-        """The group begins again. It must have no members."""
+        """Makes the group begin again. It must have no members."""
         self._admin.reset_group_offsets(GROUP, dict.fromkeys(self._ends(), OffsetSpec.EARLIEST))
 
     def settled(self) -> Books:
-        """The books once nothing is pending and the group has read everything."""
+        """Waits until nothing is pending and the group has read everything, and returns the books."""
         eventually(lambda: self.pending() == 0, seconds=PATIENCE, what="no pending event")
         eventually(lambda: self.lag() == 0, seconds=PATIENCE, what="no lag")
         return Books(
-            stored=frozenset(str(one["_id"]) for one in self.database.messages.find({}, {"_id": 1})),
+            stored=frozenset(str(document["_id"]) for document in self.database.messages.find({}, {"_id": 1})),
             records=[decode(record.value or b"") for record in self.records()],
             counts=self.counts(),
-            notified=[str(one["_id"]) for one in self.database.notifications.find({}, {"_id": 1})],
+            notified=[str(document["_id"]) for document in self.database.notifications.find({}, {"_id": 1})],
         )
 
     def counts(self) -> Counter[str]:
-        """How many events of each type the consumer has counted, over all days."""
+        """Returns how many events of each type the consumer has counted, over all days."""
         counts: Counter[str] = Counter()
         for day in self.database.analytics_daily.find():
             counts.update(day["counts"])
         return counts
 
     def records(self, *topics: str) -> Iterator[Record]:
-        """What is in these topics, all event topics by default, from the beginning to the end as it is now."""
+        """Yields the records of these topics, or of all event topics, from the beginning to their present end."""
         ends = self._ends(*topics)
         self._consumer.assign(list(ends))
         self._consumer.seek_to_beginning()
@@ -121,13 +121,13 @@ class Auditor:
 
 
 def derived_id(event: Envelope, event_type: str) -> str:
-    """The id of the event of that type which `event` causes, by the rule of the envelope."""
+    """Returns the id of the event of that type which `event` causes, by the rule of the envelope."""
     return str(uuid.uuid5(uuid.UUID(event.eventId), event_type))
 
 
 @contextmanager
 def auditing(environment: Mapping[str, str]) -> Iterator[Auditor]:
-    """An auditor of the servers that `environment` names."""
+    """Opens an auditor of the servers that `environment` names."""
     servers = environment["KAFKA_BOOTSTRAP_SERVERS"].split(",")
     client: MongoClient[dict[str, Any]] = MongoClient(environment["MONGODB_URI"], readConcernLevel="majority")
     admin = KafkaAdminClient(bootstrap_servers=servers)

@@ -1,4 +1,4 @@
-"""The consumer with one more effect, which fails for some events.
+"""The consumer with an additional effect, which fails for some events.
 
 `python -m tests.resilience.faults.breaking_consumer EVENT_ID...`
 """
@@ -18,13 +18,13 @@ from chalicelib.wiring import Wiring
 
 
 class Broken:
-    """An effect with a bug that shows with some events alone."""
+    """An effect with a bug that only some events reveal."""
 
     def __init__(self, event_ids: Sequence[str]) -> None:
         self._event_ids = set(event_ids)
 
     def apply(self, events: Sequence[Envelope]) -> None:
-        """Raises ValueError."""
+        """Raises ValueError for such an event."""
         for event in events:
             if event.eventId in self._event_ids:
                 raise ValueError(f"the effect of {event.eventId} has a bug")

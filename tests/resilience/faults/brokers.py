@@ -1,4 +1,4 @@
-"""Kafka for a test that does it harm."""
+"""Kafka brokers that a test may kill or freeze."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from tests.resilience.faults.controlled import Controlled, controlled
 
 @contextmanager
 def running_broker(directory: Path) -> Iterator[tuple[Controlled, str]]:
-    """One broker, and its address."""
+    """Starts one broker, and yields it with its address."""
     child = kafka(directory / "kafka", free_port(), free_port())
     with controlled([child], directory) as [broker]:
         yield broker, child.address
@@ -21,7 +21,7 @@ def running_broker(directory: Path) -> Iterator[tuple[Controlled, str]]:
 
 @contextmanager
 def running_cluster(directory: Path) -> Iterator[tuple[list[Controlled], str]]:
-    """Three brokers, all topics on all three, and their addresses as clients take them."""
+    """Starts three brokers with all topics on all three, and yields them with their addresses, separated by commas."""
     children = kafka_cluster(directory / "kafka", [Listeners(free_port(), free_port()) for _ in range(3)])
     addresses = ",".join(child.address for child in children)
     with controlled(children, directory) as brokers:

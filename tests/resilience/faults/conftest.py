@@ -1,4 +1,4 @@
-"""The tests that kill things. The long ones are marked `faults` and run by `make faults`, which shows what they say."""
+"""Tests that kill servers and processes. `make faults` runs the long ones, which are marked `faults`."""
 
 import os
 from pathlib import Path
@@ -23,20 +23,23 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def no_servers() -> dict[str, str]:
-    """The environment without servers of one's own, which these tests would harm."""
+    """The environment without servers that the developer named, which these tests would harm."""
     return {name: value for name, value in os.environ.items() if name not in SERVERS}
 
 
 @pytest.fixture
 def seed() -> int:
-    """Another one in each run; FAULTS_SEED repeats an earlier run's."""
+    """A seed that differs in each run; FAULTS_SEED repeats that of an earlier run."""
     chosen = int(os.environ.get("FAULTS_SEED") or int.from_bytes(os.urandom(4)))
     say(f"seed {chosen}")
     return chosen
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """kafka-python 3.0.12 leaves the socket of a refused connection to the garbage collector, of whichever test."""
+    """Ignores a warning: kafka-python 3.0.12 leaves the socket of a refused connection to the garbage collector.
+
+    It may be collected during any later test.
+    """
     leaks = "ignore:Exception ignored in. <socket.socket:pytest.PytestUnraisableExceptionWarning"
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):

@@ -1,4 +1,4 @@
-"""Processes that no supervisor watches: what a test kills stays down until the test starts it again."""
+"""Processes without a supervisor: one that a test kills stays down until the test starts it again."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ from tests.support.waiting import eventually
 
 
 class Controlled:
-    """A child, and its current process. Its log is what all of its processes have said."""
+    """A child, and its current process. Its log holds the output of all of its processes."""
 
     def __init__(self, child: Child, directory: Path) -> None:
         self.child = child
@@ -22,12 +22,12 @@ class Controlled:
         self._output_start = 0
 
     def start(self) -> None:
-        """Returns at once: `wait_until_ready` is for afterwards."""
+        """Starts the process and returns at once; `wait_until_ready` waits for it."""
         assert self._process is None, f"{self.child.name} runs"
         with self.log.open("ab") as output:
             self._output_start = output.tell()
             self._process = subprocess.Popen(
-                # Ends with the tests, whatever ends them. A preexec_fn could not do it: the tests have threads.
+                # The process ends with the tests, whatever ends them. A preexec_fn is unsafe: the tests have threads.
                 ["setpriv", "--pdeathsig", "KILL", *self.child.argv],
                 cwd=CHECKOUT,
                 env=self.child.environment,
@@ -38,7 +38,7 @@ class Controlled:
             )
 
     def output(self) -> str:
-        """What the current process has said, or the last one."""
+        """Returns the output of the current process, or of the last one."""
         return self.log.read_bytes()[self._output_start :].decode(errors="replace")
 
     def is_ready(self) -> bool:
@@ -52,14 +52,14 @@ class Controlled:
         os.kill(self._running.pid, signal_number)
 
     def kill(self) -> None:
-        """SIGKILL, and wait for the end. Also for one that has ended, or is frozen."""
+        """Sends SIGKILL, and waits for the end; also of a process that is frozen or has ended already."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
 
     def stop(self) -> int:
-        """SIGTERM, and wait for the end; returns the exit code."""
+        """Sends SIGTERM, and waits for the end. Returns the exit code."""
         self._running.terminate()
         code = self._running.wait(timeout=self.child.stop_timeout)
         self._process = None
@@ -77,9 +77,9 @@ class Controlled:
 
 @contextmanager
 def controlled(children: Sequence[Child], directory: Path, *, started: int | None = None) -> Iterator[list[Controlled]]:
-    """Start the first `started` of `children`, or all, and yield when they are ready.
+    """Starts the first `started` of `children`, or all of them, and yields once they are ready.
 
-    Whatever still runs in the end is killed.
+    Processes that still run at the end are killed.
     """
     with ExitStack() as stack:
         processes = [Controlled(child, directory) for child in children]

@@ -1,4 +1,4 @@
-"""A function's process that dies at a chosen point: it sends one message and is killed on the way.
+"""The process of a function that sends one message, and is killed at a chosen point of that.
 
 `python -m tests.resilience.faults.dying_sender before-publish|before-clean-up`, in the environment of the system's
 processes.
@@ -26,7 +26,7 @@ def die() -> None:
 
 
 class DiesBeforePublish(Producer):
-    """Only with a message's event: the users' are published."""
+    """Dies before a message's event is published; the events of the sign-ups are published."""
 
     def send(
         self, topic: str, key: bytes | None, value: bytes, headers: Sequence[tuple[str, bytes]] = ()
@@ -37,7 +37,7 @@ class DiesBeforePublish(Producer):
 
 
 class DiesBeforeCleanUp(MongoDatabase):
-    """The event is acknowledged by then."""
+    """Dies before a published event is removed from its document, when Kafka has acknowledged it."""
 
     def unacknowledged(self, collection: "Collection[Any]") -> "Collection[Any]":  # Any: documents of every kind
         if collection.name == "messages":
@@ -64,7 +64,7 @@ def main(point: str) -> None:
     wiring = POINTS[point](settings.load())
     sender, receiver = sign_up(wiring), sign_up(wiring)
     wiring.messages.send(
-        sender.credentials, to_user_id=receiver.user.userId, text="the last words", client_message_id=None
+        sender.credentials, to_user_id=receiver.user.userId, text="the last message", client_message_id=None
     )
     sys.exit("the process outlived its point")
 

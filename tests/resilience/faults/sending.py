@@ -1,4 +1,4 @@
-"""Load: people who write to each other through the app's own services, each with clients of their own."""
+"""Load: senders that write messages through the app's own services, each with a wiring of its own."""
 
 import threading
 import time
@@ -13,7 +13,7 @@ from chalicelib.wiring import Wiring
 from tests.support.addresses import address, email
 
 LONGEST_SECONDS = 600.0
-"""The load ends by itself, even where nobody stops it."""
+"""Seconds after which the load ends by itself, even where nobody stops it."""
 
 UNLIMITED = {"RATE_LIMIT_PRIVATE_MESSAGE": "1000000/1", "BCRYPT_ROUNDS": "4"}
 """The settings of a system that is put under load."""
@@ -25,15 +25,15 @@ class Load:
 
     stop: threading.Event = field(default_factory=threading.Event)
     durations: list[float] = field(default_factory=list)
-    """Seconds, of every message."""
+    """How long each message took, in seconds."""
     failures: list[Exception] = field(default_factory=list)
 
 
 @contextmanager
 def sending(environment: Mapping[str, str], *, senders: int = 2, per_second: float = 100.0) -> Iterator[Load]:
-    """Each sender writes up to `per_second` messages, to one user after the other; none of them is online.
+    """Each sender writes up to `per_second` messages, to one user after the other; none of the users is online.
 
-    Raises the first thing that went wrong.
+    Raises the first error of a sender.
     """
     load = Load()
     ends_at = time.monotonic() + LONGEST_SECONDS

@@ -1,4 +1,4 @@
-"""Brokers of a three-broker cluster are killed one after the other, under load: what was acknowledged stays."""
+"""Under load, brokers of a three-broker cluster are killed one after the other: acknowledged events stay."""
 
 import random
 import threading
@@ -25,9 +25,9 @@ pytestmark = pytest.mark.faults
 
 DEATHS = runs("FAULTS_BROKER_DEATHS", 4)
 LONGEST_STALL = 15.0
-"""Seconds until another broker leads, the breaker has noticed, and the events of one process flow again."""
+"""Seconds within which another broker leads, the breaker has closed, and a process publishes events again."""
 LONGEST_SECONDS = 300.0
-"""The load ends by itself, even where nobody stops it."""
+"""Seconds after which the load ends by itself, even where nobody stops it."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class Cluster:
 
 @dataclass
 class Views:
-    """PROFILE_VIEW events: they are stored nowhere else, so whatever Kafka acknowledged is Kafka's alone."""
+    """PROFILE_VIEW events: they are stored nowhere else, so nobody but Kafka can keep those that it acknowledged."""
 
     sent: int = 0
     acknowledged: list[str] = field(default_factory=list)
     longest_stall: float = 0.0
-    """Seconds between two acknowledgements, or from the last one to the end."""
+    """The longest time in seconds between two acknowledgements, or from the last one to the end."""
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_acknowledged_events_outlive_a_broker(cluster: Cluster, seed: int) -> No
 
 @contextmanager
 def viewing(environment: Mapping[str, str]) -> Iterator[Views]:
-    """One process's producer that sends one event after the other, each once."""
+    """Sends one event after the other by one producer, each once, until the end of the block."""
     views = Views()
     stop = threading.Event()
     thread = threading.Thread(target=_view, args=(environment, views, stop))

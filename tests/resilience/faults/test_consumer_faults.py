@@ -1,4 +1,4 @@
-"""The consumer is killed, rebalanced and robbed of Redis under load: each event has its effect once."""
+"""Under load the consumer is killed and rebalanced, and Redis is flushed: each event has its effect once."""
 
 import random
 import time
@@ -61,7 +61,7 @@ def test_a_consumer_that_is_killed_at_any_point_repeats_no_effect(
     victim = consumers[0]
     with sending(servers.environment) as load:
         for number in range(1, KILLS + 1):
-            # What was sent while the last member's session ended makes this one busy.
+            # The messages sent while the killed member's session timed out keep the new member busy.
             moment = rng.uniform(0, 1.5)
             time.sleep(moment)
             lag = auditor.lag()
@@ -81,7 +81,7 @@ def test_a_flushed_redis_repeats_no_effect(
     with sending(servers.environment), Redis.from_url(servers.environment["REDIS_URL"]) as redis:
         for number in range(1, FLUSHES + 1):
             time.sleep(rng.uniform(0, 2))
-            if number % 3 == 0:  # what it had in hand comes again, and the filter knows none of it
+            if number % 3 == 0:  # the records that it had not committed come again, while Redis is empty
                 victim.kill()
                 victim.start()
                 victim.wait_until_ready()
@@ -98,14 +98,14 @@ def test_rebalances_repeat_and_skip_nothing(
     first, *others = consumers
     with sending(servers.environment):
         for number in range(1, REBALANCES + 1):
-            one = rng.choice(others)
-            if one.runs:
-                assert one.stop() == 0
-                say(f"rebalance {number} of {REBALANCES}: {one.child.name} has left")
+            member = rng.choice(others)
+            if member.runs:
+                assert member.stop() == 0
+                say(f"rebalance {number} of {REBALANCES}: {member.child.name} has left")
             else:
-                one.start()
-                one.wait_until_ready()
-                say(f"rebalance {number} of {REBALANCES}: {one.child.name} has joined")
+                member.start()
+                member.wait_until_ready()
+                say(f"rebalance {number} of {REBALANCES}: {member.child.name} has joined")
             time.sleep(rng.uniform(0, 1.5))
         assert first.is_ready()
     check(auditor)
@@ -114,7 +114,7 @@ def test_rebalances_repeat_and_skip_nothing(
 def test_reading_all_records_again_repeats_no_effect(
     servers: Running, consumers: list[Controlled], auditor: Auditor
 ) -> None:
-    """Also run alone, after a load of its own: all records come again, and Redis knows none of them."""
+    """All records come again while Redis is empty. The test makes a load of its own, so it can be run alone."""
     with sending(servers.environment) as load:
         eventually(lambda: len(load.durations) > 500, seconds=60, what="500 messages")
     first = auditor.settled()

@@ -1,4 +1,4 @@
-"""A function's process is killed on its way: what it stored is published, and has its effect once."""
+"""The process of a function is killed after its write: the stored event is published, and has its effect once."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Kafka goes away for half a minute under load: nobody waits for it, and no event is lost."""
+"""Kafka is down for half a minute under load: no request waits for it, and no event is lost."""
 
 import signal
 import time
@@ -22,15 +22,15 @@ from tests.tooling.gateway.running import children
 pytestmark = pytest.mark.faults
 
 RECOVERY = timedelta(seconds=5)
-"""How long after Kafka's return each worker publishes its events itself again."""
+"""How long after Kafka's return each worker publishes its own events again."""
 LATE_SHARE = 0.02
-"""How many of the later ones a machine whose two cores run all of this may hold up; each of them is shown."""
+"""The share of the later calls that may be slow, as two cores run all of this; each slow call is shown."""
 GRACE_SECONDS = GRACE.total_seconds()
 OUTAGE_SECONDS = runs("FAULTS_OUTAGE_SECONDS", 30)
 FIRST_BOUND = 1.5
-"""Seconds that the first operation of each worker may take, as it finds out."""
+"""Seconds that the first call of each worker may take, which notices that Kafka is down."""
 LATER_BOUND = 0.2
-"""The same for those that follow, the breaker's probes included."""
+"""Seconds that each later call may take, the breaker's probes included."""
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_nobody_waits_for_kafka_and_every_event_arrives(
 ) -> None:
     broker, system = broker_and_system
     with using(system, users=3, per_second=20, seed=seed) as usage:
-        time.sleep(5)  # a length of load, not a wait for something
+        time.sleep(5)  # the duration of the load, not a wait for a condition
         stopped_at = time.monotonic()
         stop(broker)
         time.sleep(OUTAGE_SECONDS)
@@ -89,7 +89,7 @@ def test_nobody_waits_for_kafka_and_every_event_arrives(
 
     with auditing(system.environment) as auditor:
         say(f"{auditor.pending():,} documents with pending events after the return")
-        # younger than what the relay takes: their own functions have published them
+        # The relay leaves events this young alone, so the functions themselves have published them.
         eventually(lambda: auditor.pending(recovered_at) == 0, seconds=GRACE_SECONDS / 2, what="functions that publish")
         books = auditor.settled()
     say(f"{books.summary()}; {time.monotonic() - returned_at:.0f} s after the return")

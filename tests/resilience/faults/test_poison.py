@@ -1,4 +1,4 @@
-"""Poison of five kinds: kept with its bytes, passed by, and of effect when it is replayed after a fix."""
+"""Poison of five kinds is kept with its bytes, does not stop its partition, and can be replayed after a fix."""
 
 import os
 import subprocess
@@ -39,7 +39,7 @@ POISON = {
     "too_large": encode(profile_view("v" * 1_040_000)),
     "effect_failed": encode(FAILING),
 }
-"""By the reason it is given; a record of a topic may have 1 MiB."""
+"""{reason: a record that is given it}. A record of a topic may have 1 MiB."""
 
 
 @dataclass(frozen=True)
@@ -49,27 +49,30 @@ class Scene:
     fixed: Controlled
     environment: dict[str, str]
     offsets: dict[str, int]
-    """Where each poison is."""
+    """The offset of each poison record, by its reason."""
     good: int
     """How many events between them are not poison."""
 
 
 @pytest.fixture(scope="module")
 def scene(directory: Path, no_servers: dict[str, str]) -> Iterator[Scene]:
-    """A consumer whose effect fails for one event has come to the end of a partition with poison in it."""
+    """A consumer with an effect that fails for one event has read a partition with poison to its end."""
     with running_servers(directory, no_servers) as servers, auditing(servers.environment) as auditor:
         environment = os.environ | servers.environment
         fixed = replace(consumer(environment, health_port=0), name="fixed")
         command = [sys.executable, "-m", "tests.resilience.faults.breaking_consumer", FAILING.eventId]
         broken = replace(fixed, name="broken", argv=command)
         offsets, good = produce(servers.environment["KAFKA_BOOTSTRAP_SERVERS"])
-        with controlled([broken, fixed], directory, started=1) as [broken_one, fixed_one]:
+        with controlled([broken, fixed], directory, started=1) as [broken_process, fixed_process]:
             eventually(lambda: auditor.lag() == 0, seconds=PATIENCE, what="no lag")
-            yield Scene(auditor, broken_one, fixed_one, environment, offsets, good)
+            yield Scene(auditor, broken_process, fixed_process, environment, offsets, good)
 
 
 def produce(servers: str) -> tuple[dict[str, int], int]:
-    """Poison, with a good event before each and after the last."""
+    """Publishes each poison record, with a good event before each of them and after the last.
+
+    Returns {reason: offset}, and the number of good events.
+    """
     producer = KafkaProducer(bootstrap_servers=servers.split(","))
     offsets: dict[str, int] = {}
     for reason, value in POISON.items():

@@ -1,4 +1,4 @@
-"""Load through the gateway: people who write, log in and change their profile over HTTP, each call timed."""
+"""Load through the gateway: users who write, log in and change their profiles over HTTP; each call is timed."""
 
 import random
 import threading
@@ -21,13 +21,13 @@ UNLIMITED = {
 """The settings of a system that is put under load."""
 
 LONGEST_SECONDS = 300.0
-"""The load ends by itself, even where nobody stops it."""
+"""Seconds after which the load ends by itself, even where nobody stops it."""
 
 
 @dataclass(frozen=True)
 class Call:
     started_at: float
-    """By the monotonic clock."""
+    """Seconds of the monotonic clock."""
     seconds: float
     status: int
     what: str
@@ -42,15 +42,15 @@ class Usage:
     failures: list[httpx.TransportError] = field(default_factory=list)
 
     def between(self, start: float, end: float) -> list[Call]:
-        """The calls that were under way or began in this time."""
+        """Returns the calls that were under way or began in this time."""
         return [call for call in self.calls if call.started_at < end and call.started_at + call.seconds > start]
 
 
 @contextmanager
 def using(system: RunningSystem, *, users: int, per_second: float, seed: int) -> Iterator[Usage]:
-    """Each user makes up to `per_second` calls, of which one in ten is a login and one a change of the profile.
+    """Each user makes up to `per_second` calls, of which one in ten is a login and one in ten a change of the profile.
 
-    Raises the first answer that did not come.
+    Raises the error of the first call that got no response.
     """
     usage = Usage()
     ends_at = time.monotonic() + LONGEST_SECONDS

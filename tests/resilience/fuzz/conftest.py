@@ -14,6 +14,6 @@ def fuzzed(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(autouse=True)
 def nothing_fails(fuzzed: Fuzzed) -> Iterator[None]:
-    """Whatever was answered: the log of the functions holds no failure."""
+    """Asserts after each test that the log of the functions holds no failure."""
     yield
     assert fuzzed.new_failures() == []

@@ -1,4 +1,4 @@
-"""Frames as Hypothesis makes them: such as asyncapi.json allows, and those with something wrong."""
+"""Frames that Hypothesis makes: some that asyncapi.json allows, and some that are wrong."""
 
 import copy
 import json
@@ -54,7 +54,7 @@ TEXTS = (
 
 
 def deep(levels: int) -> object:
-    """Lists in lists."""
+    """Returns nested lists."""
     value: object = []
     for _ in range(levels):
         value = [value]
@@ -62,7 +62,7 @@ def deep(levels: int) -> object:
 
 
 hostile = (
-    st.sampled_from(OPERATORS).map(copy.deepcopy)  # what is in a frame may be changed further
+    st.sampled_from(OPERATORS).map(copy.deepcopy)  # `broken` may change further what is in a frame
     | st.sampled_from(NUMBERS)
     | st.sampled_from(TEXTS)
     | st.integers(1, 300).map(deep)
@@ -75,7 +75,7 @@ hostile = (
 
 @st.composite
 def conforming(draw: st.DrawFn, user_ids: Sequence[str]) -> Json:
-    """What the schema of one of the actions allows; ids are those of users who exist, or made up."""
+    """Draws a frame that the schema of one of the actions allows; its ids are those of existing users, or made up."""
     name = name_of(draw(st.sampled_from(ACTIONS)), of="receive")
     frame = draw(_of_schema({"$ref": f"#/components/schemas/{name}"}, user_ids))
     assert isinstance(frame, dict)
@@ -84,7 +84,7 @@ def conforming(draw: st.DrawFn, user_ids: Sequence[str]) -> Json:
 
 @st.composite
 def broken(draw: st.DrawFn, user_ids: Sequence[str]) -> str:
-    """The text of a frame with one to three things changed: dropped, added, renamed, of another type, or hostile."""
+    """Draws the text of a frame with one to three fields dropped, added, renamed, or replaced by a hostile value."""
     frame = draw(conforming(user_ids))
     for _ in range(draw(st.integers(1, 3))):
         place = draw(st.sampled_from(_objects(frame)))
@@ -121,18 +121,18 @@ mangled = st.sampled_from(
         "\ufeff{}",
     ]
 ) | st.binary(max_size=200).map(lambda raw: raw.decode("latin-1"))
-"""Text that is no frame, mostly no JSON. (Bytes that are no UTF-8: test_raw_frames.)"""
+"""Text that is not a frame, and mostly not JSON. (test_raw_frames.py sends bytes that are not UTF-8.)"""
 
 
 def _objects(value: object) -> list[Json]:
-    """Every object in a frame, itself first."""
+    """Returns every object in a frame, the frame itself first."""
     if isinstance(value, dict):
         return [value, *(inner for item in value.values() for inner in _objects(item))]
     return [inner for item in value for inner in _objects(item)] if isinstance(value, list) else []
 
 
 def _written(frame: Json, *, escaped: bool) -> str:
-    """As JSON. A lone surrogate can only be written escaped."""
+    """Returns the frame as JSON. A lone surrogate can only be written escaped."""
     text = json.dumps(frame, ensure_ascii=False)
     try:
         text.encode()
@@ -142,7 +142,7 @@ def _written(frame: Json, *, escaped: bool) -> str:
 
 
 def _of_schema(schema: Json, user_ids: Sequence[str]) -> st.SearchStrategy[Any]:  # Any: JSON
-    """Values of the part of JSON Schema that models are described with."""
+    """Returns values of a schema, of that part of JSON Schema which the models use."""
     if "$ref" in schema:
         return _of_schema(document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]], user_ids)
     if "anyOf" in schema:

@@ -1,4 +1,4 @@
-"""Requests as bytes: methods, paths, queries, headers and bodies that no client library would write."""
+"""Requests as bytes, with methods, paths, queries, headers and bodies that no client library would write."""
 
 import json
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from chalicelib.handlers.http import ENDPOINTS
 
 @dataclass(frozen=True)
 class RawRequest:
-    """A request; `large` is how many x its body ends with."""
+    """A request; `large` is the number of bytes "x" that its body ends with."""
 
     method: str
     path: str
@@ -22,7 +22,7 @@ class RawRequest:
     large: int
 
     def written(self, authorization: bytes) -> bytes:
-        """The bytes, of a client that sends one request and reads to the end."""
+        """Returns the bytes of a client that sends one request and reads until the connection closes."""
         body = self.body + b"x" * self.large
         target = self.path + (f"?{self.query}" if self.query else "")
         lines = [
@@ -38,7 +38,7 @@ class RawRequest:
 
 
 ROUTES = [endpoint for endpoint in ENDPOINTS if not endpoint.path.startswith("/api/logout")]
-"""But for those which would leave nothing to be refused: the session would be over."""
+"""All routes except those of logout, which would end the session of the requests that follow."""
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "QUERY")
 
@@ -81,7 +81,7 @@ BODIES = (
 
 @st.composite
 def raw_requests(draw: st.DrawFn, user_ids: Sequence[str]) -> RawRequest:
-    """A request to a route, or near one."""
+    """Draws a request to a route, or to a path that resembles one."""
     piece = st.sampled_from([*PIECES, *user_ids])
     route = draw(st.sampled_from(ROUTES))
     path = route.path

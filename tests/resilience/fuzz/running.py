@@ -1,4 +1,4 @@
-"""The system as it is fuzzed: a gateway without rate limits, and the book of what its log says."""
+"""The fuzzed system: a gateway without rate limits, and the failures in its log."""
 
 import os
 import re
@@ -23,12 +23,12 @@ _REDIS_DATABASE = 9
 
 
 def times(number: int) -> int:
-    """`number` of inputs, so many times as FUZZ_TIMES says: once with `make test`."""
+    """Returns `number` of inputs, multiplied by FUZZ_TIMES, which is 1 in `make test`."""
     return number * int(os.environ.get("FUZZ_TIMES") or 1)
 
 
 def is_long() -> bool:
-    """Whether this run looks for what is new: a short one makes the same inputs each time."""
+    """Whether this run tries new inputs: a short run makes the same inputs each time."""
     return times(1) > 1
 
 
@@ -37,7 +37,7 @@ def say(sentence: str) -> None:
 
 
 class Fuzzed:
-    """A gateway, with the failures in its log that nobody has looked at yet."""
+    """A gateway, and the failures in its log that no test has read yet."""
 
     def __init__(self, gateway: Running) -> None:
         self.rest_url = gateway.rest_url
@@ -46,7 +46,7 @@ class Fuzzed:
         self._read = 0
 
     def new_failures(self) -> list[str]:
-        """The lines that tell of one, since the last look."""
+        """Returns the log's lines about failures since the last call."""
         output = self._gateway.output
         lines = output[self._read :].splitlines()
         self._read = len(output)
@@ -55,10 +55,10 @@ class Fuzzed:
 
 @contextmanager
 def fuzzed_gateway(environment: Mapping[str, str], directory: Path) -> Iterator[Fuzzed]:
-    """A gateway on the shared servers that refuses nothing for coming too often, and works on one thing after another.
+    """Runs a gateway on the shared servers without rate limits, with one worker, so that calls do not overlap.
 
-    It has a database of its own there. Its events are in Kafka with all others, but to the shared consumer, whose
-    pushes go to another gateway, its sockets are unknown.
+    It has databases of its own there. Its events are in Kafka with all others, but the shared consumer, whose pushes go
+    to another gateway, does not know its sockets.
     """
     port = free_port()
     limits = {f"RATE_LIMIT_{name.upper().replace('-', '_')}": "1000000/60" for name in (*get_args(Endpoint), "default")}

@@ -1,4 +1,4 @@
-"""Hypothesis over the websocket: every frame is answered by an event of asyncapi.json, and the socket stays open."""
+"""Frames by Hypothesis: every frame is answered by an event of asyncapi.json, and the socket stays open."""
 
 import itertools
 import json
@@ -17,18 +17,18 @@ from tests.tooling.documents.asyncapi_schemas import faults, name_of, replies_to
 
 Json = dict[str, Any]  # Any: JSON
 
-# Not these strategies use it, but a thread of the websockets, for their pings.
+# It is not these strategies that use `random`, but a thread of the websockets, for their pings.
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the .random. module inside strategies")
 
 UNASKED = {"presence", "notification", "private-message", "message:read", "typing"}
-"""Pushed for other reasons than one's own last frame."""
+"""Events that are pushed for other reasons than the socket's own last frame."""
 
 SETTINGS = settings(deadline=None, derandomize=not is_long(), suppress_health_check=list(HealthCheck))
 LARGEST = 32 * 1024
 
 
 class Conversation:
-    """A socket that is asked one thing after another; whatever it is sent must conform to the document."""
+    """A socket that sends one frame after another; whatever it receives must conform to asyncapi.json."""
 
     def __init__(self, device: Device, bystander: Device) -> None:
         self._device = device
@@ -38,7 +38,7 @@ class Conversation:
         self.answers: Counter[str] = Counter()
 
     def ask(self, text: str) -> list[Json]:
-        """Send a frame, and return its answers: what comes before that of the frame behind it."""
+        """Sends a frame, and returns its answers: what arrives before the answer to a second frame, the mark."""
         mark = f"mark-{next(self._marks)}"
         self._device.connection.send(text)
         self._device.send("nothing", clientMessageId=mark)
@@ -53,11 +53,11 @@ class Conversation:
         return answers
 
     def _next(self) -> Json:
-        """The next event. Raises TimeoutError where none comes."""
+        """Returns the next event. Raises TimeoutError where none arrives."""
         return self._checked(self._device.connection.recv(timeout=PATIENCE))
 
     def _read_pushes(self) -> None:
-        """What has come to the bystander by now."""
+        """Checks what has been pushed to the bystander by now."""
         with suppress(TimeoutError):
             while True:
                 self._checked(self._bystander.connection.recv(timeout=0))
@@ -73,7 +73,7 @@ class Conversation:
 
 
 def conforming_frame(text: str) -> Json | None:
-    """The frame, where it conforms to the schema of its action."""
+    """Returns the frame if it conforms to the schema of its action, and None otherwise."""
     try:
         frame = json.loads(text)
         name = name_of(frame["action"], of="receive")
@@ -83,13 +83,13 @@ def conforming_frame(text: str) -> Json | None:
         return None
     try:
         return None if faults(name, frame) else frame
-    except ValueError:  # a lone surrogate, or a number beyond all bounds
+    except ValueError:  # a lone surrogate, or a number that is too large
         return None
 
 
 @pytest.fixture(scope="module")
 def people(fuzzed: Fuzzed) -> Iterator[tuple[Conversation, list[str]]]:
-    """A user's socket, and the ids of others; one of them is there to be told things."""
+    """A user's socket, and the ids of users; one of them is online, so that events are pushed to them."""
     ada, bob, carol = (sign_up(fuzzed.rest_url, fuzzed.websocket_url) for _ in range(3))
     with closing(ada.http), closing(bob.http), closing(carol.http), ada.device() as own, bob.device() as bobs:
         conversation = Conversation(own, bobs)
@@ -122,7 +122,7 @@ def test_a_broken_frame_is_refused(people: tuple[Conversation, list[str]]) -> No
     @given(text=broken(user_ids) | mangled)
     def asked(text: str) -> None:
         if len(text.encode()) > LARGEST:
-            return  # a frame that API Gateway itself refuses, and closes the socket for
+            return  # API Gateway itself closes the socket for such a frame
         answers = conversation.ask(text)
         if conforming_frame(text) is None:
             assert [answer["code"] for answer in answers] == ["bad_request"]
@@ -131,7 +131,7 @@ def test_a_broken_frame_is_refused(people: tuple[Conversation, list[str]]) -> No
 
 
 def _replies(frame: Json) -> int:
-    """How many events answer a frame, where all is well."""
+    """Returns how many events answer a frame that succeeds."""
     if not replies_to(frame["action"]):
         return 0
     if frame["action"] == "sync":

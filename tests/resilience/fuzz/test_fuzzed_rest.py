@@ -1,4 +1,4 @@
-"""Schemathesis, over every operation of openapi.json: what it sends is answered as the document says."""
+"""Schemathesis on every operation of openapi.json: its requests are answered as the document says."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -39,13 +39,14 @@ BEYOND_THE_SCHEMA = (
     "there is nothing between you and this user",
     "there is no conversation with this user",
     "you have no such notification",
+    "you have no such session",
     "got float",  # 13.0 is an integer to JSON Schema
 )
-"""Why what conforms to the schema can still be a 400: reasons that only code knows."""
+"""Parts of the sentences with which code refuses a request that conforms to the schema, for reasons beyond it."""
 
 OPERATIONS = [
-    found.ok()  # type: ignore[union-attr] # an operation that is no valid OpenAPI fails here
-    for found in schemathesis.openapi.from_path(DIRECTORY / OPENAPI).get_all_operations()
+    result.ok()  # type: ignore[union-attr] # an operation that is not valid OpenAPI fails here
+    for result in schemathesis.openapi.from_path(DIRECTORY / OPENAPI).get_all_operations()
 ]
 
 
@@ -56,11 +57,11 @@ no_session: st.SearchStrategy[dict[str, str]] = st.one_of(
     _texts.map(lambda text: {"Authorization": f"x{text}".rstrip()}),
     _texts.map(lambda text: {"Cookie": f"token={text}".rstrip()}),
 )
-"""Headers that hold no session."""
+"""Headers without a valid session."""
 
 
 class Sender:
-    """Sends cases as a signed-in user, with a new one after each answer that begins or ends a session."""
+    """Sends requests as a signed-in user, as a new one after each response that begins or ends a session."""
 
     def __init__(self, fuzzed: Fuzzed) -> None:
         self._fuzzed = fuzzed
@@ -70,10 +71,13 @@ class Sender:
         self.sent = 0
         self.statuses: set[int] = set()
         self.operations: set[str] = set()
-        """Those of which all that conforms has been sent."""
+        """The operations whose conforming requests have all been sent."""
 
     def send(self, case: Case, headers: dict[str, str] | None = None) -> schemathesis.Response:
-        """Signed in, or with `headers` in place of that. Raises AssertionError for what is not as documented."""
+        """Sends a request with the user's session, or with `headers` in its place.
+
+        Raises AssertionError for a response that is not as documented.
+        """
         answer = case.call_and_validate(
             base_url=self._fuzzed.rest_url,
             session=self._session,
@@ -105,7 +109,7 @@ def sender(fuzzed: Fuzzed) -> Iterator[Sender]:
     made = Sender(fuzzed)
     yield made
     made.close()
-    if made.operations == {operation.label for operation in OPERATIONS}:  # not where a part was asked for
+    if made.operations == {operation.label for operation in OPERATIONS}:  # not where only some tests were selected
         assert made.statuses >= {200, 201, 204, 404, 409}
     say(f"{made.sent} requests, answered with {sorted(made.statuses)}")
 
@@ -158,7 +162,7 @@ def test_a_request_without_a_session_is_a_401(operation: Any, sender: Sender) ->
 
 
 def _address(case: Case, user_id: str) -> None:
-    """Somebody who exists, in place of an id that was made up."""
+    """Replaces made-up ids in the request by that of an existing user."""
     for part in (case.path_parameters, case.query, case.body):
         if isinstance(part, dict):
             part.update({name: user_id for name in ("userId", "toUserId", "userIds") if name in part})

@@ -16,7 +16,7 @@ from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES
 from tests.e2e.clients import Device, Person, sign_up
 from tests.resilience.fuzz.running import Fuzzed, is_long, say, times
 
-# Not these strategies use it, but a thread of the websockets, for their pings.
+# It is not these strategies that use `random`, but a thread of the websockets, for their pings.
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the .random. module inside strategies")
 
 SETTINGS = settings(deadline=None, derandomize=not is_long(), suppress_health_check=list(HealthCheck))
@@ -40,12 +40,12 @@ fragments = (
         ]
     )
 )
-"""Bytes, or of how many x a large one consists."""
+"""Bytes, or the number of bytes "x" of a large fragment."""
 
 
 @st.composite
 def cut_texts(draw: st.DrawFn) -> list[bytes | int]:
-    """A text in fragments, which may be cut within a character."""
+    """Draws a text in fragments, which may be cut within a character."""
     raw = draw(st.text(max_size=60)).encode()
     cuts = sorted(draw(st.lists(st.integers(0, len(raw)), max_size=4)))
     return [raw[start:end] for start, end in itertools.pairwise([0, *cuts, len(raw)])]
@@ -53,15 +53,15 @@ def cut_texts(draw: st.DrawFn) -> list[bytes | int]:
 
 MASK = b"\0\0\0\0"
 VIOLATIONS = [
-    b"\x83\x80" + MASK,  # an opcode that there is not
-    b"\xc1\x80" + MASK,  # compressed, as nobody agreed on
+    b"\x83\x80" + MASK,  # an unknown opcode
+    b"\xc1\x80" + MASK,  # compressed, which was not negotiated
     b"\x81\x01x",  # not masked
     b"\x80\x80" + MASK,  # the end of a message that has not begun
     b"\x01\x80" + MASK + b"\x01\x80" + MASK,  # a message within a message
     b"\x09\x80" + MASK,  # a ping in fragments
     b"\x89\xfe\x00\x7e" + MASK + b"x" * 126,  # a ping that is too long
     b"\x88\x81" + MASK + b"x",  # a close with half a code
-    b"\x88\x82" + MASK + b"\x03\xed",  # a close with 1005, which nobody may send
+    b"\x88\x82" + MASK + b"\x03\xed",  # a close with 1005, which must not be sent
 ]
 """Frames that RFC 6455 does not allow (5.2, 5.4, 5.5, 7.4.1)."""
 
@@ -74,7 +74,7 @@ def ada(fuzzed: Fuzzed) -> Iterator[Person]:
 
 
 def expected_close(parts: list[bytes], *, text: bool) -> int | None:
-    """The code which a message of these fragments closes its socket with; None where it is one to be answered."""
+    """Returns the code with which a message of these fragments closes its socket, or None where it is answered."""
     if any(len(part) > FRAME_BYTES for part in parts) or sum(map(len, parts)) > MESSAGE_BYTES:
         return 1009
     if not text:
@@ -106,12 +106,12 @@ def test_a_message_that_is_not_utf_8_text_or_too_long_closes_the_socket(ada: Per
         code = expected_close(parts, text=text)
         closed.append(code)
         with ada.device() as device:
-            with suppress(ConnectionClosed):  # it may end before all of it is sent
+            with suppress(ConnectionClosed):  # the socket may close before all fragments are sent
                 device.connection.send(parts[0] if len(parts) == 1 else parts, text=text)
             if code is None:
                 is_answered(device)
             else:
-                # A client that is still sending may see the connection end (1006) before it reads why.
+                # A client that is still sending may see the connection end (1006) before it reads the close frame.
                 assert device.closed_with() in ({code, 1006} if code == 1009 and len(parts) > 1 else {code})
 
     sent()

@@ -1,4 +1,4 @@
-"""Bytes over REST: whatever a request is, no function fails, and an error has the shape of this project's."""
+"""Bytes over REST: no request makes a function fail, and every error has the shape of this project's errors."""
 
 import json
 import socket
@@ -30,7 +30,7 @@ NO_HTTP = [
     b"POST /api/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
 ]
-"""What the server does not take for HTTP, and so answers by itself."""
+"""Bytes that the HTTP server cannot parse, and so answers by itself."""
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def person(fuzzed: Fuzzed) -> Iterator[Person]:
 
 
 def answered(fuzzed: Fuzzed, raw: bytes, method: str = "GET") -> tuple[int, str, bytes]:
-    """Status, Content-Type and body of the answer to these bytes."""
+    """Returns the status, Content-Type and body of the response to these bytes."""
     host, port = fuzzed.rest_url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=PATIENCE) as client:
         client.sendall(raw)

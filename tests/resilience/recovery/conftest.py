@@ -22,7 +22,7 @@ def people(system: RunningSystem) -> Iterator[People]:
 
 @pytest.fixture(name="play")
 def play_with_people(system: RunningSystem, people: People) -> Play:
-    """Plays a scenario with two users of this test."""
+    """A function that plays a scenario with two users of this test."""
     return partial(play, system, people)
 
 

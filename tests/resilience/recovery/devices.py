@@ -1,4 +1,4 @@
-"""Two users with two devices each, who write to each other through trouble."""
+"""Two users with two devices each, who write to each other while the network or the service fails."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -19,12 +19,12 @@ from tests.e2e.clients import Person
 
 QUICK = Timings(heartbeat=0.4, answer=0.8, gap=0.05, first_delay=0.02, longest_delay=0.2, stable=0.5, closing=0.2)
 PATIENCE = 20.0
-"""Seconds, for everything to be well again."""
+"""Seconds within which everything must have recovered."""
 
 
 @dataclass
 class Device:
-    """A running client, and what it has told."""
+    """A running client, and the events that it has yielded."""
 
     name: str
     client: Client
@@ -50,7 +50,7 @@ class Device:
             self.changed.set()
 
     async def until(self, condition: Callable[["Device"], bool], what: str) -> None:
-        """Raises AssertionError where it does not come true."""
+        """Waits for a condition. Raises AssertionError where it does not come true."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while not condition(self):
@@ -61,7 +61,7 @@ class Device:
 
 
 class Party:
-    """Ada's and Bob's devices, all that they sent, and whether it has all arrived."""
+    """Ada's and Bob's devices, and all that they have sent; it checks that everything has arrived."""
 
     def __init__(self, rest: Rest, devices: list[Device]) -> None:
         self.devices = devices
@@ -69,7 +69,7 @@ class Party:
         self._sent: list[tuple[str, asyncio.Task[Message]]] = []
 
     def say(self, device: Device, count: int = 1) -> None:
-        """Send numbered messages from a device to the other user, without waiting."""
+        """Sends numbered messages from a device to the other user, without waiting for them."""
         for _ in range(count):
             text = f"{device.name}: {len(self._sent):04}"
             self._sent.append((text, asyncio.create_task(device.client.send(device.other_id, text))))
@@ -79,14 +79,15 @@ class Party:
             self.say(device, count)
 
     async def have(self, kind: type[Event], more_than: int = 0) -> None:
-        """Wait until every device has told of this, more often than that."""
+        """Waits until every device has yielded more than `more_than` events of this kind."""
         for device in self.devices:
-            await device.until(lambda one: one.count(kind) > more_than, kind.__name__)
+            await device.until(lambda waiting: waiting.count(kind) > more_than, kind.__name__)
 
     async def is_whole(self) -> None:
-        """Every send was acknowledged, once; every device has the whole conversation, in its order, each message once.
+        """Waits until every device has the whole conversation.
 
-        And the messages of one device are in the order in which it sent them.
+        Asserts that every message was acknowledged, that every device has all messages in the order of the
+        conversation, each of them once, and that the messages of one device are in the order in which it sent them.
         """
         async with asyncio.timeout(PATIENCE):
             acknowledged = await asyncio.gather(*(sending for _, sending in self._sent))
@@ -95,36 +96,36 @@ class Party:
         assert sorted(acknowledged, key=lambda message: message.seq) == history
         assert [message.seq for message in history] == list(range(1, len(history) + 1))
         for device in self.devices:
-            await device.until(lambda one: len(one.messages) >= len(history), f"all {len(history)} messages")
+            await device.until(lambda waiting: len(waiting.messages) >= len(history), f"all {len(history)} messages")
             assert device.messages == history
             own = [message.text for message in history if message.text.startswith(device.name)]
             assert own == sorted(own)
 
     async def hush(self) -> None:
-        """Give up what is still being sent."""
+        """Cancels the messages that are still being sent."""
         for _, sending in self._sent:
             sending.cancel()
         await asyncio.gather(*(sending for _, sending in self._sent), return_exceptions=True)
 
     async def _history(self) -> list[Message]:
-        found: list[Message] = []
+        history: list[Message] = []
         more = True
         while more:
-            page, more = await self._rest.history(self.devices[-1].other_id, len(found))
-            found += page
-        return found
+            page, more = await self._rest.history(self.devices[-1].other_id, len(history))
+            history += page
+        return history
 
 
 @asynccontextmanager
 async def party(
     ada: Person, bob: Person, *, rest_url: str, websocket_url: str, timings: Timings = QUICK
 ) -> AsyncIterator[Party]:
-    """All four are connected, each with a session of its own; at the end they are closed."""
+    """Connects the four devices, each with a session of its own, and closes them at the end."""
     async with AsyncExitStack() as stack:
         rest = await stack.enter_async_context(Rest(rest_url, Session(bob.user_id, bob.token)))
         devices: list[Device] = []
         collecting: list[asyncio.Task[None]] = []
-        stack.push_async_callback(lambda: asyncio.gather(*collecting))  # which ends when the clients are closed
+        stack.push_async_callback(lambda: asyncio.gather(*collecting))  # collecting ends once the clients are closed
         for name, person, other in (
             ("phone", ada, bob),
             ("laptop", ada.log_in_again(), bob),
@@ -135,7 +136,7 @@ async def party(
             client = Client(rest_url, session, websocket_url=websocket_url, timings=timings)
             devices.append(Device(name, await stack.enter_async_context(client), other.user_id))
             collecting.append(asyncio.create_task(devices[-1].collect()))
-        people = Party(rest, devices)
-        stack.push_async_callback(people.hush)
-        await people.have(Connected)
-        yield people
+        group = Party(rest, devices)
+        stack.push_async_callback(group.hush)
+        await group.have(Connected)
+        yield group

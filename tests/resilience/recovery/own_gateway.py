@@ -1,4 +1,4 @@
-"""A gateway of one's own beside the shared system: it is killed, frozen, or its code is edited."""
+"""A test's own gateway beside the shared system, which the test may kill or freeze, and whose code it may edit."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -13,7 +13,7 @@ from tests.tooling.gateway.running import Running, running
 
 
 class OwnGateway:
-    """Its addresses stay the same, however often it is started."""
+    """A gateway whose addresses stay the same, however often it is started."""
 
     def __init__(self, app_dir: Path, scratch: Path, environment: Mapping[str, str]) -> None:
         rest_port, websocket_port = free_port(), free_port()
@@ -26,7 +26,7 @@ class OwnGateway:
 
     @contextmanager
     def running(self) -> Iterator[Running]:
-        """Blocks until it answers. Raises AssertionError where it does not start."""
+        """Starts the gateway, and blocks until it answers. Raises AssertionError where it does not start."""
         with running(self.app_dir, self.scratch, *self._arguments, environment=self._environment) as started:
             yield started
 
@@ -40,10 +40,10 @@ def talk_through(
     async def run(running: Running) -> None:
         ada, bob = people
         urls = {"rest_url": gateway.rest_url, "websocket_url": gateway.websocket_url}
-        async with party(ada, bob, **urls, timings=timings) as devices:
-            devices.all_say()
-            await scenario(devices, running)
-            await devices.is_whole()
+        async with party(ada, bob, **urls, timings=timings) as group:
+            group.all_say()
+            await scenario(group, running)
+            await group.is_whole()
 
     with gateway.running() as running:
         asyncio.run(run(running))

@@ -1,4 +1,4 @@
-"""Where a scenario is played: two users on four devices, behind a proxy that the scenario commands."""
+"""Plays scenarios: two users on four devices, whose websockets go through a proxy that the scenario controls."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,7 +14,7 @@ Scenario = Callable[[Party, TroubledProxy], Awaitable[None]]
 
 
 def play(system: RunningSystem, people: People, scenario: Scenario) -> None:
-    """In the end the conversation must be whole, and the clients must have left no task behind."""
+    """Plays a scenario, after which the conversation must be whole, and no task of the clients may be left."""
     asyncio.run(_played(system, people, scenario))
 
 
@@ -23,11 +23,11 @@ async def _played(system: RunningSystem, people: People, scenario: Scenario) -> 
     assert websocket.hostname
     assert websocket.port
     async with TroubledProxy(websocket.hostname, websocket.port) as proxy:
-        through = f"ws://127.0.0.1:{proxy.port}"
-        async with party(*people, rest_url=system.rest_url, websocket_url=through) as devices:
-            await scenario(devices, proxy)
+        proxied = f"ws://127.0.0.1:{proxy.port}"
+        async with party(*people, rest_url=system.rest_url, websocket_url=proxied) as group:
+            await scenario(group, proxy)
             proxy.heal()
-            await devices.is_whole()
+            await group.is_whole()
     assert asyncio.all_tasks() == {asyncio.current_task()}, "the clients left a task behind"
 
 

@@ -1,4 +1,4 @@
-"""A client is closed at once, whatever the network is like."""
+"""A client closes at once, whatever the state of the network."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,14 +16,14 @@ from tests.resilience.recovery.scene import People
 from tests.support.proxies.troubled import TroubledProxy
 
 LONG = "x" * 32_000
-"""Nearly as long as a frame may be."""
+"""A text that nearly fills the longest frame."""
 
 
 @asynccontextmanager
 async def behind_proxy(
     system: RunningSystem, person: Person, timings: Timings
 ) -> AsyncIterator[tuple[Client, TroubledProxy]]:
-    """A client that has not begun, and the proxy that it goes through."""
+    """Makes a client that is not started yet, and the proxy between it and the service."""
     parts = urlsplit(system.websocket_url)
     assert parts.hostname
     assert parts.port
@@ -34,7 +34,7 @@ async def behind_proxy(
 
 
 def test_a_client_closes_although_the_server_reads_nothing(system: RunningSystem, people: People) -> None:
-    """Then the closing frame cannot be sent either: it would wait behind the others for ever."""
+    """The close frame cannot be sent in that case either: it would wait behind the others for ever."""
     ada, _ = people
     timings = replace(QUICK, answer=2 * PATIENCE, heartbeat=2 * PATIENCE)
 

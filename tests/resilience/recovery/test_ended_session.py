@@ -1,4 +1,4 @@
-"""The one trouble that a client does not recover from: its session has ended."""
+"""The end of its session, from which a client does not recover."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from tests.support.proxies.troubled import TroubledProxy
 
 @dataclass(frozen=True)
 class Ending:
-    """How Ada ends sessions, and of how many of her two devices."""
+    """How Ada ends sessions, and how many of her two devices that ends."""
 
     end: Callable[[Person], httpx.Response]
     devices: int
@@ -31,7 +31,7 @@ NEW_PASSWORD = Ending(
 
 
 def nothing(_proxy: TroubledProxy) -> None:
-    """No trouble at all."""
+    """The network has no trouble."""
 
 
 @pytest.mark.parametrize(
@@ -60,20 +60,20 @@ def test_the_end_of_its_session_ends_the_client(
 ) -> None:
     ada, _ = people
 
-    async def scenario(party: Party, proxy: TroubledProxy) -> None:
-        party.all_say()
-        await party.is_whole()
+    async def scenario(group: Party, proxy: TroubledProxy) -> None:
+        group.all_say()
+        await group.is_whole()
         trouble(proxy)
-        ended = [party.devices.pop(0) for _ in range(ending.devices)]
+        ended = [group.devices.pop(0) for _ in range(ending.devices)]
         phone = ended[0]
         sends = [asyncio.create_task(phone.client.send(phone.other_id, "never sent")) for _ in range(unsent)]
         assert (await asyncio.to_thread(ending.end, ada)).is_success
         proxy.heal()
         for device in ended:
-            await device.until(lambda one: one.ending is not None, "the end of the session")
+            await device.until(lambda waiting: waiting.ending is not None, "the end of the session")
         for send in [*sends, phone.client.send(phone.other_id, "too late")]:
             with pytest.raises(SessionEnded):
                 await send
-        party.all_say()
+        group.all_say()
 
     play(scenario)

@@ -1,4 +1,4 @@
-"""Functions that die with a frame in their hands: API Gateway answers by a frame of its own, and nothing is lost."""
+"""Functions that die while they handle a frame: API Gateway answers by an error frame, and nothing is lost."""
 
 from dataclasses import replace
 
@@ -21,24 +21,24 @@ def _die_the_first_time(event: WebsocketEvent) -> None:
         return
     os._exit(1)
 """
-"""One function for each action."""
+"""Code that is appended to the handler, so that one function dies for each action."""
 
 
 def test_what_a_dead_function_did_not_do_is_soon_requested_again(gateway: OwnGateway, people: People) -> None:
-    """Long before an answer would be missed."""
+    """The error frame makes the client repeat a request long before its answer would be overdue."""
     handler = gateway.app_dir / "chalicelib" / "handlers" / "websocket.py"
     first_line = "    connection_id = event.connection_id\n"
     code = handler.read_text()
     assert code.count(first_line) == 1
     handler.write_text(code.replace(first_line, f"    _die_the_first_time(event)\n{first_line}") + DIES)
 
-    async def scenario(devices: Party, running: Running) -> None:
-        phone = devices.devices[0]
+    async def scenario(group: Party, running: Running) -> None:
+        phone = group.devices[0]
         phone.client.watch([phone.other_id])
-        devices.all_say(2)
-        await phone.until(lambda one: one.count(Presence) > 0, "presence")
-        await devices.is_whole()
-        assert {device.count(Disconnected) for device in devices.devices} == {0}
+        group.all_say(2)
+        await phone.until(lambda waiting: waiting.count(Presence) > 0, "presence")
+        await group.is_whole()
+        assert {device.count(Disconnected) for device in group.devices} == {0}
         dead = {path.name.removeprefix("died of ") for path in gateway.scratch.glob("died of *")}
         assert dead >= {"private-message", "register", "sync", "presence:subscribe"}
         assert running.output.count("the worker died") == len(dead)

@@ -1,6 +1,6 @@
-"""Any trouble at any moment, by Hypothesis: in the end every device has the whole conversation.
+"""Random network trouble by Hypothesis: in the end every device has the whole conversation.
 
-FUZZ_TIMES says how much of it there is, as for tests/resilience/fuzz.
+FUZZ_TIMES says how many examples there are, as for tests/resilience/fuzz.
 """
 
 import asyncio
@@ -25,11 +25,11 @@ TROUBLES: dict[str, Callable[[TroubledProxy], None]] = {
     "be slow": lambda proxy: proxy.delay(0.05),
     "heal": TroubledProxy.heal,
 }
-says = st.tuples(st.integers(0, 3), st.integers(1, 4))
-"""(which device, how many messages)"""
+messages = st.tuples(st.integers(0, 3), st.integers(1, 4))
+"""(which device sends, how many messages)"""
 
-steps = st.tuples(st.one_of(says, st.sampled_from(sorted(TROUBLES))), st.sampled_from([0.0, 0.01, 0.1]))
-"""What happens, and for how many seconds it is left alone: the moment of the next step, not a wait for anything."""
+steps = st.tuples(st.one_of(messages, st.sampled_from(sorted(TROUBLES))), st.sampled_from([0.0, 0.01, 0.1]))
+"""What happens, and the seconds until the next step: they choose its moment, and are not a wait for a condition."""
 
 
 @given(schedule=st.lists(steps, min_size=4, max_size=12))
@@ -42,13 +42,13 @@ steps = st.tuples(st.one_of(says, st.sampled_from(sorted(TROUBLES))), st.sampled
 def test_every_device_ends_with_the_whole_conversation(
     system: RunningSystem, schedule: list[tuple[tuple[int, int] | str, float]]
 ) -> None:
-    async def scenario(people: Party, proxy: TroubledProxy) -> None:
+    async def scenario(group: Party, proxy: TroubledProxy) -> None:
         for step, seconds in schedule:
             if isinstance(step, str):
                 TROUBLES[step](proxy)
             else:
                 device, count = step
-                people.say(people.devices[device], count)
+                group.say(group.devices[device], count)
             await asyncio.sleep(seconds)
 
     ada, bob = (sign_up(system.rest_url, system.websocket_url, name) for name in ("Ada", "Bob"))

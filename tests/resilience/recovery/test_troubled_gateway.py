@@ -1,4 +1,4 @@
-"""What happens to a service: its gateway dies, hangs, gets new code, and closes websockets for reasons of its own."""
+"""Trouble of a service: its gateway hangs, dies, gets new code, and closes websockets for reasons of its own."""
 
 import asyncio
 import re
@@ -27,40 +27,40 @@ from tests.tooling.gateway.running import Running
 def test_a_gateway_that_hangs_dies_and_is_started_again_loses_nothing(gateway: OwnGateway, people: People) -> None:
     with ExitStack() as stack:
 
-        async def scenario(devices: Party, running: Running) -> None:
+        async def scenario(group: Party, running: Running) -> None:
             running.process.send_signal(signal.SIGSTOP)
-            devices.all_say(2)
-            await devices.have(Disconnected)
+            group.all_say(2)
+            await group.have(Disconnected)
             running.process.send_signal(signal.SIGCONT)
-            await devices.is_whole()
-            devices.all_say(2)
+            await group.is_whole()
+            group.all_say(2)
             running.process.kill()
-            devices.all_say(2)
-            await devices.have(Disconnected, more_than=3)
+            group.all_say(2)
+            await group.have(Disconnected, more_than=3)
             await asyncio.to_thread(stack.enter_context, gateway.running())
 
         talk_through(gateway, people, scenario)
 
 
 def test_clients_do_not_notice_new_code(gateway: OwnGateway, people: People) -> None:
-    async def scenario(devices: Party, running: Running) -> None:
+    async def scenario(group: Party, running: Running) -> None:
         edited = gateway.app_dir / "chalicelib" / "logs.py"
         edited.write_text(edited.read_text() + "\n# edited\n")
         while not re.search(r"reloaded in \d+ ms", running.output):
-            devices.all_say()
-            await devices.is_whole()
-        devices.all_say()
-        await devices.is_whole()
-        assert {device.count(Disconnected) for device in devices.devices} == {0}
+            group.all_say()
+            await group.is_whole()
+        group.all_say()
+        await group.is_whole()
+        assert {device.count(Disconnected) for device in group.devices} == {0}
 
-    # The first answers of new code come late: its workers open their connections.
+    # The first answers of new code are slow, as its workers open their connections.
     talk_through(gateway, people, scenario, replace(QUICK, answer=5.0))
 
 
 def test_the_end_of_a_websockets_lifetime_loses_nothing(
     people: People, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two hours on AWS, one second here."""
+    """A websocket lives for two hours on AWS, and for one second here."""
     for name in environment.keys() - {"WEBSOCKET_ENDPOINT"}:
         monkeypatch.setenv(name, environment[name])
 
@@ -70,14 +70,14 @@ def test_the_end_of_a_websockets_lifetime_loses_nothing(
         await gateway.start()
         try:
             urls = {"rest_url": gateway.rest_url, "websocket_url": gateway.websocket_url}
-            # The first answers come late: the workers open their connections.
-            async with party(ada, bob, **urls, timings=replace(QUICK, answer=5.0)) as devices:
-                devices.all_say()
-                await devices.have(Disconnected)
-                devices.all_say()
-                lost = [event for event in devices.devices[0].events if isinstance(event, Disconnected)]
+            # The first answers are slow, as the workers open their connections.
+            async with party(ada, bob, **urls, timings=replace(QUICK, answer=5.0)) as group:
+                group.all_say()
+                await group.have(Disconnected)
+                group.all_say()
+                lost = [event for event in group.devices[0].events if isinstance(event, Disconnected)]
                 assert all(event.reason.startswith("received 1001") for event in lost), lost
-                await devices.is_whole()
+                await group.is_whole()
         finally:
             await gateway.stop()
 
@@ -90,16 +90,16 @@ def test_a_websocket_closed_without_session_ended_is_opened_again(
     system: RunningSystem,
     mongodb: Database[dict[str, Any]],  # Any: BSON
 ) -> None:
-    """1000, as after `session:ended`; but nobody has said that it ended."""
+    """The close code is 1000, as after `session:ended`, but that event was not pushed."""
 
-    async def scenario(devices: Party, _proxy: TroubledProxy) -> None:
-        devices.all_say()
+    async def scenario(group: Party, _proxy: TroubledProxy) -> None:
+        group.all_say()
         user_ids = [person.user_id for person in people]
         async with httpx.AsyncClient(base_url=system.websocket_url.replace("ws", "http", 1)) as management:
             for socket in mongodb.sockets.find({"userId": {"$in": user_ids}, "closedAt": {"$exists": False}}):
                 answer = await management.delete(f"/@connections/{quote(socket['_id'], safe='')}")
                 assert answer.status_code == 204
-        devices.all_say()
-        await devices.have(Connected, more_than=1)
+        group.all_say()
+        await group.have(Connected, more_than=1)
 
     play(scenario)

@@ -1,4 +1,4 @@
-"""What a network does to a websocket: whatever it is, nothing is lost, and nothing comes twice."""
+"""Trouble of the network between client and service: no message is lost, and none comes twice."""
 
 import pytest
 
@@ -9,77 +9,77 @@ from tests.support.proxies.troubled import TroubledProxy
 
 
 def test_cut_connections_lose_nothing(play: Play) -> None:
-    async def scenario(people: Party, proxy: TroubledProxy) -> None:
+    async def scenario(group: Party, proxy: TroubledProxy) -> None:
         for cuts in range(3):
-            people.all_say(2)
-            await people.have(Connected, more_than=cuts)
+            group.all_say(2)
+            await group.have(Connected, more_than=cuts)
             proxy.cut()
-            people.all_say()
-            await people.have(Disconnected, more_than=cuts)
+            group.all_say()
+            await group.have(Disconnected, more_than=cuts)
 
     play(scenario)
 
 
 def test_connections_cut_within_a_frame_lose_nothing(play: Play) -> None:
-    async def scenario(people: Party, proxy: TroubledProxy) -> None:
+    async def scenario(group: Party, proxy: TroubledProxy) -> None:
         for halves in range(3):
-            people.all_say()
-            await people.have(Connected, more_than=halves)
+            group.all_say()
+            await group.have(Connected, more_than=halves)
             proxy.halve()
-            people.all_say()
-            await people.have(Disconnected, more_than=halves)
+            group.all_say()
+            await group.have(Disconnected, more_than=halves)
 
     play(scenario)
 
 
 def test_a_silent_network_loses_nothing(play: Play) -> None:
-    async def scenario(people: Party, proxy: TroubledProxy) -> None:
-        people.all_say()
+    async def scenario(group: Party, proxy: TroubledProxy) -> None:
+        group.all_say()
         proxy.fall_silent()
-        people.all_say(2)
-        await people.have(Disconnected)
-        people.all_say()
+        group.all_say(2)
+        await group.have(Disconnected)
+        group.all_say()
         proxy.heal()
 
     play(scenario)
 
 
 def test_an_unanswered_heartbeat_ends_the_connection(play: Play) -> None:
-    """Nobody writes anything by which it could be noticed otherwise."""
+    """No user writes a message, by which the silence would be noticed as well."""
 
-    async def scenario(people: Party, proxy: TroubledProxy) -> None:
+    async def scenario(group: Party, proxy: TroubledProxy) -> None:
         proxy.fall_silent()
-        await people.have(Disconnected)
-        for device in people.devices:
+        await group.have(Disconnected)
+        for device in group.devices:
             [lost] = [event for event in device.events if isinstance(event, Disconnected)][:1]
             assert lost.reason == "a heartbeat was not answered"
         proxy.heal()
-        await people.have(Connected, more_than=1)
+        await group.have(Connected, more_than=1)
 
     play(scenario)
 
 
 @pytest.mark.parametrize("seconds", [QUICK.answer / 8, QUICK.answer * 1.5], ids=["slow", "too slow to be usable"])
 def test_a_slow_network_loses_nothing(play: Play, seconds: float) -> None:
-    async def scenario(people: Party, proxy: TroubledProxy) -> None:
-        people.all_say()
+    async def scenario(group: Party, proxy: TroubledProxy) -> None:
+        group.all_say()
         proxy.delay(seconds)
-        people.all_say(2)
+        group.all_say(2)
         if seconds > QUICK.answer:
-            await people.have(Disconnected)
+            await group.have(Disconnected)
         else:
-            await people.is_whole()
-            assert {device.count(Disconnected) for device in people.devices} == {0}
+            await group.is_whole()
+            assert {device.count(Disconnected) for device in group.devices} == {0}
         proxy.heal()
 
     play(scenario)
 
 
 def test_refused_connections_lose_nothing(play: Play) -> None:
-    async def scenario(people: Party, proxy: TroubledProxy) -> None:
+    async def scenario(group: Party, proxy: TroubledProxy) -> None:
         proxy.refuse()
-        people.all_say(3)
-        await people.have(Disconnected, more_than=3)
+        group.all_say(3)
+        await group.have(Disconnected, more_than=3)
         proxy.heal()
 
     play(scenario)

@@ -1,4 +1,4 @@
-"""People who block and unblock each other while others look: by the user's own copy, and by that of the blockers."""
+"""Users who are blocked and unblocked while others look: at the blocker's cached copy, and at that of the blockers."""
 
 import random
 import time
@@ -14,11 +14,11 @@ LONGEST_PAUSE = 0.05
 """Seconds between two changes at most."""
 
 Pair = tuple[Credentials, Credentials]
-"""Who blocks, and who is blocked."""
+"""(the user who blocks, the user who is blocked)"""
 
 
 def numbers_of(pairs: tuple[Pair, ...]) -> int:
-    """How many numbers these players share: of each pair, how many changes have begun, and were acknowledged.
+    """Returns how many numbers these players share: of each pair, the changes begun and those acknowledged.
 
     After an odd number of changes the second of the two is blocked.
     """
@@ -27,7 +27,7 @@ def numbers_of(pairs: tuple[Pair, ...]) -> int:
 
 @dataclass(frozen=True)
 class Blocker:
-    """Blocks and unblocks, for the first of each pair."""
+    """Blocks and unblocks, as the first user of each pair."""
 
     pairs: tuple[Pair, ...]
     slow: bool = False
@@ -46,9 +46,9 @@ class Blocker:
 
 @dataclass(frozen=True)
 class Onlooker:
-    """Tries what a block forbids, or asks for the presence of who may have blocked; he is online all the time.
+    """Tries what a block forbids, or asks for the presence of the blocker, who is online all the time.
 
-    `deleted` is the share of looks that find the copy gone.
+    `deleted` is the share of looks that find the cached copy deleted.
     """
 
     pairs: tuple[Pair, ...]
@@ -65,7 +65,7 @@ class Onlooker:
         look = self._is_hidden if by_presence else self._is_refused
         seen = look(wiring, blocker, blocked)
         tally.reads += 1
-        # Only what nothing came in between of tells which of the two it should have been.
+        # Only where no change came in between is it known which of the two should have been seen.
         if numbers[2 * place] == acknowledged and seen != bool(acknowledged % 2):
             how = "by presence" if by_presence else "by what is refused"
             tally.wrong.append(f"{how} it was {'blocked' if seen else 'not blocked'} after change {acknowledged}")

@@ -1,4 +1,4 @@
-"""Races on the real servers: seconds in `make test`, as long as one likes in `make stress` (STRESS_SECONDS)."""
+"""Races on the real servers: they last 2 s in `make test`, and STRESS_SECONDS in `make stress`."""
 
 import os
 import time
@@ -22,13 +22,13 @@ UNLIMITED = {f"RATE_LIMIT_{endpoint}": "1000000/1" for endpoint in ("DEFAULT", "
 
 @pytest.fixture(scope="session")
 def seconds() -> float:
-    """How long a race lasts."""
+    """How many seconds a race lasts."""
     return float(os.environ.get("STRESS_SECONDS") or 2)
 
 
 @pytest.fixture
 def keep_going(seconds: float) -> Callable[[], None]:
-    """Lets a race last."""
+    """A function that returns when the time of a race is over."""
     return lambda: time.sleep(seconds)
 
 
@@ -46,7 +46,7 @@ def wiring(loaded_environment: dict[str, str]) -> Iterator[Wiring]:
 
 @pytest.fixture
 def make_people(wiring: Wiring) -> MakePeople:
-    """Signs people up, and returns a session of each."""
+    """A function that signs users up, and returns a session of each."""
 
     def sign_up() -> Credentials:
         signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password=PASSWORD)
@@ -57,7 +57,7 @@ def make_people(wiring: Wiring) -> MakePeople:
 
 @pytest.fixture
 def say(capsys: pytest.CaptureFixture[str]) -> Say:
-    """Prints a sentence also where pytest keeps what tests print: how much was read is a part of the result."""
+    """A function that prints a sentence also where pytest captures output: how much was read is part of the result."""
 
     def print_now(sentence: str) -> None:
         with capsys.disabled():

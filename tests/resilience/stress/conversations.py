@@ -1,4 +1,4 @@
-"""Conversations that both sides write to while both read them."""
+"""Conversations that both users write to and read at the same time."""
 
 import random
 import time
@@ -19,7 +19,7 @@ Pair = tuple[Credentials, Credentials]
 
 
 def numbers_of(pairs: tuple[Pair, ...]) -> int:
-    """How many numbers these players share: for each side of each pair, the newest seq that it was told."""
+    """Returns how many numbers these players share: of each side of each pair, its newest acknowledged seq."""
     return 2 * len(pairs)
 
 
@@ -42,7 +42,7 @@ class Sender:
 
 @dataclass(frozen=True)
 class HistoryReader:
-    """Reads as either side. `deleted` is the share of reads that find the copy gone."""
+    """Reads as either side. `deleted` is the share of reads that find the cached copy deleted."""
 
     pairs: tuple[Pair, ...]
     deleted: float
@@ -64,7 +64,7 @@ class HistoryReader:
 
 
 def fault_of(page: HistoryResponse, query: HistoryQuery, acknowledged: int) -> str | None:
-    """What is wrong with a page that was asked for when all messages up to `acknowledged` had been."""
+    """Returns what is wrong with a page that was read when all messages up to `acknowledged` had been acknowledged."""
     seqs = [message.seq for message in page.messages]
     if seqs and seqs != list(range(seqs[0], seqs[0] + len(seqs))):
         return "a gap or a double"

@@ -19,7 +19,7 @@ LONGEST_PAUSE = 0.06
 """Seconds between the ends of two sessions at most."""
 
 Ending = Callable[[Wiring, Credentials], None]
-"""Ends a session, and returns when its user is told so. Each session has a user of its own."""
+"""Ends a session, and returns when that is acknowledged. Each session has a user of its own."""
 
 
 def log_out(wiring: Wiring, credentials: Credentials) -> None:
@@ -49,13 +49,13 @@ ENDINGS: dict[str, Ending] = {
 
 
 def numbers_of(sessions: tuple[Credentials, ...]) -> int:
-    """How many numbers these players share: which session is the next to end, and for each whether it has ended."""
+    """Returns how many numbers these players share: the next session to end, and for each whether it has ended."""
     return 1 + len(sessions)
 
 
 @dataclass(frozen=True)
 class Ender:
-    """Ends one session after the other, in each way in turn."""
+    """Ends one session after the other, by each of the ENDINGS in turn."""
 
     sessions: tuple[Credentials, ...]
     slow: bool = False
@@ -72,7 +72,7 @@ class Ender:
 
 @dataclass(frozen=True)
 class SessionUser:
-    """Makes requests with sessions that end about now. `deleted` is the share that finds its copy gone."""
+    """Makes requests with sessions that end about now. `deleted` is the share that finds a cached copy deleted."""
 
     sessions: tuple[Credentials, ...]
     deleted: float
@@ -98,7 +98,7 @@ class SessionUser:
 
 @dataclass(frozen=True)
 class Connecter:
-    """Opens sockets with sessions that end about now. Whose session has ended is to be offline when all is over."""
+    """Opens sockets with sessions that end about now. Users whose sessions have ended must be offline in the end."""
 
     sessions: tuple[Credentials, ...]
     slow: bool = True
@@ -123,7 +123,7 @@ def ended_by_now(sessions: tuple[Credentials, ...], numbers: SharedNumbers) -> l
 
 
 def still_online(wiring: Wiring, ended: list[Credentials]) -> list[str]:
-    """A sentence of each user who is online, though his only session has ended."""
+    """Returns a sentence for each user who is online though their only session has ended."""
     reads = {credentials.user_id: wiring.presence_store.lookup_sockets(credentials.user_id) for credentials in ended}
     wiring.redis.fetch(*reads.values())
     return [f"{user_id} is online by {read.resolve()}" for user_id, read in reads.items() if read.resolve()]

@@ -1,4 +1,4 @@
-"""A cache that is wrong on purpose: who reads a miss sets what was read, whatever happened meanwhile."""
+"""A cache that is wrong on purpose: a read that misses sets what it has read, whatever was written meanwhile."""
 
 from functools import cached_property
 

@@ -1,4 +1,4 @@
-"""Passwords that change while others log in: whoever has the newest one gets in, and stays in until the next."""
+"""Passwords that change while clients log in: the newest one opens a session, which lasts until the next change."""
 
 import random
 import time
@@ -18,11 +18,11 @@ LONGEST_PAUSE = 0.05
 """Seconds between two changes at most."""
 
 USES = 3
-"""Of a new session, one after the other."""
+"""How many requests are made with a new session, one after the other."""
 
 
 def numbers_of(emails: tuple[str, ...]) -> int:
-    """How many numbers these players share: of each account, how many changes have begun, and were acknowledged."""
+    """Returns how many numbers these players share: of each account, the changes begun and those acknowledged."""
     return 2 * len(emails)
 
 
@@ -37,7 +37,7 @@ def log_in(wiring: Wiring, email_id: str, changes: int) -> NewSession:
 
 @dataclass(frozen=True)
 class Changer:
-    """Logs in and changes a password, over and over. Both sessions must open at once."""
+    """Logs in and changes a password, over and over. Both new sessions must be valid at once."""
 
     emails: tuple[str, ...]
     slow: bool = False
@@ -65,8 +65,9 @@ class Changer:
 
 @dataclass(frozen=True)
 class Visitor:
-    """Logs in with a password that is about to change, and uses the session. `deleted` is the share of uses that find
-    the user's copy gone.
+    """Logs in with a password that is about to change, and uses the session.
+
+    `deleted` is the share of uses that find the user's cached copy deleted.
     """
 
     emails: tuple[str, ...]
@@ -93,7 +94,7 @@ class Visitor:
 def _fault_of_use(
     wiring: Wiring, credentials: Credentials, changes: int, numbers: SharedNumbers, place: int
 ) -> str | None:
-    """What is wrong with how a session is received that began with the password of a change."""
+    """Uses a session that began with the password of a change. Returns what is wrong with the outcome, or None."""
     acknowledged = numbers[2 * place + 1]
     try:
         wiring.profiles.own(credentials)

@@ -1,4 +1,4 @@
-"""Processes that work on the same data at the same time: each has a wiring of its own, and so no memory in common."""
+"""Races: processes that work on the same data at the same time, each with a wiring of its own and no shared cache."""
 
 import random
 import time
@@ -18,20 +18,20 @@ from tests.support.proxies.slow import HoldUp, SlowProxy, at_random
 from tests.support.waiting import eventually
 
 SLOWEST_ANSWER = 0.02
-"""Seconds that an answer of MongoDB is held up at most where a player is slow: many writes fit into a fill."""
+"""Seconds that a reply of MongoDB to a slow player is held up at most, so that many writes fit into a fill."""
 
 LONGEST_SECONDS = 600.0
-"""A play ends by itself, even where nobody stops it."""
+"""Seconds after which a race ends by itself, even where nobody stops it."""
 
 
 @dataclass
 class Tally:
-    """What players did, and `wrong` what they saw and must not have seen."""
+    """What players did; `wrong` is what they saw and must not have seen."""
 
     reads: int = 0
     writes: int = 0
     late: int = 0
-    """Reads that were stale, in the time in which they may be."""
+    """Reads that were stale within the time in which they may be."""
     wrong: list[str] = field(default_factory=list)
 
     def add(self, other: "Tally") -> None:
@@ -42,19 +42,19 @@ class Tally:
 
 
 class Player(Protocol):
-    """What one process does over and over. It is sent there, so it holds plain data."""
+    """What one process does over and over. A player is sent to its process, so it holds plain data."""
 
     @property
     def slow(self) -> bool:
-        """Whether MongoDB's answers are held up."""
+        """Whether MongoDB's replies are held up."""
 
     def step(self, wiring: Wiring, numbers: SharedNumbers, rng: random.Random, tally: Tally) -> None:
-        """One read or write, told to `tally`."""
+        """Makes one read or write, and adds it to `tally`."""
 
 
 @dataclass
 class Performance:
-    """A play under way. `tally` is complete once the block of `playing` is left."""
+    """A race under way. `tally` is complete once the block of `playing` is left."""
 
     numbers: SharedNumbers
     tally: Tally = field(default_factory=Tally)
@@ -69,9 +69,9 @@ def playing(
     numbers: int,
     wiring_type: type[Wiring] = Wiring,
 ) -> Iterator[Performance]:
-    """All players at once, from the block's beginning to its end. `numbers` is how many they share, each 0 at first.
+    """Runs all players at once, from the beginning of the block to its end.
 
-    Raises what one of them raised.
+    `numbers` is how many integers they share, each 0 at first. Raises the error of a player.
     """
     path = directory / "numbers"
     stop, ready = numbers, numbers + 1
@@ -99,7 +99,7 @@ def playing(
 def open_wiring(
     environment: Mapping[str, str], before_answer: HoldUp | None, wiring_type: type[Wiring] = Wiring
 ) -> Iterator[Wiring]:
-    """A wiring; where `before_answer` is given, it has its say before each answer of MongoDB."""
+    """Opens a wiring. `before_answer`, if it is given, is called before each reply of MongoDB is passed on."""
     changes: dict[str, str] = {}
     with ExitStack() as stack:
         if before_answer is not None:
@@ -107,14 +107,14 @@ def open_wiring(
             proxy = stack.enter_context(
                 SlowProxy(mongodb.hostname or "", mongodb.port or 27017, before_answer=before_answer)
             )
-            # Direct: a member of a replica set tells its own address, and the client would pass the proxy by.
+            # A member of a replica set tells its own address, so that a client which is not direct bypasses the proxy.
             changes["MONGODB_URI"] = f"mongodb://127.0.0.1:{proxy.port}{mongodb.path}?directConnection=true"
         yield stack.enter_context(closing(wiring_type(settings.load({**environment, **changes}))))
 
 
 @dataclass(frozen=True)
 class _Act:
-    """What one process does: `stop` and `ready` are the places of the numbers that say so."""
+    """What one process runs. `stop` and `ready` are the places of the shared numbers that say so."""
 
     player: Player
     environment: Mapping[str, str]

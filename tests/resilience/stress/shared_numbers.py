@@ -1,4 +1,4 @@
-"""Whole numbers that several processes see at once."""
+"""Integers that several processes share."""
 
 import mmap
 from pathlib import Path
@@ -6,9 +6,9 @@ from typing import Self
 
 
 class SharedNumbers:
-    """The 64-bit numbers in a file, which is memory that all who open it share. Each has one writer.
+    """The 64-bit integers of a file, which is mapped into the memory of all processes that open it.
 
-    A number is stored by one move of 8 aligned bytes, so that nobody sees a half of it.
+    Each integer has one writer. It is stored by one move of 8 aligned bytes, so that no process reads half of it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -18,7 +18,7 @@ class SharedNumbers:
 
     @classmethod
     def create(cls, path: Path, count: int) -> Self:
-        """All of them 0."""
+        """Creates the file; all numbers are 0."""
         path.write_bytes(bytes(8 * count))
         return cls(path)
 

@@ -1,4 +1,4 @@
-"""A copy that is held up on its way to Redis, until the client has given it up and others have gone on."""
+"""A cached copy that is held up on its way to Redis, until its client has given up and the session has ended."""
 
 import threading
 from contextlib import closing
@@ -17,7 +17,7 @@ PATIENCE = 10.0
 
 
 class HeldCopy:
-    """Holds up whatever concerns a cached session until it is let go."""
+    """Holds up the requests that name a cached session until they are let go."""
 
     def __init__(self) -> None:
         self.let_go = threading.Event()
@@ -41,6 +41,6 @@ def test_a_late_copy_does_not_bring_back_an_ended_session(
         wiring.session_store.end(session.session_id, session.user_id, "logout")
         copy.let_go.set()
         exists = ("EXISTS", f"session:{session.session_id}")
-        eventually(lambda: wiring.redis.send(exists) == [1], what="the arrival of what was held up")
+        eventually(lambda: wiring.redis.send(exists) == [1], what="the arrival of the copy that was held up")
         with pytest.raises(Unauthorized):
             wiring.gate.admit(session, "profile")

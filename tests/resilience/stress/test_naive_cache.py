@@ -1,4 +1,4 @@
-"""The races can be lost: what the same players find where a cache is filled without a lease."""
+"""The races can be lost: where a cache is filled without a lease, the same players find a stale copy."""
 
 import random
 import threading
@@ -23,7 +23,7 @@ FIND_USER = b"\x02find\x00\x06\x00\x00\x00users\x00"
 
 
 class HeldFill:
-    """Holds up the answer to the first reading of a user until it is let go."""
+    """Holds up the reply to the first read of a user until it is let go."""
 
     def __init__(self) -> None:
         self.reached = threading.Event()
@@ -37,7 +37,7 @@ class HeldFill:
 
 @dataclass(frozen=True)
 class EditorOnCall:
-    """Edits once, when the number at `called` says so."""
+    """Edits a profile once the number at `called` is set, and resets it."""
 
     people: tuple[Credentials, ...]
     called: int
@@ -76,7 +76,7 @@ def test_an_edit_during_a_fill_leaves_a_stale_copy_only_without_a_lease(
         eventually(lambda: numbers[0] == 1, what="the edit")
         fill.let_go.set()
         slow_read.join()
-        assert not tally.wrong  # it began before the edit was acknowledged
+        assert not tally.wrong  # this read began before the edit was acknowledged
         reader.step(readers_wiring, numbers, rng, tally)
     assert tally.reads == 2
     assert len(tally.wrong) == stale_reads

@@ -1,6 +1,6 @@
 """Guarantees 2 and 6 while caches are being filled, slowly, by processes that know nothing of each other.
 
-Half of what is read finds no copy, as copies are deleted at random, and every fill of a reader takes long enough for
+Half of the reads find no cached copy, as copies are deleted at random, and every fill by a reader takes long enough for
 writes to come in between.
 """
 
@@ -22,11 +22,11 @@ from tests.resilience.stress.race import Player, Tally, playing
 
 READERS = 6
 CONNECTERS = 2
-"""Of them, beside the ends of sessions."""
+"""How many of the readers open sockets in the race of ended sessions."""
 
 ENDS_A_SECOND = 25
 LONGER = 2
-"""As many times as long the race of sessions lasts that end in one of several ways."""
+"""How many times longer the race of ended sessions lasts, as sessions end in several ways."""
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_no_history_lacks_an_acknowledged_message(
     keep_going: Callable[[], None],
     check: Callable[[str, Tally], None],
 ) -> None:
-    pairs = tuple((one, other) for one, other in [make_people(2) for _ in range(2)])
+    pairs = tuple((first, second) for first, second in [make_people(2) for _ in range(2)])
     players: list[Player] = [
         *(Sender(pairs, side) for side in (0, 1)),
         *(HistoryReader(pairs, deleted=0.2) for _ in range(READERS)),
@@ -118,7 +118,7 @@ def test_a_block_and_its_end_are_seen_once_they_are_acknowledged(
     keep_going: Callable[[], None],
     check: Callable[[str, Tally], None],
 ) -> None:
-    pairs = tuple((one, other) for one, other in [make_people(2) for _ in range(2)])
+    pairs = tuple((first, second) for first, second in [make_people(2) for _ in range(2)])
     for blocker, _ in pairs:
         wiring.presence_store.renew(blocker.user_id, f"online-{blocker.user_id}", blocker.expires_at)
     players: list[Player] = [Blocker(pairs), *(Onlooker(pairs, deleted=0.3) for _ in range(READERS))]

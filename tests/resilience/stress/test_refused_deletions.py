@@ -1,4 +1,4 @@
-"""Guarantee 2 where Redis refused the deletion: the running consumer does it, and stale reads end within 2 s."""
+"""Guarantee 2 where Redis refused a deletion: the running consumer makes it, and stale reads end within 2 s."""
 
 import time
 from contextlib import closing
@@ -17,13 +17,13 @@ from tests.support.waiting import eventually
 
 GRACE = 2.0
 BEYOND = 1.0
-"""Seconds for which is looked whether stale reads have ended."""
+"""Seconds after the grace in which no read may be stale any more."""
 
 READERS = 3
 
 
 class KeptDeletions(CommandListener):
-    """The keys that were inserted into `invalidations`: there they are soon gone, as the consumer runs."""
+    """Notes the keys that are inserted into `invalidations`, from which the running consumer soon removes them."""
 
     def __init__(self) -> None:
         self.keys: list[str] = []
@@ -58,7 +58,7 @@ def test_stale_reads_end_after_a_refused_deletion(
             eventually(lambda: wiring.redis.send(*(("EXISTS", key) for key in keys)) == [1, 1, 1], what="the copies")
             for place in range(len(people)):
                 Editor(people).edit(place, writer, performance.numbers)
-        assert sorted(kept.keys) == sorted(keys)  # each copy outlived its write, were it only for a moment
+        assert sorted(kept.keys) == sorted(keys)  # each copy outlived its write, if only for a moment
         records = wiring.mongo.invalidations
         eventually(lambda: not records.count_documents({"key": {"$in": keys}}), seconds=GRACE, what="the deletions")
         time.sleep(GRACE + BEYOND)

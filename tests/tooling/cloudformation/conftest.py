@@ -32,15 +32,15 @@ def app(app_path: Path) -> Template:
 
 @pytest.fixture(scope="session")
 def translate(app_path: Path) -> Callable[..., Path]:
-    """What AWS makes of the app stack with these parameters."""
+    """A function that translates the app stack with these parameters as AWS does, and returns the file's path."""
     if not INFRA_TOOLS.exists():
         pytest.skip("needs the tools of infra/: make infra-tools")
 
-    def made(**parameters: str) -> Path:
+    def translated(**parameters: str) -> Path:
         target = app_path.with_name("-".join(["translated", *parameters.values()]) + ".json")
         words = [f"{name}={value}" for name, value in parameters.items()]
         program = CHECKOUT / "infra" / "cloudformation" / "translate.py"
         subprocess.run([INFRA_TOOLS / "python", program, app_path, target, *words], cwd=CHECKOUT, check=True)
         return target
 
-    return made
+    return translated

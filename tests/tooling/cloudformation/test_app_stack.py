@@ -1,4 +1,4 @@
-"""The functions, their APIs and the consumer, as CloudFormation will see them."""
+"""The functions, their APIs and the consumer in the template that CloudFormation deploys."""
 
 import json
 import re
@@ -20,7 +20,8 @@ FUNCTIONS = {"APIHandler", "WebsocketConnect", "WebsocketMessage", "WebsocketDis
 
 
 def of_type(template: Template, kind: str) -> dict[str, Any]:  # Any: a resource's properties
-    return {name: found["Properties"] for name, found in template["Resources"].items() if found["Type"] == kind}
+    resources = template["Resources"].items()
+    return {name: resource["Properties"] for name, resource in resources if resource["Type"] == kind}
 
 
 def test_cfn_lint_finds_nothing(base: Template, app_path: Path, translate: Callable[..., Path]) -> None:
@@ -32,7 +33,7 @@ def test_cfn_lint_finds_nothing(base: Template, app_path: Path, translate: Calla
 
 
 def test_the_apis_call_functions_by_their_aliases(app: Template, translate: Callable[..., Path]) -> None:
-    """Else a canary would move an alias that nobody calls."""
+    """Otherwise a canary deployment would move an alias that nobody calls."""
     calls = re.findall(r"functions/\$\{(\w+)\}", json.dumps(app))
     assert set(calls) == {"Alias"}
     translated: Template = json.loads(translate(Deployment="one").read_text())
@@ -44,7 +45,7 @@ def test_the_apis_call_functions_by_their_aliases(app: Template, translate: Call
 
 
 def test_each_deployment_is_a_new_version_of_every_function(translate: Callable[..., Path]) -> None:
-    """A version is what starts anew; SAM by itself makes none for other settings."""
+    """Only a new version starts new processes, and SAM by itself makes none when only settings change."""
     before, after = (json.loads(translate(Deployment=text).read_text()) for text in ("one", "two"))
     versions = [set(of_type(template, "AWS::Lambda::Version")) for template in (before, after)]
     assert len(versions[0]) == len(FUNCTIONS)
@@ -70,7 +71,7 @@ def test_only_roles_that_push_may_push_and_only_connect_may_close(app: Template)
 
 
 def test_the_health_check_of_the_service_is_that_of_the_image(app: Template) -> None:
-    """ECS reads none from an image."""
+    """ECS ignores the health check of an image, so the task has a copy of it."""
     (container,) = app["Resources"]["ConsumerTask"]["Properties"]["ContainerDefinitions"]
     assert container["HealthCheck"]["Command"] == ["CMD", *stages()["consumer"].health_argv()]
     assert container["User"] == stages()["consumer"].last("USER")
@@ -103,9 +104,9 @@ def test_every_metric_filter_matches_a_line_that_the_code_logs(app: Template) ->
     code = "\n".join(path.read_text() for path in (CHECKOUT / "chalicelib").rglob("*.py"))
     filters = of_type(app, "AWS::Logs::MetricFilter")
     assert len(filters) >= 5
-    for name, found in filters.items():
-        action = re.fullmatch(r'\{ \$\.action = "(\w+)" \}', found["FilterPattern"])
+    for name, metric_filter in filters.items():
+        action = re.fullmatch(r'\{ \$\.action = "(\w+)" \}', metric_filter["FilterPattern"])
         assert action, name
         assert f'"action": "{action[1]}"' in code, name
-        value = found["MetricTransformations"][0]["MetricValue"]
+        value = metric_filter["MetricTransformations"][0]["MetricValue"]
         assert value == "1" or f'"{value.removeprefix("$.")}":' in code, name

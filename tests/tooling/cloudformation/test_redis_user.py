@@ -1,4 +1,4 @@
-"""The Redis user of production may do what the code does, and not much more: its rules are tried on the real server."""
+"""The Redis user of production may do what the code needs, and little more: a real server applies its rules."""
 
 import secrets
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def administrator(environment: dict[str, str]) -> Iterator[Redis]:
 
 @pytest.fixture
 def url(base: Template, environment: dict[str, str], administrator: Redis) -> Iterator[str]:
-    """REDIS_URL with a user as in infra/cloudformation/base/redis.yml."""
+    """REDIS_URL with a user that has the rules of infra/cloudformation/base/redis.yml."""
     rules = base["Resources"]["RedisUser"]["Properties"]["AccessString"].split()
     name, password = f"user-{secrets.token_hex(4)}", secrets.token_hex(16)
     administrator.execute_command("ACL", "SETUSER", name, f">{password}", *rules)  # type: ignore[no-untyped-call]
@@ -40,7 +40,7 @@ def test_the_server_refuses_nothing_that_the_services_do(
     finally:
         wiring.close()
     assert wiring.redis.used_memory() > 0
-    # The services go on without Redis, so only the server knows what it refused.
+    # The services tolerate refusals of Redis, so only the server knows what it refused.
     name = urlsplit(url).username
     assert [entry for entry in administrator.acl_log() if entry["username"] == name] == []
 

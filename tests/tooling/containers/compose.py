@@ -39,6 +39,6 @@ class _File(msgspec.Struct):
 
 
 def services() -> dict[str, Service]:
-    """By name, in the order of the file, with the defaults of its `${NAME:-default}` filled in."""
+    """Returns the services by name, in the order of the file, with the defaults of `${NAME:-default}` filled in."""
     text = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", COMPOSE.read_text()).replace("$$", "$")
     return msgspec.yaml.decode(text, type=_File).services

@@ -1,4 +1,4 @@
-"""A Dockerfile as data: its stages with their instructions. What this project's does not use is not read."""
+"""A Dockerfile as data: its stages with their instructions. Syntax that this project does not use is not parsed."""
 
 import json
 import re
@@ -12,22 +12,25 @@ DOCKERFILE = CHECKOUT / "infra" / "consumer" / "Dockerfile"
 
 @dataclass(frozen=True)
 class Stage:
-    """`instructions` are (name, argument) in their order, without the FROM."""
+    """A stage of the build; `instructions` are (name, argument) in their order, without the FROM."""
 
     base: str
     instructions: tuple[tuple[str, str], ...]
 
     def last(self, name: str) -> str:
-        """The argument of the last instruction of that name. Raises StopIteration where there is none."""
-        return next(argument for found, argument in reversed(self.instructions) if found == name)
+        """Returns the argument of the last instruction of that name. Raises StopIteration where there is none."""
+        return next(argument for instruction, argument in reversed(self.instructions) if instruction == name)
 
     def argv(self, name: str) -> list[str]:
-        """The same in its exec form. Raises ValueError for the shell form, which signals would not reach."""
+        """Returns the words of the last such instruction in exec form.
+
+        Raises ValueError for the shell form, in which signals would reach the shell alone.
+        """
         words: list[str] = json.loads(self.last(name))
         return words
 
     def health_argv(self) -> list[str]:
-        """The command of the HEALTHCHECK, which must be in its exec form."""
+        """Returns the words of the HEALTHCHECK's command, which must be in exec form."""
         words: list[str] = json.loads(self.last("HEALTHCHECK").partition("CMD ")[2])
         return words
 
@@ -37,7 +40,7 @@ class Stage:
 
 
 def stages(path: Path = DOCKERFILE) -> dict[str, Stage]:
-    """By name, in their order."""
+    """Returns the stages by name, in their order."""
     lines = (line for line in path.read_text().splitlines() if line and not line.startswith("#"))
     found: dict[str, Stage] = {}
     current = ""

@@ -1,4 +1,4 @@
-"""docker-compose.yml: its command lines are run here without Docker, and together they are a working system."""
+"""docker-compose.yml describes a working system: its command lines are run here without Docker."""
 
 import httpx
 import pytest
@@ -12,13 +12,13 @@ from tests.support.waiting import eventually
 from tests.tooling.containers.without_docker import WithoutDocker
 
 SERVED = ["redis", "mongodb", "kafka", "aws", "consumer"]
-"""What runs for ever; the others end."""
+"""The services that run for ever; the others end."""
 
 pytestmark = pytest.mark.real_kafka
 
 
 def test_a_signup_is_counted_and_mailed_by_the_consumers_image(containers: WithoutDocker) -> None:
-    """The whole way: a signup is written to the three servers, and the consumer's image reads, counts and mails."""
+    """A signup is written to the three servers; the consumer's image reads its event, counts it and sends the mail."""
     environment = containers.environment("consumer")
     wiring = Wiring(settings.load(environment | {"BCRYPT_ROUNDS": "4"}))
     try:
@@ -38,7 +38,7 @@ def test_a_service_passes_its_own_health_check(containers: WithoutDocker, name: 
 
 
 def test_the_consumer_stops_on_sigterm(containers: WithoutDocker) -> None:
-    """The last test of this file: SIGTERM, as Docker and Fargate send it. The group must not wait for a dead member."""
+    """Docker and Fargate send SIGTERM. The group must not wait for a dead member. This test must be the file's last."""
     assert containers.ended("consumer", 30) == 0
     assert "The consumer has left the group." in containers.log("consumer")
     assert not containers.passes("consumer"), "the health check must fail where nothing listens"

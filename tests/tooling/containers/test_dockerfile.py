@@ -24,7 +24,7 @@ def test_an_image_runs_as_an_unprivileged_user(name: str) -> None:
 
 @pytest.mark.parametrize("name", IMAGES)
 def test_an_image_is_started_without_a_shell(name: str) -> None:
-    """Or SIGTERM would reach the shell alone."""
+    """SIGTERM would reach the shell alone."""
     assert stages()[name].argv("ENTRYPOINT")[0].startswith("/opt/")
 
 
@@ -54,7 +54,7 @@ def test_hadolint_finds_nothing() -> None:
 
 @pytest.mark.real_kafka
 @pytest.mark.parametrize(
-    ("command", "said"),
+    ("command", "expected"),
     [
         ([], "dead-letters"),  # the image's own CMD: the list of commands
         (["infra.provision"], "Topics and indexes are in place."),  # a second time
@@ -62,7 +62,7 @@ def test_hadolint_finds_nothing() -> None:
         (["infra.ops", "dead-letters", "list"], ""),
     ],
 )
-def test_the_ops_image_runs_its_commands(containers: WithoutDocker, command: list[str], said: str) -> None:
+def test_the_ops_image_runs_its_commands(containers: WithoutDocker, command: list[str], expected: str) -> None:
     result = containers.run("ops", command, containers.environment("provision"))
     assert result.returncode == 0, result.stderr
-    assert said in result.stdout
+    assert expected in result.stdout

@@ -1,4 +1,4 @@
-"""The images of the Dockerfile, built and run without Docker: a directory stands for each image's root."""
+"""The images of the Dockerfile, built without Docker: a directory stands for the root of each image."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from infra.local.state import CHECKOUT
 from tests.tooling.containers.dockerfile import Stage, stages
 
 _PATHS = ("/srv/devconnect", "/opt/consumer", "/opt/ops", "/build")
-"""Where the images of the Dockerfile hold what is theirs."""
+"""The directories in which the images of the Dockerfile keep their own files."""
 
 _KEPT = {"PATH", "HOME", "LANG", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"}
 
@@ -21,7 +21,7 @@ class UnpackedImage:
     root: Path
 
     def inside(self, text: str) -> str:
-        """`text` with the image's paths led below its root."""
+        """Returns `text` with the image's paths below its root."""
         for prefix in _PATHS:
             text = text.replace(prefix, f"{self.root}{prefix}")
         return text
@@ -32,7 +32,7 @@ class UnpackedImage:
 
 
 def build_images(directory: Path) -> dict[str, UnpackedImage]:
-    """Does what each stage says, in its order. Raises CalledProcessError where a RUN fails."""
+    """Executes the instructions of each stage, in order. Raises CalledProcessError where a RUN fails."""
     images: dict[str, UnpackedImage] = {}
     for name, stage in stages().items():
         images[name] = _build(stage, directory / name, images)
@@ -55,14 +55,14 @@ def _copy(words: list[str], image: UnpackedImage, images: dict[str, UnpackedImag
         source = images[words.pop(0).removeprefix("--from=")].root
     *paths, target = words
     for path in paths:
-        found = source / path.lstrip("/")
-        to = Path(f"{image.root}{target}{found.name if target.endswith('/') else ''}")
-        to.parent.mkdir(parents=True, exist_ok=True)
-        if found.is_dir():
-            # What the .dockerignore leaves out: images have no bytecode but their own.
-            shutil.copytree(found, to, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+        origin = source / path.lstrip("/")
+        copy = Path(f"{image.root}{target}{origin.name if target.endswith('/') else ''}")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if origin.is_dir():
+            # The .dockerignore leaves bytecode out: images have only their own.
+            shutil.copytree(origin, copy, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
         else:
-            shutil.copy(found, to)
+            shutil.copy(origin, copy)
 
 
 def _environment() -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""The services of docker-compose.yml as plain processes: their own command lines, environments and health checks.
+"""The services of docker-compose.yml as plain processes with their own command lines, environments and health checks.
 
-What a container changes is put in its place: each image's files below a directory of its own, and every port a free
-one of the loopback.
+What a container would provide is replaced: each image's files are below a directory of its own, and every port is a
+free one of the loopback interface.
 """
 
 import os
@@ -28,7 +28,7 @@ _START_SECONDS = 60.0
 
 
 class WithoutDocker:
-    """Starts services with what they depend on; `stop` ends them in the reverse order."""
+    """Starts services after those that they depend on; `stop` ends them in the reverse order."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -39,7 +39,7 @@ class WithoutDocker:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def up(self, name: str) -> None:
-        """Starts a service, and waits as `depends_on` says. Raises AssertionError where that takes too long."""
+        """Starts a service once its `depends_on` is fulfilled. Raises AssertionError where that takes too long."""
         service = self._services[name]
         for needed, dependency in service.depends_on.items():
             if needed not in self._running:
@@ -56,7 +56,7 @@ class WithoutDocker:
         return self.passes(name)
 
     def passes(self, name: str) -> bool:
-        """Whether the service's own health check passes, or else its image's."""
+        """Whether the service's own health check passes, or its image's where it has none of its own."""
         service = self._services[name]
         test = service.healthcheck.test[1:] if service.healthcheck else self._image(service).stage.health_argv()
         argv = [self._translated(word, service) for word in test]
@@ -69,13 +69,13 @@ class WithoutDocker:
         return {key: self._translated(value, service) for key, value in (image | service.environment).items()}
 
     def ended(self, name: str, seconds: float) -> int:
-        """Sends what `docker stop` sends, and returns the exit code. Raises TimeoutExpired."""
+        """Sends the signal of `docker stop`, and returns the exit code. Raises TimeoutExpired."""
         process = self._running[name]
         process.send_signal(signal.SIGTERM)
         return process.wait(seconds)
 
     def run(self, target: str, command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-        """`docker run` of one of our images, to its end."""
+        """Does what `docker run` does with one of the project's images, until the command ends."""
         image = self._images[target]
         argv = [image.inside(word) for word in (*image.stage.argv("ENTRYPOINT"), *(command or image.stage.argv("CMD")))]
         environment = {"PATH": self._path(), **image.stage.environment(), **environment}
@@ -110,12 +110,12 @@ class WithoutDocker:
                 env={"PATH": self._path(), "HOME": str(self._directory), **self.environment(name)},
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # safe: the thread that starts it outlives it
+                # This is safe, as the thread that starts the process outlives it.
                 preexec_fn=partial(end_with_parent, os.getpid(), signal.SIGKILL),  # noqa: PLW1509
             )
 
     def _prepare(self, service: Service) -> None:
-        """The files of an image that is not ours: its programs by the names it has them, and its mounts."""
+        """Makes the files of an image that the project does not build: its programs and its mounts."""
         for path in _DATA:
             Path(f"{self._directory}{path}").mkdir(parents=True, exist_ok=True)
         programs = self._directory / "opt" / "kafka" / "bin"
@@ -141,7 +141,7 @@ class WithoutDocker:
         path.chmod(0o755)
 
     def _translated(self, text: str, service: Service) -> str:
-        """`text` with the ports, addresses and paths that stand here for the container's."""
+        """Returns `text` with the ports, addresses and paths that stand for those of the container here."""
         text = re.sub(r"\b\d{4,5}\b", lambda match: self._ports.get(match[0], match[0]), text)
         text = text.replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - what is replaced
         if service.build:
@@ -149,7 +149,7 @@ class WithoutDocker:
         return re.sub(r"(?<![\w/.])/(data|var/lib/kafka|opt/kafka|etc/devconnect)\b", rf"{self._directory}/\1", text)
 
     def _image(self, service: Service) -> UnpackedImage:
-        assert service.build is not None, "only our own images are built"
+        assert service.build is not None, "only the project's own images are built"
         if not self._images:
             self._images = build_images(self._directory / "images")
         return self._images[service.build.target]

@@ -1,4 +1,4 @@
-"""The schemas of asyncapi.json, to hold against what is really sent. Unknown fields are refused."""
+"""The schemas of asyncapi.json, against which events and frames are validated. Unknown fields are refused."""
 
 import functools
 import json
@@ -14,24 +14,24 @@ Json = dict[str, Any]  # Any: JSON
 
 @functools.cache
 def document() -> Json:
-    """The document as it is in its file."""
+    """Returns the document as it is in its file."""
     loaded: Json = json.loads((DIRECTORY / ASYNCAPI).read_text())
     return loaded
 
 
 def faults(message: str, payload: object) -> list[str]:
-    """What is wrong with `payload` as a message of that name in the document; nothing where it conforms."""
+    """Returns what is wrong with `payload` as a message of that name in the document; [] where it conforms."""
     return [f"{error.instance_path}: {error.message}" for error in _validator(message).iter_errors(payload)]
 
 
 def name_of(tag: str, *, of: str) -> str | None:
-    """The message which that action is received as (`of` "receive"), or that event is sent as ("send")."""
+    """Returns the name of the message of an action (`of` "receive") or of an event (`of` "send"), or None."""
     operation = document()["operations"].get(f"{of}-{tag.replace(':', '-')}")
     return _last(operation["messages"][0]) if operation else None
 
 
 def replies_to(action: str) -> list[str]:
-    """The names of the messages that answer an action, besides errors and failures."""
+    """Returns the names of the messages that answer an action, except errors and failures."""
     reply = document()["operations"][f"receive-{action.replace(':', '-')}"]["reply"]
     return [name for name in map(_last, reply["messages"]) if name not in {"ErrorEvent", GATEWAY_FAILURE}]
 

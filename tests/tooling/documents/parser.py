@@ -1,4 +1,4 @@
-"""AsyncAPI's own parser, from npm: installed into .local/ at its first use."""
+"""AsyncAPI's own parser from npm, which is installed into .local/ at its first use."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ NPM = shutil.which("npm")
 
 
 class Diagnostic(TypedDict):
-    """`severity` is ERROR, WARNING or higher, for what is only worth knowing; `path` is where it is in the document."""
+    """`severity` is ERROR, WARNING, or greater for mere information; `path` is the place in the document."""
 
     severity: int
     path: str
@@ -25,17 +25,17 @@ class Diagnostic(TypedDict):
 
 
 def diagnostics(document: Path) -> list[Diagnostic]:
-    """What the parser says of a document. Raises CalledProcessError where it cannot be installed or run."""
+    """Returns the parser's diagnostics of a document. Raises CalledProcessError where it cannot be installed or run."""
     _install()
     run = subprocess.run(
         ["node", "parse.js", document.resolve()], cwd=_INSTALLED, capture_output=True, text=True, check=True, timeout=60
     )
-    told: list[Diagnostic] = json.loads(run.stdout)
-    return told
+    found: list[Diagnostic] = json.loads(run.stdout)
+    return found
 
 
 def _install() -> None:
-    """Where it is not there as the lock file has it."""
+    """Installs the parser unless the versions of the lock file are installed."""
     with locked(_INSTALLED.with_suffix(".lock")):
         stamp = _INSTALLED / "installed"
         lock = (_SOURCE / "package-lock.json").read_text()

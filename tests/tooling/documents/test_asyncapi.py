@@ -20,7 +20,8 @@ needs_npm = pytest.mark.skipif(parser.NPM is None, reason="needs npm, for the pa
 
 
 def complaints(path: Path) -> list[parser.Diagnostic]:
-    return [one for one in parser.diagnostics(path) if one["severity"] in {parser.ERROR, parser.WARNING}]
+    severe = {parser.ERROR, parser.WARNING}
+    return [diagnostic for diagnostic in parser.diagnostics(path) if diagnostic["severity"] in severe]
 
 
 @needs_npm

@@ -1,4 +1,4 @@
-"""How the documents describe things: what a reader is told of each field, and of nothing inside."""
+"""The descriptions, patterns, enums and examples of the documents, which leave out the implementation."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ TIMES = {"ts", "createdAt", "updatedAt", "lastUsedAt", "lastSeenAt", "readAt", "
 
 
 def objects(value: object) -> Iterator[Json]:
-    """Every object in a document."""
+    """Yields every object in a document."""
     if isinstance(value, dict):
         yield value
         for inner in value.values():
@@ -28,7 +28,7 @@ def objects(value: object) -> Iterator[Json]:
 
 
 def sent() -> Iterator[tuple[str, str, Json]]:
-    """(Schema, field, its schema) of all that the service sends."""
+    """Yields (schema, field, the field's schema) of everything that the service sends."""
     for document in DOCUMENTS.values():
         for name, schema in document["components"]["schemas"].items():
             if name.endswith(("Response", "Card", "Event", "State")):
@@ -36,13 +36,14 @@ def sent() -> Iterator[tuple[str, str, Json]]:
 
 
 def options(schema: Json) -> list[Json]:
-    """What a value may be, besides null."""
-    return [one for one in schema.get("anyOf", [schema]) if one != {"type": "null"}]
+    """Returns the schemas of what a value may be, except null."""
+    return [option for option in schema.get("anyOf", [schema]) if option != {"type": "null"}]
 
 
 @pytest.mark.parametrize("name", [OPENAPI, ASYNCAPI])
 def test_no_description_mentions_the_implementation(name: str) -> None:
-    texts = [found[kind] for found in objects(DOCUMENTS[name]) for kind in ("description", "summary") if kind in found]
+    kinds = ("description", "summary")
+    texts = [described[kind] for described in objects(DOCUMENTS[name]) for kind in kinds if kind in described]
     assert len(texts) > 50
     inside = re.compile(r"Python|msgspec|docstring|Struct|in the cache|\n")
     assert [text for text in texts if isinstance(text, str) and inside.search(text)] == []
@@ -57,9 +58,10 @@ def test_an_operation_without_a_query_is_described_by_its_summary_alone() -> Non
 
 def test_a_field_that_may_be_omitted_is_not_documented_as_null() -> None:
     assert [(name, field) for name, field, schema in sent() if "default" in schema and schema["default"] is None] == []
-    left_out = DOCUMENTS[ASYNCAPI]["components"]["schemas"]["ErrorEvent"]
-    assert left_out["required"] == ["event", "error", "code"]
-    assert {"type": "null"} not in [one for inner in left_out["properties"].values() for one in inner.get("anyOf", [])]
+    error = DOCUMENTS[ASYNCAPI]["components"]["schemas"]["ErrorEvent"]
+    assert error["required"] == ["event", "error", "code"]
+    fields = error["properties"].values()
+    assert {"type": "null"} not in [option for field in fields for option in field.get("anyOf", [])]
 
 
 def test_sent_ids_have_a_pattern_and_sent_times_a_format() -> None:
@@ -84,7 +86,7 @@ def test_closed_sets_of_values_are_enums() -> None:
 
 
 def test_every_example_matches_its_pattern() -> None:
-    for found in objects(DOCUMENTS):
-        if isinstance(found.get("pattern"), str):
-            for example in found.get("examples", []):
-                assert re.fullmatch(found["pattern"].replace("$", r"\Z"), example), found
+    for schema in objects(DOCUMENTS):
+        if isinstance(schema.get("pattern"), str):
+            for example in schema.get("examples", []):
+                assert re.fullmatch(schema["pattern"].replace("$", r"\Z"), example), schema

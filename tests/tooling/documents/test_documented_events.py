@@ -1,4 +1,4 @@
-"""Every event that this run has put into Kafka conforms to asyncapi.json: unknown fields are refused, too."""
+"""Every event that this run has published to Kafka conforms to asyncapi.json, without unknown fields."""
 
 import pytest
 
@@ -17,11 +17,11 @@ def occurs(event_log: EventLog, person: Person, event_type: str) -> None:
 
 @pytest.fixture
 def people(ada: Person, bob: Person, make_person: MakePerson, event_log: EventLog) -> list[Person]:
-    """Those who have done what causes each type of event, when all of them are there."""
+    """Users who have caused an event of each type, once all those events are in Kafka."""
     again = ada.log_in_again()
     ada.patch("/api/profile", {"about": "x"})
     ada.post("/api/messages", {"toUserId": bob.user_id, "message": "hi"})
-    occurs(event_log, bob, "MESSAGE_NOTIFICATION")  # while he is offline
+    occurs(event_log, bob, "MESSAGE_NOTIFICATION")  # while Bob is offline
     occurs(event_log, ada, "MESSAGE_ANALYTICS")
     with bob.device() as device:
         device.send("message:read", userId=ada.user_id, seq=1)

@@ -1,4 +1,4 @@
-"""The addresses in the documents are those of `make run`, and of the stage on AWS."""
+"""The server addresses in the documents are those of `make run` and of the stage on AWS."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The documents are those of the code, and a change of the code is noticed."""
+"""The documents are in step with the code: a change of the code is noticed."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def test_the_documents_are_those_of_the_code() -> None:
 
 @pytest.fixture
 def endpoints() -> Iterator[list[http.Endpoint]]:
-    """The routes, to be changed in memory."""
+    """The list of the routes, which a test may change; it is restored afterwards."""
     before = list(http.ENDPOINTS)
     yield http.ENDPOINTS
     http.ENDPOINTS[:] = before

@@ -1,4 +1,4 @@
-"""openapi.json is valid, complete, and says of errors what errors.py says."""
+"""openapi.json is valid and complete, and documents the errors of errors.py."""
 
 import json
 from typing import Any
@@ -36,7 +36,8 @@ def test_openapi_json_has_every_route_and_no_other(document: Json) -> None:
 
 def test_each_operation_is_named_once_and_explained(document: Json) -> None:
     operations = [operation for path in document["paths"].values() for operation in path.values()]
-    assert sorted(operation["operationId"] for operation in operations) == sorted({one.name for one in ENDPOINTS})
+    names = {endpoint.name for endpoint in ENDPOINTS}
+    assert sorted(operation["operationId"] for operation in operations) == sorted(names)
     assert all(operation["summary"].endswith(".") for operation in operations)
 
 
@@ -57,7 +58,7 @@ def test_only_signup_login_and_health_need_no_session(document: Json) -> None:
 
 
 def errors() -> list[DevConnectError]:
-    """One of each kind."""
+    """Returns one error of each class."""
     own: dict[type[DevConnectError], DevConnectError] = {
         BadRequest: BadRequest({"name": "it is required"}),
         RateLimited: RateLimited(5),

@@ -17,13 +17,13 @@ from chalicelib.wiring import Wiring
 from infra.documents.websocket import ERRORS
 
 ALWAYS = {BadRequest, RateLimited, Unavailable}
-"""What every request may meet."""
+"""The errors that every request may meet."""
 
 KINDS = {kind.__name__: kind for kind in DevConnectError.__subclasses__()}
 
 
 def services_called(handler: Callable[..., object]) -> Iterator[Callable[..., object]]:
-    """The methods that a handler calls as `wired().<service>.<method>(...)`."""
+    """Yields the methods that a handler calls as `wired().<service>.<method>(...)`."""
     for node in ast.walk(ast.parse(inspect.getsource(handler))):
         match node:
             case ast.Attribute(attr=method, value=ast.Attribute(attr=service, value=ast.Call(func=ast.Name("wired")))):
@@ -32,7 +32,7 @@ def services_called(handler: Callable[..., object]) -> Iterator[Callable[..., ob
 
 
 def raised_by(handler: Callable[..., object]) -> set[type[DevConnectError]]:
-    """The errors that the sentence "Raises ..." of each of its services' methods names."""
+    """Returns the errors that the sentences "Raises ..." of the service methods which a handler calls name."""
     called = list(services_called(handler))
     assert called, handler
     sentences = [
@@ -55,11 +55,11 @@ def handler_of(endpoint: Endpoint) -> Callable[..., object]:
 def test_a_route_raises_what_its_service_does(endpoint: Endpoint) -> None:
     always = ALWAYS | ({Unauthorized} if endpoint.signed_in else set())
     if "{" in endpoint.path:
-        always |= {NotFound}  # what is no id names nobody
+        always |= {NotFound}  # a malformed id names nobody
     assert set(endpoint.raises) | always == raised_by(handler_of(endpoint)) | always
 
 
 def test_an_error_frame_tells_what_the_actions_raise() -> None:
-    """Unauthorized is told by `session:ended`, and the end of the socket."""
+    """Unauthorized is no error frame: `session:ended` is pushed, and the socket is closed."""
     raised = ALWAYS.union(*(raised_by(handler) for handler in ACTIONS.values()))
     assert set(ERRORS) == raised - {Unauthorized}

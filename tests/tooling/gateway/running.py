@@ -1,4 +1,4 @@
-"""A gateway as a process of its own, as users start it."""
+"""A gateway in a process of its own, as `make run` starts it."""
 
 import contextlib
 import os
@@ -20,14 +20,14 @@ DEADLINE = 15.0
 
 
 def until(condition: Callable[[], T | None], what: str) -> T:
-    """What is true in the end. Raises AssertionError at the deadline."""
+    """Waits for a condition, and returns its first true value. Raises AssertionError at the deadline."""
     value = eventually(condition, seconds=DEADLINE, what=what)
     assert value is not None
     return value
 
 
 class Running:
-    """A running gateway, its addresses and what it has printed."""
+    """A running gateway, its addresses and its output."""
 
     def __init__(self, process: subprocess.Popen[str], probe_dir: Path) -> None:
         self.process = process
@@ -46,17 +46,17 @@ class Running:
         self._reader.join(timeout=DEADLINE)
 
     def wait_for(self, pattern: re.Pattern[str]) -> re.Match[str]:
-        """The first match in what it has printed, once there is one."""
+        """Waits for a match in the output, and returns the first one."""
         return until(lambda: pattern.search(self.output), f"{pattern.pattern!r} in:\n{self.output}")
 
     def kept(self, name: str, connection_id: str) -> Path:
-        """Where the probe app keeps an event of a connection, once it has come."""
+        """Waits until the probe app has kept this event of a connection, and returns its file."""
         path = self.probe_dir / f"{name}-{connection_id}.json"
         until(path.exists, f"{name} of {connection_id}")
         return path
 
     def processes(self) -> set[int]:
-        """The zygotes and workers that live now."""
+        """Returns the pids of the zygotes and workers that live now."""
         zygotes = children(self.process.pid)
         return zygotes.union(*(children(pid) for pid in zygotes))
 
@@ -70,7 +70,7 @@ class Running:
 def running(
     app_dir: Path, probe_dir: Path, *arguments: str, environment: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[Running]:
-    """A gateway on free ports, stopped by SIGTERM if it still runs at the end."""
+    """Starts a gateway on free ports, and stops it by SIGTERM at the end if it still runs."""
     command = [sys.executable, "-m", "infra.local.gateway", "--app-dir", str(app_dir)]
     with subprocess.Popen(
         [*command, "--rest-port", "0", "--websocket-port", "0", *arguments],
@@ -88,7 +88,7 @@ def running(
 
 
 def children(pid: int) -> set[int]:
-    """The child processes, of every thread of the parent."""
+    """Returns the pids of the child processes of every thread of the parent."""
     found: set[int] = set()
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):
@@ -97,7 +97,7 @@ def children(pid: int) -> set[int]:
 
 
 def state(pid: int) -> str:
-    """The state in /proc/PID/stat: T for stopped; Z, a zombie, and X both for dead."""
+    """Returns the state in /proc/PID/stat: T for stopped, X for dead; a zombie, Z, counts as dead, too."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):

@@ -1,4 +1,4 @@
-"""What API Gateway says and does, without a socket."""
+"""The events, responses and limits of API Gateway, tested without a socket."""
 
 import json
 import re
@@ -73,11 +73,11 @@ def test_a_client_without_a_user_agent_has_none_in_its_identity() -> None:
 def test_ids_look_like_api_gateways_and_differ() -> None:
     ids = {events.new_id() for _ in range(100)}
     assert len(ids) == 100
-    assert all(re.fullmatch(r"[\w-]{15}=", one) for one in ids)
+    assert all(re.fullmatch(r"[\w-]{15}=", new_id) for new_id in ids)
 
 
 @pytest.mark.parametrize(
-    ("code", "reason", "told"),
+    ("code", "reason", "expected"),
     [
         (1005, None, "Client-side close frame status not set"),
         (1000, "bye", "bye"),
@@ -85,10 +85,10 @@ def test_ids_look_like_api_gateways_and_differ() -> None:
     ],
 )
 def test_disconnect_gets_api_gateways_reason_where_the_client_gave_none(
-    code: int, reason: str | None, told: str
+    code: int, reason: str | None, expected: str
 ) -> None:
     ending = ended_by_client(code, reason)
-    assert (ending.code, ending.reason) == (code, told)
+    assert (ending.code, ending.reason) == (code, expected)
 
 
 def test_the_error_frame_is_json_in_api_gateways_spacing() -> None:

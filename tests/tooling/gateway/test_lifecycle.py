@@ -1,4 +1,4 @@
-"""Starting, reloading and stopping."""
+"""The gateway starts, reloads and stops."""
 
 import re
 import shutil
@@ -60,7 +60,7 @@ def test_a_reload_swaps_the_code_with_sockets_open_and_requests_running(gateway:
 def test_a_broken_edit_keeps_the_old_code_and_says_why(gateway: Running, app_dir: Path) -> None:
     replacement = app_dir / "app.py.new"
     replacement.write_text("import nothing_of_this_name\n")
-    replacement.rename(app_dir / "app.py")  # as editors save
+    replacement.rename(app_dir / "app.py")  # editors save in this way
     gateway.wait_for(re.compile(r"not reloaded \(app.py\)[\s\S]*No module named 'nothing_of_this_name'"))
     assert httpx.get(f"{gateway.rest_url}/api/version", timeout=10).json()["version"] == "one"
     shutil.copy(PROBE / "app.py", app_dir / "app.py")
@@ -70,7 +70,7 @@ def test_a_broken_edit_keeps_the_old_code_and_says_why(gateway: Running, app_dir
 def test_the_workers_of_the_old_code_end_after_a_reload(gateway: Running, app_dir: Path) -> None:
     old = gateway.processes()
     (app_dir / "chalicelib" / "version.py").write_text('VERSION = "two"\n')
-    until(lambda: {state(pid) for pid in old} == {"X"}, "the old ones end")
+    until(lambda: {state(pid) for pid in old} == {"X"}, "the old processes end")
     assert len(gateway.processes()) == len(old)
 
 
@@ -81,7 +81,7 @@ def test_a_signal_lets_running_functions_finish_and_leaves_no_process(gateway: R
         name = connection_id(client)
         ask(client, do="push-after", path=str(go))
         processes = gateway.processes()
-        until(lambda: any(state(pid) == "S" for pid in processes), "it runs")
+        until(lambda: any(state(pid) == "S" for pid in processes), "the function runs")
         gateway.process.send_signal(number)
         gateway.wait_for(re.compile("gateway is stopping"))
         go.touch()

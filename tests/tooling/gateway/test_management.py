@@ -1,4 +1,4 @@
-"""The @connections API, by boto3's own client through localstack-client's session."""
+"""The @connections API, called by boto3's own client from a session of localstack-client."""
 
 import socket
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from tests.tooling.gateway.running import Running
 
 
 class ManagementApi(Protocol):
-    """The part of boto3's client that is used; its class is made at run time."""
+    """The part of boto3's client that these tests use; boto3 makes its class at run time."""
 
     def post_to_connection(self, *, ConnectionId: str, Data: bytes) -> object: ...  # noqa: N803 - boto3's names
     def get_connection(self, *, ConnectionId: str) -> dict[str, object]: ...  # noqa: N803 - boto3's names

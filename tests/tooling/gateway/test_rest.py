@@ -1,4 +1,4 @@
-"""REST through the gateway, by a real HTTP client."""
+"""REST through the gateway, called by a real HTTP client."""
 
 import re
 import socket

@@ -1,4 +1,4 @@
-"""The gateway's SES, by boto3's own client."""
+"""The gateway's stand-in for SES, called by boto3's own client."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ CONTENT = {"Simple": {"Subject": {"Data": "Grüße"}, "Body": {"Text": {"Data": 
 
 
 class EmailApi(Protocol):
-    """The part of boto3's client that is used; its class is made at run time."""
+    """The part of boto3's client that these tests use; boto3 makes its class at run time."""
 
     def send_email(self, **fields: object) -> dict[str, str]: ...
 

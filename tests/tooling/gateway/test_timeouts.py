@@ -1,4 +1,4 @@
-"""API Gateway's time-outs, made short."""
+"""API Gateway's time-outs, which are made short here."""
 
 import asyncio
 import json

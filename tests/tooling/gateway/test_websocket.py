@@ -1,4 +1,4 @@
-"""The websocket API, by a real websocket client."""
+"""The websocket API, called by a real websocket client."""
 
 import json
 import re
@@ -172,7 +172,7 @@ def test_a_client_that_leaves_during_connect_is_disconnected_too(gateway: Runnin
 
 
 def padded(size: int) -> str:
-    """A message of `size` bytes that is answered with "fits"."""
+    """Returns a message of `size` bytes, which the probe app answers with "fits"."""
     message = json.dumps({"do": "push", "text": "fits", "padding": ""})
     return message.replace('"padding": "', '"padding": "' + "x" * (size - len(message)))
 

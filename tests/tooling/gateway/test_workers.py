@@ -1,4 +1,4 @@
-"""Workers: frozen between invocations, grown on demand, replaced when they die."""
+"""Workers are frozen between invocations, added on demand, and replaced when they die."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ from tests.tooling.gateway.running import PROBE, Running, children, running, sta
 
 @pytest.fixture
 def single(tmp_path: Path) -> Iterator[Running]:
-    """A gateway with one worker, so that every invocation is its."""
+    """A gateway with a single worker, which does every invocation."""
     with running(PROBE, tmp_path, "--no-reload", "--workers", "1", "--max-workers", "1") as gateway:
         yield gateway
 
@@ -27,7 +27,7 @@ def test_work_left_in_a_thread_stands_still_until_the_next_invocation(single: Ru
         rest.post("/api/ticks")
         until(lambda: state(pid) == "T", "the worker is stopped")
         frozen = time.monotonic()
-        for _ in range(50):  # something that takes as long as many ticks
+        for _ in range(50):  # these requests take as long as many ticks
             httpx.get(f"{single.management_url}/@connections/none")
         thawed = time.monotonic()
         rest.get("/api/version")
@@ -48,7 +48,7 @@ def test_the_pool_grows_to_its_maximum_and_no_further(tmp_path: Path) -> None:
         host, port = gateway.rest_url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port))) as one_more:
             one_more.sendall(b"GET /api/version HTTP/1.1\r\nHost: x\r\n\r\n")
-            for _ in range(10):  # by then the gateway has read what was sent before
+            for _ in range(10):  # after these the gateway has read the request that was sent before
                 httpx.get(f"{gateway.management_url}/@connections/none")
             assert len(children(zygote)) == 3
             go.touch()
@@ -60,13 +60,13 @@ def test_a_busy_worker_that_is_killed_is_a_503_and_an_idle_one_goes_unnoticed(si
     with httpx.Client(base_url=single.rest_url, timeout=10) as rest, ThreadPoolExecutor(1) as thread:
         pid = rest.get("/api/version").json()["pid"]
         waiting = thread.submit(httpx.get, f"{single.rest_url}/api/wait?path=/nowhere", timeout=10)
-        until(lambda: state(pid) != "T", "it runs")
+        until(lambda: state(pid) != "T", "the worker runs")
         os.kill(pid, signal.SIGKILL)
         assert waiting.result().status_code == 503
         idle = rest.get("/api/version").json()["pid"]
-        until(lambda: state(idle) == "T", "it is idle")
+        until(lambda: state(idle) == "T", "the worker is idle")
         os.kill(idle, signal.SIGKILL)
-        until(lambda: state(idle) == "X", "it is dead")
+        until(lambda: state(idle) == "X", "the worker is dead")
         assert rest.get("/api/version").json()["pid"] not in {pid, idle}
 
 
@@ -77,6 +77,6 @@ def test_a_zygote_that_is_killed_is_replaced(single: Running) -> None:
     def answered() -> bool:
         return httpx.get(f"{single.rest_url}/api/version", timeout=10).status_code == 200
 
-    until(lambda: state(zygote) == "X", "it is dead")
-    until(answered, "a new one")
+    until(lambda: state(zygote) == "X", "the zygote is dead")
+    until(answered, "a new zygote")
     assert zygote not in children(single.process.pid)

@@ -1,4 +1,4 @@
-"""The end of a process, seen from one that is not its parent."""
+"""Waits for the end of processes that are not children of the tests."""
 
 from infra.local.processes import is_running
 from tests.support.waiting import eventually

@@ -1,4 +1,4 @@
-"""Writing to each of the three servers, and reading back what a restart has left."""
+"""Writes to each of the three servers, and reads back what is left after a restart."""
 
 from collections.abc import Mapping
 

@@ -1,8 +1,8 @@
-"""A supervisor of stand-ins for the real processes.
+"""A supervisor of two stand-ins for the real processes, `first` and `second`.
 
 `python -m tests.tooling.local.supervised_stand_ins <directory> <first's behaviour> <second's behaviour>`
 Each stand-in has a child of its own and writes both pids to `<name>.pids`. It is "good", "deaf" to SIGTERM
-(which it notes in `<name>.told`), or "broken" from the start.
+(which it notes in `<name>.signalled`), or "broken" from the start.
 """
 
 import sys
@@ -23,7 +23,7 @@ def stop(*_):
         file.write(name + "\\n")
     raise SystemExit(0)
 def note(*_):
-    (directory / f"{name}.told").touch()
+    (directory / f"{name}.signalled").touch()
 signal.signal(signal.SIGTERM, note if behaviour == "deaf" else stop)
 grandchild = subprocess.Popen(["sleep", "600"])
 (directory / f"{name}.pids").write_text(f"{os.getpid()} {grandchild.pid}")

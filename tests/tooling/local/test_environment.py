@@ -1,3 +1,5 @@
+"""The environment of the local system's processes."""
+
 from pathlib import Path
 
 from infra.local.environment import application_environment, read_exports, write_exports

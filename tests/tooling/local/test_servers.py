@@ -1,4 +1,4 @@
-"""The servers themselves: what they keep, and that they come back."""
+"""The local servers keep their data, and come back after they were killed."""
 
 import os
 import signal
@@ -41,7 +41,7 @@ def test_data_and_ports_outlive_a_stop_and_a_crash(tmp_path: Path, no_servers_na
         children = [entry.pid for entry in read_processes(second.state)]
         second.supervisor.kill()
         wait_for_end(*children)
-    assert (tmp_path / "processes.json").exists()  # stale, as the lock and the environment are
+    assert (tmp_path / "processes.json").exists()  # it is stale, as are the lock and the environment
 
     with running_servers(tmp_path, no_servers_named) as third:
         for store in stores:

@@ -1,4 +1,4 @@
-"""Which servers are started, and which start is refused."""
+"""Which servers are started, and when a start is refused."""
 
 import json
 import socket
@@ -21,7 +21,7 @@ from tests.tooling.local.stores import KafkaStore
 
 
 def local(*arguments: str, environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """`python -m infra.local`, for a call that ends by itself."""
+    """Runs a command of `python -m infra.local` that ends by itself."""
     command = [sys.executable, "-m", "infra.local", *arguments]
     return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=15, check=False)
 
@@ -50,7 +50,7 @@ def test_without_java_the_in_process_broker_serves_kafka_python(tmp_path: Path, 
 
 @pytest.mark.real_kafka
 def test_the_topics_have_their_partitions_and_retention(servers: Running) -> None:
-    assert create_topics(kafka_settings(servers.environment)) == []  # all are there
+    assert create_topics(kafka_settings(servers.environment)) == []  # all topics exist
 
     names = [topic.name for topic in TOPICS]
     admin = KafkaAdminClient(**kafka_arguments(servers.environment))

@@ -1,4 +1,4 @@
-"""What is fetched appears whole or not at all."""
+"""A program that is fetched appears as a whole or not at all."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The supervisor, run as a process of its own over stand-ins that have children themselves."""
+"""The supervisor in a process of its own, with stand-ins for the real processes that have children themselves."""
 
 import os
 import signal
@@ -21,11 +21,11 @@ class Supervised:
         self.directory = directory
         self.process = process
 
-    def said(self) -> str:
-        return (self.directory / "said").read_text()
+    def output(self) -> str:
+        return (self.directory / "output").read_text()
 
     def pids(self, name: str) -> list[int]:
-        """Of the stand-in and its own child; [] before it has started."""
+        """Returns the pids of the stand-in and of its own child; [] before it has started."""
         path = self.directory / f"{name}.pids"
         return [int(pid) for pid in path.read_text().split()] if path.exists() else []
 
@@ -37,8 +37,8 @@ class Supervised:
 def supervised(directory: Path, *behaviours: str) -> Iterator[Supervised]:
     command = [sys.executable, "-m", "tests.tooling.local.supervised_stand_ins", str(directory), *behaviours]
     with (
-        (directory / "said").open("wb") as said,
-        subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT) as process,
+        (directory / "output").open("wb") as output,
+        subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT) as process,
         ExitStack() as stack,
     ):
         stack.callback(process.kill)
@@ -48,7 +48,7 @@ def supervised(directory: Path, *behaviours: str) -> Iterator[Supervised]:
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Supervised]:
     with supervised(tmp_path, "good", "good") as started:
-        eventually(lambda: "all ready" in started.said(), what="readiness")
+        eventually(lambda: "all ready" in started.output(), what="readiness")
         yield started
 
 
@@ -68,8 +68,8 @@ def test_a_killed_child_comes_back_without_its_old_children(running: Supervised)
 
     os.kill(old[0], signal.SIGKILL)
 
-    eventually(lambda: running.said().count("first is ready") == 2, what="the restart")
-    assert "first was ended by signal 9 (Killed)" in running.said()
+    eventually(lambda: running.output().count("first is ready") == 2, what="the restart")
+    assert "first was ended by signal 9 (Killed)" in running.output()
     assert not set(old) & set(running.pids("first"))
     wait_for_end(*old)
 
@@ -82,39 +82,39 @@ def test_a_killed_supervisor_takes_its_children_with_it(running: Supervised) -> 
 
         wait_for_end(*children)
     finally:
-        for pid in grandchildren:  # only a child's own care could end these
+        for pid in grandchildren:  # only a child itself could have ended these
             os.kill(pid, signal.SIGKILL)
 
 
 def test_a_child_that_does_not_stop_is_killed(tmp_path: Path) -> None:
     with supervised(tmp_path, "good", "deaf") as started:
-        eventually(lambda: "all ready" in started.said(), what="readiness")
+        eventually(lambda: "all ready" in started.output(), what="readiness")
         pids = started.all_pids()
 
         started.process.terminate()
 
         assert started.process.wait(10) == 0
-        assert "second did not stop within 2 s and is killed" in started.said()
+        assert "second did not stop within 2 s and is killed" in started.output()
         wait_for_end(*pids)
 
 
 def test_ctrl_c_during_a_stop_kills_at_once(tmp_path: Path) -> None:
     with supervised(tmp_path, "deaf", "deaf") as started:
-        eventually(lambda: "all ready" in started.said(), what="readiness")
+        eventually(lambda: "all ready" in started.output(), what="readiness")
         pids = started.all_pids()
 
         started.process.terminate()
-        eventually((tmp_path / "second.told").exists, what="the first signal")
+        eventually((tmp_path / "second.signalled").exists, what="the first signal")
         started.process.send_signal(signal.SIGINT)
 
-        assert started.process.wait(1.5) == 0  # less than one child is given to stop
-        assert "Killing what still runs" in started.said()
+        assert started.process.wait(1.5) == 0  # less time than one child is given to stop
+        assert "Killing what still runs" in started.output()
         wait_for_end(*pids)
 
 
 def test_a_child_that_never_serves_ends_the_start_with_its_last_words(tmp_path: Path) -> None:
     with supervised(tmp_path, "good", "broken") as started:
         assert started.process.wait(10) != 0
-        assert "second ended with exit code 3" in started.said()
-        assert "I cannot go on" in started.said()
+        assert "second ended with exit code 3" in started.output()
+        assert "I cannot go on" in started.output()
         wait_for_end(*started.all_pids())

@@ -1,4 +1,4 @@
-"""The whole system of `make run`: what dies comes back, and a stop leaves nothing."""
+"""The whole system of `make run`: a process that dies comes back, and a stop leaves no process."""
 
 import asyncio
 import os
@@ -56,7 +56,7 @@ def test_a_process_that_is_killed_comes_back(own_system: RunningSystem, ada: Per
         )
     eventually(lambda: is_ready(own_system), seconds=20, what=f"the system with another {name}")
     assert f"{name} was ended by signal 9" in own_system.log.read_text()
-    # Nothing is lost: not the session, not the profile, not the way to write.
+    # Nothing is lost: neither the session nor the profile, and writes work.
     about = f"after {name} died"
     assert ada.patch("/api/profile", {"about": about}).status_code == 200
     assert ada.get("/api/profile").json()["about"] == about
@@ -64,7 +64,7 @@ def test_a_process_that_is_killed_comes_back(own_system: RunningSystem, ada: Per
 
 @pytest.mark.parametrize("name", ["redis", "mongodb"])
 def test_clients_that_talk_during_a_restart_miss_nothing(own_system: RunningSystem, name: str) -> None:
-    """By the example client: every device ends with the whole conversation, in order and once."""
+    """Every device of the example client ends with the whole conversation, in order, each message once."""
     with ExitStack() as stack:
         people = [sign_up(own_system.rest_url, own_system.websocket_url) for _ in range(2)]
         for person in people:
@@ -73,20 +73,18 @@ def test_clients_that_talk_during_a_restart_miss_nothing(own_system: RunningSyst
 
 
 async def _talk_while_it_restarts(system: RunningSystem, name: str, ada: Person, bob: Person) -> None:
-    # Not so quick that a user's attempts to connect would pass their limit meanwhile.
+    # With quicker timings a user's attempts to connect would exceed their rate limit meanwhile.
     timings = replace(QUICK, answer=2.0, longest_delay=1.0)
-    async with party(
-        ada, bob, rest_url=system.rest_url, websocket_url=system.websocket_url, timings=timings
-    ) as devices:
-        devices.all_say(2)
+    async with party(ada, bob, rest_url=system.rest_url, websocket_url=system.websocket_url, timings=timings) as group:
+        group.all_say(2)
         killed = system.entry(name).pid
         os.kill(killed, signal.SIGKILL)
-        devices.all_say(2)
+        group.all_say(2)
         await asyncio.to_thread(
             eventually, lambda: system.entry(name).pid != killed, seconds=20, what=f"another {name}"
         )
-        devices.all_say(2)
-        await devices.is_whole()
+        group.all_say(2)
+        await group.is_whole()
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

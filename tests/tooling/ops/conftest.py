@@ -1,4 +1,4 @@
-"""The operator's commands, run on the real system."""
+"""Fixtures that run the operator's commands on the real system."""
 
 import json
 import secrets
@@ -20,7 +20,7 @@ from tests.tooling.ops.fixture_types import Ops, OpsJson, Publish
 
 @pytest.fixture
 def ops(environment: dict[str, str]) -> Ops:
-    """Runs a command and expects its exit code."""
+    """A function that runs a command, and asserts its exit code."""
 
     def run(*arguments: str, code: int = 0, answer: str | None = None, **changes: str | None) -> Result:
         result = CliRunner().invoke(main, arguments, input=answer, env=environment | changes, prog_name="ops")
@@ -32,7 +32,7 @@ def ops(environment: dict[str, str]) -> Ops:
 
 @pytest.fixture
 def ops_json(ops: Ops) -> OpsJson:
-    """Runs a command with --json: what it printed is one document, and nothing else."""
+    """A function that runs a command with --json, whose output must be one JSON document."""
 
     def run(*arguments: str, code: int = 0) -> Any:  # Any: JSON as a script sees it
         return json.loads(ops(*arguments, "--json", code=code).stdout)
@@ -51,7 +51,7 @@ def producer(environment: dict[str, str]) -> Iterator[KafkaProducer]:
 
 @pytest.fixture
 def publish(producer: KafkaProducer) -> Publish:
-    """Sends one record, and tells its partition and offset."""
+    """A function that publishes one record, and returns its partition and offset."""
 
     def send(
         topic: str, value: bytes, key: bytes = b"key", headers: list[tuple[str, bytes]] | None = None, **more: int
@@ -64,7 +64,7 @@ def publish(producer: KafkaProducer) -> Publish:
 
 @pytest.fixture(scope="session")
 def make_topic(environment: dict[str, str], producer: KafkaProducer) -> Iterator[Callable[[], str]]:
-    """Makes topics with one partition; librdkafka's in-process broker makes its own at their first use."""
+    """A function that makes a topic with one partition; librdkafka's in-process broker makes topics at first use."""
     made: list[str] = []
 
     def make() -> str:
@@ -96,7 +96,7 @@ def user_id() -> str:
 
 @pytest.fixture
 def wait_for_the_consumer(ops_json: OpsJson) -> Callable[[], None]:
-    """Waits until the consumer has committed everything that was published before."""
+    """A function that waits until the consumer has committed everything that was published before."""
     return lambda: eventually(lambda: ops_json("lag")["total"] == 0 or None, what="a lag of 0") and None
 
 

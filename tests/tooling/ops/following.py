@@ -1,4 +1,4 @@
-"""Commands that go on until they are interrupted, as a user starts them."""
+"""Commands that run until they are interrupted, started as a user does."""
 
 import signal
 import subprocess
@@ -10,12 +10,12 @@ from functools import partial
 from infra.local.state import CHECKOUT
 
 _SIGINT_IGNORED: Callable[[], object] = partial(signal.signal, signal.SIGINT, signal.SIG_IGN)
-"""As a shell without job control starts a process in the background; Ctrl-C must reach it all the same."""
+"""Ignores SIGINT, as a shell without job control does for a background process; Ctrl-C must work all the same."""
 
 
 @contextmanager
 def following(environment: dict[str, str], *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    """`python -m infra.ops <arguments>`, killed at the end if it still runs."""
+    """Starts `python -m infra.ops <arguments>`, and kills it at the end if it still runs."""
     with subprocess.Popen(
         [sys.executable, "-m", "infra.ops", *arguments],
         cwd=CHECKOUT,

@@ -1,4 +1,4 @@
-"""`cache`: copies are filled and taken away, and nothing that is no copy is."""
+"""`cache` fills and deletes cached copies, and leaves all other keys alone."""
 
 import secrets
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`dead-letters`: what the consumer wrote there is listed, shown, and sent home."""
+"""`dead-letters` lists and shows the records in the dead-letter topic, and replays them to their source topics."""
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -27,7 +27,7 @@ NOT_UTF8 = b"\xff\x00not text"
 
 @dataclass
 class Buried:
-    """A record that found no effect."""
+    """A poison record, as the consumer reads it."""
 
     topic: str
     value: bytes | None
@@ -39,7 +39,7 @@ class Buried:
 
 @pytest.fixture
 def bury(wiring: Wiring, ops_json: OpsJson) -> Bury:
-    """Writes a dead letter as the consumer does, and tells its place."""
+    """A function that writes a dead letter as the consumer does, and returns its place, `partition:offset`."""
 
     def write(topic: str, value: bytes, *, reason: str = "not_json", error: str = "It is no JSON.") -> str:
         DeadLetters(wiring.producer, wiring.clock).send([Poison(Buried(topic, value), reason, error)])
@@ -52,7 +52,7 @@ def bury(wiring: Wiring, ops_json: OpsJson) -> Bury:
 
 @pytest.fixture
 def records(environment: dict[str, str], topic: str) -> Callable[[], list[Record]]:
-    """What is in the test's own topic."""
+    """A function that returns the records of the test's own topic."""
 
     def read() -> list[Record]:
         consumer = KafkaConsumer(
@@ -132,21 +132,21 @@ def test_replay_takes_places_ranges_and_all(
     ops: Ops, ops_json: OpsJson, topic: str, bury: Bury, records: Callable[[], list[Record]], publish: Publish
 ) -> None:
     publish(topic, b"there before")
-    # One key, so they follow each other in one partition.
+    # They have one key, so they follow each other in one partition.
     places = [bury(topic, f"{number}".encode(), reason=f"reason_{number % 2}") for number in range(4)]
     partition, first = places[0].split(":")
     last = places[-1].split(":")[1]
     only_mine = ["--source-topic", topic]
 
     listed = ops_json("dead-letters", "replay", f"{partition}:{first}-{last}", *only_mine, "--dry-run")
-    assert [f"{one['partition']}:{one['offset']}" for one in listed] == places
+    assert [f"{letter['partition']}:{letter['offset']}" for letter in listed] == places
     assert ops_json("dead-letters", "replay", places[3], places[1])["replayed"] == 2
     assert ops_json("dead-letters", "replay", f"{partition}:{first}-{last}", *only_mine)["replayed"] == 4
     assert ops("dead-letters", "replay", "--all", *only_mine).stdout == "4 dead letters were replayed.\n"
     assert ops_json("dead-letters", "replay", "--all", *only_mine, "--reason", "reason_1")["replayed"] == 2
     values = [(record.value or b"").decode() for record in records() if record.value != b"there before"]
     assert sorted(values) == sorted(["3", "1", "0", "1", "2", "3", "0", "1", "2", "3", "1", "3"])
-    if publish(topic, b"there before")[0] == 0:  # in one partition, they have an order
+    if publish(topic, b"there before")[0] == 0:  # there is an order within a single partition
         assert values == ["3", "1", "0", "1", "2", "3", "0", "1", "2", "3", "1", "3"]
 
 

@@ -1,4 +1,4 @@
-"""`events`: followed and replayed."""
+"""`events` shows the events of a topic as they come, and replays them."""
 
 import json
 import signal
@@ -20,7 +20,7 @@ ADA, BOB = "a" * 24, "b" * 24
 
 @pytest.fixture
 def some_events(topic: str, publish: Publish) -> list[Envelope]:
-    """Ada's and Bob's, in a topic of the test's own, under one key and so in one partition."""
+    """Events of Ada's and Bob's in a topic of the test's own, under one key and so in one partition."""
     made = [
         new_event("USER_LOGIN", ADA, utc_now, ip="127.0.0.1"),
         new_event("USER_LOGIN", BOB, utc_now),
@@ -83,10 +83,10 @@ def test_tail_follows_until_it_is_interrupted(
 ) -> None:
     with following(environment, "events", "tail", "--topic", topic, "--from-beginning", "--json") as tailing:
         assert tailing.stdout is not None
-        there = "".join(tailing.stdout.readline() for _ in some_events)
+        earlier = "".join(tailing.stdout.readline() for _ in some_events)
         later = new_event("USER_LOGOUT", ADA, utc_now)
         publish(topic, encode(later))
-        assert ids(there + tailing.stdout.readline()) == [event.eventId for event in [*some_events, later]]
+        assert ids(earlier + tailing.stdout.readline()) == [event.eventId for event in [*some_events, later]]
         tailing.send_signal(signal.SIGINT)
         rest, errors = tailing.communicate(timeout=10)
     assert (tailing.returncode, rest, errors) == (0, "", "")
@@ -108,7 +108,7 @@ def test_replay_publishes_the_same_bytes_once_more(
         json.loads(encode(some_events[0])),
         json.loads(encode(some_events[2])),
     ]
-    # A copy is not copied again, or a replay would grow with each replay.
+    # A replay skips replayed events, or it would grow with each replay.
     assert ops_json(*again, "--user", ADA, "--yes")["passedOver"] == {"copy": 2}
 
 
@@ -121,7 +121,7 @@ def test_replay_asks_first(ops: Ops, topic: str, some_events: list[Envelope]) ->
 
 @pytest.fixture
 def count(ops_json: OpsJson, topic: str) -> Callable[..., int]:
-    """How many events a replay of the test's own topic would publish."""
+    """A function that returns how many events a replay of the test's own topic would publish."""
     return lambda *where: int(ops_json(*replay(topic, *where, "--dry-run"))["published"])
 
 

@@ -1,4 +1,4 @@
-"""`lag`: what a group has not committed yet."""
+"""`lag` counts the records that a group has not committed yet."""
 
 import json
 import secrets
@@ -42,9 +42,9 @@ def test_lag_is_the_end_minus_the_committed_offset(
     assert measured["total"] == sum(row["lag"] for row in measured["partitions"])
     [row] = [row for row in measured["partitions"] if row["committed"] is not None]
     assert (row["topic"], row["partition"], row["committed"]) == ("analytics-events", partition, first)
-    # Others may publish meanwhile.
+    # Other tests may publish meanwhile.
     assert row["lag"] == row["end"] - first >= 2
-    # Without a commit everything that is held lies before the group.
+    # Where the group has committed nothing, its lag is everything that the partition holds.
     assert all(row["lag"] <= row["end"] for row in measured["partitions"])
 
     table = ops("lag", "--group", group).stdout

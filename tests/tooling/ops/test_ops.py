@@ -1,4 +1,4 @@
-"""What all commands share: where the servers come from, and how errors are told."""
+"""What all commands share: how they find the servers, and how they report errors."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,7 +60,7 @@ def test_without_variables_the_system_of_this_checkout_is_used(
     monkeypatch.setattr(servers, "StateDirectory", lambda: system.state)
     result = ops("lag", "--json", **NOWHERE)
     assert result.stderr == f"The servers are those that run from {system.state.path}.\n"
-    # One variable is enough: never a mixture of two systems.
+    # Once one variable is set, all must be: the commands never mix two systems.
     assert ops("lag", code=1, **{**NOWHERE, "REDIS_URL": "redis://127.0.0.1:9/0"}).stderr == (
         "Error: MONGODB_URI is not set.\n"
     )

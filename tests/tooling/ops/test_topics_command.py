@@ -1,4 +1,4 @@
-"""`topics`: on a real cluster, as the in-process broker has neither settings nor a controller."""
+"""`topics` on real Kafka, as the in-process broker has neither topic settings nor a controller."""
 
 import pytest
 
@@ -24,10 +24,11 @@ def test_describe_tells_partitions_retention_and_offsets(ops_json: OpsJson, topi
 
 
 def test_describe_shows_the_topics_as_they_are_provisioned(ops: Ops, ops_json: OpsJson) -> None:
-    described = {one["topic"]: one for one in ops_json("topics", "describe")}
+    described = {description["topic"]: description for description in ops_json("topics", "describe")}
     for topic in TOPICS:
         assert described[topic.name]["retentionMs"] == topic.retention.total_seconds() * 1000
-        assert [one["partition"] for one in described[topic.name]["partitions"]] == list(range(topic.partitions))
+        partitions = described[topic.name]["partitions"]
+        assert [partition["partition"] for partition in partitions] == list(range(topic.partitions))
     table = ops("topics", "describe").stdout
     assert all(topic.name in table for topic in TOPICS)
     assert "30 days" in table
@@ -42,8 +43,8 @@ def test_grow_adds_partitions_and_warns(ops: Ops, ops_json: OpsJson, topic: str)
     assert grown.stdout == f"{topic} has 3 partitions; it had 1.\n"
     assert "most keys are in another partition than before" in grown.stderr
     [described] = ops_json("topics", "describe", topic)
-    assert [one["partition"] for one in described["partitions"]] == [0, 1, 2]
-    # Again, it changes nothing and has nothing to warn of.
+    assert [partition["partition"] for partition in described["partitions"]] == [0, 1, 2]
+    # The same command once more changes nothing, and has nothing to warn of.
     again = ops("topics", "grow", topic, "3", "--json")
     assert again.output == f'{{"topic":"{topic}","before":3,"partitions":3}}\n'
 

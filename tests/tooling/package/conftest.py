@@ -1,4 +1,4 @@
-"""One package, built as `make package` builds it, out of wheels that are downloaded once."""
+"""One package, built as `make package` does, from wheels that are downloaded once."""
 
 import subprocess
 import sys
@@ -32,7 +32,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def is_an_index_there() -> bool:
-    """Whether pip finds what every index has."""
+    """Whether pip reaches an index: every index has pip itself."""
     command = [sys.executable, "-m", "pip", "--timeout", "5", "--retries", "0", "index", "versions", "pip"]
     return subprocess.run(command, check=False, capture_output=True).returncode == 0
 

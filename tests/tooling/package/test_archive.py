@@ -1,4 +1,4 @@
-"""The zip: what is in it, and that it is the same wherever it is built."""
+"""The contents of the zip, which is the same wherever it is built."""
 
 import importlib.util
 import marshal
@@ -19,7 +19,7 @@ from infra.package.report import MAX_BYTES
 from infra.package.wheels import packaged
 
 UNCHECKED_HASH = 0b01
-"""The flags of a .pyc that is found by its hash, which nobody checks: PEP 552."""
+"""The flags of a .pyc that is based on a hash which is not checked (PEP 552)."""
 
 HEADER = 16
 
@@ -31,7 +31,7 @@ def contents(package: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def rebuilt(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """From another checkout, at another time, with other modes, in another directory for what is temporary."""
+    """The zip built from another checkout, at another time, with other file modes and another temporary directory."""
     place = tmp_path_factory.mktemp("another place")
     shutil.copytree(CHECKOUT / "chalicelib", place / "checkout" / "chalicelib", copy_function=shutil.copyfile)
     shutil.copyfile(CHECKOUT / "app.py", place / "checkout" / "app.py")
@@ -72,7 +72,7 @@ def test_all_bytecode_is_found_without_reading_its_source(package: Path) -> None
 def test_tracebacks_name_the_sources_where_the_runtime_has_them(package: Path) -> None:
     entries = contents(package)
     for source in (name for name in entries if name.endswith(".py")):
-        code = marshal.loads(entries[importlib.util.cache_from_source(source)][HEADER:])  # noqa: S302 - our own
+        code = marshal.loads(entries[importlib.util.cache_from_source(source)][HEADER:])  # noqa: S302 - the project's own
         assert isinstance(code, CodeType)
         assert code.co_filename == f"/var/task/{source}"
 

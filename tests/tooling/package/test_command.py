@@ -1,4 +1,4 @@
-"""`python -m infra.package`."""
+"""The command `python -m infra.package`."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ from infra.package.imports import measure
 
 @pytest.fixture
 def built(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command is given the package that was built already, and imports it once."""
+    """Gives the command the package that was built already, and makes it import that once."""
     monkeypatch.setattr(command, "build_package", lambda target: shutil.copyfile(package, target))
     monkeypatch.setattr(command, "measure", partial(measure, runs=1))
 

@@ -1,4 +1,4 @@
-"""The package runs on its own, on the runtime's platform."""
+"""The package runs by itself, on the runtime's platform."""
 
 import json
 import struct
@@ -16,16 +16,16 @@ from infra.package.imports import measure
 from infra.package.runtime import LEAST_VERSION, LEFT_OUT, PLATFORMS, why_not_importable
 
 X86_64 = 62
-"""e_machine of an ELF file."""
+"""The value of e_machine in an ELF file."""
 
 LOADABLE = {"any", "manylinux1_x86_64", "manylinux2010_x86_64", *PLATFORMS}
-"""The platforms of wheels that the runtime can load: what a newer glibc needs is not among them."""
+"""The platforms of wheels that the runtime can load; those that need a newer glibc are not among them."""
 
 needs_its_platform = pytest.mark.skipif(why_not_importable() is not None, reason=why_not_importable() or "")
 
 
 def run(unpacked: Path, code: str) -> subprocess.CompletedProcess[str]:
-    """In an interpreter that sees the package and Python's own library alone, without a variable."""
+    """Runs code in an interpreter that has only the package and the standard library, and no environment variable."""
     code = f"import sys; sys.path.insert(0, {str(unpacked)!r})\n{code}"
     return subprocess.run(
         [sys.executable, "-I", "-S", "-c", code], check=True, capture_output=True, text=True, env={}, timeout=30
@@ -70,7 +70,7 @@ def test_app_is_imported_from_the_package_alone(unpacked: Path) -> None:
 
 @needs_its_platform
 def test_modules_that_are_imported_later_are_in_the_package(unpacked: Path) -> None:
-    """kafka at the first event, dns for a mongodb+srv address, bcrypt's and crc32c's own libraries."""
+    """kafka is imported at the first event, dns for a mongodb+srv address; bcrypt and crc32c load compiled code."""
     run(
         unpacked,
         "import bcrypt, crc32c, dns.resolver, kafka, uuid_utils\n"

@@ -1,13 +1,14 @@
-"""What the rehearsal leaves out of tests/e2e, by name: what the local AWS cannot do, or what is not about a stage."""
+"""The tests of tests/e2e that the rehearsal leaves out: they fail on the local AWS, or do not use the stage."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """`test` is a node id below tests/e2e, which stands for all of its parameters where it names none.
+    """`test` is a node id below tests/e2e; without parameters it stands for all of them.
 
-    It is run all the same, and expected to fail, but where `is_run` says that this would tell nothing or take long.
+    The test is run all the same, and expected to fail, unless `is_run` is false: a failure would then tell nothing, or
+    take too long.
     """
 
     test: str

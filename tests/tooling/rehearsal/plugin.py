@@ -1,7 +1,7 @@
-"""pytest's part in the rehearsal: leaves out by name what the local AWS cannot do, and notes what the tests came to.
+"""A plugin of pytest for the rehearsal: it leaves out tests by name, and writes the outcome to a file.
 
 `-p tests.tooling.rehearsal.plugin --outcome FILE`. A test that passes although it is expected to fail is a failure
-(xfail_strict): the local AWS has learned it, and the test must not be left out any more.
+(xfail_strict): the local AWS can do it now, and the test must not be left out any more.
 """
 
 from pathlib import Path
@@ -14,14 +14,15 @@ from tests.tooling.rehearsal.left_out import LEFT_OUT
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--outcome", type=Path, required=True, help="The file for what the tests came to, as JSON.")
+    parser.addoption("--outcome", type=Path, required=True, help="The file for the outcome of the tests, as JSON.")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        for one in LEFT_OUT:
-            if one.concerns(item.nodeid):
-                item.add_marker(pytest.mark.xfail(reason=one.reason) if one.is_run else pytest.mark.skip(one.reason))
+        for entry in LEFT_OUT:
+            if entry.concerns(item.nodeid):
+                skipped, failing = pytest.mark.skip(entry.reason), pytest.mark.xfail(reason=entry.reason)
+                item.add_marker(failing if entry.is_run else skipped)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

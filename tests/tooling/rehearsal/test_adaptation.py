@@ -1,4 +1,4 @@
-"""A template becomes what the local AWS can take, and each difference is noted."""
+"""A template is adapted to the local AWS, and each difference is noted."""
 
 from copy import deepcopy
 
@@ -53,9 +53,8 @@ def test_depends_on_does_not_count_as_a_reference() -> None:
 
 
 def test_a_rule_can_leave_out_a_single_resource() -> None:
-    adapted = adapt(
-        TEMPLATE, Rules(rewrites={}, lacks={}, refuses={"no names": lambda one: one["Type"] == "Table"}, changes={})
-    )
+    refuses = {"no names": lambda resource: resource["Type"] == "Table"}
+    adapted = adapt(TEMPLATE, Rules(rewrites={}, lacks={}, refuses=refuses, changes={}))
     assert adapted.left_out == [("Table", "no names")]
 
 
@@ -69,19 +68,19 @@ def test_changes_are_noted_where_they_remain_and_leave_the_template_as_it_was() 
 
 
 def test_only_a_rewrite_that_changes_something_is_noted() -> None:
-    rewrites = {"nothing": lambda one: one, "no outputs": lambda one: {**one, "Outputs": {}}}
+    rewrites = {"nothing": lambda template: template, "no outputs": lambda template: {**template, "Outputs": {}}}
     adapted = adapt(TEMPLATE, Rules(rewrites=rewrites, lacks={}, refuses={}, changes={}))
     assert adapted.rewritten == ["no outputs"]
     assert adapted.template["Outputs"] == {}
 
 
 def test_references_of_every_kind_are_found() -> None:
-    said = {
+    values = {
         "a": {"Ref": "One"},
         "b": [{"Fn::GetAtt": ["Two", "Arn"]}, {"Fn::If": ["Condition", {"Ref": "Three"}, {"Ref": "AWS::NoValue"}]}],
         "c": {"Fn::Sub": "${Four}-${Five.Arn}-${!Six}-${AWS::Region}"},
         "d": {"Fn::Sub": ["${Own}-${Seven}", {"Own": {"Ref": "Eight"}}]},
         "DependsOn": ["Nine"],
     }
-    found = {name for name in referred(said) if not name.startswith(("AWS::", "!"))}
-    assert found == {"One", "Two", "Three", "Four", "Five", "Seven", "Eight"}
+    names = {name for name in referred(values) if not name.startswith(("AWS::", "!"))}
+    assert names == {"One", "Two", "Three", "Four", "Five", "Seven", "Eight"}

@@ -1,4 +1,4 @@
-"""What is kept of the real templates for the local AWS, and that nothing is left out of them without need."""
+"""The real templates, adapted to the local AWS: no more than necessary is left out of them."""
 
 import json
 import subprocess
@@ -24,7 +24,7 @@ def base() -> Template:
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """As AWS makes it of SAM's."""
+    """The template that AWS makes of that of SAM."""
     if not PYTHON.exists():
         pytest.skip("needs the tools of infra/: make infra-tools")
     directory = tmp_path_factory.mktemp("templates")
@@ -37,7 +37,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 
 def of_type(template: Template, kind: str) -> dict[str, Any]:  # Any: a resource's properties
-    return {name: found["Properties"] for name, found in template["Resources"].items() if found["Type"] == kind}
+    resources = template["Resources"].items()
+    return {name: resource["Properties"] for name, resource in resources if resource["Type"] == kind}
 
 
 def test_every_left_out_type_is_in_a_template(base: Template, app: Template) -> None:
@@ -92,12 +93,13 @@ def test_only_roles_of_tasks_trust_the_account(app: Template) -> None:
 
 def test_gateway_responses_are_made_before_the_deployment(app: Template) -> None:
     adapted = adapt(app, rules(VARIABLES)).template
-    said = app["Resources"]["RestAPI"]["Properties"]["Body"]["x-amazon-apigateway-gateway-responses"]
+    declared = app["Resources"]["RestAPI"]["Properties"]["Body"]["x-amazon-apigateway-gateway-responses"]
     made = of_type(adapted, "AWS::ApiGateway::GatewayResponse")
-    assert {one["ResponseType"]: one.get("StatusCode") for one in made.values()} == {
-        kind: response.get("statusCode") for kind, response in said.items()
+    assert {response["ResponseType"]: response.get("StatusCode") for response in made.values()} == {
+        kind: response.get("statusCode") for kind, response in declared.items()
     }
-    [deployment] = [one for one in adapted["Resources"].values() if one["Type"] == "AWS::ApiGateway::Deployment"]
+    resources = adapted["Resources"].values()
+    [deployment] = [resource for resource in resources if resource["Type"] == "AWS::ApiGateway::Deployment"]
     assert set(deployment["DependsOn"]) == made.keys()
 
 

@@ -1,4 +1,4 @@
-"""What is said at the end."""
+"""The report at the end of a rehearsal."""
 
 from infra.cloudformation.parts import Template
 from infra.rehearsal.adaptation import Rules, adapt
@@ -18,7 +18,7 @@ TEMPLATE: Template = {
 
 
 def test_the_report_of_a_stack_counts_deployed_changed_and_left_out_resources() -> None:
-    changes = {"it is renamed": lambda one: {**one, "Name": "x"} if one["Type"] == "Group" else None}
+    changes = {"it is renamed": lambda resource: {**resource, "Name": "x"} if resource["Type"] == "Group" else None}
     adapted = adapt(TEMPLATE, Rules(rewrites={}, lacks={"Nat": "it knows none"}, refuses={}, changes=changes))
     lines = list(of_stack("base", DeployedStack(TEMPLATE, adapted, Stack({}, {"Group": "g-1", "Added": "a-1"}))))
     assert lines == [

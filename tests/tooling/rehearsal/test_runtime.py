@@ -1,4 +1,4 @@
-"""The Python that the functions find has nothing of what the zip brings."""
+"""The Python that runs the functions has no package that the zip should bring."""
 
 import subprocess
 import sys
@@ -28,7 +28,7 @@ def archive(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def runtime(tmp_path: Path) -> Path:
-    """An empty one."""
+    """An empty virtual environment."""
     directory = tmp_path / "runtime"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", directory], check=True)
     return directory

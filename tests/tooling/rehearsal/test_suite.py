@@ -1,4 +1,4 @@
-"""The tests run in a process of their own, and say what they came to."""
+"""The end-to-end tests run in a process of their own, which reports their outcome."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""An app with the mistake that a frozen function punishes: it returns before Kafka has acknowledged."""
+"""An app with a mistake that shows once functions are frozen: it returns before Kafka has acknowledged the event."""
 
 import os
 from functools import cache
@@ -15,7 +15,7 @@ def producer() -> KafkaProducer:
     return KafkaProducer(
         bootstrap_servers=os.environ["KAFKA_BOOTSTRAP_SERVERS"].split(","),
         api_version=tuple(map(int, version.split("."))) if version else None,
-        # Long enough that the answer is out, and the function frozen, before the batch is sent.
+        # Long enough for the response to be sent, and the function frozen, before the batch is sent.
         linger_ms=300,
     )
 

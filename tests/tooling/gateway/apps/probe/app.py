@@ -1,4 +1,4 @@
-"""An app with every kind of function, which does as the tests tell it. Websocket events are kept in PROBE_DIR."""
+"""An app with every kind of function, which does what the tests request. It keeps websocket events in PROBE_DIR."""
 
 import functools
 import json
@@ -64,7 +64,7 @@ def wait() -> dict[str, str]:
 
 @app.route("/api/ticks", methods=["GET", "POST"])
 def all_ticks() -> list[float]:
-    """POST leaves work behind in a thread, GET gives the times of the work's steps."""
+    """Leaves work behind in a thread on POST. Returns the times of the steps of that work."""
     if _request().method == "POST":
         threading.Thread(target=_tick, daemon=True).start()
     return ticks
@@ -94,8 +94,8 @@ def connect(event: WebsocketEvent) -> dict[str, object]:
 
 @app.on_ws_message()
 def message(event: WebsocketEvent) -> dict[str, object]:
-    asked = json.loads(event.body)
-    ACTIONS[asked["do"]](event, asked)
+    request = json.loads(event.body)
+    ACTIONS[request["do"]](event, request)
     return {"statusCode": 200, "body": "not for the client"}
 
 
@@ -104,24 +104,24 @@ def disconnect(event: WebsocketEvent) -> None:
     _keep(event.to_dict(), "disconnect")
 
 
-def _push_event(event: WebsocketEvent, _asked: dict[str, str]) -> None:
+def _push_event(event: WebsocketEvent, _request: dict[str, str]) -> None:
     _push(event, json.dumps(event.to_dict()))
 
 
-def _push_text(event: WebsocketEvent, asked: dict[str, str]) -> None:
-    _push(event, asked["text"])
+def _push_text(event: WebsocketEvent, request: dict[str, str]) -> None:
+    _push(event, request["text"])
 
 
-def _push_after(event: WebsocketEvent, asked: dict[str, str]) -> None:
-    _wait_for(asked["path"])
-    _push(event, asked["path"])
+def _push_after(event: WebsocketEvent, request: dict[str, str]) -> None:
+    _wait_for(request["path"])
+    _push(event, request["path"])
 
 
-def _raise(_event: WebsocketEvent, _asked: dict[str, str]) -> None:
+def _raise(_event: WebsocketEvent, _request: dict[str, str]) -> None:
     raise LookupError("asked to")
 
 
-def _die(_event: WebsocketEvent, _asked: dict[str, str]) -> None:
+def _die(_event: WebsocketEvent, _request: dict[str, str]) -> None:
     os._exit(1)
 
 
@@ -139,14 +139,14 @@ def _push(event: WebsocketEvent, text: str) -> None:
 
 
 class ManagementApi(Protocol):
-    """The part of boto3's client that is used; its class is made at run time."""
+    """The part of boto3's client that this app uses; boto3 makes its class at run time."""
 
     def post_to_connection(self, *, ConnectionId: str, Data: bytes) -> object: ...  # noqa: N803 - boto3's names
 
 
 @functools.cache
 def _management_api() -> ManagementApi:
-    """boto3's client as the project makes it, opened at first use."""
+    """Returns boto3's client as the project makes it, opened at the first call."""
     host = os.environ["WEBSOCKET_ENDPOINT"].removeprefix("http://")
     client: ManagementApi = Session(localstack_host=host).client("apigatewaymanagementapi")
     return client
@@ -162,7 +162,7 @@ def _query() -> dict[str, str]:
 
 
 def _keep(event: dict[str, dict[str, str]], name: str) -> None:
-    """Written whole at once, for a test that waits for it."""
+    """Writes the event in one step, so that a test that waits for the file never reads half of it."""
     path = Path(os.environ["PROBE_DIR"], f"{name}-{event['requestContext']['connectionId']}.json")
     path.with_suffix(".part").write_text(json.dumps(event))
     path.with_suffix(".part").rename(path)
