@@ -28,10 +28,14 @@ class Cuttable:
         self._close_all()
 
     def cut(self, manner: Manner) -> None:
-        """For good."""
+        """For good, or where it hangs, until `mend`."""
         self._manner = manner
         if manner == "refuses":
             self._close_all()
+
+    def mend(self) -> None:
+        """Let new connections through again. Those that hang do so for ever, and what they were sent is lost."""
+        self._manner = None
 
     def _close_all(self) -> None:
         for one in [self._listener, *self._sockets]:
