@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chalicelib.clients.mongo import budget as mongo_budget
+from chalicelib.clients import budget as mongo_budget
 from chalicelib.consumer.effects.presence_fanout import PresenceFanout
 from chalicelib.consumer.tasks import presence_maintenance as presence_keeper
 from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
