@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from chalicelib.email_addresses import sender_address
 from chalicelib.errors import SettingsError
 from chalicelib.settings import values
 from chalicelib.settings.kafka import KafkaSettings, read_kafka
@@ -70,7 +71,7 @@ def load(
         cookie_domain=variables.optional("COOKIE_DOMAIN", values.text),
         presence_ttl_seconds=read("PRESENCE_TTL_SECONDS", values.whole_number(1, 3600), default="300"),
         presence_audience=read("PRESENCE_AUDIENCE", values.one_of("connections", "everyone"), default="connections"),
-        email_from=variables.optional("EMAIL_FROM", values.email),
+        email_from=variables.optional("EMAIL_FROM", sender_address),
         admin_emails=read("ADMIN_EMAILS", values.emails, default=""),
         bcrypt_rounds=read("BCRYPT_ROUNDS", values.whole_number(4, 16), default="12"),
         rate_limits=read_rate_limits(environ),

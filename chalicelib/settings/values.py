@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from chalicelib.email_addresses import canonical_address
 from chalicelib.errors import SettingsError
 from chalicelib.settings.redis_addresses import CLUSTER, PLAIN, is_cluster, seeds
 
@@ -133,12 +134,6 @@ def file(text: str) -> str:
     return text
 
 
-def email(text: str) -> str:
-    if not re.fullmatch(r"[^@]+@[^@\s]+", text):
-        raise ValueError("it must be an email address")
-    return text
-
-
 def emails(text: str) -> frozenset[str]:
-    """Return the addresses in lower case, as accounts have them."""
-    return frozenset(email(word) for word in words(text.lower()))
+    """Return the addresses in the form in which accounts have them."""
+    return frozenset(canonical_address(word) for word in words(text))

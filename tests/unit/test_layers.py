@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 LAYERS = [
-    {"errors", "clock"},
+    {"errors", "clock", "email_addresses"},
     {"settings", "logs"},
     {"models"},
     {"clients"},

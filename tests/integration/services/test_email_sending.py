@@ -145,6 +145,16 @@ def test_a_mail_that_is_refused_keeps_none_back(
     assert "sentAt" in mail("b")
 
 
+@pytest.mark.parametrize("to", ["free money<ada@example.org>", "<ada@example.org>", "ada@example.org,eve@example.org"])
+def test_a_text_that_is_no_address_of_a_mailbox_never_reaches_ses(
+    sender: EmailSender, ses: Ses, mail: Callable[[str], EmailDocument], to: str
+) -> None:
+    sender.emails.add([Email("a", to, "Hello", "Hello!")])
+    assert sender.send_due() == 0
+    assert ses.calls == 0
+    assert "refusedAt" in mail("a")
+
+
 def test_a_mail_whose_sender_died_is_sent_after_all(sender: EmailSender, ses: Ses, clock: Clock) -> None:
     sender.emails.add([email("a")])
     assert sender.emails.claim() is not None
