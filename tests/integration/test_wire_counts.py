@@ -90,7 +90,10 @@ def test_an_authenticated_request(wires: Wires, user: NewSession) -> None:
 
 
 def test_a_login(wires: Wires, user: NewSession) -> None:
-    """One trip counts both attempts; one takes them back, takes a lease and looks for the user's copy; one fills."""
+    """From a network that the account knows.
+
+    One trip counts both attempts; one takes them back, takes a lease and looks for the user's copy; one fills.
+    """
     login = Login(emailId=user.user.emailId, password="correct horse")
     client = ClientIdentity(ip=address(), user_agent="tests")
 
@@ -101,12 +104,12 @@ def test_a_login(wires: Wires, user: NewSession) -> None:
     log_in()  # makes the connection to Kafka
     assert wires.count(log_in) == (3, ["find", "insert"], ["update"])
     assert wires.count(lambda: wires.wiring.profiles.own(signed_in[-1].credentials)) == (1, [], [])
-    limits = [f"ratelimit:{subject}:login" for subject in (client.ip, user.user.emailId)]
+    limits = [f"ratelimit:{client.ip}:login", f"ratelimit:{user.user.emailId}:login-account"]
     assert wires.wiring.redis.send(*(("EXISTS", key) for key in limits)) == [0, 0]
 
 
 def test_a_login_whose_user_has_no_copy_fills_it(wires: Wires, user: NewSession) -> None:
-    """Two trips more: a lease, and the copy where it is still held."""
+    """Two trips more: a lease, and the copy where it is still held. And its network is new: it is remembered."""
     wires.wiring.user_store.forget(user.user.userId)
     login = Login(emailId=user.user.emailId, password="correct horse")
 
@@ -114,7 +117,7 @@ def test_a_login_whose_user_has_no_copy_fills_it(wires: Wires, user: NewSession)
         signed_in.append(wires.wiring.accounts.log_in(login, ClientIdentity(ip=address(), user_agent="tests")))
 
     signed_in: list[NewSession] = []
-    assert wires.count(log_in) == (5, ["find", "insert", "find"], ["update"])
+    assert wires.count(log_in) == (5, ["find", "update", "insert", "find"], ["update"])
     assert wires.count(lambda: wires.wiring.profiles.own(signed_in[0].credentials)) == (1, [], [])
 
 
