@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from chalicelib.email_addresses import canonical_address
 from chalicelib.errors import SettingsError
 from chalicelib.settings.redis_addresses import CLUSTER, PLAIN, is_cluster, seeds
 
@@ -132,8 +131,3 @@ def file(text: str) -> str:
     if not Path(text).is_file():
         raise ValueError("there is no such file")
     return text
-
-
-def emails(text: str) -> frozenset[str]:
-    """Return the addresses in the form in which accounts have them."""
-    return frozenset(canonical_address(word) for word in words(text))

@@ -68,7 +68,7 @@ def explained(environment: dict[str, str]) -> Iterator[Explained]:
         closing(Wiring(settings.load(environment | ours), mongo_listeners=[capture])) as first,
     ):
         ada, bob = sign_up(first), sign_up(first)
-        ours["ADMIN_EMAILS"] = ada.user.emailId
+        first.administrators.add(ada.user.emailId)
         with (
             closing(Wiring(settings.load(environment | ours), mongo_listeners=[capture])) as wiring,
             closing(Wiring(settings.load(environment | ours | nowhere), mongo_listeners=[capture])) as without_redis,

@@ -25,7 +25,6 @@ def test_defaults() -> None:
     assert loaded.presence_ttl_seconds == 300
     assert loaded.presence_audience == "connections"
     assert loaded.email_from is None
-    assert loaded.admin_emails == frozenset()
     assert loaded.bcrypt_rounds == 12
     assert loaded.allowed_origins == frozenset()
     assert loaded.rate_limits.of("login") == Limit(5, 300)
@@ -39,11 +38,6 @@ def test_a_limit_is_named_by_its_endpoint() -> None:
     loaded = settings.load(GOOD | {"RATE_LIMIT_PRIVATE_MESSAGE": "7/9", "RATE_LIMIT_PROFILE": "1/2"})
     assert loaded.rate_limits.of("private-message") == Limit(7, 9)
     assert loaded.rate_limits.of("profile") == Limit(1, 2)
-
-
-def test_administrators_are_known_as_they_log_in() -> None:
-    loaded = settings.load(GOOD | {"ADMIN_EMAILS": " Ada@Example.org,bob@example.org ,"})
-    assert loaded.admin_emails == {"ada@example.org", "bob@example.org"}
 
 
 def test_two_secrets_for_a_rotation() -> None:
@@ -75,7 +69,7 @@ def test_a_missing_variable_is_named(name: str) -> None:
         ("PRESENCE_TTL_SECONDS", "0"),
         ("PRESENCE_AUDIENCE", "nobody"),
         ("EMAIL_FROM", "DevConnect"),
-        ("ADMIN_EMAILS", "ada@example.org,bob"),
+        ("EMAIL_FROM", "a@example.org, b@example.org"),
         ("BCRYPT_ROUNDS", "many"),
         ("RATE_LIMIT_LOGIN", "5"),
         ("RATE_LIMIT_LOGIN", "0/300"),
