@@ -14,7 +14,7 @@ from chalicelib.consumer.effects.ended_sessions import EndedSessions
 from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.models.documents import SocketDocument
-from chalicelib.push.ended_sockets import MAX_FAILURES
+from chalicelib.push import ended_sockets
 from chalicelib.services.accounts import NewSession
 from chalicelib.stores.sockets import CONNECTING
 from chalicelib.wiring import Wiring
@@ -119,12 +119,15 @@ def unwell() -> Iterator[str]:
         thread.join()
 
 
-def test_sockets_that_keep_failing_hold_up_no_others(own: Callable[..., Wiring], unwell: str) -> None:
+def test_sockets_that_keep_failing_hold_up_no_others(
+    own: Callable[..., Wiring], unwell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wiring = own(WEBSOCKET_ENDPOINT=unwell)
     wiring.mongo.sockets.update_many({}, {"$unset": {"sessionEndedAt": ""}})  # of other tests
     ada = sign_up(wiring)
     old = timedelta(hours=1)
-    stuck = {open_socket(wiring, ada, old, f"stuck{number}") for number in range(MAX_FAILURES)}
+    monkeypatch.setattr(ended_sockets, "AT_A_TIME", 3)
+    stuck = {open_socket(wiring, ada, old, f"stuck{number}") for number in range(3)}
     effect_of(wiring).apply([logout(wiring, ada)])
     gone = open_socket(wiring, ada, old, "gone")
     effect_of(wiring).apply([logout(wiring, ada)])

@@ -161,7 +161,7 @@ def test_a_function_that_died_before_it_told_redis_leaves_nobody_online(own: Cal
         sockets=wiring.socket_store,
         presence=wiring.presence_store,
         audience=wiring.presence_audience,
-        delivery=wiring.delivery,
+        background=wiring.background_delivery,
     )
     fanout.apply(
         [new_event("USER_OFFLINE", ada.user.userId, wiring.clock, connectionId=each) for each in (gone, stays)]
