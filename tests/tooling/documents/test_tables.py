@@ -4,9 +4,10 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from chalicelib.errors import INTERNAL, DevConnectError, OriginNotAllowed
+from chalicelib.errors import FLOODING, INTERNAL, DevConnectError, OriginNotAllowed
 from chalicelib.handlers.cors import OWN_ERRORS
 from chalicelib.models import fields
+from chalicelib.security.floods import MAX_REFUSED
 from chalicelib.security.tokens import TICKET_LIFETIME
 from chalicelib.services.socket_lifecycle import MAX_SOCKETS
 from chalicelib.settings.rate_limits import DEFAULT_LIMITS, Limit
@@ -59,6 +60,9 @@ def test_the_limits_of_the_protocol() -> None:
             f"{a_minute(others)}, together"
         ),
         "other actions of a user, each": a_minute(others),
+        "frames of a user that exceed these limits": (
+            f"{MAX_REFUSED} a minute, together; one more closes its socket with `flooding`"
+        ),
         "tickets and connects of a user, each": a_minute(others),
         "frames of a user that say nothing (no such action, a wrong field)": f"{a_minute(others)}, together",
         "sockets of a user": f"{MAX_SOCKETS}; one more closes the one that was silent for longest",
@@ -74,7 +78,7 @@ def test_the_limits_of_the_protocol() -> None:
 def test_the_limits_in_the_sentences_of_the_protocol() -> None:
     text = " ".join(PROTOCOL.read_text().split())
     for sentence in (
-        f"A user may have {MAX_SOCKETS} sockets at once",
+        f"A user may have {MAX_SOCKETS} open sockets",
         f"A socket may watch {fields.MAX_WATCHED_USERS} users",
         f"of at most {FRAME_BYTES // 1024} KB.",
         f"a frame of more than {FRAME_BYTES // 1024} KB, or several that are one message",
@@ -88,7 +92,7 @@ def test_the_limits_in_the_sentences_of_the_protocol() -> None:
 
 
 def test_the_codes_of_the_protocol() -> None:
-    codes = {error.code for error in ERRORS} | {INTERNAL["code"]}
+    codes = {error.code for error in ERRORS} | {FLOODING["code"], INTERNAL["code"]}
     assert {next(iter(words(cell))) for cell in rows(PROTOCOL, "| code | meaning | what to do |")} == codes
     documented = made()["asyncapi.json"]["components"]["schemas"]["ErrorEvent"]["properties"]["code"]["enum"]
     assert set(documented) == codes
