@@ -59,6 +59,7 @@ def test_the_pool_grows_to_its_maximum_and_no_further(tmp_path: Path) -> None:
 def test_a_busy_worker_that_is_killed_is_a_503_and_an_idle_one_goes_unnoticed(single: Running) -> None:
     with httpx.Client(base_url=single.rest_url, timeout=10) as rest, ThreadPoolExecutor(1) as thread:
         pid = rest.get("/api/version").json()["pid"]
+        until(lambda: state(pid) == "T", "the worker has stopped after its answer")
         waiting = thread.submit(httpx.get, f"{single.rest_url}/api/wait?path=/nowhere", timeout=10)
         until(lambda: state(pid) != "T", "the worker runs")
         os.kill(pid, signal.SIGKILL)
