@@ -96,9 +96,9 @@ def outage(
         redis = stack.enter_context(closing(open_redis(loss.redis_url)))
 
         def person(name: str, email_id: str | None = None) -> Person:
-            elsewhere = sign_up(system.rest_url, system.websocket_url, name, email_id or email())
-            stack.callback(elsewhere.http.close)
-            here = replace(elsewhere, http=http_client(gateway.rest_url), websocket_url=gateway.websocket_url)
+            made = sign_up(system.rest_url, system.websocket_url, name, email_id or email())
+            stack.callback(made.http.close)
+            here = replace(made, http=http_client(gateway.rest_url), websocket_url=gateway.websocket_url)
             stack.callback(here.http.close)
             return here
 
