@@ -162,7 +162,7 @@ def _proxy(address: str) -> Cuttable:
 
 
 def _prepare(world: World) -> None:
-    """Sends Bob's messages and his request to connect, and has Ada read his presence."""
+    """Sends Bob's messages and a request to connect from Bob, and has Ada read Bob's presence."""
     for text in ("one", "two"):
         _expect(201, world.bob.post("/api/messages", {"toUserId": world.ada.user_id, "message": text}))
     _expect(201, world.bob.post(f"/api/connections/{world.ada.user_id}", {"status": "interested"}))
