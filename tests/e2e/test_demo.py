@@ -44,6 +44,6 @@ def test_the_demo_prints_a_conversation_line_by_line(system: RunningSystem) -> N
         assert re.fullmatch(expected, line), f"{line!r} instead of {expected!r}"
     events = [EVENT.fullmatch(line) for line in lines[len(LINES) :]]
     assert all(events), lines
-    # There may be one more, a notification of Bob's: he may have left before the consumer read the last message.
+    # There may be one more, a notification of Bob's, if Bob left before the consumer read the last message.
     assert Counter((event["name"], event["type"]) for event in events if event) >= Counter(EVENTS)
     assert re.fullmatch(r"The demo took \d+\.\d s\.", last)

@@ -48,7 +48,7 @@ def test_a_message_is_kept_byte_for_byte(ada: Person, bob: Person, text: str) ->
 @pytest.mark.parametrize("text", [text for text in TEXTS.values() if len(text) <= 50])
 def test_a_profile_is_kept_byte_for_byte(ada: Person, bob: Person, text: str) -> None:
     change: dict[str, object] = {"about": text}
-    if not any(category(character) in {"Cc", "Zl", "Zp"} for character in text):  # other fields are single lines
+    if not any(category(character) in {"Cc", "Zl", "Zp"} for character in text):  # the others are one line
         change |= {"skills": [text], "gender": text[:30], "firstName": f"x{text}"[:50]}
     answered = ada.patch("/api/profile", change)
     assert answered.status_code == 200, answered.text

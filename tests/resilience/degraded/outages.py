@@ -96,9 +96,9 @@ def outage(
         redis = stack.enter_context(closing(open_redis(loss.redis_url)))
 
         def person(name: str, email_id: str | None = None) -> Person:
-            elsewhere = sign_up(system.rest_url, system.websocket_url, name, email_id or email())
-            stack.callback(elsewhere.http.close)
-            here = replace(elsewhere, http=http_client(gateway.rest_url), websocket_url=gateway.websocket_url)
+            made = sign_up(system.rest_url, system.websocket_url, name, email_id or email())
+            stack.callback(made.http.close)
+            here = replace(made, http=http_client(gateway.rest_url), websocket_url=gateway.websocket_url)
             stack.callback(here.http.close)
             return here
 
@@ -162,7 +162,7 @@ def _proxy(address: str) -> Cuttable:
 
 
 def _prepare(world: World) -> None:
-    """Sends Bob's messages and his request to connect, and has Ada read his presence."""
+    """Sends Bob's messages and a request to connect from Bob, and has Ada read Bob's presence."""
     for text in ("one", "two"):
         _expect(201, world.bob.post("/api/messages", {"toUserId": world.ada.user_id, "message": text}))
     _expect(201, world.bob.post(f"/api/connections/{world.ada.user_id}", {"status": "interested"}))
