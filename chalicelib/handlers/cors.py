@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 from chalice.app import Chalice, Request, Response
 
+from chalicelib.errors import UnsupportedMediaType
 from chalicelib.handlers.http import Headers, json_response
 from chalicelib.wiring import wired
 
 OWN_ERRORS = {
     405: ("This route does not take this method.", "method_not_allowed"),
-    415: ("The body must be application/json.", "unsupported_media_type"),
+    415: (UnsupportedMediaType.sentence, UnsupportedMediaType.code),
 }
 _PREFLIGHT_SECONDS = "600"
 

@@ -4,9 +4,7 @@ import functools
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.message import Message
 from typing import Concatenate, Generic, ParamSpec, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 from chalice.app import Blueprint, MultiDict, Request, Response
@@ -150,7 +148,7 @@ def _require_own_origin(headers: dict[str, str]) -> None:
         # Sent by browsers alone (Fetch Metadata Request Headers, section 2.3), and by no page that could choose it.
         foreign = headers.get("sec-fetch-site") in {"cross-site", "same-site"}
     else:
-        own_host = urlsplit(origin).netloc == headers.get("host")
+        own_host = origin.partition("://")[2] == headers.get("host")
         foreign = not own_host and origin not in wired().settings.allowed_origins
     if foreign:
         raise OriginNotAllowed("Pages of this origin may not use the cookie.")
@@ -161,9 +159,8 @@ def _require_json(headers: dict[str, str]) -> None:
 
     A page may send text/plain, or no type at all, to any origin without asking (Fetch, CORS-safelisted request-header).
     """
-    content_type = Message()
-    content_type["content-type"] = headers.get("content-type", "text/plain")
-    if content_type.get_content_type() != "application/json" or "," in headers.get("content-type", ""):
+    content_type, _, parameters = headers.get("content-type", "").partition(";")
+    if content_type.strip().lower() != "application/json" or "," in parameters:
         raise UnsupportedMediaType
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType("The body must not be compressed.")

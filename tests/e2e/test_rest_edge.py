@@ -51,7 +51,12 @@ def test_json_may_name_its_charset(system: RunningSystem, content_type: str) -> 
     assert list(answer.json()["fields"]) == ["emailId"]
 
 
-FOREIGN = [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+FOREIGN = [
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://["},
+    {"Sec-Fetch-Site": "cross-site"},
+]
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
