@@ -9,7 +9,7 @@ A request towards a user who is interested already is an acceptance.
 Either of the two users may make the first move; only the other one may answer an interest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -91,18 +91,12 @@ class Connections:
 
     def accepted(self, credentials: Credentials, query: PeopleQuery) -> ConnectionsResponse:
         """Return the users who are connected with this one, the newest requests first. Raises BadRequest."""
-        self.gate.admit(credentials, "connections")
-        after = self._last_of_page_before(credentials.user_id, query)
-        found = self.connections.accepted(credentials.user_id, after, query.limit + 1)
-        cards, has_more = self._page(credentials.user_id, found, query.limit)
+        cards, has_more = self._page(credentials, query, self.connections.accepted)
         return ConnectionsResponse(connections=cards, hasMore=has_more)
 
     def requests(self, credentials: Credentials, query: PeopleQuery) -> ConnectionRequestsResponse:
         """Return the users who wait for this one's answer, the newest requests first. Raises BadRequest."""
-        self.gate.admit(credentials, "connections")
-        after = self._last_of_page_before(credentials.user_id, query)
-        found = self.connections.requests(credentials.user_id, after, query.limit + 1)
-        cards, has_more = self._page(credentials.user_id, found, query.limit)
+        cards, has_more = self._page(credentials, query, self.connections.requests)
         return ConnectionRequestsResponse(requests=cards, hasMore=has_more)
 
     def _admit(self, credentials: Credentials, other_id: str) -> None:
@@ -149,11 +143,19 @@ class Connections:
             raise BadRequest({"before": "there is nothing between you and this user"})
         return last
 
-    def _page(self, user_id: str, found: Sequence[ConnectionDocument], limit: int) -> tuple[list[UserCard], bool]:
+    def _page(
+        self,
+        credentials: Credentials,
+        query: PeopleQuery,
+        find: Callable[[str, ConnectionDocument | None, int], Sequence[ConnectionDocument]],
+    ) -> tuple[list[UserCard], bool]:
         """Return the cards of the other users, and whether there are more. Users who no longer exist are left out."""
-        others = [_other(connection, user_id) for connection in found[:limit]]
+        self.gate.admit(credentials, "connections")
+        user_id = credentials.user_id
+        found = find(user_id, self._last_of_page_before(user_id, query), query.limit + 1)
+        others = [_other(connection, user_id) for connection in found[: query.limit]]
         cards = self.cards.of(others)
-        return [cards[other] for other in others if other in cards], len(found) > limit
+        return [cards[other] for other in others if other in cards], len(found) > query.limit
 
 
 def _other(connection: ConnectionDocument, user_id: str) -> str:

@@ -14,13 +14,13 @@ from click.testing import CliRunner
 from chalicelib import settings
 from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.consumer.tasks.presence_maintenance import LOADED
+from chalicelib.consumer.tasks.schedule import presence_maintenance
 from chalicelib.models.requests import HistoryQuery
 from chalicelib.wiring import Wiring
 from infra.cloudformation.parts import join
 from infra.ops.__main__ import main as ops
 from infra.provision.indexes import create_indexes
 from tests.seams.end_to_end import MIN_TESTS, run_end_to_end
-from tests.support.consumer_tasks import presence_maintenance
 from tests.support.redis_clusters import RunningCluster, command, running_redis_cluster
 from tests.support.redis_workload import use_everything
 from tests.support.users import sign_up

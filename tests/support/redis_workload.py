@@ -3,9 +3,9 @@
 import secrets
 
 from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
+from chalicelib.consumer.tasks.schedule import presence_maintenance
 from chalicelib.models.requests import HistoryQuery, ProfileChange
 from chalicelib.wiring import Wiring
-from tests.support.consumer_tasks import presence_maintenance
 from tests.support.users import sign_up
 
 

@@ -35,14 +35,14 @@ def task_groups(wiring: Wiring) -> list[TaskGroup]:
 
 def deletion_tasks(wiring: Wiring) -> list[Task]:
     """Deletions must be done within 2 s, and so wait for no other task: Redis and Kafka often come back together."""
-    kept = KeptDeletions(wiring.mongo, wiring.redis, _presence_maintenance(wiring), wiring.clock)
+    kept = KeptDeletions(wiring.mongo, wiring.redis, presence_maintenance(wiring), wiring.clock)
     return [Task("apply_deletions", 0.5, kept.apply)]
 
 
 def maintenance_tasks(wiring: Wiring) -> list[Task]:
     """These tasks repair what a failure has left behind, and measure the system."""
     relay = Relay(wiring.mongo, wiring.publisher, wiring.clock)
-    presence = _presence_maintenance(wiring)
+    presence = presence_maintenance(wiring)
 
     def oldest_pending_seconds() -> float:
         oldest = relay.oldest()
@@ -82,7 +82,7 @@ def external_service_tasks(wiring: Wiring) -> list[Task]:
     return tasks
 
 
-def _presence_maintenance(wiring: Wiring) -> PresenceMaintenance:
+def presence_maintenance(wiring: Wiring) -> PresenceMaintenance:
     return PresenceMaintenance(
         mongo=wiring.mongo,
         redis=wiring.redis,

@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.consumer.effects.ended_sessions import EndedSessions
+from chalicelib.consumer.tasks.schedule import presence_maintenance
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.models.documents import SocketDocument
 from chalicelib.push.ended_sockets import MAX_FAILURES
@@ -19,7 +20,6 @@ from chalicelib.stores.sockets import CONNECTING
 from chalicelib.wiring import Wiring
 from tests.support.addresses import CLOSED_PORT
 from tests.support.clocks import ManualClock
-from tests.support.consumer_tasks import presence_maintenance
 from tests.support.users import sign_up
 from tests.support.wirings import MakeWiring
 

@@ -9,6 +9,7 @@ from chalicelib.consumer.pipeline.ledger import Ledger
 from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
 from chalicelib.consumer.tasks.leadership import Leadership
 from chalicelib.consumer.tasks.relay import Relay
+from chalicelib.consumer.tasks.schedule import presence_maintenance
 from chalicelib.errors import KafkaUnavailable
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.outbox import Written
@@ -18,7 +19,6 @@ from chalicelib.stores.emails import Email
 from chalicelib.stores.presence_audience import PresenceAudience
 from tests.integration.queries.crowd import MANY
 from tests.integration.queries.request_queries import ADAS_SOCKET, Scene
-from tests.support.consumer_tasks import presence_maintenance
 
 
 class DiscardingPublisher(Publisher):

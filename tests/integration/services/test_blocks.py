@@ -9,11 +9,11 @@ from bson import ObjectId
 
 from chalicelib.caching.invalidation import REQUEST_IS_OVER
 from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
+from chalicelib.consumer.tasks.schedule import presence_maintenance
 from chalicelib.errors import Blocked, Conflict, Unavailable
 from chalicelib.models.fields import MAX_BLOCKED
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
-from tests.support.consumer_tasks import presence_maintenance
 from tests.support.users import sign_up
 from tests.support.waiting import eventually
 from tests.support.wirings import MakeWiring

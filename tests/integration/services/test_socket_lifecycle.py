@@ -10,6 +10,7 @@ import pytest
 from chalicelib.clients.mongo import budget as mongo_budget
 from chalicelib.consumer.effects.presence_fanout import PresenceFanout
 from chalicelib.consumer.tasks import presence_maintenance as presence_maintenance_module
+from chalicelib.consumer.tasks.schedule import presence_maintenance
 from chalicelib.errors import RateLimited, Unauthorized, Unavailable
 from chalicelib.events.envelope import new_event
 from chalicelib.models.pushed import TypingEvent
@@ -18,7 +19,6 @@ from chalicelib.services.accounts import NewSession
 from chalicelib.services.socket_lifecycle import MAX_SOCKETS
 from chalicelib.stores.sockets import SocketIdentity
 from chalicelib.wiring import Wiring
-from tests.support.consumer_tasks import presence_maintenance
 from tests.support.replacing import replaced
 from tests.support.users import sign_up
 from tests.support.wirings import MakeWiring

@@ -6,13 +6,13 @@ import pytest
 
 from chalicelib.consumer.effects.ended_sessions import EndedSessions
 from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
+from chalicelib.consumer.tasks.schedule import presence_maintenance
 from chalicelib.errors import Unauthorized
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 from tests.support.addresses import CLOSED_PORT
-from tests.support.consumer_tasks import presence_maintenance
 from tests.support.replacing import replaced
 from tests.support.users import log_in, sign_up
 from tests.support.wirings import MakeWiring

@@ -10,10 +10,10 @@ from bson import ObjectId
 from chalicelib.consumer.tasks import kept_deletions
 from chalicelib.consumer.tasks.kept_deletions import BATCH, KeptDeletions
 from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
+from chalicelib.consumer.tasks.schedule import presence_maintenance
 from chalicelib.models.requests import ProfileChange
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
-from tests.support.consumer_tasks import presence_maintenance
 from tests.support.wirings import MakeWiring
 
 REFUSED = ("del", "zadd", "zrem")
