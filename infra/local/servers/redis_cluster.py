@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
@@ -98,6 +99,11 @@ def _is_member(address: str, number: int, ports: Sequence[int]) -> bool:
             return info["cluster_state"] == "ok" and info["cluster_slots_assigned"] == str(SLOTS)
         except (RedisConnectionError, RedisTimeoutError):
             return False
+        except ResponseError as error:
+            # An assignment whose reply was not waited for any longer may be carried out while it is repeated.
+            if "already busy" in str(error):
+                return False
+            raise
 
 
 def _command(client: Redis, *words: str | int) -> object:
