@@ -1,6 +1,5 @@
 """GET /api/health (this process is alive) and /api/health/ready (the servers that it depends on answer)."""
 
-from collections.abc import Mapping
 from typing import Literal
 
 from chalice.app import Blueprint, Response
@@ -22,12 +21,8 @@ def live(_request: HttpRequest[Empty]) -> Response:
 @route(blueprint, "GET", "/api/health/ready", Empty, {200: ReadyResponse, 503: ReadyResponse}, signed_in=False)
 def ready(_request: HttpRequest[Empty]) -> Response:
     """Whether the servers that this process depends on answer."""
-    reachable = wired().health.dependencies()
-    if not reachable["mongodb"]:
-        return json_response(503, ReadyResponse(status="unavailable", dependencies=_statuses(reachable)))
-    status: Literal["ok", "degraded"] = "ok" if all(reachable.values()) else "degraded"
-    return json_response(200, ReadyResponse(status=status, dependencies=_statuses(reachable)))
-
-
-def _statuses(reachable: Mapping[str, bool]) -> dict[str, Literal["ok", "unavailable"]]:
-    return {name: "ok" if is_reachable else "unavailable" for name, is_reachable in reachable.items()}
+    states = wired().health.dependencies()
+    if states["mongodb"] != "ok":
+        return json_response(503, ReadyResponse(status="unavailable", dependencies=states))
+    status: Literal["ok", "degraded"] = "ok" if set(states.values()) == {"ok"} else "degraded"
+    return json_response(200, ReadyResponse(status=status, dependencies=states))

@@ -174,7 +174,10 @@ class HealthResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReadyResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """`degraded` means that the service works although a dependency is down, `unavailable` that MongoDB is down."""
+    """`degraded` means that the service works although a dependency is not well, `unavailable` that MongoDB is down.
+
+    Of a dependency, `refuses_writes` means that Redis answers and takes no writes: it is full, or a replica.
+    """
 
     status: Literal["ok", "degraded", "unavailable"]
-    dependencies: dict[str, Literal["ok", "unavailable"]]
+    dependencies: dict[str, Literal["ok", "refuses_writes", "unavailable"]]

@@ -1,7 +1,9 @@
 """Presence: who is online, and on which sockets.
 
 Redis holds a sorted set for each user, of connectionIds scored by the time when they expire: a device that comes or
-goes is one ZADD or ZREM. MongoDB holds the same times in `sockets.presenceUntil`, which is read while Redis is down.
+goes is one ZADD or ZREM. MongoDB holds the same times in `sockets.presenceUntil`, which is read while Redis is down or
+refuses writes. The sets have no TTL, so that a Redis which is full evicts copies (volatile-lru) and never these: the
+last member that is removed takes its set along, and `PresenceMaintenance.sweep` misses no socket.
 """
 
 from collections.abc import Sequence
@@ -57,7 +59,7 @@ class PresenceStore:
         return (
             ("ZREMRANGEBYSCORE", key, "-inf", milliseconds(self.clock())),
             ("ZADD", key, milliseconds(until), connection_id),
-            ("PEXPIRE", key, int(self.ttl.total_seconds() * 1000)),
+            ("PERSIST", key),  # an earlier release gave it a TTL
         )
 
     def remove(self, user_id: str, *connection_ids: str) -> None:
@@ -81,6 +83,7 @@ class PresenceStore:
             [("ZRANGEBYSCORE", _key(user_id), f"({now}", "+inf")],
             decode=lambda replies: _decoded(replies[0]),
             without_redis=lambda: self._sockets_in_mongo([user_id]).get(user_id, []),
+            no_copies=[_key(user_id)],
         )
 
     def lookup_states(self, user_ids: Sequence[str]) -> Lookup[list[PresenceState]]:
@@ -97,6 +100,7 @@ class PresenceStore:
                 for user_id, online, last_seen in zip(user_ids, replies[::2], replies[1::2], strict=True)
             ],
             without_redis=lambda: self._states_in_mongo(user_ids),
+            no_copies=[_key(user_id) for user_id in user_ids],
         )
 
     def _states_in_mongo(self, user_ids: Sequence[str]) -> list[PresenceState]:

@@ -12,7 +12,7 @@ from redis.exceptions import AskError, ClusterDownError, NoScriptError, TryAgain
 from chalicelib.clients.breaker import Breaker
 from chalicelib.clients.redis.cluster import Cluster
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.clients.redis.server import Argument, Command, Reply, Server, SingleServer
+from chalicelib.clients.redis.server import Argument, Command, Memory, Reply, Server, SingleServer, write_probe
 from chalicelib.errors import RedisUnavailable
 from chalicelib.settings.redis_addresses import is_cluster
 
@@ -33,19 +33,22 @@ class RedisClient:
     def __init__(self, url: str, breaker: Breaker) -> None:
         self._breaker = breaker
         self._server: Server = Cluster(url, breaker) if is_cluster(url) else SingleServer(url, breaker)
+        self._refuses = False
 
     def fetch(self, *reads: Lookup[object]) -> None:
         """Send the commands of all `reads` in one round trip and settle each of them. Never raises.
 
-        On a cluster, only those lookups whose node is down have to find their values without Redis.
+        On a cluster, only those lookups whose node is down have to find their values without Redis. So have those of
+        what is no copy where one of the servers that they ask refuses writes: `write_probe` finds that out.
         """
         commands = [command for read in reads for command in read.commands]
         try:
-            replies = self._batch(commands)
+            replies = self._batch([*commands, *self._probes(reads)])
         except RedisUnavailable:
             _settle(reads, None)
         else:
-            _settle(reads, replies)
+            takes_writes = self._all_accepted(replies[len(commands) :])
+            _settle(reads, replies[: len(commands)], takes_writes=takes_writes)
 
     def send(self, *commands: Command) -> list[Reply]:
         """Send commands in one round trip, without a transaction. A command that fails has its error as its reply.
@@ -71,20 +74,44 @@ class RedisClient:
         reads_in_same_trip = reads if self._server.ordered else ()
         commands = [command for read in reads_in_same_trip for command in read.commands]
         try:
-            replies = self._run(script, keys, args, commands)
+            replies = self._run(script, keys, args, [*commands, *self._probes(reads_in_same_trip)])
         except RedisUnavailable:
             self._fetch_after(reads, None)
             raise
-        self._fetch_after(reads, replies[1:])
+        reads_end = 1 + len(commands)
+        # A script that was refused is a refused write too.
+        takes_writes = self._all_accepted([replies[0], *replies[reads_end:]])
+        self._fetch_after(reads, replies[1:reads_end], takes_writes=takes_writes)
         _require_success(replies[:1])
         return replies[0]
 
-    def _fetch_after(self, reads: Sequence[Lookup[object]], replies: Sequence[Reply] | None) -> None:
+    def _fetch_after(
+        self, reads: Sequence[Lookup[object]], replies: Sequence[Reply] | None, *, takes_writes: bool = True
+    ) -> None:
         """Settle the reads of a script, with the replies that came with it or by a round trip of their own."""
         if self._server.ordered:
-            _settle(reads, replies)
+            _settle(reads, replies, takes_writes=takes_writes)
         else:
             self.fetch(*reads)
+
+    def _probes(self, reads: Sequence[Lookup[object]]) -> list[Command]:
+        """Return one probe for each server that holds something that is no copy. Raises RedisUnavailable."""
+        keys = [key for read in reads for key in read.no_copies]
+        if not keys:
+            return []
+        self._require_closed_breaker()
+        return [write_probe(key) for key in self._guarded(lambda: self._server.one_on_each_server(keys))]
+
+    def _all_accepted(self, replies: Sequence[Reply]) -> bool:
+        """Whether these writes were accepted. The first refusal, and the first success after it, are logged."""
+        refusal = next((reply for reply in replies if isinstance(reply, redis.RedisError)), None)
+        if refusal is not None and not self._refuses:
+            log.warning("Redis refuses writes: %s", refusal, extra={"action": "redis_refused"})
+        if refusal is None and replies and self._refuses:
+            log.info("Redis takes writes again.", extra={"action": "redis_takes_writes"})
+        if replies:
+            self._refuses = refusal is not None
+        return refusal is None
 
     def _run(
         self, script: str, keys: Sequence[str], args: Sequence[Argument], commands: Sequence[Command]
@@ -111,10 +138,19 @@ class RedisClient:
         self._require_closed_breaker()
         return self._guarded(lambda: self._server.key_on_each_server(prefix))
 
+    def memories(self, prefix: str) -> dict[str, Memory]:
+        """Return the state of each server, by its key of `key_on_each_server`. Raises RedisUnavailable."""
+        self._require_closed_breaker()
+        return self._guarded(lambda: self._server.memories(prefix))
+
     def used_memory(self) -> int:
         """Return the bytes that all servers together use, as far as they respond. Raises RedisUnavailable."""
         self._require_closed_breaker()
         return self._guarded(self._server.used_memory)
+
+    def refuses_writes(self) -> bool:
+        """Whether a server responds within PROBE_SECONDS and refuses writes: it is full, or a replica."""
+        return self._server.refuses_writes()
 
     def ping(self) -> bool:
         """Whether Redis responds within PROBE_SECONDS."""
@@ -150,14 +186,21 @@ class RedisClient:
         return result
 
 
-def _settle(reads: Sequence[Lookup[object]], replies: Sequence[Reply] | None) -> None:
+def _settle(reads: Sequence[Lookup[object]], replies: Sequence[Reply] | None, *, takes_writes: bool = True) -> None:
     """Give each read the replies to its own commands, or None where it has to do without Redis."""
     start = 0
     for read in reads:
         end = start + len(read.commands)
         own = None if replies is None else replies[start:end]
-        read.settle(None if own is None or any(isinstance(reply, _NOT_AVAILABLE) for reply in own) else own)
+        read.settle(None if own is None or not _is_believed(read, own, takes_writes=takes_writes) else own)
         start = end
+
+
+def _is_believed(read: Lookup[object], replies: Sequence[Reply], *, takes_writes: bool) -> bool:
+    if read.no_copies:
+        # Any error, not only that of a server which is down, would else be taken for "there is nothing".
+        return takes_writes and not any(isinstance(reply, redis.RedisError) for reply in replies)
+    return not any(isinstance(reply, _NOT_AVAILABLE) for reply in replies)
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from redis.exceptions import AskError, MovedError
 
 from chalicelib.clients.breaker import Breaker
 from chalicelib.clients.redis.node import Exchange
-from chalicelib.clients.redis.server import REPLY_SECONDS, Command, Reply
+from chalicelib.clients.redis.server import REPLY_SECONDS, WRITABLE, Command, Memory, Reply, memory_of, refuses
 from chalicelib.clients.redis.topology import Topology
 from chalicelib.settings.redis_addresses import Address
 
@@ -65,10 +65,37 @@ class Cluster:
         self._topology.refresh()
         return self._topology.key_on_each_node(prefix)
 
+    def one_on_each_server(self, keys: Sequence[str]) -> list[str]:
+        self._topology.refresh()
+        return self._topology.one_on_each_node(keys)
+
+    def memories(self, prefix: str) -> dict[str, Memory]:
+        """Raises redis.RedisError also where one node does not respond."""
+        self._topology.refresh()
+        memories: dict[str, Memory] = {}
+        for key, node in self._topology.nodes_by_key(prefix).items():
+            if not node.breaker.closed:
+                raise redis.ConnectionError("a node is known to be down")
+            try:
+                memories[key] = memory_of(node.redis)
+            except redis.RedisError as error:
+                node.record_failure(error)
+                raise redis.ResponseError("a node does not tell its state") from error
+        return memories
+
     def used_memory(self) -> int:
         """Return the bytes that those nodes use which respond."""
         self._topology.refresh()
         return sum(node.used_memory() for node in self._topology.nodes)
+
+    def refuses_writes(self) -> bool:
+        """Whether one of the nodes refuses."""
+        try:
+            self._topology.refresh()
+        except redis.RedisError:
+            return False
+        nodes = self._topology.nodes_by_key(WRITABLE)
+        return any(node.breaker.closed and refuses(node.prober, key) for key, node in nodes.items())
 
     def ping(self) -> bool:
         """Whether one of the nodes responds."""

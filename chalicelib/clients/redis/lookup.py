@@ -13,6 +13,9 @@ class Lookup(Generic[T_co]):
 
     `commands` fetch it, `decode` turns their replies into the value, and `without_redis` finds the value while Redis is
     down. Use: hand it to `RedisClient.fetch` (or to `Gate.admit`, which fetches), then call `resolve`.
+
+    `no_copies` are the sorted sets among its keys that are no refillable copies: what is missing there counts as not
+    being so. Redis is believed on them only while it takes writes, as a write that it refused would be missing.
     """
 
     def __init__(
@@ -20,8 +23,11 @@ class Lookup(Generic[T_co]):
         commands: Sequence[Command],
         decode: Callable[[Sequence[Reply]], T_co],
         without_redis: Callable[[], T_co],
+        *,
+        no_copies: Sequence[str] = (),
     ) -> None:
         self.commands = commands
+        self.no_copies = no_copies
         self._decode = decode
         self._without_redis = without_redis
         self._replies: Sequence[Reply] | None = None

@@ -1,7 +1,7 @@
 """The connection to Redis: its interface, and its implementation for one server. See cluster.py for a cluster."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import redis
 from redis.backoff import NoBackoff
@@ -16,6 +16,25 @@ Reply = object
 
 CONNECT_SECONDS = 0.3
 REPLY_SECONDS = 0.5
+
+
+class Memory(NamedTuple):
+    """What tells whether a server may have lost keys since another look at it: another run, or more evictions."""
+
+    run_id: str
+    evicted_keys: int
+
+
+def write_probe(key: str) -> Command:
+    """Return a command that Redis refuses where it refuses writes that need memory, and that never changes anything.
+
+    `key` is a sorted set, or does not exist.
+    """
+    return ("ZADD", key, "XX", 0, "")
+
+
+WRITABLE = "presence:writable"
+"""The key of a probe for a whole server. It never exists."""
 
 
 class Server(Protocol):
@@ -37,8 +56,20 @@ class Server(Protocol):
         """Return keys that begin with `prefix`, one on each server. Each can mark the state of its server."""
         ...
 
+    def one_on_each_server(self, keys: Sequence[str]) -> list[str]:
+        """Return the first of these keys on each server that has any of them."""
+        ...
+
+    def memories(self, prefix: str) -> dict[str, Memory]:
+        """Return the state of each server, by its key of `key_on_each_server`."""
+        ...
+
     def used_memory(self) -> int:
         """Return the bytes that all servers together use, as far as they respond."""
+        ...
+
+    def refuses_writes(self) -> bool:
+        """Whether a server responds within PROBE_SECONDS and refuses writes. Never raises."""
         ...
 
     def ping(self) -> bool:
@@ -71,8 +102,17 @@ class SingleServer:
     def key_on_each_server(self, prefix: str) -> list[str]:
         return [prefix]
 
+    def one_on_each_server(self, keys: Sequence[str]) -> list[str]:
+        return list(keys[:1])
+
+    def memories(self, prefix: str) -> dict[str, Memory]:
+        return {prefix: memory_of(self._redis)}
+
     def used_memory(self) -> int:
         return used_memory_of(self._redis)
+
+    def refuses_writes(self) -> bool:
+        return refuses(self._prober, WRITABLE)
 
     def ping(self) -> bool:
         return responds(self._prober)
@@ -100,6 +140,23 @@ def responds(client: redis.Redis) -> bool:
         return bool(client.ping())
     except redis.RedisError:
         return False
+
+
+def refuses(client: redis.Redis, key: str) -> bool:
+    """Whether the server responds and refuses writes. Never raises. `key` is as that of `write_probe`."""
+    try:
+        client.execute_command(*write_probe(key))  # type: ignore[no-untyped-call] # not typed in redis-py
+    except (redis.ConnectionError, redis.TimeoutError):
+        return False
+    except redis.RedisError:
+        return True
+    return False
+
+
+def memory_of(client: redis.Redis) -> Memory:
+    """Return the run of the server and how many keys it has evicted. Raises redis.RedisError."""
+    info = client.info()
+    return Memory(str(info["run_id"]), int(info["evicted_keys"]))
 
 
 def used_memory_of(client: redis.Redis) -> int:

@@ -88,6 +88,21 @@ class Topology:
                 break
         return [key for address, key in keys.items() if address is not None]
 
+    def one_on_each_node(self, keys: Iterable[str]) -> list[str]:
+        """Return the first of these keys on each node that has any of them."""
+        first: dict[Address | None, str] = {}
+        for key in keys:
+            first.setdefault(self.address(("EXISTS", key)), key)
+        return list(first.values())
+
+    def nodes_by_key(self, prefix: str) -> dict[str, Node]:
+        """Return the nodes by their keys of `key_on_each_node`."""
+        return {
+            key: self._nodes[address]
+            for key in self.key_on_each_node(prefix)
+            if (address := self.address(("EXISTS", key))) is not None
+        }
+
     def _nodes_to_ask(self) -> Iterable[Address]:
         """Return the nodes that respond, then those that the URL names, then the others; each of them once."""
         responding = [address for address, node in self._nodes.items() if node.breaker.closed]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from chalicelib.caching.invalidation import Invalidator
 from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clock import Clock, iso, milliseconds
 from chalicelib.events.envelope import Envelope
@@ -22,12 +23,13 @@ class LastTimes:
     own clock's; one that is stored already, as by an earlier release, is not believed.
     """
 
-    def __init__(self, redis: RedisClient, clock: Clock) -> None:
+    def __init__(self, redis: RedisClient, invalidator: Invalidator, clock: Clock) -> None:
         self._redis = redis
+        self._invalidator = invalidator
         self._clock = clock
 
     def apply(self, events: Sequence[Envelope]) -> None:
-        """Raises RedisUnavailable."""
+        """Raises RedisUnavailable, and Unavailable where Redis refuses and MongoDB cannot keep the deletions."""
         latest: dict[str, str] = {}
         for event in events:
             for name in ("last_seen", "last_login") if event.eventType in LOGINS else ("last_seen",):
@@ -37,13 +39,19 @@ class LastTimes:
         # events of a user are in one partition, and so with one consumer: a script is not needed to avoid races.
         stored = self._redis.send(*(("GET", key) for key in latest))
         believed = iso(self._clock() + CLOCK_DIFFERENCE)
-        self._redis.write(
-            *(
-                ("SET", key, timestamp, "PXAT", _expires_at(timestamp))
-                for (key, timestamp), reply in zip(latest.items(), stored, strict=True)
-                if not isinstance(reply, bytes) or not timestamp <= reply.decode() <= believed
-            )
+        later = {
+            key: timestamp
+            for (key, timestamp), reply in zip(latest.items(), stored, strict=True)
+            if not isinstance(reply, bytes) or not timestamp <= reply.decode() <= believed
+        }
+        replies = self._redis.send(
+            *(("SET", key, timestamp, "PXAT", _expires_at(timestamp)) for key, timestamp in later.items())
         )
+        # A full Redis may refuse for days, and notifications and presence must not wait for it: no time is shown then,
+        # rather than an earlier one.
+        refused = [key for key, reply in zip(later, replies, strict=True) if isinstance(reply, Exception)]
+        if refused:
+            self._invalidator.remember(*refused)
 
 
 def _expires_at(timestamp: str) -> int:

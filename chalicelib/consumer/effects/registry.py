@@ -19,7 +19,7 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
     """Create the effects. Raises SettingsError, as the wiring does."""
     effects: dict[EffectName, Effect] = {
         # This is the first effect, as a pushed presence says when its user was last seen.
-        "last_times": LastTimes(wiring.redis, wiring.clock),
+        "last_times": LastTimes(wiring.redis, wiring.invalidator, wiring.clock),
         "changed_profiles": ChangedProfiles(wiring.user_store),
         "ended_sessions": EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets),
         "conversation_repair": ConversationRepair(

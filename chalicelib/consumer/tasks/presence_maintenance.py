@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pymongo import ASCENDING
 
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clients.redis.client import RedisClient
-from chalicelib.clients.redis.server import Command
+from chalicelib.clients.redis.server import Command, Memory, Reply
 from chalicelib.clock import Clock, milliseconds
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending
@@ -20,6 +20,9 @@ from chalicelib.stores.presence import PresenceStore
 log = logging.getLogger(__name__)
 
 LOADED = "presence:loaded"
+BETWEEN_REBUILDS = timedelta(seconds=5)
+"""How often evictions have all sets written again at most. A server that is full may evict keys all the time."""
+
 BATCH = 500
 
 
@@ -54,19 +57,24 @@ class PresenceMaintenance:
         return len(expired)
 
     def rebuild_after_flush(self) -> None:
-        """Write every set again from `sockets` where the key `presence:loaded` is missing. Raises DependencyDown.
+        """Write every set again from `sockets` where Redis may have lost some. Raises DependencyDown.
 
-        On a cluster, each node has such a key, as each node can lose its data on its own.
+        The key `presence:loaded` says in which state of its server presence was complete. It is missing after a flush;
+        after a restart or a fail-over, which may lose the last writes, it names another run; and it counts the keys
+        that were evicted until then, of which presence is one where the server evicts what has no TTL. On a cluster,
+        each node has such a key, as each node can lose its data on its own.
         """
-        loaded_keys = self.redis.key_on_each_server(LOADED)
-        if all(self.redis.send(*(("EXISTS", key) for key in loaded_keys))):
+        memories = self.redis.memories(LOADED)
+        loaded = self.redis.send(*(("GET", key) for key in memories))
+        now = self.clock()
+        if not any(_is_due(reply, memory, now) for reply, memory in zip(loaded, memories.values(), strict=True)):
             return
         rebuilt = 0
         for batch in self._online():
             self.redis.write(*(command for socket in batch for command in self._renewal(socket)))
             rebuilt += len(batch)
         # This comes last, so that a rebuild which dies half-way is begun again.
-        self.redis.write(*(("SET", key, milliseconds(self.clock())) for key in loaded_keys))
+        self.redis.write(*(("SET", key, _loaded(memory, self.clock())) for key, memory in memories.items()))
         log.info("Presence was rebuilt for %d sockets.", rebuilt, extra={"action": "presence_rebuilt"})
 
     def rebuild(self, user_ids: Collection[str]) -> None:
@@ -118,6 +126,21 @@ class PresenceMaintenance:
 
     def _renewal(self, socket: SocketDocument) -> tuple[Command, ...]:
         return self.presence.renewal(socket["userId"], socket["_id"], socket["presenceUntil"])
+
+
+def _loaded(memory: Memory, now: datetime) -> str:
+    """Return the value of `presence:loaded`: when presence was complete, and in which state of its server."""
+    return f"{milliseconds(now)} {memory.run_id} {memory.evicted_keys}"
+
+
+def _is_due(loaded: Reply, memory: Memory, now: datetime) -> bool:
+    """Whether presence may be incomplete on a server whose `presence:loaded` is `loaded`."""
+    match loaded.decode().split() if isinstance(loaded, bytes) else []:
+        case [at, memory.run_id, evicted_keys]:
+            waited = milliseconds(now) - int(at) >= BETWEEN_REBUILDS / timedelta(milliseconds=1)
+            return waited and evicted_keys != str(memory.evicted_keys)
+        case _:
+            return True
 
 
 _RENEWAL_FIELDS = {"userId": 1, "presenceUntil": 1}

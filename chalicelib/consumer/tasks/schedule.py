@@ -65,12 +65,21 @@ def maintenance_tasks(wiring: Wiring) -> list[Task]:
             extra={"action": "pending_measured", "oldestPendingSeconds": seconds},
         )
 
+    def report_redis() -> None:
+        # The same: infra/cloudformation/app/alarms_redis.yml.
+        refuses = wiring.redis.refuses_writes()
+        log.info(
+            "Redis refuses writes." if refuses else "Redis takes writes, or is down.",
+            extra={"action": "redis_measured", "redisRefusesWrites": int(refuses)},
+        )
+
     return [
         Task("rebuild_presence", 1.0, presence.rebuild_after_flush),
         Task("relay", 1.0, relay_events),
         Task("sweep", 5.0, presence.sweep),
         Task("measure", 15.0, measure),
         Task("report", 60.0, report),
+        Task("report_redis", 60.0, report_redis),
     ]
 
 
