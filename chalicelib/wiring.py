@@ -12,6 +12,7 @@ from pymongo.monitoring import CommandListener
 
 from chalicelib import settings
 from chalicelib.caching.invalidation import Invalidator
+from chalicelib.caching.kept_deletions import CopyDeletions
 from chalicelib.caching.recent_messages import RecentMessages
 from chalicelib.clients.aws import AwsClient, open_secrets
 from chalicelib.clients.breaker import Breaker
@@ -88,7 +89,7 @@ class Wiring:
 
     @cached_property
     def redis(self) -> RedisClient:
-        return RedisClient(self.settings.redis_url, Breaker(self.clock))
+        return RedisClient(self.settings.redis_url, Breaker(self.clock), drain=self._drain)
 
     @cached_property
     def mongo(self) -> MongoDatabase:
@@ -109,6 +110,14 @@ class Wiring:
     @cached_property
     def invalidator(self) -> Invalidator:
         return Invalidator(self.redis, self.mongo, self.clock)
+
+    @cached_property
+    def copy_deletions(self) -> CopyDeletions:
+        return CopyDeletions(self.mongo, self.redis, self.clock)
+
+    def _drain(self) -> bool:
+        """See RedisClient, which is made before what it calls here."""
+        return self.copy_deletions.drain()
 
     # Security
 

@@ -18,7 +18,7 @@ REQUEST_IS_OVER = timedelta(seconds=10)
 
 
 class Invalidator:
-    """Deletes copies, or stores the deletions in `invalidations` for the consumer.
+    """Deletes copies, or stores the deletions in `invalidations`: see kept_deletions.py.
 
     One of the two is done before the response to the write is sent.
     """

@@ -20,6 +20,7 @@ class Breaker:
         self._clock = clock
         self._open_for = open_for
         self._failed_at: datetime | None = None
+        self._is_in_doubt = False
 
     def for_node(self) -> "Breaker":
         """Return a new, closed breaker with the same settings, for one node of a cluster."""
@@ -33,8 +34,23 @@ class Breaker:
     def probe_is_due(self) -> bool:
         return self._failed_at is not None and self._clock() >= self._failed_at + self._open_for
 
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the server responds again, but may have missed deletions since this process last believed it."""
+        return self.closed and self._is_in_doubt
+
+    def record_doubt(self) -> None:
+        """Note that the server has missed a deletion although it responds."""
+        self._is_in_doubt = True
+
+    def end_doubt(self) -> None:
+        """Believe the server again, unless it has failed meanwhile."""
+        if self.closed:
+            self._is_in_doubt = False
+
     def record_failure(self) -> None:
         self._failed_at = self._clock()
+        self._is_in_doubt = True
 
     def record_success(self) -> None:
         self._failed_at = None

@@ -3,7 +3,9 @@
 import functools
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
+from enum import Enum, auto
 from typing import TypeVar
 
 import redis
@@ -24,14 +26,33 @@ _NOT_AVAILABLE = (redis.ConnectionError, redis.TimeoutError, ClusterDownError, A
 """The replies where no node of a cluster serves a key at the moment: its node is down, or its slot is migrating."""
 
 
+BETWEEN_DRAINS_SECONDS = 0.5
+"""How long a process does without Redis after it could not do all the deletions that Redis has missed."""
+
+
+class Deletion(Enum):
+    """What became of the deletion of a key: done, refused by its server, or not heard of as that is down."""
+
+    DONE = auto()
+    REFUSED = auto()
+    UNREACHABLE = auto()
+
+
 class RedisClient:
     """A client of one server or of a cluster. It connects at its first use.
 
     SingleServer and Cluster say how long a method may block.
     """
 
-    def __init__(self, url: str, breaker: Breaker) -> None:
+    def __init__(self, url: str, breaker: Breaker, drain: Callable[[], bool] = lambda: True) -> None:
+        """`drain` does the deletions that Redis has missed, and returns whether all are done. It never raises.
+
+        It is called before a server is believed again that was down, or that refused a deletion. Until it has returned
+        True, all is done as without Redis.
+        """
         self._breaker = breaker
+        self._drain = drain
+        self._drains_again_at = 0.0
         self._server: Server = Cluster(url, breaker) if is_cluster(url) else SingleServer(url, breaker)
         self._refuses = False
 
@@ -128,7 +149,19 @@ class RedisClient:
 
         Raises RedisUnavailable where a key could not be deleted, also where Redis refused to do it.
         """
-        _require_success(self._guarded(lambda: self._server.batch([("DEL", key) for key in keys], insist=True)))
+        outcomes = self.try_to_delete(keys)
+        missed = [key for key, outcome in outcomes.items() if outcome is not Deletion.DONE]
+        if missed:
+            raise RedisUnavailable(f"Redis did not delete {missed}")
+
+    def try_to_delete(self, keys: Iterable[str]) -> dict[str, "Deletion"]:
+        """Delete keys as `delete` does, and return what became of each. Raises RedisUnavailable where Redis is down."""
+        wanted = sorted(set(keys))
+        replies = self._guarded(lambda: self._server.batch([("DEL", key) for key in wanted], insist=True))
+        outcomes = {key: _deletion(reply) for key, reply in zip(wanted, replies, strict=True)}
+        if Deletion.REFUSED in outcomes.values():
+            self._breaker.record_doubt()
+        return outcomes
 
     def key_on_each_server(self, prefix: str) -> list[str]:
         """Return keys that begin with `prefix`, one on each server; one of them is `prefix` itself.
@@ -164,7 +197,23 @@ class RedisClient:
         if not commands:
             return []
         self._require_closed_breaker()
+        self._require_belief()
         return self._guarded(lambda: self._server.batch(commands))
+
+    def _require_belief(self) -> None:
+        """Raises RedisUnavailable where copies may still be stale, as Redis has missed their deletions."""
+        doubtful = [one for one in (self._breaker, *self._guarded(self._server.breakers)) if one.is_in_doubt]
+        if not doubtful:
+            return
+        # A request has several round trips. Where there is more to do than one of them may take, it does not go on in
+        # the others.
+        is_waiting = time.monotonic() < self._drains_again_at
+        if is_waiting or not self._drain():
+            if not is_waiting:
+                self._drains_again_at = time.monotonic() + BETWEEN_DRAINS_SECONDS
+            raise RedisUnavailable("Redis is back, but deletions that it missed are still to be done")
+        for breaker in doubtful:
+            breaker.end_doubt()
 
     def _require_closed_breaker(self) -> None:
         if not self._breaker.allows(self.ping):
@@ -184,6 +233,15 @@ class RedisClient:
             raise RedisUnavailable(str(error)) from error
         self._breaker.record_success()
         return result
+
+
+def _deletion(reply: Reply) -> Deletion:
+    if isinstance(reply, _NOT_AVAILABLE):
+        return Deletion.UNREACHABLE
+    if isinstance(reply, redis.RedisError):
+        log.warning("Redis refused: %s", reply, extra={"action": "redis_refused"})
+        return Deletion.REFUSED
+    return Deletion.DONE
 
 
 def _settle(reads: Sequence[Lookup[object]], replies: Sequence[Reply] | None, *, takes_writes: bool = True) -> None:

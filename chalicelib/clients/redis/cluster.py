@@ -7,7 +7,7 @@ up, it took 7.9 ms, and takes 2.2 ms here.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 import redis
@@ -41,6 +41,11 @@ class Cluster:
 
     def __init__(self, url: str, breaker: Breaker) -> None:
         self._topology = Topology(url, breaker)
+
+    def breakers(self) -> Iterable[Breaker]:
+        """Raises redis.ConnectionError where no node tells the topology."""
+        self._topology.refresh()
+        return [node.breaker for node in self._topology.nodes]
 
     def batch(self, commands: Sequence[Command], *, insist: bool = False) -> list[Reply]:
         """Send commands in one round trip, and in a second one those whose slot has moved.

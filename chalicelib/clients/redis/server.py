@@ -1,6 +1,6 @@
 """The connection to Redis: its interface, and its implementation for one server. See cluster.py for a cluster."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, NamedTuple, Protocol
 
 import redis
@@ -44,6 +44,10 @@ class Server(Protocol):
     """
 
     ordered: ClassVar[bool]
+
+    def breakers(self) -> Iterable[Breaker]:
+        """Return the breakers of its nodes, once those whose probe is due were probed. A single server has no nodes."""
+        ...
 
     def batch(self, commands: Sequence[Command], *, insist: bool = False) -> list[Reply]:
         """Send commands in one round trip, without a transaction. A command that fails has its error as its reply.
@@ -91,6 +95,9 @@ class SingleServer:
         self._breaker = breaker
         self._redis = connect(url, CONNECT_SECONDS, REPLY_SECONDS)
         self._prober = connect(url, PROBE_SECONDS, PROBE_SECONDS)
+
+    def breakers(self) -> Iterable[Breaker]:
+        return ()
 
     def batch(self, commands: Sequence[Command], *, insist: bool = False) -> list[Reply]:
         client = self._prober if insist and not self._breaker.closed else self._redis

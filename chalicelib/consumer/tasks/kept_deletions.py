@@ -1,24 +1,20 @@
-"""Does the deletions of cached copies that Redis refused, as soon as it is back."""
+"""Does the deletions that Redis refused, of copies and of sets of presence, as soon as it is back."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypedDict, cast
 
 from bson import ObjectId
 
+from chalicelib.caching import kept_deletions
+from chalicelib.caching.kept_deletions import OF_PRESENCE, PRESENCE, CopyDeletions
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clock import Clock
 from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
+from chalicelib.errors import RedisUnavailable
 
-BATCH = 500
-PRESENCE = "presence:"
-_END_OF_PRESENCE = "presence;"
-"""The first string after all those that begin with PRESENCE."""
-
-_OF_PRESENCE = {"$gte": PRESENCE, "$lt": _END_OF_PRESENCE}
-_OF_COPIES = [{"key": {"$lt": PRESENCE}}, {"key": {"$gte": _END_OF_PRESENCE}}]
-"""These are ranges, so that the index skips the keys of presence, which may be a thousand times as many."""
+BATCH = kept_deletions.BATCH
 
 
 class _DeletionsOfKey(TypedDict):
@@ -41,6 +37,10 @@ class KeptDeletions:
     presence: PresenceMaintenance
     clock: Clock
 
+    @cached_property
+    def _copies(self) -> CopyDeletions:
+        return CopyDeletions(self.mongo, self.redis, self.clock)
+
     def apply(self) -> None:
         """Do all deletions that are due. Raises DependencyDown."""
         self._delete_copies()
@@ -48,20 +48,17 @@ class KeptDeletions:
             self._delete_copies()
 
     def _delete_copies(self) -> None:
-        batch_size = BATCH
-        while batch_size == BATCH:
-            due = {"$or": _OF_COPIES, "at": {"$lte": self.clock()}}
-            with self.mongo.guard():
-                deletions = list(self.mongo.invalidations.find(due).limit(BATCH))
-            batch_size = len(deletions)
-            if deletions:
-                self.redis.delete(*sorted({deletion["key"] for deletion in deletions}))
-                self._remove([deletion["_id"] for deletion in deletions])
+        batch_is_full = True
+        while batch_is_full:
+            batch = self._copies.delete_batch()
+            if batch.refused or batch.unreachable:
+                raise RedisUnavailable("Some kept deletions could not be done yet")
+            batch_is_full = batch.due == kept_deletions.BATCH
 
     def _rebuild_presence(self) -> int:
         """Delete the sets of at most BATCH users and write them again. Returns how many these were."""
         pipeline: list[dict[str, object]] = [
-            {"$match": {"key": _OF_PRESENCE, "at": {"$lte": self.clock()}}},
+            {"$match": {"key": OF_PRESENCE, "at": {"$lte": self.clock()}}},
             {"$group": {"_id": "$key", "records": {"$push": "$_id"}}},
             {"$limit": BATCH},
         ]
@@ -72,9 +69,5 @@ class KeptDeletions:
             keys = sorted(of_key["_id"] for of_key in due)
             self.redis.delete(*keys)
             self.presence.rebuild([key.removeprefix(PRESENCE) for key in keys])
-            self._remove([record_id for of_key in due for record_id in of_key["records"]])
+            self._copies.remove([record_id for of_key in due for record_id in of_key["records"]])
         return len(due)
-
-    def _remove(self, record_ids: Collection[ObjectId]) -> None:
-        with self.mongo.guard():
-            self.mongo.invalidations.delete_many({"_id": {"$in": list(record_ids)}})

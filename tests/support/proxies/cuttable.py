@@ -16,10 +16,14 @@ class Cuttable(TcpProxy):
         self._manner: Manner | None = None
 
     def cut(self, manner: Manner) -> None:
-        """Lose the server, for good."""
+        """Lose the server: for good where it refuses, until `mend` where it hangs."""
         self._manner = manner
         if manner == "refuses":
             self._close_all()
+
+    def mend(self) -> None:
+        """Let new connections through again. Those that hang do so for ever, and what they were sent is lost."""
+        self._manner = None
 
     def _serve(self, client: socket.socket) -> None:
         if self._manner is None:
