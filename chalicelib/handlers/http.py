@@ -9,7 +9,7 @@ from typing import Concatenate, Generic, ParamSpec, TypeVar
 import msgspec
 from chalice.app import Blueprint, MultiDict, Request, Response
 
-from chalicelib.clients.mongo.budget import budget
+from chalicelib.clients.budget import budget
 from chalicelib.errors import (
     INTERNAL,
     BadRequest,

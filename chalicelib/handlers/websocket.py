@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from chalice.app import WebsocketEvent
 
-from chalicelib.clients.mongo.budget import budget
+from chalicelib.clients.budget import budget
 from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, Unauthorized
 from chalicelib.handlers.conversations import message_read, typing
 from chalicelib.handlers.http import credentials_from

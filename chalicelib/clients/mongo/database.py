@@ -15,8 +15,8 @@ from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeou
 from pymongo.monitoring import CommandListener
 from pymongo.write_concern import WriteConcern
 
+from chalicelib.clients import budget as mongo_budget
 from chalicelib.clients.breaker import PROBE_SECONDS, Breaker
-from chalicelib.clients.mongo import budget as mongo_budget
 from chalicelib.errors import SettingsError, Unavailable
 from chalicelib.models import documents
 
@@ -132,8 +132,9 @@ class MongoDatabase:
         Other errors pass through: DuplicateKeyError, which is a result, and the errors that a mistake in the code
         causes.
         """
-        if not self._breaker.allows(self.ping):
-            raise Unavailable
+        with mongo_budget.spending():
+            if not self._breaker.allows(self.ping):
+                raise Unavailable
         began = time.monotonic()
         try:
             with mongo_budget.charged():

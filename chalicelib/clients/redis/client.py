@@ -12,6 +12,7 @@ import redis
 from redis.exceptions import AskError, ClusterDownError, NoScriptError, TryAgainError
 
 from chalicelib.clients.breaker import Breaker
+from chalicelib.clients.budget import spending
 from chalicelib.clients.redis.cluster import Cluster
 from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.clients.redis.server import Argument, Command, Memory, Reply, Server, SingleServer, write_probe
@@ -216,12 +217,14 @@ class RedisClient:
             breaker.end_doubt()
 
     def _require_closed_breaker(self) -> None:
-        if not self._breaker.allows(self.ping):
-            raise RedisUnavailable("Redis is known to be down")
+        with spending():
+            if not self._breaker.allows(self.ping):
+                raise RedisUnavailable("Redis is known to be down")
 
     def _guarded(self, operation: Callable[[], T]) -> T:
         try:
-            result = operation()
+            with spending():
+                result = operation()
         except (redis.ConnectionError, redis.TimeoutError) as error:
             if self._breaker.closed:
                 log.warning("Redis is down: %s", error, extra={"action": "redis_down"})

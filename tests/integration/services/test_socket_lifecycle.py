@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chalicelib.clients.mongo import budget as mongo_budget
+from chalicelib.clients import budget as mongo_budget
 from chalicelib.consumer.effects.presence_fanout import PresenceFanout
 from chalicelib.consumer.tasks import presence_maintenance as presence_maintenance_module
 from chalicelib.consumer.tasks.schedule import presence_maintenance

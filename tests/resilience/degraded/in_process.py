@@ -16,9 +16,9 @@ from pymongo import MongoClient
 from redis import Redis
 
 from app import app
-from chalicelib.clients.mongo import budget as mongo_budget
+from chalicelib.clients import budget as mongo_budget
+from chalicelib.clients.budget import REQUEST_SECONDS
 from chalicelib.clients.mongo import database as mongo_client
-from chalicelib.clients.mongo.budget import REQUEST_SECONDS
 from chalicelib.wiring import Wiring, wired
 from infra.local.gateway import events
 from infra.local.gateway.connections import now_ms

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chalicelib.clients.mongo.budget import REQUEST_SECONDS
+from chalicelib.clients.budget import REQUEST_SECONDS
 from chalicelib.wiring import Wiring
 from tests.resilience.degraded.aftermath import check_copies, check_people, heal, online
 from tests.resilience.degraded.contracts import CONTRACTS

@@ -1,7 +1,7 @@
 """The time that the MongoDB operations of one request may take together, so that a 503 comes within 3 s.
 
-Only the time of these operations counts: an import, the hashing of a password or a push must not turn the request for
-a message that is stored into a 503.
+The time for which Redis is waited for is taken from it too, as both may hang at once. Nothing else counts: an import,
+the hashing of a password or a push must not turn the request for a message that is stored into a 503.
 """
 
 import time
@@ -41,9 +41,17 @@ def charged() -> Iterator[None]:
         return
     if left <= 0:
         raise Unavailable
+    with spending(), pymongo.timeout(left):
+        yield
+
+
+@contextmanager
+def spending() -> Iterator[None]:
+    """Take the time of this block from the budget, without limiting it: it has a limit of its own."""
     began = time.monotonic()
     try:
-        with pymongo.timeout(left):
-            yield
+        yield
     finally:
-        _seconds_left.set(left - (time.monotonic() - began))
+        left = _seconds_left.get()
+        if left is not None:
+            _seconds_left.set(left - (time.monotonic() - began))
