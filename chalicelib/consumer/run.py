@@ -70,6 +70,6 @@ def _join(wiring: Wiring, state: ConsumerState, stop: threading.Event) -> GroupM
         try:
             return GroupMember(GROUP, EVENT_TOPICS, wiring.settings.kafka, on_assigned)
         except KafkaError as error:
-            log.warning("Kafka cannot be reached: %r", error, extra={"action": "kafka_down"})
+            log.warning("Kafka cannot be reached, or refuses the login: %r", error, extra={"action": "kafka_down"})
             stop.wait(JOIN_RETRY_SECONDS)
     return None

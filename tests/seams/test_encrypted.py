@@ -58,11 +58,14 @@ NO_LOGIN = dict.fromkeys(("KAFKA_SASL_MECHANISM", "KAFKA_SASL_USERNAME", "KAFKA_
     [{"KAFKA_SASL_PASSWORD": "another"}, {"KAFKA_SSL_CAFILE": ""}, {"KAFKA_SECURITY_PROTOCOL": "SSL", **NO_LOGIN}],
     ids=["a wrong password", "an unknown authority", "no login"],
 )
-def test_kafka_accepts_only_tls_with_a_valid_login(encrypted: EncryptedServers, changed: dict[str, str]) -> None:
+def test_kafka_accepts_only_tls_with_a_valid_login(
+    encrypted: EncryptedServers, changed: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
     settings = kafka_settings(encrypted.environment | changed)
     with closing(Producer(settings, Breaker(utc_now))) as producer:
         sent = producer.send("user-events", b"key", b"value")
         assert sent is None or not sent.acknowledged()
+    assert "authentication may be at fault" in caplog.text
 
 
 def is_sent(producer: Producer) -> bool:

@@ -139,7 +139,7 @@ class Producer:
 
         A constructor that fails leaves its connections to the garbage collector, so they are closed here.
         """
-        from kafka.errors import KafkaError  # noqa: PLC0415
+        from kafka.errors import KafkaConnectionError, KafkaError  # noqa: PLC0415
         from kafka.net.compat import KafkaNetClient  # noqa: PLC0415
 
         options = kafka_options(self._settings)
@@ -152,10 +152,15 @@ class Producer:
 
         try:
             return self._construct(seconds, {**options, "kafka_client": kafka_client})
-        except KafkaError:
+        except KafkaError as error:
             for client in clients:
                 client.close()
-            raise
+            if not self._settings.is_secured:
+                raise
+            # A broker that refuses a login only closes the connection, and nothing else would hint at it.
+            raise KafkaConnectionError(
+                f"{error!r}; a broker accepts connections, so authentication may be at fault: login or authority"
+            ) from error
 
     @staticmethod
     def _construct(seconds: float, options: Mapping[str, object]) -> _Producer:

@@ -11,7 +11,14 @@ import pymongo
 from pymongo import MongoClient, ReadPreference
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeout, PyMongoError, WriteConcernError
+from pymongo.errors import (
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    WriteConcernError,
+)
 from pymongo.monitoring import CommandListener
 from pymongo.write_concern import WriteConcern
 
@@ -26,6 +33,12 @@ T = TypeVar("T", bound=Mapping[str, Any])  # Any: BSON
 
 EVENT_CARRIERS = ("users", "sessions", "sockets", "conversations", "messages", "connections")
 """The collections whose documents contain `pendingEvents`."""
+
+_LOGIN_REFUSED = frozenset({11, 18, 334, 391, 8000})
+"""Error codes of MongoDB and of Atlas (8000): the user or the password is wrong, as after credentials were rotated."""
+
+_NOT_PERMITTED = 13
+"""The error code for an operation that the user may not do, or for any at all without a login."""
 
 SLOW_SECONDS = 0.5
 """An operation that ran out of time after at least this long shows that MongoDB is down."""
@@ -144,15 +157,21 @@ class MongoDatabase:
         except PyMongoError as error:
             if not _is_down(error):
                 raise  # a mistake in this code, which no waiting repairs
-            # A time-out counts only where MongoDB had enough time, as very little of the budget may have been left.
-            had_time = time.monotonic() - began >= SLOW_SECONDS
-            if had_time if error.timeout else isinstance(error, ConnectionFailure):
-                self._breaker.record_failure()
-            log.warning("MongoDB failed: %s", error, extra={"action": "mongodb_failed"})
+            self._note(error, time.monotonic() - began)
             raise Unavailable from error
         else:
             if not self._breaker.closed:
                 self._breaker.record_success()
+
+    def _note(self, error: PyMongoError, seconds: float) -> None:
+        """Log why an operation failed after so many seconds, and open the breaker where others would fail too."""
+        # A time-out counts only where MongoDB had enough time, as very little of the budget may have been left.
+        if seconds >= SLOW_SECONDS if error.timeout else _is_of_connection(error):
+            self._breaker.record_failure()
+        if _is_refusal(error):
+            log.error("MongoDB refuses the login or the operation: %s", error, extra={"action": "mongodb_refused"})
+        else:
+            log.warning("MongoDB failed: %s", error, extra={"action": "mongodb_failed"})
 
     def ping(self) -> bool:
         """Whether MongoDB responds within PROBE_SECONDS."""
@@ -177,10 +196,23 @@ def open_database(uri: str, breaker: Breaker, listeners: Sequence[CommandListene
 
 
 def _is_down(error: PyMongoError) -> bool:
-    """Whether the server cannot be reached, is too slow, or says that it cannot do this now."""
+    """Whether the server cannot be reached, is too slow, lets nobody in, or says that it cannot do this now."""
     return (
-        isinstance(error, ConnectionFailure | ExecutionTimeout | WriteConcernError)
+        _is_refusal(error)
+        or isinstance(error, ConnectionFailure | ExecutionTimeout | WriteConcernError)
         or error.timeout
         or error.has_error_label("RetryableWriteError")
         or error.has_error_label("TransientTransactionError")
     )
+
+
+def _is_of_connection(error: PyMongoError) -> bool:
+    return isinstance(error, ConnectionFailure) or _code(error) in _LOGIN_REFUSED
+
+
+def _is_refusal(error: PyMongoError) -> bool:
+    return _code(error) in _LOGIN_REFUSED or _code(error) == _NOT_PERMITTED
+
+
+def _code(error: PyMongoError) -> int | None:
+    return error.code if isinstance(error, OperationFailure) else None

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import TypeVar
 
 import redis
-from redis.exceptions import AskError, ClusterDownError, NoScriptError, TryAgainError
+from redis.exceptions import AskError, ClusterDownError, NoPermissionError, NoScriptError, TryAgainError
 
 from chalicelib.clients.breaker import Breaker
 from chalicelib.clients.budget import spending
@@ -56,6 +56,7 @@ class RedisClient:
         self._drains_again_at = 0.0
         self._server: Server = Cluster(url, breaker) if is_cluster(url) else SingleServer(url, breaker)
         self._refuses = False
+        self._is_denied = False
 
     def fetch(self, *reads: Lookup[object]) -> None:
         """Send the commands of all `reads` in one round trip and settle each of them. Never raises.
@@ -199,7 +200,13 @@ class RedisClient:
             return []
         self._require_closed_breaker()
         self._require_belief()
-        return self._guarded(lambda: self._server.batch(commands))
+        replies = self._guarded(lambda: self._server.batch(commands))
+        denied = next((reply for reply in replies if isinstance(reply, NoPermissionError)), None)
+        if denied is not None and not self._is_denied:
+            # Lookups go on without Redis, so that nobody would else hear of it.
+            log.error("Redis does not permit a command: %s", denied, extra={"action": "redis_denied"})
+        self._is_denied = denied is not None
+        return replies
 
     def _require_belief(self) -> None:
         """Raises RedisUnavailable where copies may still be stale, as Redis has missed their deletions."""
