@@ -183,3 +183,49 @@ def test_an_unreachable_cluster_counts_as_down(clock: ManualClock) -> None:
         with pytest.raises(RedisUnavailable):
             client.key_on_each_server("presence:loaded")
         assert not client.ping()
+
+
+def test_what_is_no_copy_is_not_believed_where_its_master_refuses_writes(
+    client: RedisClient, cluster: RunningCluster
+) -> None:
+    sets = [f"presence:{number}" for number in range(30)]
+    refusing = [key for key in sets if cluster.owner(key) == 0]
+    accepting = [key for key in sets if cluster.owner(key) != 0]
+
+    def count(keys: list[str]) -> object:
+        read = Lookup([("ZCARD", key) for key in keys], sum, lambda: "without Redis", no_copies=keys)
+        client.fetch(read)
+        return read.resolve()
+
+    assert count(sets) == 0
+    assert not client.refuses_writes()
+    cluster.clients[0].config_set("maxmemory", 1)
+    try:
+        assert count(sets) == count(refusing) == "without Redis"
+        assert count(accepting) == 0
+        assert client.refuses_writes()
+    finally:
+        cluster.clients[0].config_set("maxmemory", 0)
+    assert count(sets) == 0
+
+
+def test_deletions_that_a_master_missed_are_done_before_it_is_believed(cluster: RunningCluster, clock: Hand) -> None:
+    drains: list[bool] = []
+
+    def drain() -> bool:
+        drains.append(True)
+        return len(drains) > 1
+
+    with closing(RedisClient(cluster.url, Breaker(clock), drain)) as client:
+        client.write(*(("SET", key, key) for key in KEYS))
+        cluster.masters[0].send(signal.SIGSTOP)
+        try:
+            assert "without Redis" in values(client)
+            assert drains == [], "it is down yet"
+        finally:
+            cluster.masters[0].send(signal.SIGCONT)
+        eventually(lambda: all(is_whole(one) for one in cluster.clients), seconds=30, what="the whole cluster")
+        clock.now += LONGER
+        assert values(client) == ["without Redis"] * len(KEYS), "the first drain was not complete"
+        eventually(lambda: values(client) == all_there(), what="belief in Redis")
+        assert len(drains) == 2
