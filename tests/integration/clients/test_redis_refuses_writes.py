@@ -21,8 +21,9 @@ from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 from infra.local.ports import free_port
 from infra.local.servers.redis import redis as redis_server
-from tests.integration.conftest import CLOSED_PORT, sign_up
 from tests.resilience.faults.controlled import controlled
+from tests.support.addresses import CLOSED_PORT
+from tests.support.users import sign_up
 
 REFUSALS = ("full", "a replica", "too few replicas", "cannot save")
 
@@ -139,7 +140,7 @@ def test_events_have_their_effects_while_redis_is_full_and_no_earlier_time_is_sh
     wiring: Wiring, redis: Redis
 ) -> None:
     ada = sign_up(wiring)
-    effect = LastTimes(wiring.redis, wiring.invalidator)
+    effect = LastTimes(wiring.redis, wiring.invalidator, wiring.clock)
     effect.apply([new_event("USER_LOGIN", ada.user.userId, wiring.clock)])
     redis.config_set("maxmemory", 1)
     effect.apply([new_event("USER_LOGIN", ada.user.userId, wiring.clock)])

@@ -10,7 +10,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.models.requests import ProfileChange
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import sign_up
+from tests.support.users import sign_up
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from chalicelib.clock import utc_now
 from chalicelib.errors import Blocked, Unauthorized
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import sign_up
 from tests.support.proxies.cuttable import Cuttable
+from tests.support.users import sign_up
 from tests.support.waiting import eventually
 
 

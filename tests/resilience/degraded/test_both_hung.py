@@ -15,10 +15,10 @@ from chalicelib.errors import Unavailable
 from chalicelib.models.requests import Login, Signup
 from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import sign_up
 from tests.resilience.degraded.outages import SECONDS
 from tests.support.addresses import address, email
 from tests.support.proxies.cuttable import Cuttable
+from tests.support.users import sign_up
 from tests.support.waiting import eventually
 
 PASSWORD = "correct horse"
