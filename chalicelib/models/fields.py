@@ -2,7 +2,8 @@
 
 A pattern must mean the same in Python as for a client that reads it in openapi.json, in the dialect of ECMA-262. So it
 ends with \\Z, which becomes the $ of ECMA-262, as Python's $ also matches before a line feed. And it lists the blank
-characters, as \\s does not match the same characters in both.
+characters, as \\s does not match the same characters in both. Characters beyond U+FFFF stand for themselves, as the two
+escape them differently; ECMA-262 reads them with its flag u, as JSON Schema asks for.
 """
 
 import re
@@ -17,6 +18,7 @@ SESSION_ID = re.compile(r"[0-9a-f]{32}")
 """A UUID in hexadecimal."""
 
 MAX_MESSAGE_CHARACTERS = 5_000
+MIN_PASSWORD_CHARACTERS = 8
 MAX_PASSWORD_BYTES = 72
 """bcrypt ignores everything after these, and a password must never be truncated silently."""
 
@@ -41,13 +43,28 @@ _BLANKS = r"\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000
 _CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 """The control characters, and the line and paragraph separators, which also end a line."""
 
-_LINE_CHARACTER = f"[^{_CONTROLS}]"
-_WORD_CHARACTER = f"[^{_CONTROLS}{_BLANKS}]"
+_HIDING = (
+    r"\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
+    f"{chr(0x1BCA0)}-{chr(0x1BCA3)}{chr(0x1D173)}-{chr(0x1D17A)}{chr(0xE0000)}-{chr(0xE00FF)}{chr(0xE01F0)}-{chr(0xE0FFF)}"
+)
+"""What reverses, hides or splits text and is not seen itself: bidirectional controls (UAX #9), and the characters that
+UAX #44 calls Default_Ignorable_Code_Point but for those in _SHAPING. Among them are the tags, U+E0000 to U+E007F."""
+
+_SHAPING = (
+    r"\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u200c\u200d\u2800\u3164\ufe00-\ufe0f\uffa0"
+    f"{chr(0x1D159)}{chr(0xE0100)}-{chr(0xE01EF)}"
+)
+"""What shows nothing by itself, and belongs into words: the joiners of Persian, Indic scripts and emoji, the selectors
+of variants, and the fillers of Hangul and Braille."""
+
+_LINE_CHARACTER = f"[^{_CONTROLS}{_HIDING}]"
+_VISIBLE_CHARACTER = f"[^{_CONTROLS}{_HIDING}{_BLANKS}{_SHAPING}]"
+_WORD_CHARACTER = f"[^{_CONTROLS}{_HIDING}{_BLANKS}]"
 
 
 def _line(max_length: int, example: str) -> Meta:
-    """One line that is not blank, as clients show it in lists."""
-    pattern = rf"^{_LINE_CHARACTER}*{_WORD_CHARACTER}{_LINE_CHARACTER}*\Z"
+    """One line of which something is seen, as clients show it in lists."""
+    pattern = rf"^{_LINE_CHARACTER}*{_VISIBLE_CHARACTER}{_LINE_CHARACTER}*\Z"
     return Meta(min_length=1, max_length=max_length, pattern=pattern, examples=[example])
 
 
@@ -55,23 +72,56 @@ UserId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}\Z", examples=["697df8b1e1b5
 SessionId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z", examples=["3f2504e04f8941d39a0c0305e82c3301"])]
 Name = Annotated[str, _line(50, "Ada")]
 
-_EMAIL_PART = rf"[^@{_CONTROLS}{_BLANKS}]"
+_ATOM = rf"[^\x00-\x20\x22\x28\x29\x2c\x2e\x3a-\x3c\x3e\x40\x5b-\x5d{_CONTROLS}{_HIDING}{_BLANKS}{_SHAPING}]+"
+"""RFC 5322, 3.2.3, with the characters of RFC 6531: no quotes, brackets, commas, colons, semicolons or blanks."""
+_LABEL = rf"[^\x00-\x2c\x2e\x2f\x3a-\x40\x5b-\x60\x7b-\x7f{_CONTROLS}{_HIDING}{_BLANKS}{_SHAPING}]+"
+"""A label of a host name: letters, digits and hyphens, and characters beyond ASCII (RFC 5890)."""
+
 EmailId = Annotated[
     str,
     Meta(
         max_length=254,
-        pattern=rf"^{_EMAIL_PART}{{1,64}}@{_EMAIL_PART}+\.{_EMAIL_PART}+\Z",
+        pattern=rf"^{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+\Z",
+        description=(
+            "The address of one mailbox, without a name. It is kept in one form, which the response shows: in NFC, and "
+            "case-folded. In that form it has at most 64 characters before the @, and 254 bytes in UTF-8."
+        ),
         examples=["ada@example.org"],
     ),
 ]
-"""RFC 5321, section 4.5.3.1: 64 octets before the @, and 254 in all. Characters are counted here rather than octets,
-which accepts longer addresses beyond ASCII. Only an email can show whether an address exists."""
+"""What the pattern lets through is parsed too: chalicelib/email_addresses.py. RFC 5321, section 4.5.3.1 has the limits.
+Only an email can show whether an address exists."""
+
+_FORMER_EMAIL_PART = rf"[^@{_CONTROLS}{_BLANKS}]"
+LoginEmailId = Annotated[
+    str,
+    Meta(
+        max_length=254,
+        pattern=rf"^{_FORMER_EMAIL_PART}+@{_FORMER_EMAIL_PART}+\.{_FORMER_EMAIL_PART}+\Z",
+        description="The address that the account was made with, in any of its forms.",
+        examples=["ada@example.org"],
+    ),
+]
+"""Less strict than EmailId, as accounts were made under an earlier rule."""
 
 Password = Annotated[
     str,
     Meta(
-        min_length=8,
-        description=f"At most {MAX_PASSWORD_BYTES} bytes in UTF-8. A longer password is refused, never truncated.",
+        min_length=MIN_PASSWORD_CHARACTERS,
+        description=(
+            f"At most {MAX_PASSWORD_BYTES} bytes in UTF-8, once it is in NFC. A longer one is refused, never truncated."
+        ),
+        examples=["correct horse"],
+    ),
+]
+NewPassword = Annotated[
+    str,
+    Meta(
+        min_length=MIN_PASSWORD_CHARACTERS,
+        description=(
+            f"At least {MIN_PASSWORD_CHARACTERS} characters and at most {MAX_PASSWORD_BYTES} bytes in UTF-8, once it "
+            "is in NFC. The most common passwords are refused, and the user's own address."
+        ),
         examples=["correct horse"],
     ),
 ]
@@ -79,7 +129,7 @@ About = Annotated[str, Meta(max_length=1_000, examples=["I write compilers."])]
 Skill = Annotated[str, _line(50, "Python")]
 Skills = Annotated[list[Skill], Meta(max_length=50)]
 
-_NOT_IN_A_HOST = rf"/?#@\\{_CONTROLS}{_BLANKS}"
+_NOT_IN_A_HOST = rf"/?#@\\{_CONTROLS}{_HIDING}{_BLANKS}"
 _HOST = rf"[^:{_NOT_IN_A_HOST}][^{_NOT_IN_A_HOST}]*"
 PhotoUrl = Annotated[
     str,

@@ -1,48 +1,59 @@
 """The requests to the REST API: bodies and query strings."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.models import fields
+from chalicelib.email_addresses import canonical_address
+from chalicelib.models import fields, passwords
 
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Refuses unknown fields with an error that names them, so that a typing mistake is not silently ignored."""
 
 
-def _check_password(name: str, password: str) -> None:
-    if len(password.encode()) > fields.MAX_PASSWORD_BYTES:
-        raise ValueError(f"`{name}` has more than {fields.MAX_PASSWORD_BYTES} bytes in UTF-8")
+def _checked(field: str, check: Callable[[str], None], value: str) -> None:
+    """Raises ValueError that begins with the name of the field, as `parse_json` expects."""
+    try:
+        check(value)
+    except ValueError as error:
+        raise ValueError(f"`{field}` {error}") from error
 
 
 class Signup(Strict, frozen=True):
     firstName: fields.Name
     lastName: fields.Name
     emailId: fields.EmailId
-    password: fields.Password
+    password: fields.NewPassword
 
     def __post_init__(self) -> None:
-        _check_password("password", self.password)
+        try:
+            address = canonical_address(self.emailId)
+        except ValueError as error:
+            raise ValueError("`emailId` is not an email address") from error
+        _checked("password", passwords.check_new, self.password)
+        _checked("password", partial(passwords.check_not_of_address, address=address), self.password)
 
 
 class Login(Strict, frozen=True):
-    emailId: fields.EmailId
+    emailId: fields.LoginEmailId
     password: fields.Password
 
     def __post_init__(self) -> None:
-        _check_password("password", self.password)
+        _checked("password", passwords.check_given, self.password)
 
 
 class PasswordChange(Strict, frozen=True):
     currentPassword: fields.Password
-    newPassword: fields.Password
+    newPassword: fields.NewPassword
 
     def __post_init__(self) -> None:
-        _check_password("currentPassword", self.currentPassword)
-        _check_password("newPassword", self.newPassword)
+        _checked("currentPassword", passwords.check_given, self.currentPassword)
+        _checked("newPassword", passwords.check_new, self.newPassword)
 
 
 class ProfileChange(Strict, frozen=True):

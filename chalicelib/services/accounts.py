@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bson import ObjectId
 
 from chalicelib.clients.redis.client import RedisClient
-from chalicelib.errors import BadCredentials
+from chalicelib.email_addresses import canonical_address
+from chalicelib.errors import BadCredentials, EmailTaken
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.requests import Login, Signup
 from chalicelib.security.passwords import Passwords
@@ -48,11 +49,14 @@ class Accounts:
         attempt = self.rate_limits.guarded_attempt(client.ip, "signup")
         self.redis.fetch(attempt.count_lookup)
         attempt.check()
+        email_id, former = canonical_address(signup.emailId), signup.emailId.lower()
+        if former != email_id and self.users.read_for_login(former):
+            raise EmailTaken
         user_id = ObjectId()
         password_hash = self.passwords.hash(signup.password)
         # The session is stored first: the user's document is the commit, and a session without a user grants nothing.
         credentials, _ = self.sessions.start(str(user_id), 0, ip=client.ip, user_agent=client.user_agent, login=False)
-        user, written = self.users.create(user_id, signup, _normalized(signup.emailId), password_hash)
+        user, written = self.users.create(user_id, signup, email_id, password_hash)
         self.publisher.publish(written)
         return NewSession(user, self.tokens.sign_session(credentials), credentials)
 
@@ -61,11 +65,11 @@ class Accounts:
 
         Raises BadCredentials, RateLimited, Unavailable.
         """
-        email_id = _normalized(login.emailId)
+        email_id, *former = _account_addresses(login.emailId)
         attempts = [self.rate_limits.guarded_attempt(subject, "login") for subject in (client.ip, email_id)]
         self.redis.fetch(*(attempt.count_lookup for attempt in attempts))
         check_all(attempts)
-        record = self.users.read_for_login(email_id)
+        record = self.users.read_for_login(*former, email_id)
         password_matches = self.passwords.matches(login.password, record.password_hash if record else None)
         if record is None or not password_matches:
             raise BadCredentials
@@ -95,5 +99,13 @@ class Accounts:
         return NewSession(user, self.tokens.sign_session(credentials), credentials)
 
 
-def _normalized(email_id: str) -> str:
-    return email_id.lower()
+def _account_addresses(text: str) -> list[str]:
+    """Return the addresses that the account of `text` may have: the canonical one, and a former one where it differs.
+
+    Accounts were once stored with their address in lower case alone, whatever it was made of.
+    """
+    former = text.lower()
+    try:
+        return list(dict.fromkeys((canonical_address(text), former)))
+    except ValueError:
+        return [former]

@@ -10,6 +10,7 @@ from typing import Literal
 
 from chalicelib.clients.aws import AwsClient
 from chalicelib.clients.breaker import Breaker
+from chalicelib.email_addresses import deliverable_address
 from chalicelib.models.documents import EmailDocument
 from chalicelib.stores.emails import EmailStore
 
@@ -53,13 +54,19 @@ class EmailSender:
         return sent
 
     def _send(self, email: EmailDocument) -> Literal["sentAt", "refusedAt"] | None:
-        """None where the service failed: the email stays due."""
+        """None where the service failed: the email stays due. What is no address of a mailbox is refused here."""
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see AwsClient
 
         try:
+            # SES reads more than an address here: from `free money<ada@example.org>` it would take a name to show.
+            to = deliverable_address(email["to"])
+        except ValueError as error:
+            _log_failure(email, error)
+            return "refusedAt"
+        try:
             self.aws.email_api.send_email(
                 FromEmailAddress=self.sender,
-                Destination={"ToAddresses": [email["to"]]},
+                Destination={"ToAddresses": [to]},
                 Content={
                     "Simple": {
                         "Subject": {"Data": email["subject"], "Charset": "UTF-8"},
@@ -77,4 +84,4 @@ class EmailSender:
 
 
 def _log_failure(email: EmailDocument, error: Exception) -> None:
-    log.warning("SES did not take an email: %s", error, extra={"action": "email_failed", "emailId": email["_id"]})
+    log.warning("An email was not sent: %s", error, extra={"action": "email_failed", "emailId": email["_id"]})

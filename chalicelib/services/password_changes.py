@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import msgspec
 
 from chalicelib.clients.redis.client import RedisClient
-from chalicelib.errors import BadCredentials, Unauthorized
+from chalicelib.errors import BadCredentials, BadRequest, Unauthorized
 from chalicelib.events.publisher import Publisher
+from chalicelib.models.passwords import check_not_of_address
 from chalicelib.models.requests import PasswordChange
 from chalicelib.push.ended_sockets import EndedSockets
 from chalicelib.security.passwords import Passwords
@@ -35,9 +36,13 @@ class PasswordChanges:
     def change(self, credentials: Credentials, change: PasswordChange, client: ClientIdentity) -> NewSession:
         """Set a new password, end all sessions and begin a new one. A wrong current password counts as a failed login.
 
-        Raises BadCredentials, Unauthorized, RateLimited, Unavailable.
+        Raises BadRequest, BadCredentials, Unauthorized, RateLimited, Unavailable.
         """
         admitted = self.gate.admit(credentials, "password").user
+        try:
+            check_not_of_address(change.newPassword, admitted.emailId)
+        except ValueError as error:
+            raise BadRequest({"newPassword": f"it {error}"}) from error
         record = self.users.read_for_login(admitted.emailId)
         if record is None or record.user.sessionEpoch != admitted.sessionEpoch:
             self.users.forget(admitted.userId)  # the cached copy was stale

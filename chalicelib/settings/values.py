@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from chalicelib.email_addresses import canonical_address
 from chalicelib.errors import SettingsError
 from chalicelib.settings.addresses import HostAndPort, host_and_port
-from chalicelib.settings.web import admin_email
 
 T = TypeVar("T")
 
@@ -162,5 +162,5 @@ def _content(name: str) -> str:
 
 
 def emails(text: str) -> frozenset[str]:
-    """Return the addresses in lower case, as accounts have them."""
-    return frozenset(admin_email(word) for word in words(text.lower()))
+    """Return the addresses in the form in which accounts have them."""
+    return frozenset(canonical_address(word) for word in words(text))

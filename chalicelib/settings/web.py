@@ -66,12 +66,6 @@ def cookie_domain(text: str) -> str:
     return text
 
 
-def admin_email(text: str) -> str:
-    if not _ADDRESS.fullmatch(text):
-        raise ValueError("it must be an email address")
-    return text
-
-
 def sender(text: str) -> str:
     """Return the sender of mails: an address, or a name and `<address>`."""
     match = _SENDER.fullmatch(text)

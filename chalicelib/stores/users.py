@@ -1,5 +1,6 @@
 """Users and their profiles."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -71,10 +72,11 @@ class UserStore:
         self.forget(user_id)
         return self._load(user_id)
 
-    def read_for_login(self, email_id: str) -> LoginRecord | None:
-        """Read a user by email address. Raises Unavailable."""
+    def read_for_login(self, *email_ids: str) -> LoginRecord | None:
+        """Read the user of the first of these email addresses that has an account. Raises Unavailable."""
         with self._mongo.guard():
-            document = self._mongo.users.find_one({"emailId": email_id})
+            found = {document["emailId"]: document for document in self._mongo.users.find(_of_addresses(email_ids))}
+        document = next((found[email_id] for email_id in email_ids if email_id in found), None)
         return LoginRecord(_user(document), document["passwordHash"]) if document else None
 
     def create(self, user_id: ObjectId, signup: Signup, email_id: str, password_hash: bytes) -> tuple[User, Written]:
@@ -127,6 +129,10 @@ class UserStore:
         with self._mongo.guard():
             document = self._mongo.users.find_one({"_id": ObjectId(user_id)})
         return _user(document) if document else None
+
+
+def _of_addresses(email_ids: Sequence[str]) -> dict[str, object]:
+    return {"emailId": email_ids[0] if len(email_ids) == 1 else {"$in": list(email_ids)}}
 
 
 def _as_literals(fields: dict[str, object]) -> dict[str, object]:

@@ -53,7 +53,8 @@ def _chalice() -> Iterator[tuple[Path, PurePosixPath]]:
 
 
 def _app(project: Path) -> Iterator[tuple[Path, PurePosixPath]]:
-    for source in (project / "app.py", *(project / "chalicelib").rglob("*.py")):
+    library = project / "chalicelib"
+    for source in (project / "app.py", *library.rglob("*.py"), *library.rglob("*.txt")):
         path = PurePosixPath(source.relative_to(project).as_posix())
         if path.parts[:2] != ("chalicelib", _FOR_THE_CONSUMER):
             yield source, path

@@ -1,6 +1,11 @@
 """Signup, login and logout."""
 
+import unicodedata
+from typing import Any
+
 import pytest
+from bson import ObjectId
+from pymongo.database import Database
 
 from infra.local.running import RunningSystem
 from tests.e2e.clients import PASSWORD, Person, http_client
@@ -34,6 +39,56 @@ def test_an_email_address_has_one_account(ada: Person) -> None:
     answer = ada.http.post("/api/signup", json=body)
     assert answer.status_code == 409
     assert answer.json()["code"] == "email_taken"
+
+
+def test_a_mailbox_has_one_account_however_its_address_is_written(system: RunningSystem) -> None:
+    name = email().partition("@")[0]
+    first, *others = [f"{name}\u00e9@b\u00fccher.example.org", f"{name}E\u0301@XN--bcher-kva.example.org".upper()]
+    with http_client(system.rest_url) as http:
+        body = {"firstName": "Ada", "lastName": "Lovelace", "emailId": first, "password": PASSWORD}
+        assert http.post("/api/signup", json=body).json()["user"]["emailId"] == first
+        for other in others:
+            assert http.post("/api/signup", json=body | {"emailId": other}).json()["code"] == "email_taken"
+            login = http.post("/api/login", json={"emailId": other, "password": PASSWORD})
+            assert (login.status_code, login.json()["user"]["emailId"]) == (200, first)
+
+
+@pytest.mark.parametrize("form", ["<{}>", "Free money<{}>", '"x"{}', "{},eve@example.org", "\u200b{}", "\u202e{}"])
+def test_an_address_is_that_of_a_mailbox_and_nothing_more(system: RunningSystem, form: str) -> None:
+    body = {"firstName": "Eve", "lastName": "X", "emailId": form.format(email()), "password": PASSWORD}
+    with http_client(system.rest_url) as http:
+        refused = http.post("/api/signup", json=body)
+    assert (refused.status_code, list(refused.json()["fields"])) == (400, ["emailId"])
+
+
+@pytest.mark.parametrize("former", ["<{}>", "free-money<{}>", "stra\u00dfe-{}"])
+def test_an_account_of_a_former_rule_still_logs_in_and_is_the_only_one(
+    ada: Person, mongodb: Database[dict[str, Any]], former: str
+) -> None:
+    stored = former.format(email())
+    mongodb.users.update_one({"_id": ObjectId(ada.user_id)}, {"$set": {"emailId": stored}})
+    login = {"emailId": stored.title(), "password": PASSWORD}
+    assert ada.http.post("/api/login", json=login).json()["userId"] == ada.user_id
+    signup = {"firstName": "Eve", "lastName": "X", "emailId": stored, "password": PASSWORD}
+    assert ada.http.post("/api/signup", json=signup).status_code == (409 if former.startswith("s") else 400)
+
+
+@pytest.mark.parametrize("password", ["password", "12345678", "QWERTYuiop", "{}", "{}@example.org"])
+def test_a_password_that_is_guessed_first_is_refused(system: RunningSystem, password: str) -> None:
+    name = email().partition("@")[0]
+    body = {"firstName": "Ada", "lastName": "Lovelace", "emailId": f"{name}@example.org"}
+    with http_client(system.rest_url) as http:
+        refused = http.post("/api/signup", json=body | {"password": password.format(name)})
+    assert (refused.status_code, list(refused.json()["fields"])) == (400, ["password"])
+
+
+def test_a_password_may_be_composed_by_one_keyboard_and_decomposed_by_another(system: RunningSystem) -> None:
+    composed, decomposed = (unicodedata.normalize(form, "zw\u00f6lf B\u00e4ume") for form in ("NFC", "NFD"))
+    body = {"firstName": "Ada", "lastName": "Lovelace", "emailId": email(), "password": composed}
+    with http_client(system.rest_url) as http:
+        assert http.post("/api/signup", json=body).status_code == 201
+        login = {"emailId": body["emailId"], "password": decomposed}
+        assert http.post("/api/login", json=login).status_code == 200
 
 
 def test_login_gives_a_new_session(ada: Person) -> None:

@@ -83,6 +83,7 @@ def test_a_right_current_password_does_not_count_as_a_failed_login(ada: Person) 
         ({"currentPassword": PASSWORD, "newPassword": "é" * 37}, "newPassword"),
         ({"currentPassword": "é" * 37, "newPassword": NEW}, "currentPassword"),
         ({"currentPassword": PASSWORD, "newPassword": None}, "newPassword"),
+        ({"currentPassword": PASSWORD, "newPassword": "password"}, "newPassword"),
         ({"currentPassword": PASSWORD, "newPassword": NEW, "password": NEW}, "password"),
     ],
 )
@@ -90,6 +91,12 @@ def test_a_malformed_change_is_a_400_that_names_the_field(ada: Person, body: obj
     refused = ada.patch("/api/profile/password", body)
     assert refused.status_code == 400
     assert list(refused.json()["fields"]) == [field]
+
+
+def test_ones_own_address_is_no_password(ada: Person) -> None:
+    for new in (ada.email_id, ada.email_id.upper(), ada.email_id.partition("@")[0]):
+        refused = change(ada, new=new)
+        assert (refused.status_code, list(refused.json()["fields"])) == (400, ["newPassword"])
 
 
 def test_a_password_of_72_bytes_is_not_cut(ada: Person) -> None:

@@ -137,6 +137,16 @@ def test_a_rejected_email_does_not_hold_up_the_others(
     assert "sentAt" in stored_email("b")
 
 
+@pytest.mark.parametrize("to", ["free money<ada@example.org>", "<ada@example.org>", "ada@example.org,eve@example.org"])
+def test_a_text_that_is_no_address_of_a_mailbox_never_reaches_ses(
+    sender: EmailSender, ses: StubSes, stored_email: Callable[[str], EmailDocument], to: str
+) -> None:
+    sender.emails.add([Email("a", to, "Hello", "Hello!")])
+    assert sender.send_due() == 0
+    assert ses.calls == 0
+    assert "refusedAt" in stored_email("a")
+
+
 def test_an_email_whose_sender_died_is_sent_later(sender: EmailSender, ses: StubSes, clock: OffsetClock) -> None:
     sender.emails.add([email("a")])
     assert sender.emails.claim() is not None

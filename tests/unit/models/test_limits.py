@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -20,6 +22,28 @@ NOTIFICATION = "0190a6e5-7c2a-7d7e-8b1c-0123456789ab"
 Model = type[msgspec.Struct]
 Valid = dict[str, object]
 
+HIDING = [
+    *(
+        "\u200b",
+        "\u202e",
+        "\u202a",
+        "\u200e",
+        "\u200f",
+        "\u061c",
+        "\u2066",
+        "\u2067",
+        "\u2068",
+        "\u2069",
+        "\u2060",
+        "\xad",
+    ),
+    *("\ufeff", "\ufff9", "\U000e0041", "\U000e007f", "\U0001d173", "\U0001bca0", "\U000e0fff"),
+]
+"""Characters that reverse or hide text: nothing that is shown in a line has them."""
+
+FILLERS = ["\u3164", "\u2800", "\uffa0", "\u115f", "\u200c", "\u200d", "\ufe0f", "\u034f", "\U000e0100"]
+"""Characters that show nothing by themselves: no line is made of them alone."""
+
 VALUES: dict[object, tuple[list[object], list[object]]] = {
     fields.UserId: ([USER, "f" * 24], ["", USER[:-1], USER + "0", USER.upper(), USER + "\n", "é" * 24]),
     fields.SessionId: (["0" * 32], ["0" * 31, "0" * 33, "0" * 32 + "\n"]),
@@ -28,14 +52,27 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
         ["", NOTIFICATION[:-1], NOTIFICATION.upper(), NOTIFICATION.replace("-", ""), NOTIFICATION + "\n"],
     ),
     fields.Name: (
-        ["x", "x" * 50, "\U0001f600" * 50, " x ", "Jo \u3000 Ann"],
-        ["", "x" * 51, " ", "\t\n", "\u3000", "\ufeff", "\x85", "a\nb", "a\u2028b", "a\0b", "a\x9bb"],
+        [
+            *("x", "x" * 50, "\U0001f600" * 50, " x ", "Jo \u3000 Ann"),
+            *("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0915\u094d\u200d\u0937", "\u0d28\u0d4d\u200d"),
+            *("\U0001f469\u200d\U0001f4bb", "\u2764\ufe0f", "\u845b\U000e0100", "\u0e1b\u0e34\u0e48\u0e19"),
+            *("\u05d3\u05d5\u05d3", "\u0639\u0644\u064a", "\u1112\u1161\u11ab", "\u2807\u2800\u2807"),
+        ],
+        [
+            *("", "x" * 51, " ", "\t\n", "\u3000", "\ufeff", "\x85", "a\nb", "a\u2028b", "a\0b", "a\x9bb"),
+            *HIDING,
+            *(f"a{hidden}b" for hidden in HIDING),
+            *FILLERS,
+            "".join(FILLERS),
+            "\U0001f3f4\U000e0067\U000e0062\U000e007f",
+        ],
     ),
     fields.EmailId: (
-        ["a@b.cd", "x" * 64 + "@" + "y" * 185 + ".com", "ä+b@ö.cd"],
+        ["a@b.cd", "x" * 64 + "@" + ("y" * 59 + ".") * 3 + "com", "ä+b@ö.cd", "A'b@C-d.ef", "o`{|}~$%&*/=?^!#-_@b.cd"],
         [
-            "x" * 64 + "@" + "y" * 186 + ".com",
+            "x" * 64 + "@" + ("y" * 62 + ".") * 3 + "com",
             "x" * 65 + "@b.cd",
+            "\u0130" * 60 + "@b.cd",
             "@b.cd",
             "a@b",
             "a@b.",
@@ -48,13 +85,33 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
             "a@e.org\x7f",
             "a\x9b@e.org",
             "a@e\u2028.org",
+            *("<a@b.cd>", "A<a@b.cd>", "A <a@b.cd>", '"a"@b.cd', "a,b@b.cd", "a@b.cd,c@d.ef", "a;b@b.cd", "(a)b@b.cd"),
+            *("a:b@c.de", "a\\b@c.de", "[a]@b.cd", "a@[127.0.0.1]", "a@b_c.de", "a@b/c.de", "a..b@c.de", ".a@b.cd"),
+            *(f"a{hidden}b@c.de" for hidden in HIDING),
+            *(f"a@b{hidden}.cd" for hidden in HIDING),
+            *(f"a{filler}b@c.de" for filler in FILLERS),
         ],
     ),
-    fields.Password: (["x" * 8, "x" * 72, "é" * 36, "\0" * 8], ["x" * 7, "x" * 73, "é" * 37, "\U0001f600" * 19]),
+    fields.LoginEmailId: (
+        ["a@b.cd", "<a@b.cd>", "A<a@b.cd>", "ä+b@ö.cd", "A@B.CD"],
+        ["", "a@b", "a b@c.de", "a@b.cd\n", "@b.cd", "x" * 250 + "@b.cd", "a\0@b.cd"],
+    ),
+    fields.Password: (
+        ["x" * 8, "x" * 72, "é" * 36, "e\u0301" * 36, "\0" * 8, "password"],
+        ["x" * 7, "x" * 73, "é" * 37, "\U0001f600" * 19],
+    ),
+    fields.NewPassword: (
+        ["x7y" * 3, "x" * 72, "é" * 36, "e\u0301" * 36, "\0" * 8, "\u2003" * 8],
+        [
+            *("x7yx7yx", "x" * 73, "é" * 37, "e\u0301" * 37, "\U0001f600" * 19, "e\u0301" * 7),
+            *("password", "PassWord", "12345678", "qwertyuiop", "iloveyou"),
+        ],
+    ),
     fields.About: (["", "x" * 1_000], ["x" * 1_001]),
     fields.Skills: (
         [[], ["x" * 50] * 50],
-        [["x"] * 51, ["x" * 51], [""], [None], "x", [" "], ["x", "\n"], ["a\nb"], ["\x7fx"], ["\x1b[31m"]],
+        [["x"] * 51, ["x" * 51], [""], [None], "x", [" "], ["x", "\n"], ["a\nb"], ["\x7fx"], ["\x1b[31m"]]
+        + [[hidden] for hidden in (*HIDING, *FILLERS)],
     ),
     fields.PhotoUrl: (
         [
@@ -86,10 +143,15 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
             "https://?",
             "https://#a",
             "https://\\a",
+            "https://a/\u202eb",
+            "https://a\u2067",
         ],
     ),
     fields.Age: ([13, 130], [12, 131, 13.0, 13.5, "13", True, 10**400]),
-    fields.Gender: (["x", "x" * 30, " x "], ["", "x" * 31, " ", "\u3000", "a\nb", "a\0", "\x85"]),
+    fields.Gender: (
+        ["x", "x" * 30, " x "],
+        ["", "x" * 31, " ", "\u3000", "a\nb", "a\0", "\x85", *FILLERS, *(f"a{hidden}b" for hidden in HIDING)],
+    ),
     fields.MessageText: (["x", "x" * 5_000, "\0", "\U0001f600" * 5_000], ["", "x" * 5_001, "\U0001f600" * 5_001]),
     fields.ClientMessageId: (["!", "~" * 64], ["", "~" * 65, " ", "a b", "\x7f", "é", "a\n", "\0"]),
     fields.Seq: ([0, 2**53], [-1, 2**53 + 1, 2**64, 0.5, "one", None]),
@@ -208,3 +270,24 @@ def test_every_pattern_means_the_same_in_python_and_in_ecma_262() -> None:
     patterns = [meta.pattern for meta in metas if isinstance(meta, Meta) and meta.pattern]
     assert len(patterns) >= 5
     assert [pattern for pattern in patterns if re.search(r"\$|\(\?|\\[sSwWdDbB]", pattern)] == []
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js, which reads patterns as browsers do")
+def test_each_pattern_takes_and_refuses_the_same_texts_in_a_browser() -> None:
+    """The patterns of openapi.json, by JavaScript, on every text of the tables."""
+    cases = [
+        (meta.pattern.replace(r"\Z", "$"), text, bool(re.search(meta.pattern, text)))
+        for field, sides in VALUES.items()
+        for meta in getattr(field, "__metadata__", ())
+        if isinstance(meta, Meta) and meta.pattern
+        for text in (*sides[0], *sides[1])
+        if isinstance(text, str)
+    ]
+    script = """
+        const cases = JSON.parse(require("fs").readFileSync(0, "utf8"));
+        const other = cases.filter(([pattern, text, taken]) => new RegExp(pattern, "u").test(text) !== taken);
+        console.log(JSON.stringify(other));
+    """
+    answer = subprocess.run(["node", "-e", script], input=json.dumps(cases), capture_output=True, text=True, check=True)
+    assert len(cases) > 100
+    assert json.loads(answer.stdout) == []

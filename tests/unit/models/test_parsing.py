@@ -22,7 +22,7 @@ from chalicelib.models.requests import (
 )
 
 USER = "0123456789abcdef01234567"
-SIGNUP = {"firstName": "Ada", "lastName": "Lovelace", "emailId": "ada@example.org", "password": "12345678"}
+SIGNUP = {"firstName": "Ada", "lastName": "Lovelace", "emailId": "ada@example.org", "password": "correct horse"}
 
 
 def fields_of(raw: bytes | str, model: type[object]) -> dict[str, str]:
@@ -52,6 +52,9 @@ def test_an_error_about_a_missing_field_names_it(name: str) -> None:
         ("password", "x" * 73),
         ("password", "é" * 37),
         ("password", None),
+        ("password", "password"),
+        ("password", "ADA@example.org"),
+        ("emailId", "Ada<ada@example.org>"),
         ("unknown", 1),
         ("$where", "1"),
     ],
