@@ -2,7 +2,7 @@
 
 import functools
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Concatenate, Generic, ParamSpec, TypeVar
 
@@ -126,11 +126,19 @@ def _parameters(request: Request) -> dict[str, str]:
 
 
 def credentials_from(headers: dict[str, str]) -> Credentials:
-    """Read them from `Authorization: Bearer <token>`, or else from the cookie. Raises Unauthorized."""
-    token = _bearer_token(headers) or _cookie(headers.get("cookie", ""))
-    if not token:
-        raise Unauthorized
-    return wired().tokens.verify_session(token.strip())
+    """Read them from `Authorization: Bearer <token>`, or else from the cookie. Raises Unauthorized.
+
+    A browser sends several cookies of the name where they were set for several domains or paths, and the server cannot
+    tell which one is stale (RFC 6265, 4.2.2). The first that verifies is meant.
+    """
+    if token := _bearer_token(headers):
+        return wired().tokens.verify_session(token.strip())
+    for cookie in _cookies(headers.get("cookie", "")):
+        try:
+            return wired().tokens.verify_session(cookie)
+        except Unauthorized:
+            continue
+    raise Unauthorized
 
 
 def _bearer_token(headers: dict[str, str]) -> str | None:
@@ -166,13 +174,12 @@ def _require_json(headers: dict[str, str]) -> None:
         raise UnsupportedMediaType("The body must not be compressed.")
 
 
-def _cookie(header: str) -> str:
-    """The session cookie (RFC 6265, 5.4), whatever other cookies of the domain look like."""
+def _cookies(header: str) -> Iterator[str]:
+    """The values of the session cookies (RFC 6265, 5.4), whatever other cookies of the domain look like."""
     for pair in header.split(";"):
         name, _, value = pair.strip().partition("=")
-        if name == COOKIE:
-            return value
-    return ""
+        if name == COOKIE and value:
+            yield value.strip()
 
 
 def json_response(status: int, body: object, headers: Headers | None = None) -> Response:

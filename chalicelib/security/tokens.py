@@ -15,6 +15,11 @@ SESSION_AUDIENCE = "session"
 WEBSOCKET_AUDIENCE = "websocket"
 SESSION_LIFETIME = timedelta(hours=24)
 TICKET_LIFETIME = timedelta(seconds=30)
+LEEWAY = timedelta(seconds=5)
+"""How far the clocks of two machines may differ. A token that was signed this far ahead is taken, and one that has
+expired is taken for as much longer, as both ends are read from clocks. AWS keeps its machines' clocks within
+milliseconds, others' NTP within a second; a session's own end is kept in MongoDB and is not moved by this."""
+
 _ALGORITHM = "HS256"
 
 
@@ -97,6 +102,7 @@ class Tokens:
                 algorithms=[_ALGORITHM],
                 audience=audience,
                 issuer=ISSUER,
+                leeway=LEEWAY,
                 options={"require": ["sub", "jti", "iss", "aud", "iat", "exp"]},
             )
         except (jwt.InvalidTokenError, KeyError, TypeError, UnicodeError) as error:

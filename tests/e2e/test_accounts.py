@@ -8,7 +8,7 @@ from bson import ObjectId
 from pymongo.database import Database
 
 from infra.local.running import RunningSystem
-from tests.e2e.clients import PASSWORD, Person, http_client
+from tests.e2e.clients import PASSWORD, Person, http_client, open_socket
 from tests.support.addresses import address, email
 
 
@@ -149,6 +149,23 @@ def test_logout_ends_this_session_alone(ada: Person) -> None:
     assert refused.json()["code"] == "unauthorized"
     assert other.get("/api/profile").status_code == 200
     assert ada.post("/api/logout").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "cookies",
+    ["token=stale; token={}", "token={}; token=stale", "token=; token={}", "token; a=b; token={}"],
+)
+def test_of_several_cookies_the_first_that_verifies_counts(ada: Person, cookies: str) -> None:
+    headers = {"Cookie": cookies.format(ada.token)}
+    assert ada.http.get("/api/profile", headers=headers).status_code == 200
+    with open_socket(ada.websocket_url, headers) as device:
+        device.send("register")
+        device.expect("registered", userId=ada.user_id)
+
+
+def test_a_cookie_does_not_stand_in_for_a_wrong_bearer_token(ada: Person) -> None:
+    headers = {"Authorization": "Bearer stale", "Cookie": f"token={ada.token}"}
+    assert ada.http.get("/api/profile", headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize(

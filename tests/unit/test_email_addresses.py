@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.email_addresses import canonical_address, deliverable_address, sender_address
+from chalicelib.email_addresses import canonical_address, deliverable_address
 
 
 @pytest.mark.parametrize(
@@ -68,21 +68,3 @@ def test_a_mail_server_is_told_the_domain_in_ascii() -> None:
 def test_an_address_of_a_former_rule_is_not_delivered_to(stored: str) -> None:
     with pytest.raises(ValueError, match="it is not an email address"):
         deliverable_address(stored)
-
-
-@pytest.mark.parametrize(
-    ("written", "sender"),
-    [
-        ("us@example.org", "us@example.org"),
-        ("DevConnect <hello@example.org>", "DevConnect <hello@example.org>"),
-        ('"Dev, Connect" <hello@b\u00fccher.example>', '"Dev, Connect" <hello@xn--bcher-kva.example>'),
-    ],
-)
-def test_a_sender_may_have_a_name(written: str, sender: str) -> None:
-    assert sender_address(written) == sender
-
-
-@pytest.mark.parametrize("text", ["", "DevConnect", "DevConnect <hello>", "a@example.org, b@example.org"])
-def test_what_is_no_sender_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="it must be an email address"):
-        sender_address(text)

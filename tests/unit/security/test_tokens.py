@@ -6,9 +6,9 @@ from itertools import pairwise, permutations
 import jwt
 import pytest
 
-from chalicelib.clock import utc_now
+from chalicelib.clock import Clock, utc_now
 from chalicelib.errors import Unauthorized
-from chalicelib.security.tokens import Credentials, Tokens
+from chalicelib.security.tokens import LEEWAY, TICKET_LIFETIME, Credentials, Tokens
 
 OLD, NEW = "o" * 32, "n" * 32
 
@@ -53,13 +53,52 @@ def test_processes_before_and_after_a_step_of_a_rotation_accept_each_others_toke
         assert verifier.verify_session(signer.sign_session(credentials())) == credentials()
 
 
-def test_an_expired_token_is_refused() -> None:
-    tokens = Tokens((NEW,), utc_now)
-    expired = Credentials("user", "session", utc_now() - timedelta(seconds=1))
-    with pytest.raises(Unauthorized):
-        tokens.verify_session(tokens.sign_session(expired))
-    with pytest.raises(Unauthorized):
-        tokens.verify_ticket(tokens.sign_ticket(expired))
+def at(ahead: float) -> Clock:
+    """A clock that is this many seconds ahead."""
+    return lambda: utc_now() + timedelta(seconds=ahead)
+
+
+MARGIN = 2
+"""Seconds for the test itself, which reads the clock twice."""
+
+
+@pytest.mark.parametrize("kind", ["session", "ticket"])
+def test_a_clock_that_is_ahead_by_no_more_than_the_leeway_is_believed(kind: str) -> None:
+    leeway, verifier = LEEWAY.total_seconds(), Tokens((NEW,), utc_now)
+    for ahead, taken in ((1, True), (leeway - MARGIN, True), (leeway + MARGIN, False), (3600, False)):
+        signer = Tokens((NEW,), at(ahead))
+        token = getattr(signer, f"sign_{kind}")(credentials())
+        verify = getattr(verifier, f"verify_{kind}")
+        if taken:
+            assert verify(token).session_id == "session"
+        else:
+            with pytest.raises(Unauthorized):
+                verify(token)
+
+
+@pytest.mark.parametrize("kind", ["session", "ticket"])
+def test_an_expired_token_is_taken_for_the_leeway_and_no_longer(kind: str) -> None:
+    leeway, tokens = LEEWAY.total_seconds(), Tokens((NEW,), utc_now)
+    for ago, taken in ((1, True), (leeway - MARGIN, True), (leeway + MARGIN, False), (3600, False)):
+        expired = Credentials("user", "session", utc_now() - timedelta(seconds=ago))
+        token = getattr(tokens, f"sign_{kind}")(expired)
+        verify = getattr(tokens, f"verify_{kind}")
+        if taken:
+            assert verify(token).session_id == "session"
+        else:
+            with pytest.raises(Unauthorized):
+                verify(token)
+
+
+def test_a_ticket_lives_for_its_time_and_the_leeway() -> None:
+    leeway, tokens = LEEWAY.total_seconds(), Tokens((NEW,), utc_now)
+    for age, taken in ((TICKET_LIFETIME.total_seconds() + leeway - MARGIN, True), (60, False)):
+        ticket = Tokens((NEW,), at(-age)).sign_ticket(credentials())
+        if taken:
+            assert tokens.verify_ticket(ticket).session_id == "session"
+        else:
+            with pytest.raises(Unauthorized):
+                tokens.verify_ticket(ticket)
 
 
 def test_a_token_without_a_signature_is_refused() -> None:
