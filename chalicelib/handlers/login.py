@@ -41,7 +41,7 @@ def signup(request: HttpRequest[Signup]) -> Response:
     sets_cookie=True,
 )
 def login(request: HttpRequest[Login]) -> Response:
-    """Begin a session. The rate limits count by IP address and by account."""
+    """Begin a session. The rate limits count by network and by account."""
     session = wired().accounts.log_in(request.input, request.client)
     return _session_response(200, session, request.headers)
 

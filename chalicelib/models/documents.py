@@ -26,6 +26,7 @@ class UserDocument(ProfileDocument):
     lastName: str
     emailId: str
     passwordHash: bytes
+    knownNetworks: NotRequired[list[str]]
     role: str
     blocked: list[str]
     sessionEpoch: int

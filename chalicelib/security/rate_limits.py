@@ -5,6 +5,7 @@ trip. An attempt is counted before it is checked, so that simultaneous attempts 
 attempt is removed again.
 """
 
+import ipaddress
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,22 @@ from chalicelib.clock import Clock, milliseconds
 from chalicelib.errors import RateLimited, RedisUnavailable
 from chalicelib.models.documents import AttemptDocument
 from chalicelib.settings.rate_limits import Endpoint, Limit
+
+
+def network_of(ip: str) -> str:
+    """Return what stands for one subscriber in limits: an IPv4 address, or the /64 of an IPv6 address (RFC 6177).
+
+    A subscriber has all addresses of a /64 or more, and could take another one for each attempt.
+    """
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return ip
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((int(address), 64), strict=False))
 
 
 class Attempt:
@@ -48,10 +65,15 @@ class Attempt:
         ]
         self.count_lookup: Lookup[int] = Lookup(commands, decode=self._decode_count, without_redis=self._count_in_mongo)
 
+    @property
+    def is_too_many(self) -> bool:
+        """Whether the limit is exceeded. The attempt still counts."""
+        return self.count_lookup.resolve() > self._limit.maximum
+
     def check(self) -> None:
         """Raises RateLimited where the limit is exceeded; the attempt is then taken back."""
-        if self.count_lookup.resolve() > self._limit.maximum:
-            retry_after = self._retry_after()
+        if self.is_too_many:
+            retry_after = _retry_after(self._redis, self._clock, self._key, self._limit)
             self.take_back()
             raise RateLimited(retry_after)
 
@@ -72,17 +94,6 @@ class Attempt:
             commands = []
         return Lookup(commands, decode=lambda _: None, without_redis=lambda: None)
 
-    def _retry_after(self) -> int:
-        """Whole seconds until the oldest attempt leaves the window."""
-        try:
-            [reply] = self._redis.send(("ZRANGE", self._key, 0, 0, "WITHSCORES"))
-        except RedisUnavailable:
-            return self._limit.seconds
-        if not isinstance(reply, Sequence) or len(reply) != 2:
-            return self._limit.seconds
-        left = float(reply[1]) + self._limit.seconds * 1000 - milliseconds(self._clock())
-        return min(self._limit.seconds, max(1, -int(-left // 1000)))
-
     def _decode_count(self, replies: Sequence[Reply]) -> int:
         added, count = replies[1:3]
         if isinstance(added, int) and isinstance(count, int):
@@ -102,15 +113,64 @@ class Attempt:
             return self._mongo.login_attempts.count_documents({"key": self._key, "at": {"$gt": now - window}})
 
 
-def check_all(attempts: Sequence[Attempt]) -> None:
-    """Raises RateLimited where one of the attempts exceeds its limit; then none of them counts."""
-    for attempt in attempts:
-        try:
-            attempt.check()
-        except RateLimited:
-            for other in attempts:
-                other.take_back()
-            raise
+class Successes:
+    """Successes are counted once they are there, while attempts are counted before.
+
+    So nobody but who succeeds can use up the limit. Those that succeed at the same moment may exceed it together. While
+    Redis is down it does not apply.
+    """
+
+    def __init__(self, *, redis: RedisClient, clock: Clock, key: str, limit: Limit) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._key = key
+        self._limit = limit
+        now, window = milliseconds(clock()), limit.seconds * 1000
+        self.room_lookup: Lookup[int] = Lookup(
+            [("ZCOUNT", key, now - window, "+inf")],
+            decode=lambda replies: replies[0] if isinstance(replies[0], int) else 0,
+            without_redis=lambda: 0,
+        )
+        self.count_lookup: Lookup[None] = Lookup(
+            [
+                ("ZREMRANGEBYSCORE", key, "-inf", now - window),
+                ("ZADD", key, now, f"{now}-{secrets.token_hex(4)}"),
+                ("PEXPIRE", key, window),
+            ],
+            decode=lambda _: None,
+            without_redis=lambda: None,
+        )
+
+    def check(self) -> None:
+        """Raises RateLimited where there is no room for one more."""
+        if self.room_lookup.resolve() >= self._limit.maximum:
+            raise RateLimited(_retry_after(self._redis, self._clock, self._key, self._limit))
+
+
+def _retry_after(redis: RedisClient, clock: Clock, key: str, limit: Limit) -> int:
+    """Whole seconds until the oldest attempt leaves the window."""
+    try:
+        [reply] = redis.send(("ZRANGE", key, 0, 0, "WITHSCORES"))
+    except RedisUnavailable:
+        return limit.seconds
+    if not isinstance(reply, Sequence) or len(reply) != 2:
+        return limit.seconds
+    left = float(reply[1]) + limit.seconds * 1000 - milliseconds(clock())
+    return min(limit.seconds, max(1, -int(-left // 1000)))
+
+
+def check_all(attempts: Sequence[Attempt], limits: Sequence[Attempt | Successes] | None = None) -> None:
+    """Check `limits`, or else those of the attempts.
+
+    Raises RateLimited where one is exceeded; then none of the attempts counts.
+    """
+    try:
+        for limit in attempts if limits is None else limits:
+            limit.check()
+    except RateLimited:
+        for attempt in attempts:
+            attempt.take_back()
+        raise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,18 +181,30 @@ class RateLimits:
     limit_of: Callable[[Endpoint], Limit]
 
     def attempt(self, subject: str, endpoint: Endpoint) -> Attempt:
-        """An attempt that is admitted while Redis is down. `subject` is a userId or an IP or email address."""
+        """An attempt that is admitted while Redis is down.
+
+        `subject` is a userId, a sessionId, a network or an email address.
+        """
         return self._attempt(subject, endpoint, mongo=None)
 
     def guarded_attempt(self, subject: str, endpoint: Endpoint) -> Attempt:
         """An attempt that could guess a secret: while Redis is down it is counted in MongoDB, not simply admitted."""
         return self._attempt(subject, endpoint, mongo=self.mongo)
 
+    def successes(self, subject: str, endpoint: Endpoint) -> Successes:
+        """What is counted once it has succeeded."""
+        key = _key(subject, endpoint)
+        return Successes(redis=self.redis, clock=self.clock, key=key, limit=self.limit_of(endpoint))
+
     def _attempt(self, subject: str, endpoint: Endpoint, *, mongo: MongoDatabase | None) -> Attempt:
         return Attempt(
             redis=self.redis,
             mongo=mongo,
             clock=self.clock,
-            key=f"ratelimit:{subject}:{endpoint}",
+            key=_key(subject, endpoint),
             limit=self.limit_of(endpoint),
         )
+
+
+def _key(subject: str, endpoint: Endpoint) -> str:
+    return f"ratelimit:{subject}:{endpoint}"

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from bson import ObjectId
 
 from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.email_addresses import canonical_address
 from chalicelib.errors import BadCredentials, EmailTaken
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.requests import Login, Signup
 from chalicelib.security.passwords import Passwords
-from chalicelib.security.rate_limits import Attempt, RateLimits, check_all
+from chalicelib.security.rate_limits import Attempt, RateLimits, check_all, network_of
 from chalicelib.security.tokens import Credentials, Tokens
 from chalicelib.stores.sessions import SessionStore
 from chalicelib.stores.users import User, UserStore
@@ -23,6 +24,11 @@ class ClientIdentity:
 
     ip: str
     user_agent: str
+
+    @property
+    def network(self) -> str:
+        """What rate limits count by."""
+        return network_of(self.ip)
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Accounts:
 
     def sign_up(self, signup: Signup, client: ClientIdentity) -> NewSession:
         """Create an account and its first session. Raises EmailTaken, RateLimited, Unavailable."""
-        attempt = self.rate_limits.guarded_attempt(client.ip, "signup")
+        attempt = self.rate_limits.guarded_attempt(client.network, "signup")
         self.redis.fetch(attempt.count_lookup)
         attempt.check()
         email_id, former = canonical_address(signup.emailId), signup.emailId.lower()
@@ -56,32 +62,46 @@ class Accounts:
         password_hash = self.passwords.hash(signup.password)
         # The session is stored first: the user's document is the commit, and a session without a user grants nothing.
         credentials, _ = self.sessions.start(str(user_id), 0, ip=client.ip, user_agent=client.user_agent, login=False)
-        user, written = self.users.create(user_id, signup, email_id, password_hash)
+        user, written = self.users.create(
+            user_id, signup, email_id=email_id, password_hash=password_hash, network=client.network
+        )
         self.publisher.publish(written)
         return NewSession(user, self.tokens.sign_session(credentials), credentials)
 
     def log_in(self, login: Login, client: ClientIdentity) -> NewSession:
-        """Begin a session. The limits count by IP address and by email address, whether it has an account or not.
+        """Begin a session.
+
+        Failed logins are counted by network, and by account. The limit of the account is for networks that it does not
+        know: strangers who guess at it must not lock its owner out. Logins that succeed are limited by account.
 
         Raises BadCredentials, RateLimited, Unavailable.
         """
         email_id, *former = _account_addresses(login.emailId)
-        attempts = [self.rate_limits.guarded_attempt(subject, "login") for subject in (client.ip, email_id)]
-        self.redis.fetch(*(attempt.count_lookup for attempt in attempts))
-        check_all(attempts)
-        record = self.users.read_for_login(*former, email_id)
+        by_network = self.rate_limits.guarded_attempt(client.network, "login")
+        by_account = self.rate_limits.guarded_attempt(email_id, "login-account")
+        successes = self.rate_limits.successes(email_id, "login-success")
+        attempts = [by_network, by_account]
+        self.redis.fetch(*(attempt.count_lookup for attempt in attempts), successes.room_lookup)
+        record = self.users.read_for_login(*former, email_id) if by_account.is_too_many else None
+        is_known = record is not None and client.network in record.known_networks
+        # All before the password is read: whoever is over a limit must not learn whether it is right.
+        check_all(attempts, [by_network, successes] if is_known else [by_network, by_account, successes])
+        record = record or self.users.read_for_login(*former, email_id)
         password_matches = self.passwords.matches(login.password, record.password_hash if record else None)
         if record is None or not password_matches:
             raise BadCredentials
+        if client.network not in record.known_networks:
+            self.users.add_known_network(record.user.userId, client.network)
         # With the epoch that was read with the hash: if the password changes meanwhile, this session has ended already.
-        return self.begin_session(record.user, client, attempts, login=True)
+        return self.begin_session(record.user, client, attempts, successes.count_lookup, login=True)
 
     def begin_session(
-        self, user: User, client: ClientIdentity, attempts: Sequence[Attempt], *, login: bool
+        self, user: User, client: ClientIdentity, attempts: Sequence[Attempt], *lookups: Lookup[object], login: bool
     ) -> NewSession:
         """Begin a session for a user whose password was just verified, in the epoch that was read with the hash.
 
-        Takes the attempts back, and fills the user's cached copy as any request would. Raises Unavailable.
+        Takes the attempts back, and fills the user's cached copy as any request would; `lookups` share the round trip.
+        Raises Unavailable.
         """
         cached_lookup = self.users.ensure_cached(user.userId)
         credentials, written = self.sessions.start(
@@ -89,6 +109,7 @@ class Accounts:
             user.sessionEpoch,
             cached_lookup,
             *(attempt.withdrawal_lookup() for attempt in attempts),
+            *lookups,
             ip=client.ip,
             user_agent=client.user_agent,
             login=login,

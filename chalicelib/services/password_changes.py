@@ -34,7 +34,10 @@ class PasswordChanges:
     publisher: Publisher
 
     def change(self, credentials: Credentials, change: PasswordChange, client: ClientIdentity) -> NewSession:
-        """Set a new password, end all sessions and begin a new one. A wrong current password counts as a failed login.
+        """Set a new password, end all sessions and begin a new one.
+
+        Wrong current passwords are counted by session: strangers who guess at the account cannot keep its owner from
+        this, and whoever holds a stolen session guesses no faster than at a login.
 
         Raises BadRequest, BadCredentials, Unauthorized, RateLimited, Unavailable.
         """
@@ -47,13 +50,15 @@ class PasswordChanges:
         if record is None or record.user.sessionEpoch != admitted.sessionEpoch:
             self.users.forget(admitted.userId)  # the cached copy was stale
             raise Unauthorized
-        attempt = self.rate_limits.guarded_attempt(admitted.emailId, "login")
+        attempt = self.rate_limits.guarded_attempt(credentials.session_id, "login")
         self.redis.fetch(attempt.count_lookup)
         attempt.check()
         if not self.passwords.matches(change.currentPassword, record.password_hash):
             raise BadCredentials(_WRONG_GUESS)
         new_hash = self.passwords.hash(change.newPassword)
-        written = self.session_epochs.begin_with_password(record.user, verified=record.password_hash, new=new_hash)
+        written = self.session_epochs.begin_with_password(
+            record.user, verified=record.password_hash, new=new_hash, network=client.network
+        )
         if written is None:
             raise BadCredentials(_WRONG_GUESS)  # it was right until another request changed it
         user = msgspec.structs.replace(record.user, sessionEpoch=record.user.sessionEpoch + 1)

@@ -10,6 +10,8 @@ from chalicelib.errors import SettingsError
 
 Endpoint = Literal[
     "login",
+    "login-account",
+    "login-success",
     "signup",
     "password",
     "logout",
@@ -34,7 +36,11 @@ Endpoint = Literal[
     "register",
     "bad-frame",
 ]
-"""What a limit applies to: a REST resource, a websocket action, or invalid frames (`bad-frame`)."""
+"""What a limit applies to: a REST resource, a websocket action, or invalid frames (`bad-frame`).
+
+`login` counts failed logins of a network, and wrong guesses of a session at the current password; `login-account`
+failed logins to one account, and holds for networks that it does not know; `login-success` logins to one account.
+"""
 
 MAX_SECONDS = 30 * 86_400
 """The longest period of a limit: each attempt within it is stored."""
@@ -61,7 +67,13 @@ class RateLimitSettings(msgspec.Struct, frozen=True):
 
 
 DEFAULT_LIMITS = RateLimitSettings(
-    limits={"login": Limit(5, 300), "signup": Limit(20, 3600), "private-message": Limit(600, 60)},
+    limits={
+        "login": Limit(5, 300),
+        "login-account": Limit(50, 3600),
+        "login-success": Limit(100, 3600),
+        "signup": Limit(20, 3600),
+        "private-message": Limit(600, 60),
+    },
     default=Limit(100, 60),
 )
 

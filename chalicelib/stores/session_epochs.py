@@ -27,9 +27,13 @@ class SessionEpochs:
         """Begin the next epoch, with its USER_LOGOUT."""
         return self._begin(user, "logout_all", {}, {})
 
-    def begin_with_password(self, user: User, *, verified: bytes, new: bytes) -> Written | None:
-        """Begin the next epoch and set a new password hash; None also where `verified` is no longer the hash."""
-        return self._begin(user, "password_changed", {"passwordHash": verified}, {"passwordHash": new})
+    def begin_with_password(self, user: User, *, verified: bytes, new: bytes, network: str) -> Written | None:
+        """Begin the next epoch and set a new password hash; None also where `verified` is no longer the hash.
+
+        The account then knows `network` alone, as whoever had the old password may have logged in from the others.
+        """
+        change = {"passwordHash": new, "knownNetworks": [network]}
+        return self._begin(user, "password_changed", {"passwordHash": verified}, change)
 
     def _begin(
         self, user: User, reason: str, condition: dict[str, object], change: dict[str, object]

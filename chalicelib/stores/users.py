@@ -24,6 +24,7 @@ from chalicelib.models.requests import Signup
 from chalicelib.models.responses import UserResponse
 
 TTL = timedelta(minutes=30)
+KNOWN_NETWORKS = 10
 
 
 class User(Profile, frozen=True, kw_only=True):
@@ -40,10 +41,14 @@ class User(Profile, frozen=True, kw_only=True):
 
 
 class LoginRecord(msgspec.Struct, frozen=True):
-    """The user and the password hash, read together from MongoDB so that the epoch belongs to the hash."""
+    """The user and the password hash, read together from MongoDB so that the epoch belongs to the hash.
+
+    `known_networks` are those from which the account was logged in to: at most KNOWN_NETWORKS, the newest last.
+    """
 
     user: User
     password_hash: bytes
+    known_networks: list[str]
 
 
 class UserStore:
@@ -77,9 +82,21 @@ class UserStore:
         with self._mongo.guard():
             found = {document["emailId"]: document for document in self._mongo.users.find(_of_addresses(email_ids))}
         document = next((found[email_id] for email_id in email_ids if email_id in found), None)
-        return LoginRecord(_user(document), document["passwordHash"]) if document else None
+        if document is None:
+            return None
+        return LoginRecord(_user(document), document["passwordHash"], document.get("knownNetworks", []))
 
-    def create(self, user_id: ObjectId, signup: Signup, email_id: str, password_hash: bytes) -> tuple[User, Written]:
+    def add_known_network(self, user_id: str, network: str) -> None:
+        """Remember from which network the account was logged in to, in place of the oldest one. Raises Unavailable."""
+        with self._mongo.guard():
+            self._mongo.users.update_one(
+                {"_id": ObjectId(user_id), "knownNetworks": {"$ne": network}},
+                {"$push": {"knownNetworks": {"$each": [network], "$slice": -KNOWN_NETWORKS}}},
+            )
+
+    def create(
+        self, user_id: ObjectId, signup: Signup, *, email_id: str, password_hash: bytes, network: str
+    ) -> tuple[User, Written]:
         """Store a new user with its USER_SIGNUP. Raises EmailTaken, Unavailable."""
         now = self._clock()
         event = new_event("USER_SIGNUP", str(user_id), self._clock, emailId=email_id, firstName=signup.firstName)
@@ -90,6 +107,7 @@ class UserStore:
             "lastName": signup.lastName,
             "emailId": email_id,
             "passwordHash": password_hash,
+            "knownNetworks": [network],
             "role": "user",
             "blocked": [],
             "sessionEpoch": 0,

@@ -30,8 +30,9 @@ from infra.documents.refusals import (
 
 _DESCRIPTION = """Bodies are JSON in UTF-8. A field or parameter that a request does not define is refused with an \
 error that names it. If a name occurs twice in an object and both values are valid, the last one counts. Integers are \
-written without a decimal point. Text is stored as it was sent, without normalisation, but for an email address. Times are \
-ISO 8601 in UTC with milliseconds. After a 503 the outcome is unknown; a request that may be repeated can be repeated safely."""
+written without a decimal point. Text is stored as it was sent, without normalisation, but for an email address. \
+Times are ISO 8601 in UTC with milliseconds. After a 503 the outcome is unknown; a request that may be repeated can be \
+repeated safely."""
 
 _IN_PATH: dict[str, object] = {"userId": fields.UserId, "sessionId": fields.SessionId}
 _PARAMETER = re.compile(r"\{(\w+)\}")

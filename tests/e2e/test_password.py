@@ -55,14 +55,24 @@ def test_the_current_password_must_be_right(ada: Person) -> None:
     assert [log_in(ada, password) for password in (NEW, PASSWORD)] == [401, 200]
 
 
-def test_a_wrong_current_password_counts_as_a_failed_login(ada: Person, system: RunningSystem) -> None:
+def test_the_sixth_wrong_guess_of_a_session_is_refused_and_the_owner_still_logs_in(
+    ada: Person, system: RunningSystem
+) -> None:
     assert [change(ada, current="not the password").status_code for _ in range(5)] == [401] * 5
     refused = change(ada)
     assert refused.status_code == 429
     assert refused.json()["code"] == "rate_limited"
     with http_client(system.rest_url) as http:
         body = {"emailId": ada.email_id, "password": PASSWORD}
-        assert http.post("/api/login", json=body).status_code == 429
+        assert http.post("/api/login", json=body).status_code == 200
+
+
+def test_failed_logins_of_strangers_do_not_keep_the_owner_from_setting_one(ada: Person, system: RunningSystem) -> None:
+    body = {"emailId": ada.email_id, "password": "not the password"}
+    for _ in range(2):
+        with http_client(system.rest_url) as http:
+            assert [http.post("/api/login", json=body).status_code for _ in range(6)] == [401] * 5 + [429]
+    assert change(ada).status_code == 200
 
 
 def test_a_right_current_password_does_not_count_as_a_failed_login(ada: Person) -> None:

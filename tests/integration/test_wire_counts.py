@@ -75,7 +75,10 @@ def test_an_authenticated_request_takes_one_redis_round_trip(wires: Wires, user:
 
 
 def test_a_login_takes_three_redis_round_trips(wires: Wires, user: NewSession) -> None:
-    """One trip counts both attempts; one takes them back, takes a lease and looks up the copy; one fills the cache."""
+    """From a network that the account knows.
+
+    One trip counts both attempts; one takes them back, takes a lease and looks up the copy; one fills the cache.
+    """
     login = Login(emailId=user.user.emailId, password="correct horse")
     client = ClientIdentity(ip=address(), user_agent="tests")
 
@@ -86,12 +89,12 @@ def test_a_login_takes_three_redis_round_trips(wires: Wires, user: NewSession) -
     log_in()  # opens the connection to Kafka
     assert wires.count(log_in) == (3, ["find", "insert"], ["update"])
     assert wires.count(lambda: wires.wiring.profiles.own(signed_in[-1].credentials)) == (1, [], [])
-    limits = [f"ratelimit:{subject}:login" for subject in (client.ip, user.user.emailId)]
+    limits = [f"ratelimit:{client.ip}:login", f"ratelimit:{user.user.emailId}:login-account"]
     assert wires.wiring.redis.send(*(("EXISTS", key) for key in limits)) == [0, 0]
 
 
 def test_a_login_of_a_user_who_is_not_cached_takes_five_redis_round_trips(wires: Wires, user: NewSession) -> None:
-    """Two more trips take a lease, and store the copy if the lease is still held."""
+    """Two more trips take a lease, and store the copy if the lease is still held. The network is new: it is stored."""
     wires.wiring.user_store.forget(user.user.userId)
     login = Login(emailId=user.user.emailId, password="correct horse")
 
@@ -99,7 +102,7 @@ def test_a_login_of_a_user_who_is_not_cached_takes_five_redis_round_trips(wires:
         signed_in.append(wires.wiring.accounts.log_in(login, ClientIdentity(ip=address(), user_agent="tests")))
 
     signed_in: list[NewSession] = []
-    assert wires.count(log_in) == (5, ["find", "insert", "find"], ["update"])
+    assert wires.count(log_in) == (5, ["find", "update", "insert", "find"], ["update"])
     assert wires.count(lambda: wires.wiring.profiles.own(signed_in[0].credentials)) == (1, [], [])
 
 

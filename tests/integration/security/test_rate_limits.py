@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.errors import RateLimited
-from chalicelib.security.rate_limits import Attempt, RateLimits, check_all
+from chalicelib.security.rate_limits import Attempt, RateLimits, check_all, network_of
 from chalicelib.settings.rate_limits import Limit
 from chalicelib.wiring import Wiring
 from tests.support.addresses import email
@@ -120,3 +120,39 @@ def test_without_redis_only_guarded_attempts_are_limited(
     assert all(is_admitted(without_redis, limits.attempt(subject, "profile")) for _ in range(2 * LIMIT.maximum))
     guarded = [is_admitted(without_redis, limits.guarded_attempt(subject, "login")) for _ in range(2 * LIMIT.maximum)]
     assert guarded == [True] * LIMIT.maximum + [False] * LIMIT.maximum
+
+
+def test_successes_are_limited_and_an_attempt_that_fails_is_none(wiring: Wiring, clock: Hand, subject: str) -> None:
+    rates = limits(wiring, clock)
+
+    def succeeds(*, counted: bool) -> bool:
+        successes = rates.successes(subject, "login-success")
+        wiring.redis.fetch(successes.room_lookup)
+        try:
+            successes.check()
+        except RateLimited:
+            return False
+        if counted:
+            wiring.redis.fetch(successes.count_lookup)
+        return True
+
+    assert all(succeeds(counted=False) for _ in range(3 * LIMIT.maximum))
+    assert all(succeeds(counted=True) for _ in range(LIMIT.maximum))
+    assert not succeeds(counted=True)
+    clock.now += timedelta(seconds=61)
+    assert succeeds(counted=True)
+
+
+@pytest.mark.parametrize(
+    ("ip", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("nonsense", "nonsense"),
+    ],
+)
+def test_a_subscriber_is_an_address_or_a_network_of_ipv6(ip: str, network: str) -> None:
+    assert network_of(ip) == network

@@ -25,6 +25,8 @@ def test_settings_that_are_not_set_have_defaults() -> None:
     assert loaded.bcrypt_rounds == 12
     assert loaded.allowed_origins == frozenset()
     assert loaded.rate_limits.of("login") == Limit(5, 300)
+    assert loaded.rate_limits.of("login-account") == Limit(50, 3600)
+    assert loaded.rate_limits.of("login-success") == Limit(100, 3600)
     assert loaded.rate_limits.of("private-message") == Limit(600, 60)
     assert loaded.rate_limits.of("feed") == Limit(100, 60)
 
