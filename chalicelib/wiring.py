@@ -47,6 +47,7 @@ from chalicelib.services.profiles import Profiles
 from chalicelib.services.session_list import SessionList
 from chalicelib.services.socket_lifecycle import SocketLifecycle
 from chalicelib.settings import Settings
+from chalicelib.stores.administrators import Administrators
 from chalicelib.stores.analytics import AnalyticsStore
 from chalicelib.stores.blocks import BlockStore
 from chalicelib.stores.connections import ConnectionStore
@@ -138,6 +139,10 @@ class Wiring:
     @cached_property
     def user_store(self) -> UserStore:
         return UserStore(mongo=self.mongo, redis=self.redis, invalidator=self.invalidator, clock=self.clock)
+
+    @cached_property
+    def administrators(self) -> Administrators:
+        return Administrators(mongo=self.mongo, users=self.user_store, invalidator=self.invalidator, clock=self.clock)
 
     @cached_property
     def user_cards(self) -> UserCards:
@@ -366,12 +371,7 @@ class Wiring:
 
     @cached_property
     def analytics(self) -> Analytics:
-        return Analytics(
-            gate=self.gate,
-            analytics=self.analytics_store,
-            clock=self.clock,
-            admin_emails=self.settings.admin_emails,
-        )
+        return Analytics(gate=self.gate, analytics=self.analytics_store, clock=self.clock)
 
     @cached_property
     def health(self) -> Health:

@@ -13,7 +13,6 @@ from xdist.remote import Producer
 
 from infra.local.running import running_system
 from infra.rehearsal.deployed import DeployedSystem, read_deployed
-from tests.support.addresses import email
 from tests.support.event_log import EventLog
 from tests.support.kafka_access import KAFKA_IS_REAL
 from tests.support.scheduling import GroupScheduling, schedule
@@ -32,7 +31,6 @@ for name in list(os.environ):
         in {
             "JWT_SECRET",
             "ALLOWED_ORIGINS",
-            "ADMIN_EMAILS",
         }
     ):
         del os.environ[name]
@@ -63,30 +61,22 @@ def deployed(request: pytest.FixtureRequest) -> DeployedSystem | None:
 
 
 @pytest.fixture(scope="session")
-def admin_email(deployed: DeployedSystem | None) -> str:
-    """Of an administrator, who is to sign up with it."""
-    return deployed.admin_email if deployed else email()
-
-
-@pytest.fixture(scope="session")
-def system(
-    tmp_path_factory: pytest.TempPathFactory, admin_email: str, deployed: DeployedSystem | None
-) -> Iterator[System]:
+def system(tmp_path_factory: pytest.TempPathFactory, deployed: DeployedSystem | None) -> Iterator[System]:
     """Everything that `make run` starts, on ports and with data of its own; or the system that is named."""
     if deployed:
         yield deployed
         return
     # bcrypt at its production cost would be most of what the tests wait for.
-    settings = {"BCRYPT_ROUNDS": "4", "ALLOWED_ORIGINS": ALLOWED_ORIGIN, "ADMIN_EMAILS": admin_email}
+    settings = {"BCRYPT_ROUNDS": "4", "ALLOWED_ORIGINS": ALLOWED_ORIGIN}
     with running_system(tmp_path_factory.mktemp("shared-system"), os.environ | settings) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def environment(system: System, admin_email: str) -> dict[str, str]:
+def environment(system: System) -> dict[str, str]:
     """The environment of the system's own processes, for what runs beside them. boto3 reads its part by itself."""
     os.environ.update({name: value for name, value in system.environment.items() if name.startswith("AWS_")})
-    ours = {"BCRYPT_ROUNDS": "4", "ALLOWED_ORIGINS": ALLOWED_ORIGIN, "ADMIN_EMAILS": admin_email}
+    ours = {"BCRYPT_ROUNDS": "4", "ALLOWED_ORIGINS": ALLOWED_ORIGIN}
     return {**system.environment, **ours}
 
 

@@ -76,7 +76,7 @@ class Accounts:
 
         Raises BadCredentials, RateLimited, Unavailable.
         """
-        email_id, *former = _account_addresses(login.emailId)
+        email_id, *former = account_addresses(login.emailId)
         by_network = self.rate_limits.guarded_attempt(client.network, "login")
         by_account = self.rate_limits.guarded_attempt(email_id, "login-account")
         successes = self.rate_limits.successes(email_id, "login-success")
@@ -120,7 +120,7 @@ class Accounts:
         return NewSession(user, self.tokens.sign_session(credentials), credentials)
 
 
-def _account_addresses(text: str) -> list[str]:
+def account_addresses(text: str) -> list[str]:
     """Return the addresses that the account of `text` may have: the canonical one, and a former one where it differs.
 
     Accounts were once stored with their address in lower case alone, whatever it was made of.

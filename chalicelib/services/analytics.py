@@ -1,6 +1,5 @@
 """Daily analytics, for administrators."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,6 +13,7 @@ from chalicelib.models.responses import AnalyticsResponse, DayResponse
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
 from chalicelib.stores.analytics import AnalyticsStore
+from chalicelib.stores.users import ADMIN
 
 DEFAULT_DAYS = 7
 
@@ -25,7 +25,6 @@ class Analytics:
     gate: Gate
     analytics: AnalyticsStore
     clock: Clock
-    admin_emails: Collection[str]
 
     def daily(self, credentials: Credentials, query: DaysQuery) -> AnalyticsResponse:
         """Return every day of the range in ascending order, with a count for each event type.
@@ -33,7 +32,7 @@ class Analytics:
         Events that the consumer has not read yet are not counted yet.
         Raises Forbidden for everyone but administrators, BadRequest, Unauthorized, RateLimited, Unavailable.
         """
-        if self.gate.admit(credentials, "analytics").user.emailId not in self.admin_emails:
+        if self.gate.admit(credentials, "analytics").user.role != ADMIN:
             raise Forbidden("Only administrators may see this.")
         days = _days(query, today=self.clock().date())
         recorded = self.analytics.days(days[0], days[-1])

@@ -33,7 +33,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     presence_ttl_seconds: int
     presence_audience: str
     email_from: str | None
-    admin_emails: frozenset[str]
     bcrypt_rounds: int
     rate_limits: RateLimitSettings
     local_aws: str | None
@@ -71,7 +70,6 @@ def load(
         presence_ttl_seconds=read("PRESENCE_TTL_SECONDS", values.whole_number(1, 3600), default="300"),
         presence_audience=read("PRESENCE_AUDIENCE", values.one_of("connections", "everyone"), default="connections"),
         email_from=variables.optional("EMAIL_FROM", web.sender),
-        admin_emails=read("ADMIN_EMAILS", values.emails, default=""),
         bcrypt_rounds=read("BCRYPT_ROUNDS", values.whole_number(4, 16), default="12"),
         rate_limits=read_rate_limits(environ),
         local_aws=local_aws,

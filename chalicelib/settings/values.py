@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from chalicelib.email_addresses import canonical_address
 from chalicelib.errors import SettingsError
 from chalicelib.settings.addresses import HostAndPort, host_and_port
 
@@ -159,8 +158,3 @@ def _content(name: str) -> str:
         return Path(name).read_text(errors="replace")
     except OSError as error:
         raise ValueError(f"the file cannot be read ({error.strerror})") from None
-
-
-def emails(text: str) -> frozenset[str]:
-    """Return the addresses in the form in which accounts have them."""
-    return frozenset(canonical_address(word) for word in words(text))

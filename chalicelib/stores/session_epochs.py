@@ -32,7 +32,7 @@ class SessionEpochs:
 
         The account then knows `network` alone, as whoever had the old password may have logged in from the others.
         """
-        change = {"passwordHash": new, "knownNetworks": [network]}
+        change: dict[str, object] = {"passwordHash": new, "knownNetworks": [network]}
         return self._begin(user, "password_changed", {"passwordHash": verified}, change)
 
     def _begin(

@@ -25,6 +25,8 @@ from chalicelib.models.responses import UserResponse
 
 TTL = timedelta(minutes=30)
 KNOWN_NETWORKS = 10
+USER, ADMIN = "user", "admin"
+"""The values of `role`."""
 
 
 class User(Profile, frozen=True, kw_only=True):
@@ -33,6 +35,8 @@ class User(Profile, frozen=True, kw_only=True):
     emailId: str
     blocked: list[str]
     sessionEpoch: int
+    role: str = USER
+    """A copy that an earlier release has cached has no role: it grants nothing."""
 
     def response(self, *, with_email: bool = False) -> UserResponse:
         """The profile as the API shows it. Only the user's own profile is shown `with_email`."""
@@ -108,7 +112,7 @@ class UserStore:
             "emailId": email_id,
             "passwordHash": password_hash,
             "knownNetworks": [network],
-            "role": "user",
+            "role": USER,
             "blocked": [],
             "sessionEpoch": 0,
             "createdAt": now,

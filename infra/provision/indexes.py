@@ -25,6 +25,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("emailId", ASCENDING)], unique=True),
         # For the reverse look-up: the users who have blocked a user.
         IndexModel([("blocked", ASCENDING)]),
+        # Partial, as nearly all users have the other role.
+        IndexModel([("role", ASCENDING), ("emailId", ASCENDING)], partialFilterExpression={"role": "admin"}),
         _pending(),
     ],
     "sessions": [

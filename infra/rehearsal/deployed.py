@@ -12,14 +12,13 @@ from infra.local.state import StateDirectory
 class DeployedSystem(msgspec.Struct, frozen=True, kw_only=True):
     """The addresses of the REST API and the websockets, as clients use them.
 
-    `environment` has the addresses of the servers themselves; `admin_email` is the user who may read the analytics;
+    `environment` has the addresses of the servers themselves;
     `state_dir` holds the list of the processes that run on this machine.
     """
 
     rest_url: str
     websocket_url: str
     environment: dict[str, str]
-    admin_email: str
     state_dir: str
 
     @property

@@ -48,7 +48,7 @@ class Deployment:
         with self.steps.step("Packaging the functions and both templates"):
             run([sys.executable, "-m", "infra.package", "--stage", self.stage, "-o", str(self.directory)])
 
-    def deploy(self, admin_email: str) -> Stage:
+    def deploy(self) -> Stage:
         """Deploy both stacks, and between them perform the manual steps of docs/deploy.md."""
         stacks = Stacks(self.aws)
         with self.steps.step("Deploying the base stack"):
@@ -57,7 +57,7 @@ class Deployment:
             put_secrets(self.aws, self.stage, base.template, self.servers.environment)
             self.aws.client("sesv2").create_email_identity(EmailIdentity=SENDER_ADDRESS)
         with self.steps.step("Deploying the app stack: functions, APIs, the consumer's service"):
-            app = self._deploy_app(stacks, admin_email)
+            app = self._deploy_app(stacks)
         return Stage(self.stage, self.aws, base, app)
 
     def _deploy_base(self, stacks: Stacks) -> DeployedStack:
@@ -68,7 +68,7 @@ class Deployment:
         stack = stacks.deploy(f"devconnect-{self.stage}-base", adapted.template, parameters)
         return DeployedStack(template, adapted, stack)
 
-    def _deploy_app(self, stacks: Stacks, admin_email: str) -> DeployedStack:
+    def _deploy_app(self, stacks: Stacks) -> DeployedStack:
         deployment = uuid.uuid4().hex
         translated = self.directory / "translated.json"
         words = [f"Stage={self.stage}", f"Deployment={deployment}"]
@@ -83,7 +83,6 @@ class Deployment:
             "Deployment": deployment,
             "KafkaBootstrapServers": self.servers.environment["KAFKA_BOOTSTRAP_SERVERS"],
             "AllowedOrigins": ALLOWED_ORIGIN,
-            "AdminEmails": admin_email,
             "EmailFrom": SENDER,
         }
         return DeployedStack(template, adapted, stacks.deploy(f"devconnect-{self.stage}", adapted.template, parameters))

@@ -21,8 +21,6 @@ from infra.rehearsal.stage import Stage
 from infra.rehearsal.steps import Steps
 from infra.rehearsal.suite import Outcome, run_suite
 
-_ADMIN = "admin@example.org"
-
 
 @dataclass(frozen=True)
 class Rehearsal:
@@ -46,7 +44,7 @@ class Rehearsal:
         deployment = Deployment(stage_name, self._local_aws(), servers, package, self.steps)
         deployment.package()
         self._check_the_runtime(deployment)
-        stage = deployment.deploy(_ADMIN)
+        stage = deployment.deploy()
         try:
             return stage, self._test(stage, servers.environment, pytest_arguments)
         finally:
@@ -99,7 +97,6 @@ class Rehearsal:
             rest_url=stage.rest_url,
             websocket_url=f"ws{stage.websocket_endpoint.removeprefix('http')}",
             environment=environment,
-            admin_email=_ADMIN,
             state_dir=str(self.state.path),
         )
 

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 
 from infra.local.running import RunningSystem
+from infra.ops.__main__ import main as operations
 from tests.e2e.clients import Json, Person, sign_up
 from tests.support.event_log import EventLog
 from tests.support.waiting import eventually
@@ -22,8 +24,10 @@ NO_ACTIVITY = {
 
 
 @pytest.fixture(scope="module")
-def admin(system: RunningSystem, admin_email: str) -> Iterator[Person]:
-    person = sign_up(system.rest_url, system.websocket_url, email_id=admin_email)
+def admin(system: RunningSystem, environment: dict[str, str]) -> Iterator[Person]:
+    person = sign_up(system.rest_url, system.websocket_url)
+    made = CliRunner().invoke(operations, ["admins", "add", person.email_id], env=environment)
+    assert made.exit_code == 0, made.output
     yield person
     person.http.close()
 

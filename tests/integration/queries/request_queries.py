@@ -156,6 +156,12 @@ def end_sessions(scene: Scene) -> None:
                 wiring.password_changes.change(person.credentials, change, CLIENT)
 
 
+def administrators(scene: Scene) -> None:
+    scene.wiring.administrators.add("nobody@example.org", scene.bob.user.emailId)
+    scene.wiring.administrators.all()
+    scene.wiring.administrators.remove(scene.bob.user.emailId)
+
+
 OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     open_sockets,
     send,
@@ -176,5 +182,6 @@ OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     lambda scene: scene.wiring.analytics.daily(scene.ada.credentials, DaysQuery()),
     lambda scene: scene.wiring.cache_warmer.recent_sessions(MANY),
     sockets,
+    administrators,
     end_sessions,
 )

@@ -75,7 +75,7 @@ def explained(environment: dict[str, str]) -> Iterator[Explained]:
         closing(Wiring(settings.load(environment | variables), mongo_listeners=[capture])) as first,
     ):
         ada, bob = sign_up(first), sign_up(first)
-        variables["ADMIN_EMAILS"] = ada.user.emailId
+        first.administrators.add(ada.user.emailId)
         with (
             closing(Wiring(settings.load(environment | variables), mongo_listeners=[capture])) as wiring,
             closing(

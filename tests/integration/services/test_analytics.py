@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from datetime import date
 
+import msgspec
 import pytest
 from pymongo.monitoring import CommandStartedEvent
 
 from chalicelib import settings
 from chalicelib.errors import Forbidden, Unavailable
-from chalicelib.models.requests import DaysQuery
-from chalicelib.services.accounts import NewSession
+from chalicelib.models.requests import DaysQuery, Signup
+from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.wiring import Wiring
-from tests.support.addresses import CLOSED_PORT
+from tests.support import addresses
+from tests.support.addresses import CLOSED_PORT, email
 from tests.support.mongodb_commands import StartedCommandListener
 from tests.support.wirings import MakeWiring
 
@@ -35,8 +37,8 @@ def preferences() -> ReadPreferences:
 @pytest.fixture
 def observed(environment: dict[str, str], preferences: ReadPreferences, ada: NewSession) -> Iterator[Wiring]:
     """A wiring in which Ada is an administrator, and whose queries `preferences` observes."""
-    loaded = settings.load(environment | {"ADMIN_EMAILS": ada.user.emailId.upper()})
-    wiring = Wiring(loaded, mongo_listeners=[preferences])
+    wiring = Wiring(settings.load(environment), mongo_listeners=[preferences])
+    wiring.administrators.add(ada.user.emailId)
     yield wiring
     wiring.close()
 
@@ -50,19 +52,55 @@ def test_only_analytics_are_read_from_a_secondary(
 
 
 def test_analytics_are_the_same_without_redis(make_wiring: MakeWiring, observed: Wiring, ada: NewSession) -> None:
-    without_redis = make_wiring(ADMIN_EMAILS=ada.user.emailId, REDIS_URL=f"redis://127.0.0.1:{CLOSED_PORT}/0")
+    without_redis = make_wiring(REDIS_URL=f"redis://127.0.0.1:{CLOSED_PORT}/0")
     past_days = DaysQuery(last=date(2026, 1, 31))
     expected = observed.analytics.daily(ada.credentials, past_days)
     assert without_redis.analytics.daily(ada.credentials, past_days) == expected
 
 
-def test_analytics_without_mongodb_are_unavailable(make_wiring: MakeWiring, ada: NewSession) -> None:
+def test_analytics_without_mongodb_are_unavailable(make_wiring: MakeWiring, observed: Wiring, ada: NewSession) -> None:
+    observed.analytics.daily(ada.credentials, DaysQuery())  # from now on Ada's copies are in Redis
     mongodb_uri = f"mongodb://127.0.0.1:{CLOSED_PORT}/devconnect"
-    without_mongodb = make_wiring(ADMIN_EMAILS=ada.user.emailId, MONGODB_URI=mongodb_uri)
+    without_mongodb = make_wiring(MONGODB_URI=mongodb_uri)
     with pytest.raises(Unavailable):
         without_mongodb.analytics.daily(ada.credentials, DaysQuery())
 
 
-def test_without_admin_emails_nobody_is_an_administrator(make_wiring: MakeWiring, ada: NewSession) -> None:
+def test_users_are_administrators_while_an_operator_says_so(
+    wiring: Wiring, without_redis: Wiring, ada: NewSession, bob: NewSession
+) -> None:
+    def may_read(user: NewSession, here: Wiring) -> bool:
+        try:
+            here.analytics.daily(user.credentials, DaysQuery())
+        except Forbidden:
+            return False
+        return True
+
+    def who_may() -> list[bool]:
+        return [may_read(user, here) for user in (ada, bob) for here in (wiring, without_redis)]
+
+    assert who_may() == [False] * 4
+    assert wiring.administrators.add(ada.user.emailId) is not None
+    assert who_may() == [True, True, False, False]  # at once, although Ada's copy was cached
+    assert (ada.user.userId, ada.user.emailId) in wiring.administrators.all()
+    assert wiring.administrators.remove(ada.user.emailId) is not None
+    assert who_may() == [False] * 4
+    assert (ada.user.userId, ada.user.emailId) not in wiring.administrators.all()
+
+
+def test_an_address_without_an_account_makes_nobody_an_administrator(wiring: Wiring) -> None:
+    address = email()
+    assert wiring.administrators.add(address) is None
+    signup = Signup(firstName="Eve", lastName="X", emailId=address, password="correct horse")
+    eve = wiring.accounts.sign_up(signup, ClientIdentity(ip=addresses.address(), user_agent="tests"))
     with pytest.raises(Forbidden):
-        make_wiring(ADMIN_EMAILS="").analytics.daily(ada.credentials, DaysQuery())
+        wiring.analytics.daily(eve.credentials, DaysQuery())
+
+
+def test_a_copy_that_an_earlier_release_has_cached_grants_nothing(wiring: Wiring, ada: NewSession) -> None:
+    wiring.administrators.add(ada.user.emailId)
+    former = msgspec.to_builtins(ada.user)
+    del former["role"]
+    wiring.redis.write(("SET", wiring.user_store.cache_key(ada.user.userId), msgspec.json.encode(former)))
+    with pytest.raises(Forbidden):
+        wiring.analytics.daily(ada.credentials, DaysQuery())

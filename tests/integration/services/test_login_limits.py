@@ -9,8 +9,7 @@ from chalicelib.errors import BadCredentials, DevConnectError, RateLimited
 from chalicelib.models.requests import Login, PasswordChange
 from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.wiring import Wiring
-from tests.integration.conftest import CLOSED_PORT
-from tests.support.addresses import address
+from tests.support.addresses import CLOSED_PORT, address
 
 RIGHT, WRONG = "correct horse", "not the password"
 

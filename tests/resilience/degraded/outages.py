@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 import httpx
 from redis import Redis
 
+from chalicelib import settings
 from chalicelib.models.pairs import pair_id
+from chalicelib.wiring import Wiring
 from infra.local.ports import free_port
 from infra.local.running import RunningSystem
 from infra.local.state import CHECKOUT
@@ -29,7 +31,6 @@ from tests.resilience.degraded.operations import (
     Route,
     World,
 )
-from tests.support.addresses import email
 from tests.support.proxies.cuttable import Cuttable, Manner
 from tests.support.redis_clusters import running_redis_cluster
 from tests.support.waiting import eventually
@@ -78,11 +79,10 @@ def outage(
     """
     with ExitStack() as stack:
         loss = _loss(server, manner, environment, directory, stack)
-        websocket_port, admin = free_port(), email()
+        websocket_port = free_port()
         changed = {
             **loss.changed,
             "WEBSOCKET_ENDPOINT": f"http://127.0.0.1:{websocket_port}",
-            "ADMIN_EMAILS": admin,
         }
         gateway = stack.enter_context(
             running(
@@ -95,8 +95,10 @@ def outage(
 
         redis = stack.enter_context(closing(open_redis(loss.redis_url)))
 
-        def person(name: str, email_id: str | None = None) -> Person:
-            made = sign_up(system.rest_url, system.websocket_url, name, email_id or email())
+        whole = stack.enter_context(closing(Wiring(settings.load(environment))))
+
+        def person(name: str) -> Person:
+            made = sign_up(system.rest_url, system.websocket_url, name)
             stack.callback(made.http.close)
             here = replace(made, http=http_client(gateway.rest_url), websocket_url=gateway.websocket_url)
             stack.callback(here.http.close)
@@ -106,7 +108,9 @@ def outage(
         bobs_device = stack.enter_context(bob.device())
 
         def world(operation: Operation) -> World:
-            made = World(person("Ada", admin if operation.name == ADMINS else None), bob, carol)
+            made = World(person("Ada"), bob, carol)
+            if operation.name == ADMINS:
+                whole.administrators.add(made.ada.email_id)
             _prepare(made)
             eventually(lambda: _has_copies(made, redis), what="Ada's copies in Redis")
             return made

@@ -21,7 +21,6 @@ def test_settings_that_are_not_set_have_defaults() -> None:
     assert loaded.presence_ttl_seconds == 300
     assert loaded.presence_audience == "connections"
     assert loaded.email_from is None
-    assert loaded.admin_emails == frozenset()
     assert loaded.bcrypt_rounds == 12
     assert loaded.allowed_origins == frozenset()
     assert loaded.rate_limits.of("login") == Limit(5, 300)
@@ -35,11 +34,6 @@ def test_a_rate_limit_is_set_by_the_name_of_its_endpoint() -> None:
     loaded = settings.load(REQUIRED_SETTINGS | {"RATE_LIMIT_PRIVATE_MESSAGE": "7/9", "RATE_LIMIT_PROFILE": "1/2"})
     assert loaded.rate_limits.of("private-message") == Limit(7, 9)
     assert loaded.rate_limits.of("profile") == Limit(1, 2)
-
-
-def test_email_addresses_of_administrators_are_lowercased() -> None:
-    loaded = settings.load(REQUIRED_SETTINGS | {"ADMIN_EMAILS": " Ada@Example.org,bob@example.org ,"})
-    assert loaded.admin_emails == {"ada@example.org", "bob@example.org"}
 
 
 def test_jwt_secret_may_hold_two_secrets_for_a_rotation() -> None:
@@ -74,7 +68,7 @@ def test_an_error_about_a_missing_variable_names_it(name: str) -> None:
         ("PRESENCE_TTL_SECONDS", "0"),
         ("PRESENCE_AUDIENCE", "nobody"),
         ("EMAIL_FROM", "DevConnect"),
-        ("ADMIN_EMAILS", "ada@example.org,bob"),
+        ("EMAIL_FROM", "a@example.org, b@example.org"),
         ("BCRYPT_ROUNDS", "many"),
         ("RATE_LIMIT_LOGIN", "5"),
         ("RATE_LIMIT_LOGIN", "0/300"),
