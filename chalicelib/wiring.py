@@ -21,6 +21,7 @@ from chalicelib.clients.mongo.database import MongoDatabase, open_database
 from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clock import Clock, utc_now
 from chalicelib.events.publisher import Publisher
+from chalicelib.push.background_delivery import BackgroundDelivery
 from chalicelib.push.connections_api import ConnectionsApi
 from chalicelib.push.delivery import Delivery
 from chalicelib.push.ended_sockets import EndedSockets
@@ -60,6 +61,7 @@ from chalicelib.stores.presence import PresenceStore
 from chalicelib.stores.presence_audience import PresenceAudience
 from chalicelib.stores.session_epochs import SessionEpochs
 from chalicelib.stores.sessions import SessionStore
+from chalicelib.stores.slow_sockets import SlowSockets
 from chalicelib.stores.sockets import SocketStore
 from chalicelib.stores.user_cards import UserCards
 from chalicelib.stores.users import UserStore
@@ -81,8 +83,8 @@ class Wiring:
         self._mongo_listeners = mongo_listeners
 
     def close(self) -> None:
-        """Close the clients that were used. It may be called twice."""
-        for name in ("producer", "redis", "mongo"):
+        """Close the clients that were used, and first what uses them in the background. It may be called twice."""
+        for name in ("background_delivery", "producer", "redis", "mongo"):
             if name in self.__dict__:
                 getattr(self, name).close()
 
@@ -175,6 +177,10 @@ class Wiring:
         return SocketStore(mongo=self.mongo, redis=self.redis, presence=self.presence_store, clock=self.clock)
 
     @cached_property
+    def slow_sockets(self) -> SlowSockets:
+        return SlowSockets(self.redis, self.clock)
+
+    @cached_property
     def message_store(self) -> MessageStore:
         return MessageStore(self.mongo, self.clock)
 
@@ -214,17 +220,22 @@ class Wiring:
 
     @cached_property
     def connections_api(self) -> ConnectionsApi:
-        return ConnectionsApi(self.aws, self.clock)
+        return ConnectionsApi(self.aws, self.slow_sockets)
 
     @cached_property
     def delivery(self) -> Delivery:
         return Delivery(
             sockets=self.socket_store,
             presence=self.presence_store,
+            slow_sockets=self.slow_sockets,
             connections_api=self.connections_api,
             publisher=self.publisher,
             clock=self.clock,
         )
+
+    @cached_property
+    def background_delivery(self) -> BackgroundDelivery:
+        return BackgroundDelivery(self.delivery)
 
     @cached_property
     def ended_sockets(self) -> EndedSockets:
@@ -291,7 +302,6 @@ class Wiring:
         return Messages(
             gate=self.gate,
             users=self.user_store,
-            presence=self.presence_store,
             messages=self.message_store,
             conversations=self.conversation_store,
             recent_messages=self.recent_messages,
@@ -308,7 +318,6 @@ class Wiring:
         return Conversations(
             gate=self.gate,
             users=self.user_store,
-            presence=self.presence_store,
             conversations=self.conversation_store,
             delivery=self.delivery,
             publisher=self.publisher,

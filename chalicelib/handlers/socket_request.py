@@ -18,4 +18,4 @@ class SocketRequest:
 
     def close_socket(self) -> None:
         """Close the socket without an event: its client connects again. Never raises."""
-        wired().delivery.close_socket(self.connection_id)
+        wired().delivery.close_sockets([self.connection_id])

@@ -69,12 +69,12 @@ def message(event: WebsocketEvent) -> None:
             identity = wired().socket_store.identity(connection_id)
             if identity is None:
                 # The socket was marked as closed while it lived. Its session may still be open, so no `session:ended`.
-                wired().delivery.close_socket(connection_id)
+                wired().delivery.close_sockets([connection_id])
                 return
             frame = _frame(event.body, identity)
             ACTIONS[type(frame)](SocketRequest(connection_id, identity), frame)
     except Unauthorized:
-        wired().delivery.end_socket(connection_id)
+        wired().delivery.end_sockets([connection_id])
     except DevConnectError as error:
         wired().delivery.reply(connection_id, _error_event(error.body(), event.body))
     except Exception:

@@ -1,35 +1,39 @@
 """Pushes to sockets, through API Gateway's @connections API."""
 
+import contextlib
 import logging
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from enum import Enum
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 
 from chalicelib.clients.aws import AwsClient, ManagementApi
-from chalicelib.clock import Clock
 from chalicelib.models.pushed import Pushed
+from chalicelib.stores.slow_sockets import SlowSockets
 
 log = logging.getLogger(__name__)
 
-PARALLEL_PUSHES = 8
+K = TypeVar("K", bound=Hashable)
+
+PARALLEL_PUSHES = 20
 
 RETRY_SECONDS = (0.1, 0.3)
 """The pauses before a slow socket (429) is tried again; jitter shortens each by up to a half."""
 
-SLOW_FOR = timedelta(seconds=10)
-"""How long a socket that stayed slow gets no retries: a client that reads nothing must not delay all others."""
+PUSH_SECONDS = 0.8
+"""How long a request waits for its pushes. It has other work to do than to wait for clients, and those sync."""
 
-DEADLINE_SECONDS = 8.0
-"""How long a call starts new pushes. Its caller has other work to do, and clients sync or ask again."""
+CLOSE_SECONDS = 0.2
+"""How long a request waits besides for the API to close sockets. It is one second in all."""
 
-MAX_SLOW_SOCKETS = 10_000
+REPLIES_IN_ORDER = 20
+"""How many replies to one frame are pushed one after another. More of them are pushed side by side, in such groups."""
 
 
 class Outcome(Enum):
@@ -39,6 +43,10 @@ class Outcome(Enum):
     SLOW = "slow"
     """429: the client does not read the frames that it is sent."""
     FAILED = "failed"
+    LATE = "late"
+    """It was not tried in time, or not answered in time, which says nothing about the socket."""
+    PASSED_OVER = "passed over"
+    """It was not tried, as it is known to be slow."""
 
     @property
     def is_conclusive(self) -> bool:
@@ -50,76 +58,110 @@ _OUTCOMES = {410: Outcome.GONE, 429: Outcome.SLOW}
 
 
 class ConnectionsApi:
-    """A failed push is logged and never raised: the message is stored, and the client syncs what it missed."""
+    """A failed push is logged and never raised: the message is stored, and the client syncs what it missed.
 
-    def __init__(self, aws: AwsClient, clock: Clock) -> None:
+    No method blocks for longer than it says. A call to the API that has begun by then ends in a thread of its own,
+    after the time-outs of the client at the latest.
+    """
+
+    def __init__(self, aws: AwsClient, slow: SlowSockets) -> None:
         self._aws = aws
-        self._clock = clock
-        self._slow_until: dict[str, datetime] = {}
+        self._slow = slow
 
-    def push(self, connection_id: str, *events: Pushed) -> Outcome:
-        """Send events to one socket, in order. Blocks as `push_all` does."""
-        return self.push_all({connection_id: events})[connection_id]
+    def reply(self, connection_id: str, *events: Pushed) -> Outcome:
+        """Send events to the socket that sent a frame. Blocks for PUSH_SECONDS at most.
 
-    def push_all(self, events: Mapping[str, Sequence[Pushed]]) -> dict[str, Outcome]:
-        """Send each socket its events in their order: many sockets in parallel, and slow ones after all others.
-
-        Where the API does not answer, it blocks for DEADLINE_SECONDS, and for the 3 s of the pushes that have started
-        by then; a socket whose pushes had not started is FAILED. A slow socket is tried again after each of the
-        RETRY_SECONDS.
+        It is tried once even where it is known to be slow, as whoever sends may read again. Up to REPLIES_IN_ORDER
+        events keep their order.
         """
-        now = self._clock()
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        slow = {target for target in events if self._slow_until.get(target, now) > now}
-        unsent = {target: deque(events[target]) for target in sorted(events, key=slow.__contains__)}
-        outcomes = self._push_unsent(unsent, deadline)
-        for seconds in RETRY_SECONDS:
-            retried = {
-                target: frames
-                for target, frames in unsent.items()
-                if outcomes[target] is Outcome.SLOW and target not in slow
-            }
-            if not retried:
+        groups = range(0, len(events), REPLIES_IN_ORDER)
+        unsent = {(connection_id, group): deque(events[group : group + REPLIES_IN_ORDER]) for group in groups}
+        outcomes = set(self._push_with_retries(unsent, PUSH_SECONDS).values())
+        return next((outcome for outcome in Outcome if outcome in outcomes - {Outcome.DONE}), Outcome.DONE)
+
+    def push_all(self, events: Mapping[str, Sequence[Pushed]], seconds: float = PUSH_SECONDS) -> Mapping[str, Outcome]:
+        """Send each socket its events in their order, many sockets in parallel. Blocks for `seconds` at most.
+
+        Sockets that are passed over are not tried. One that turns out to be slow is tried again after each of the
+        RETRY_SECONDS, as long as there is time.
+        """
+        unsent = {
+            (target, 0): deque(frames) for target, frames in events.items() if not self._slow.is_passed_over(target)
+        }
+        outcomes = self._push_with_retries(unsent, seconds)
+        return {target: outcomes.get((target, 0), Outcome.PASSED_OVER) for target in events}
+
+    def push_patiently(self, connection_id: str, events: Iterable[Pushed]) -> Outcome:
+        """Send events to one socket, without retries, for a caller whom nobody waits for.
+
+        Blocks for as long as the API takes to answer: 3 s for each event at most.
+        """
+        if self._slow.is_passed_over(connection_id):
+            return Outcome.PASSED_OVER
+        return self._push_in_order(float("inf"), connection_id, deque(events))
+
+    def close_all(self, connection_ids: Collection[str], seconds: float = CLOSE_SECONDS) -> Mapping[str, Outcome]:
+        """Close sockets from the server's side. Blocks for `seconds` at most."""
+        deadline = self._deadline(seconds)
+        calls = {target: partial(self._close, target) for target in connection_ids}
+        return dict.fromkeys(calls, Outcome.LATE) | _in_parallel(calls, deadline)
+
+    def _push_with_retries(
+        self, unsent: Mapping[tuple[str, int], deque[Pushed]], seconds: float
+    ) -> dict[tuple[str, int], Outcome]:
+        deadline = self._deadline(seconds)
+        known = {lane for lane in unsent if self._slow.is_known(lane[0])}
+        # Those that may make others wait come last.
+        lanes = sorted(unsent, key=known.__contains__)
+        outcomes = dict.fromkeys(lanes, Outcome.LATE)
+        outcomes |= self._push_unsent({lane: unsent[lane] for lane in lanes}, deadline)
+        for pause in RETRY_SECONDS:
+            again = {lane: unsent[lane] for lane in lanes if outcomes[lane] is Outcome.SLOW and lane not in known}
+            if not again or time.monotonic() + pause > deadline:
                 break
-            time.sleep(seconds * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
-            outcomes |= self._push_unsent(retried, deadline)
-        late = sum(bool(frames) and outcomes[target] is Outcome.FAILED for target, frames in unsent.items())
-        if late and time.monotonic() > deadline:
+            time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
+            outcomes |= self._push_unsent(again, deadline)
+        late = sum(outcome is Outcome.LATE for outcome in outcomes.values())
+        if late:
             log.warning("%d sockets were not pushed to in time.", late, extra={"action": "push_late"})
-        self._note_slow_sockets(outcomes)
         return outcomes
 
-    def _push_unsent(self, unsent: Mapping[str, deque[Pushed]], deadline: float) -> dict[str, Outcome]:
-        """Push to each socket until it refuses an event; that event and the ones after it stay in `unsent`."""
-        push = partial(self._push_in_order, deadline)
-        if len(unsent) < 2:
-            return {target: push(target, frames) for target, frames in unsent.items()}
-        with ThreadPoolExecutor(min(PARALLEL_PUSHES, len(unsent))) as threads:
-            return dict(zip(unsent, threads.map(push, unsent, unsent.values()), strict=True))
+    def _push_unsent(
+        self, unsent: Mapping[tuple[str, int], deque[Pushed]], deadline: float
+    ) -> dict[tuple[str, int], Outcome]:
+        """Push to each socket until it refuses an event; that event and the ones after it stay in `unsent`.
+
+        Returns the outcomes that are there in time.
+        """
+        return _in_parallel(
+            {lane: partial(self._push_in_order, deadline, lane[0], frames) for lane, frames in unsent.items()}, deadline
+        )
 
     def _push_in_order(self, deadline: float, connection_id: str, frames: deque[Pushed]) -> Outcome:
         while frames:
             if time.monotonic() > deadline:
-                return Outcome.FAILED
+                return Outcome.LATE
             outcome = self._call(connection_id, partial(_post, connection_id, msgspec.json.encode(frames[0])))
+            # Noted here, as nobody may wait for this thread any more.
+            if outcome is Outcome.SLOW:
+                self._slow.remember(connection_id)
+            elif outcome in {Outcome.DONE, Outcome.GONE}:
+                self._slow.forget(connection_id)
             if outcome is not Outcome.DONE:
                 return outcome
             frames.popleft()
         return Outcome.DONE
 
-    def _note_slow_sockets(self, outcomes: Mapping[str, Outcome]) -> None:
-        for target, outcome in outcomes.items():
-            if outcome is Outcome.SLOW:
-                log.warning("A socket is slow.", extra={"action": "push_slow", "connectionId": target})
-                if len(self._slow_until) >= MAX_SLOW_SOCKETS:
-                    self._slow_until.clear()
-                self._slow_until[target] = self._clock() + SLOW_FOR
-            else:
-                self._slow_until.pop(target, None)
-
-    def delete_connection(self, connection_id: str) -> Outcome:
-        """Close a socket from the server's side."""
+    def _close(self, connection_id: str) -> Outcome:
         return self._call(connection_id, lambda api: api.delete_connection(ConnectionId=connection_id))
+
+    def _deadline(self, seconds: float) -> float:
+        """The end of a wait that begins now. A first call makes the client before that, which takes a while."""
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - see AwsClient
+
+        with contextlib.suppress(BotoCoreError):  # each call says it
+            _ = self._aws.management_api
+        return time.monotonic() + seconds
 
     def _call(self, connection_id: str, call: Callable[[ManagementApi], object]) -> Outcome:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see AwsClient
@@ -140,6 +182,22 @@ class ConnectionsApi:
             log.warning("A push failed: %s", error, extra={"action": "push_failed", "connectionId": connection_id})
             return Outcome.FAILED
         return Outcome.DONE
+
+
+def _in_parallel(calls: Mapping[K, Callable[[], Outcome]], deadline: float) -> dict[K, Outcome]:
+    """Make calls, PARALLEL_PUSHES at a time. Returns the outcomes of those that have ended by the deadline.
+
+    A call that has not begun by then never begins.
+    """
+    if not calls:
+        return {}
+    threads = ThreadPoolExecutor(min(PARALLEL_PUSHES, len(calls)))
+    try:
+        keys = {threads.submit(call): key for key, call in calls.items()}
+        done, _ = wait(keys, timeout=max(0.0, deadline - time.monotonic()))
+        return {keys[call]: call.result() for call in done}
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _post(connection_id: str, data: bytes, api: ManagementApi) -> object:

@@ -1,66 +1,124 @@
-"""Delivery: pushes events to sockets, and marks a socket as closed when a push finds that it is gone."""
+"""Delivery: pushes events to sockets, and acts on what a push finds out.
+
+A socket that is gone is marked as closed. One that is slow is passed over for a while by all processes, and closed
+where it stays slow: its client connects again, and syncs.
+"""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.clock import Clock
 from chalicelib.errors import Unavailable
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.pushed import Pushed, SessionEndedEvent
-from chalicelib.push.connections_api import ConnectionsApi, Outcome
+from chalicelib.push.connections_api import PUSH_SECONDS, ConnectionsApi, Outcome
 from chalicelib.stores.presence import PresenceStore
+from chalicelib.stores.slow_sockets import SlowSockets
 from chalicelib.stores.sockets import CONNECTING, SocketStore
 
 log = logging.getLogger(__name__)
 
+TELL_SECONDS = PUSH_SECONDS / 2
+"""How long to try to push `session:ended` to sockets before they are closed. The close counts more than its reason."""
+
+END_SECONDS = 1.0 - TELL_SECONDS
+
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
+    """No method makes a request wait for clients for more than a second in all."""
+
     sockets: SocketStore
     presence: PresenceStore
+    slow_sockets: SlowSockets
     connections_api: ConnectionsApi
     publisher: Publisher
     clock: Clock
 
+    def lookup_sockets(self, user_id: str) -> Lookup[list[str]]:
+        """The connectionIds of a user's online sockets. The same round trip tells which of them are slow."""
+        return self.slow_sockets.beside(user_id, self.presence.lookup_sockets(user_id))
+
     def deliver(self, connection_ids: Sequence[str], event: Pushed) -> None:
-        """Push one event to many sockets in parallel; sockets that are gone are marked as closed. Never raises."""
+        """Push one event to many sockets in parallel. Never raises."""
         self.deliver_each({connection_id: [event] for connection_id in connection_ids})
 
     def deliver_each(self, events: Mapping[str, Sequence[Pushed]]) -> None:
         """Push each socket its own events, as `deliver` does with one event. Never raises."""
-        for connection_id, outcome in self.connections_api.push_all(events).items():
-            if outcome is Outcome.GONE:
-                self._try_to_mark_gone(connection_id)
+        known = {connection_id for connection_id in events if self.slow_sockets.is_known(connection_id)}
+        self._act_on(self.connections_api.push_all(events), known)
+
+    def deliver_patiently(self, connection_id: str, events: Sequence[Pushed]) -> None:
+        """Push events to one socket, for a caller whom nobody waits for: it blocks for seconds. Never raises."""
+        known = {connection_id} if self.slow_sockets.is_known(connection_id) else set()
+        self._act_on({connection_id: self.connections_api.push_patiently(connection_id, events)}, known)
 
     def reply(self, connection_id: str, *events: Pushed) -> None:
         """Push replies to the socket that sent a frame. Never raises: if it is gone, nobody waits for them."""
-        self.connections_api.push(connection_id, *events)
+        known = {connection_id} if self.slow_sockets.is_known(connection_id) else set()
+        outcome = self.connections_api.reply(connection_id, *events)
+        if outcome is not Outcome.GONE:
+            self._act_on({connection_id: outcome}, known)
 
-    def close_socket(self, connection_id: str) -> None:
-        """Close a socket without an event: its client connects again. Never raises.
+    def close_sockets(self, connection_ids: Collection[str]) -> Mapping[str, Outcome]:
+        """Close sockets without an event: their clients connect again. Never raises.
 
         A socket that is gone already is marked as closed.
         """
-        if self.connections_api.delete_connection(connection_id) is Outcome.GONE:
-            self._try_to_mark_gone(connection_id)
+        outcomes = self.connections_api.close_all(connection_ids)
+        for connection_id, outcome in outcomes.items():
+            if outcome is Outcome.GONE:
+                self._try_to_mark_gone(connection_id)
+        return outcomes
 
-    def end_socket(self, connection_id: str) -> Outcome:
-        """Push `session:ended` to one socket and close it; its `$disconnect` then marks it as closed."""
-        if self.connections_api.push(connection_id, SessionEndedEvent()) is Outcome.GONE:
-            return Outcome.GONE
-        return self.connections_api.delete_connection(connection_id)
+    def end_sockets(self, connection_ids: Collection[str]) -> Mapping[str, Outcome]:
+        """Push `session:ended` to sockets and close them; the `$disconnect` of each then marks it as closed."""
+        event = SessionEndedEvent()
+        told = self.connections_api.push_all({each: [event] for each in connection_ids}, TELL_SECONDS)
+        there = [connection_id for connection_id, outcome in told.items() if outcome is not Outcome.GONE]
+        return {**told, **self.connections_api.close_all(there, END_SECONDS)}
 
-    def end_missed_socket(self, user_id: str, connection_id: str) -> Outcome:
-        """End a socket that an earlier `end_socket` may have missed; one that is gone is marked as closed.
+    def end_missed_sockets(self, owners: Mapping[str, str]) -> Mapping[str, Outcome]:
+        """End sockets, {connectionId: userId}, that an earlier `end_sockets` may have missed.
 
-        A socket that is still connecting is GONE too. It is left open, to be tried again. Raises Unavailable.
+        One that is gone is marked as closed. One that is still connecting is GONE too: it is left open, to be tried
+        again. Raises Unavailable.
         """
-        self.presence.remove(user_id, connection_id)
-        outcome = self.end_socket(connection_id)
-        if outcome is Outcome.GONE:
-            self._mark_gone(connection_id)
-        return outcome
+        for connection_id, user_id in owners.items():
+            self.presence.remove(user_id, connection_id)
+        outcomes = self.end_sockets(owners)
+        for connection_id, outcome in outcomes.items():
+            if outcome is Outcome.GONE:
+                self._mark_gone(connection_id)
+        return outcomes
+
+    def _act_on(self, outcomes: Mapping[str, Outcome], known: Collection[str]) -> None:
+        """Note what the pushes found out. `known` were those that were known to be slow before."""
+        staying_slow = []
+        for connection_id, outcome in outcomes.items():
+            if outcome is Outcome.GONE:
+                self._try_to_mark_gone(connection_id)
+            elif outcome is Outcome.SLOW:
+                log.warning("A socket is slow.", extra={"action": "push_slow", "connectionId": connection_id})
+                user_id = self._owner(connection_id)
+                if user_id is not None and self.slow_sockets.tell(user_id, connection_id):
+                    staying_slow.append(connection_id)
+            elif outcome is Outcome.DONE and connection_id in known:
+                user_id = self._owner(connection_id)
+                if user_id is not None:
+                    self.slow_sockets.take_back(user_id, connection_id)
+        if staying_slow:
+            log.warning("%d sockets stay slow.", len(staying_slow), extra={"action": "slow_sockets_closed"})
+            self.close_sockets(staying_slow)
+
+    def _owner(self, connection_id: str) -> str | None:
+        try:
+            identity = self.sockets.identity(connection_id)
+        except Unavailable:
+            return None
+        return identity.userId if identity is not None else None
 
     def _try_to_mark_gone(self, connection_id: str) -> None:
         try:

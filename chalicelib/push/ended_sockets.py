@@ -8,12 +8,13 @@ from pymongo import ASCENDING
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.models.documents import SocketDocument
+from chalicelib.push.connections_api import PARALLEL_PUSHES
 from chalicelib.push.delivery import Delivery
 from chalicelib.stores.presence import PresenceStore
 
 BATCH = 100
-MAX_FAILURES = 3
-"""How many sockets in one round may fail to be reached: each may cost two time-outs of a push."""
+AT_A_TIME = PARALLEL_PUSHES
+"""How many sockets are ended side by side. A round ends with the first group of which one was not reached."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,15 +68,17 @@ class EndedSockets:
     def end_marked(self) -> None:
         """Tell and close marked sockets, BATCH at most; a socket that may still be connecting stays marked.
 
-        A socket that cannot be reached is tried again after all others, and MAX_FAILURES of them end the round.
+        A socket that cannot be reached is tried again after all others, and ends the round, so that it has an end.
         Several processes may call it at once. Raises Unavailable.
         """
-        failures = 0
-        for socket in self.marked(BATCH):
-            if not self.delivery.end_missed_socket(socket["userId"], socket["_id"]).is_conclusive:
-                self._postpone(socket["_id"])
-                failures += 1
-            if failures == MAX_FAILURES:
+        sockets = self.marked(BATCH)
+        for first in range(0, len(sockets), AT_A_TIME):
+            group = {socket["_id"]: socket["userId"] for socket in sockets[first : first + AT_A_TIME]}
+            outcomes = self.delivery.end_missed_sockets(group)
+            missed = [connection_id for connection_id, outcome in outcomes.items() if not outcome.is_conclusive]
+            for connection_id in missed:
+                self._postpone(connection_id)
+            if missed:
                 return
 
     def _sockets_before(self, user_id: str, epoch: int) -> list[SocketDocument]:
@@ -102,12 +105,9 @@ class EndedSockets:
         """Sockets that are not reached here are left to the consumer, which handles the event of the session's end."""
         if not sockets:
             return
-        self.presence.remove(user_id, *(socket["_id"] for socket in sockets))
-        failures = 0
-        for socket in sockets:
-            failures += not self.delivery.end_socket(socket["_id"]).is_conclusive
-            if failures == MAX_FAILURES:
-                return
+        connection_ids = [socket["_id"] for socket in sockets]
+        self.presence.remove(user_id, *connection_ids)
+        self.delivery.end_sockets(connection_ids)
 
     def _postpone(self, connection_id: str) -> None:
         with self.mongo.guard():

@@ -14,7 +14,6 @@ from chalicelib.push.delivery import Delivery
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
 from chalicelib.stores.conversations import ConversationStore
-from chalicelib.stores.presence import PresenceStore
 from chalicelib.stores.users import UserStore
 
 
@@ -24,7 +23,6 @@ class Conversations:
 
     gate: Gate
     users: UserStore
-    presence: PresenceStore
     conversations: ConversationStore
     delivery: Delivery
     publisher: Publisher
@@ -47,8 +45,8 @@ class Conversations:
         if other_id == own_id:
             raise BadRequest({"userId": "it is your own"})
         other_lookup = self.users.lookup(other_id)
-        own_sockets_lookup = self.presence.lookup_sockets(own_id)
-        other_sockets_lookup = self.presence.lookup_sockets(other_id)
+        own_sockets_lookup = self.delivery.lookup_sockets(own_id)
+        other_sockets_lookup = self.delivery.lookup_sockets(other_id)
         principal = self.gate.admit(credentials, "message-read", other_lookup, own_sockets_lookup, other_sockets_lookup)
         other = other_lookup.resolve()
         if other is None:
@@ -66,7 +64,7 @@ class Conversations:
         """Push to the other user that this one is typing, and store nothing. Raises BadRequest, NotFound, Blocked."""
         if to_user_id == credentials.user_id:
             raise BadRequest({"toUserId": "it is your own"})
-        other_lookup, sockets_lookup = self.users.lookup(to_user_id), self.presence.lookup_sockets(to_user_id)
+        other_lookup, sockets_lookup = self.users.lookup(to_user_id), self.delivery.lookup_sockets(to_user_id)
         principal = self.gate.admit(credentials, "typing", other_lookup, sockets_lookup)
         other = other_lookup.resolve()
         if other is None:

@@ -16,7 +16,6 @@ from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
 from chalicelib.stores.conversations import ConversationStore
 from chalicelib.stores.messages import Draft, MessageStore
-from chalicelib.stores.presence import PresenceStore
 from chalicelib.stores.users import UserStore
 
 
@@ -32,7 +31,6 @@ class Sent:
 class Messages:
     gate: Gate
     users: UserStore
-    presence: PresenceStore
     messages: MessageStore
     conversations: ConversationStore
     recent_messages: RecentMessages
@@ -71,7 +69,7 @@ class Messages:
         with self.publisher.publishing(stored.written):
             self.conversations.note_last(stored.document)
             # The sockets are read after the message is stored: a device that connects later finds it in its sync.
-            sockets_lookups = [self.presence.lookup_sockets(sender_id), self.presence.lookup_sockets(to_user_id)]
+            sockets_lookups = [self.delivery.lookup_sockets(sender_id), self.delivery.lookup_sockets(to_user_id)]
             self.recent_messages.append(stored.message, *sockets_lookups)
             pushes: dict[str, Sequence[Pushed]] = {}
             if from_socket is not None:

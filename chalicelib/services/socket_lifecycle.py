@@ -75,8 +75,7 @@ class SocketLifecycle:
             self._sockets.undo_open(connection_id, credentials.user_id)
             raise
         with self._publisher.publishing(written):
-            for silent_socket in excess:
-                self._delivery.close_socket(silent_socket)
+            self._delivery.close_sockets(excess)
 
     def heartbeat(self, connection_id: str, identity: SocketIdentity) -> int | None:
         """Renew the presence of a socket. Returns the seconds that it stays online without another heartbeat.

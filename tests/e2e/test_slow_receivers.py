@@ -2,6 +2,10 @@
 
 import json
 import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +16,7 @@ from websockets.sync.client import connect
 
 from chalicelib.clients.aws import AwsClient
 from tests.e2e.clients import Device, Person
+from tests.e2e.people import MakePerson
 from tests.support.addresses import address
 
 Stored = dict[str, Any]  # Any: BSON
@@ -48,3 +53,73 @@ def test_a_client_that_does_not_read_delays_nobody_and_can_sync_later(
         slow = Device(connection)
         slow.send("sync", conversations=[{"userId": ada.user_id, "afterSeq": 0}])
         assert [one["seq"] for one in slow.expect("sync")["messages"]] == [1, 2, 3]
+
+
+@contextmanager
+def reading_nothing(
+    person: Person, environment: dict[str, str], mongodb: Database[Stored], sockets: int = 20
+) -> Iterator[None]:
+    """Sockets of one user that read nothing, and whose buffers are full."""
+    parts = urlsplit(person.websocket_url)
+    with ExitStack() as stack:
+        for _ in range(sockets):
+            sock = socket.create_connection((parts.hostname, parts.port), source_address=(address(), 0))
+            stack.enter_context(
+                connect(
+                    person.websocket_url,
+                    sock=sock,
+                    additional_headers=person.authorization,
+                    compression=None,
+                    max_queue=1,
+                    close_timeout=0.1,
+                    ping_interval=None,
+                )
+            )
+        stored = [one["_id"] for one in mongodb["sockets"].find({"userId": person.user_id})]
+        assert len(stored) == sockets
+        with ThreadPoolExecutor(sockets) as threads:
+            list(threads.map(lambda connection_id: fill(environment, connection_id), stored))
+        yield
+
+
+def test_sockets_that_read_nothing_hold_up_no_notification_of_others(
+    make_person: MakePerson, environment: dict[str, str], mongodb: Database[Stored]
+) -> None:
+    watched, asking, asked, *idle = [make_person("Ada") for _ in range(7)]
+    with ExitStack() as stack:
+        device = stack.enter_context(asked.device())
+        for person in idle:
+            stack.enter_context(reading_nothing(person, environment, mongodb))
+        mongodb["sockets"].update_many(
+            {"userId": {"$in": [person.user_id for person in idle]}}, {"$addToSet": {"watching": watched.user_id}}
+        )
+        with watched.device():
+            pass
+        began = time.monotonic()
+        assert asking.post(f"/api/connections/{asked.user_id}", {"status": "interested"}).status_code == 201
+        device.expect("notification", fromUserId=asking.user_id)
+        took = time.monotonic() - began
+        print(f"A notification beside 80 sockets that read nothing took {took:.2f} s.")  # noqa: T201 - a figure
+        assert took < 5.0
+
+
+def test_messages_to_sockets_that_read_nothing_hold_up_no_request_of_others(
+    make_person: MakePerson, environment: dict[str, str], mongodb: Database[Stored]
+) -> None:
+    sender, receiver, bystander = [make_person("Ada") for _ in range(3)]
+
+    def send(number: int) -> int:
+        body = {"toUserId": receiver.user_id, "message": "hi", "clientMessageId": str(number)}
+        status: int = sender.post("/api/messages", body).status_code
+        return status
+
+    with reading_nothing(receiver, environment, mongodb), ThreadPoolExecutor(20) as threads:
+        sent = [threads.submit(send, number) for number in range(60)]
+        took = []
+        for _ in range(10):
+            began = time.monotonic()
+            assert bystander.get("/api/profile").status_code == 200
+            took.append(time.monotonic() - began)
+        assert {one.result() for one in sent} == {201}
+    print(f"Requests of others took {max(took):.2f} s at most.")  # noqa: T201 - a figure
+    assert sum(took) < 5.0

@@ -13,9 +13,9 @@ from chalicelib.models.documents import NotificationDocument
 from chalicelib.models.event_types import Notification
 from chalicelib.models.pushed import NotificationEvent, Pushed
 from chalicelib.models.responses import UserCard
+from chalicelib.push.background_delivery import BackgroundDelivery
 from chalicelib.push.delivery import Delivery
 from chalicelib.stores.notifications import NotificationStore
-from chalicelib.stores.presence import PresenceStore
 from chalicelib.stores.user_cards import UserCards
 
 _SENTENCES = {
@@ -30,6 +30,7 @@ class NotifyReceivers:
 
     A notification may be pushed twice, as after a crash nobody knows whether an earlier push has arrived; its device
     recognises it by its notificationId. A push that fails is not repeated, as the user's list has the notification.
+    The pushes are handed over to the background, as no batch waits for clients.
     """
 
     def __init__(
@@ -38,14 +39,14 @@ class NotifyReceivers:
         redis: RedisClient,
         cards: UserCards,
         notifications: NotificationStore,
-        presence: PresenceStore,
         delivery: Delivery,
+        background: BackgroundDelivery,
     ) -> None:
         self._redis = redis
         self._cards = cards
         self._notifications = notifications
-        self._presence = presence
         self._delivery = delivery
+        self._background = background
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises Unavailable."""
@@ -62,13 +63,13 @@ class NotifyReceivers:
 
     def _push(self, documents: Sequence[NotificationDocument]) -> None:
         user_ids = {document["userId"] for document in documents}
-        sockets = {user_id: self._presence.lookup_sockets(user_id) for user_id in user_ids}
+        sockets = {user_id: self._delivery.lookup_sockets(user_id) for user_id in user_ids}
         self._redis.fetch(*sockets.values())
         frames: defaultdict[str, list[Pushed]] = defaultdict(list)
         for document in documents:
             for connection_id in sockets[document["userId"]].resolve():
                 frames[connection_id].append(_frame(document))
-        self._delivery.deliver_each(frames)
+        self._background.deliver_each(frames)
 
 
 def _document(event: Envelope, from_user_id: str, sender: UserCard | None) -> NotificationDocument:

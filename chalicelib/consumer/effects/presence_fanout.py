@@ -9,7 +9,7 @@ from chalicelib.clients.redis.client import RedisClient
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.event_types import UserPresence
 from chalicelib.models.pushed import PresenceEvent
-from chalicelib.push.delivery import Delivery
+from chalicelib.push.background_delivery import BackgroundDelivery
 from chalicelib.stores.presence import PresenceStore
 from chalicelib.stores.presence_audience import PresenceAudience
 from chalicelib.stores.sockets import SocketStore
@@ -18,7 +18,8 @@ from chalicelib.stores.sockets import SocketStore
 class PresenceFanout:
     """Pushes `presence` with the state at the time of the push, as events are per device and may come in any order.
 
-    So an event that is repeated pushes the same state again, and several events of one user push it once.
+    So an event that is repeated pushes the same state again, and several events of one user push it once. The pushes
+    are handed over to the background, as no batch waits for clients; a socket is pushed older states first.
     """
 
     def __init__(
@@ -28,13 +29,13 @@ class PresenceFanout:
         sockets: SocketStore,
         presence: PresenceStore,
         audience: PresenceAudience,
-        delivery: Delivery,
+        background: BackgroundDelivery,
     ) -> None:
         self._redis = redis
         self._sockets = sockets
         self._presence = presence
         self._audience = audience
-        self._delivery = delivery
+        self._background = background
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises Unavailable."""
@@ -46,7 +47,7 @@ class PresenceFanout:
         states = self._presence.lookup_states(user_ids)
         self._redis.fetch(states)
         frames = {state.userId: PresenceEvent(**msgspec.structs.asdict(state)) for state in states.resolve()}
-        self._delivery.deliver_each(
+        self._background.deliver_each(
             {connection_id: [frames[user_id] for user_id in watched] for connection_id, watched in audience.items()}
         )
 

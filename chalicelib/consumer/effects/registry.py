@@ -30,15 +30,15 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
             redis=wiring.redis,
             cards=wiring.user_cards,
             notifications=wiring.notification_store,
-            presence=wiring.presence_store,
             delivery=wiring.delivery,
+            background=wiring.background_delivery,
         ),
         "presence_fanout": PresenceFanout(
             redis=wiring.redis,
             sockets=wiring.socket_store,
             presence=wiring.presence_store,
             audience=wiring.presence_audience,
-            delivery=wiring.delivery,
+            background=wiring.background_delivery,
         ),
         "welcome_email": WelcomeEmail(wiring.email_store if wiring.email_sender is not None else None),
     }

@@ -14,7 +14,7 @@ from chalicelib.consumer.effects.ended_sessions import EndedSessions
 from chalicelib.consumer.tasks.schedule import presence_maintenance
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.models.documents import SocketDocument
-from chalicelib.push.ended_sockets import MAX_FAILURES
+from chalicelib.push import ended_sockets
 from chalicelib.services.accounts import NewSession
 from chalicelib.stores.sockets import CONNECTING
 from chalicelib.wiring import Wiring
@@ -121,12 +121,15 @@ def failing_api() -> Iterator[str]:
         thread.join()
 
 
-def test_sockets_that_keep_failing_do_not_hold_up_others(make_own_wiring: MakeWiring, failing_api: str) -> None:
+def test_sockets_that_keep_failing_do_not_hold_up_others(
+    make_own_wiring: MakeWiring, failing_api: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wiring = make_own_wiring(WEBSOCKET_ENDPOINT=failing_api)
     wiring.mongo.sockets.update_many({}, {"$unset": {"sessionEndedAt": ""}})  # marks that other tests have left
     ada = sign_up(wiring)
     age = timedelta(hours=1)
-    stuck = {open_socket(wiring, ada, age, f"stuck{number}") for number in range(MAX_FAILURES)}
+    monkeypatch.setattr(ended_sockets, "AT_A_TIME", 3)
+    stuck = {open_socket(wiring, ada, age, f"stuck{number}") for number in range(3)}
     ended_sessions(wiring).apply([logout(wiring, ada)])
     gone = open_socket(wiring, ada, age, "gone")
     ended_sessions(wiring).apply([logout(wiring, ada)])

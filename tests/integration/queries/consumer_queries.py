@@ -61,6 +61,7 @@ def effects(scene: Scene) -> None:
     for effect in all_effects(scene.wiring):
         with suppress(KafkaUnavailable):
             effect.apply(events(scene))
+    scene.wiring.background_delivery.flush()
 
 
 def outbox(scene: Scene) -> None:

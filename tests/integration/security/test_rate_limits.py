@@ -122,9 +122,7 @@ def test_without_redis_only_guarded_attempts_are_limited(
     assert guarded == [True] * LIMIT.maximum + [False] * LIMIT.maximum
 
 
-def test_successes_are_limited_and_a_failed_attempt_is_none(
-    wiring: Wiring, clock: ManualClock, subject: str
-) -> None:
+def test_successes_are_limited_and_a_failed_attempt_is_none(wiring: Wiring, clock: ManualClock, subject: str) -> None:
     rates = limits_of(wiring, clock)
 
     def succeeds(*, counted: bool) -> bool:

@@ -174,7 +174,7 @@ def test_the_fanout_removes_a_closed_socket_that_a_dead_function_left_in_redis(
         sockets=wiring.socket_store,
         presence=wiring.presence_store,
         audience=wiring.presence_audience,
-        delivery=wiring.delivery,
+        background=wiring.background_delivery,
     )
     fanout.apply(
         [new_event("USER_OFFLINE", ada.user.userId, wiring.clock, connectionId=socket) for socket in (gone, stays)]

@@ -230,6 +230,6 @@ def notify_receivers(wiring: Wiring) -> NotifyReceivers:
         redis=wiring.redis,
         cards=wiring.user_cards,
         notifications=wiring.notification_store,
-        presence=wiring.presence_store,
         delivery=wiring.delivery,
+        background=wiring.background_delivery,
     )
