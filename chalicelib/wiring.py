@@ -365,7 +365,6 @@ class Wiring:
             gate=self.gate,
             sessions=self.session_store,
             sockets=self.socket_store,
-            presence=self.presence_store,
             delivery=self.delivery,
             publisher=self.publisher,
             tokens=self.tokens,

@@ -62,16 +62,23 @@ class Delivery:
         if outcome is not Outcome.GONE:
             self._act_on({connection_id: outcome}, known)
 
-    def close_sockets(self, connection_ids: Collection[str]) -> Mapping[str, Outcome]:
+    def close_sockets(self, connection_ids: Collection[str]) -> None:
         """Close sockets without an event: their clients connect again. Never raises.
 
         A socket that is gone already is marked as closed.
         """
-        outcomes = self.connections_api.close_all(connection_ids)
-        for connection_id, outcome in outcomes.items():
+        for connection_id, outcome in self.connections_api.close_all(connection_ids).items():
             if outcome is Outcome.GONE:
                 self._try_to_mark_gone(connection_id)
-        return outcomes
+
+    def evict_sockets(self, connection_ids: Collection[str]) -> None:
+        """Close sockets that are too many, as `close_sockets` does. Never raises.
+
+        One that is gone is marked as closed although it may still be connecting: it is one too many in any case.
+        """
+        for connection_id, outcome in self.connections_api.close_all(connection_ids).items():
+            if outcome is Outcome.GONE:
+                self._try_to_mark_gone(connection_id, also_connecting=True)
 
     def end_sockets(self, connection_ids: Collection[str]) -> Mapping[str, Outcome]:
         """Push `session:ended` to sockets and close them; the `$disconnect` of each then marks it as closed."""
@@ -120,9 +127,9 @@ class Delivery:
             return None
         return identity.userId if identity is not None else None
 
-    def _try_to_mark_gone(self, connection_id: str) -> None:
+    def _try_to_mark_gone(self, connection_id: str, *, also_connecting: bool = False) -> None:
         try:
-            self._mark_gone(connection_id)
+            self._mark_gone(connection_id, also_connecting=also_connecting)
         except Unavailable as error:
             # The other pushes are done all the same, and the sweep finds this socket once its presence has expired.
             log.warning(
@@ -131,8 +138,9 @@ class Delivery:
                 extra={"action": "gone_not_noted", "connectionId": connection_id},
             )
 
-    def _mark_gone(self, connection_id: str) -> None:
+    def _mark_gone(self, connection_id: str, *, also_connecting: bool = False) -> None:
         # The API answers 410 for a socket that is still connecting too, so only an older socket counts as gone.
-        written = self.sockets.mark_closed(connection_id, connected_before=self.clock() - CONNECTING)
+        connected_before = None if also_connecting else self.clock() - CONNECTING
+        written = self.sockets.mark_closed(connection_id, connected_before=connected_before)
         if written is not None:
             self.publisher.publish(written)

@@ -1,20 +1,20 @@
 """The lifecycle of a websocket: ticket, connect, heartbeat, disconnect."""
 
 from chalicelib.clock import Clock
-from chalicelib.errors import DevConnectError, OriginNotAllowed
+from chalicelib.errors import DevConnectError, OriginNotAllowed, RateLimited
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.responses import TicketResponse
 from chalicelib.push.delivery import Delivery
 from chalicelib.security.tokens import TICKET_LIFETIME, Credentials, Tokens
 from chalicelib.services.gate import Gate
-from chalicelib.stores.presence import PresenceStore
 from chalicelib.stores.sessions import SessionStore
 from chalicelib.stores.sockets import SocketIdentity, SocketStore
 
 MAX_SOCKETS = 20
-"""How many websockets of one user may be online at once, as every message to the user is pushed to each.
+"""How many websockets of one user may be open at once, as every message to the user is pushed to each that is online.
 
-One more closes the socket that has been silent for longest.
+One more closes the socket that has been silent for longest. A socket counts while it is open, also where its presence
+has ended: a heartbeat may bring it back.
 """
 
 
@@ -25,7 +25,6 @@ class SocketLifecycle:
         gate: Gate,
         sessions: SessionStore,
         sockets: SocketStore,
-        presence: PresenceStore,
         delivery: Delivery,
         publisher: Publisher,
         tokens: Tokens,
@@ -36,7 +35,6 @@ class SocketLifecycle:
         self._gate = gate
         self._sessions = sessions
         self._sockets = sockets
-        self._presence = presence
         self._delivery = delivery
         self._publisher = publisher
         self._tokens = tokens
@@ -56,26 +54,22 @@ class SocketLifecycle:
 
         The session is checked twice. The check before any write keeps the token of an ended session from showing its
         user online. The check after the socket is stored sees a logout that came before the store; a later logout
-        finds the stored socket.
+        finds the stored socket. Sockets are counted after it is stored, too, so that those which open at the same
+        moment see each other.
         """
         if origin is not None and origin not in self._allowed_origins:
             raise OriginNotAllowed
-        sockets_lookup = self._presence.lookup_sockets(credentials.user_id)
-        self._gate.admit(credentials, "connect", sockets_lookup)
-        # Resolved before the new socket is stored: without Redis this reads MongoDB, which must neither count the new
-        # socket nor fail after its commit. The sockets that have been silent for longest are probably gone; a client
-        # that is still there connects again.
-        sockets = sockets_lookup.resolve()
-        excess = sockets[: max(0, len(sockets) + 1 - MAX_SOCKETS)]
+        self._gate.admit(credentials, "connect")
         try:
             written = self._sockets.open(connection_id, credentials)
             self._gate.confirm(credentials)
             self._sessions.touch(credentials.session_id)
+            excess = self._excess(credentials.user_id, connection_id)
         except DevConnectError:
             self._sockets.undo_open(connection_id, credentials.user_id)
             raise
         with self._publisher.publishing(written):
-            self._delivery.close_sockets(excess)
+            self._delivery.evict_sockets(excess)
 
     def heartbeat(self, connection_id: str, identity: SocketIdentity) -> int | None:
         """Renew the presence of a socket. Returns the seconds that it stays online without another heartbeat.
@@ -87,7 +81,8 @@ class SocketLifecycle:
         if renewed is None:
             return None
         if renewed.written is not None:
-            self._publisher.publish(renewed.written)
+            with self._publisher.publishing(renewed.written):
+                self._delivery.evict_sockets(self._excess(identity.userId, connection_id))
         return int((renewed.until - self._clock()).total_seconds())
 
     def disconnect(self, connection_id: str) -> None:
@@ -95,3 +90,14 @@ class SocketLifecycle:
         written = self._sockets.mark_closed(connection_id)
         if written is not None:
             self._publisher.publish(written)
+
+    def _excess(self, user_id: str, newest: str) -> list[str]:
+        """The sockets of a user that are too many beside the one that has just opened, or come back.
+
+        They are those that have been silent for longest, and so are probably gone; a client that is still there
+        connects again. Raises RateLimited where the newest one was closed meanwhile, as others opened after it.
+        """
+        sockets = self._sockets.open_sockets(user_id)
+        if newest not in sockets:
+            raise RateLimited(1)
+        return [socket for socket in sockets if socket != newest][: max(0, len(sockets) - MAX_SOCKETS)]

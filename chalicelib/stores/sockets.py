@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
+from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
 from chalicelib.caching.leases import CachedRecord
@@ -188,6 +189,16 @@ class SocketStore:
         with self._mongo.guard():
             found = self._mongo.sockets.find(still_open, {"_id": 1})
             return set(connection_ids) - {socket["_id"] for socket in found}
+
+    def open_sockets(self, user_id: str) -> list[str]:
+        """Return the connectionIds of a user's open sockets, those first that have been silent for longest.
+
+        A socket whose presence has ended is among them. Raises Unavailable.
+        """
+        still_open = {"userId": user_id, "closedAt": {"$exists": False}}
+        with self._mongo.guard():
+            found = self._mongo.sockets.find(still_open, {"_id": 1}).sort("presenceUntil", ASCENDING)
+            return [socket["_id"] for socket in found]
 
     def watch(self, connection_id: str, user_ids: Collection[str]) -> None:
         """Have a socket watch users: it is pushed the changes of their presence.

@@ -37,6 +37,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "sockets": [
         IndexModel([("userId", ASCENDING), ("presenceUntil", ASCENDING)]),
+        # Those that are open, the longest silent first.
+        IndexModel([("userId", ASCENDING), ("closedAt", ASCENDING), ("presenceUntil", ASCENDING)]),
         IndexModel([("sessionId", ASCENDING)]),
         IndexModel([("sessionEndedAt", ASCENDING)], sparse=True),
         # Only sockets that are online, as only they receive presence events.

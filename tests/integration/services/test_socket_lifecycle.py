@@ -1,6 +1,8 @@
 """Sockets that end during other operations, and functions that die halfway, leave nobody online."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from itertools import count
 from urllib.parse import urlsplit
@@ -237,3 +239,58 @@ def test_a_spent_mongodb_budget_is_unavailable_and_mongodb_stays_usable(
             wiring.mongo.sockets.find_one({})
     with wiring.mongo.guard():
         wiring.mongo.sockets.find_one({})
+
+
+def open_in_the_database(wiring: Wiring, person: NewSession) -> set[str]:
+    query = {"userId": person.user.userId, "closedAt": {"$exists": False}}
+    return {socket["_id"] for socket in wiring.mongo.sockets.find(query)}
+
+
+def lapse(wiring: Wiring, person: NewSession) -> None:
+    """Let the presence of all sockets of a user end, as where no heartbeat comes; the sockets stay open."""
+    wiring.mongo.sockets.update_many(
+        {"userId": person.user.userId, "presenceUntil": {"$exists": True}},
+        {"$set": {"presenceUntil": wiring.clock() - timedelta(seconds=1)}},
+    )
+    presence_maintenance(wiring).sweep()
+    wiring.redis.delete(f"presence:{person.user.userId}")
+
+
+def test_sockets_count_while_they_are_open_and_not_while_they_are_online(make_own_wiring: MakeWiring) -> None:
+    wiring = make_own_wiring()
+    ada = sign_up(wiring)
+    first = {open_socket(wiring, ada) for _ in range(MAX_SOCKETS)}
+    make_older(wiring, *first)
+    lapse(wiring, ada)
+    second = {open_socket(wiring, ada) for _ in range(MAX_SOCKETS)}
+    assert open_in_the_database(wiring, ada) == second
+    for connection_id in first:
+        assert wiring.socket_lifecycle.heartbeat(connection_id, identity(ada)) is None
+    assert set(online_sockets(wiring, ada)) == second
+
+
+def test_a_socket_that_comes_back_by_a_heartbeat_keeps_the_limit(make_own_wiring: MakeWiring) -> None:
+    wiring = make_own_wiring()
+    ada = sign_up(wiring)
+    sockets = [f"revived-{ada.user.userId}-{number}" for number in range(MAX_SOCKETS + 5)]
+    for connection_id in sockets:  # as of connects whose functions died before they closed others
+        wiring.socket_store.open(connection_id, ada.credentials)
+    lapse(wiring, ada)
+    for connection_id in sockets:
+        wiring.socket_lifecycle.heartbeat(connection_id, identity(ada))
+    assert len(open_in_the_database(wiring, ada)) == MAX_SOCKETS
+    assert len(online_sockets(wiring, ada)) <= MAX_SOCKETS
+
+
+def test_sockets_that_open_at_the_same_time_keep_the_limit(make_own_wiring: MakeWiring) -> None:
+    wiring = make_own_wiring()
+    ada = sign_up(wiring)
+
+    def connect(_number: int) -> None:
+        with suppress(RateLimited):  # it was one too many before it was open
+            open_socket(wiring, ada)
+
+    with ThreadPoolExecutor(10) as threads:
+        list(threads.map(connect, range(2 * MAX_SOCKETS)))
+    assert len(open_in_the_database(wiring, ada)) == MAX_SOCKETS
+    assert set(online_sockets(wiring, ada)) == open_in_the_database(wiring, ada)
