@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Hashable, Mapping
 from pathlib import Path
 from typing import overload
 
@@ -64,11 +64,11 @@ class LambdaService:
         return route_key in self._pool.zygote.route_keys
 
     @overload
-    async def invoke(self, invocation: RestRequest) -> RestResponse | NoSuchRoute: ...
+    async def invoke(self, invocation: RestRequest, lane: Hashable) -> RestResponse | NoSuchRoute: ...
     @overload
-    async def invoke(self, invocation: WebsocketEvent) -> WebsocketResponse: ...
-    async def invoke(self, invocation: Invocation) -> RestResponse | NoSuchRoute | WebsocketResponse:
-        """Run one invocation.
+    async def invoke(self, invocation: WebsocketEvent, lane: Hashable) -> WebsocketResponse: ...
+    async def invoke(self, invocation: Invocation, lane: Hashable) -> RestResponse | NoSuchRoute | WebsocketResponse:
+        """Run one invocation. Lanes that wait for a worker take turns.
 
         Raises FunctionTimedOutError if it took longer than the integration's time-out, and FunctionError if it raised,
         its process died, or the gateway is stopping.
@@ -76,7 +76,7 @@ class LambdaService:
         if self._stopping:
             raise FunctionError
         try:
-            reply: Reply = await self._pool.invoke(invocation)
+            reply: Reply = await self._pool.invoke(invocation, lane)
         except InvocationTimedOutError:
             log.warning("%s: no answer in %g s, the worker was killed", _name(invocation), self._time_limit)
             raise FunctionTimedOutError from None

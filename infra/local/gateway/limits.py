@@ -11,6 +11,9 @@ REST_BODY_BYTES = 10 * 1024 * 1024
 URL_BYTES = 4096
 NEW_CONNECTIONS_PER_SECOND = 500
 
+FRAMES_IN_FLIGHT = 4
+"""How many frames of one connection are worked on at a time. AWS has no such quota, but many more workers."""
+
 
 @dataclass(frozen=True)
 class Timeouts:

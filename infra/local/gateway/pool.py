@@ -1,12 +1,13 @@
 """A pool of workers forked from one zygote, which grows to its maximum on demand."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Self
 
 from infra.local.gateway.invocation import Invocation, Reply
 from infra.local.gateway.processes import ImportFailedError, Worker, WorkerDiedError, Zygote
+from infra.local.gateway.turns import Turns
 
 
 class InvocationTimedOutError(Exception):
@@ -14,12 +15,12 @@ class InvocationTimedOutError(Exception):
 
 
 class Pool:
-    """At most `maximum` invocations at a time, each in a worker of its own; the others wait in order."""
+    """At most `maximum` invocations at a time, each in a worker of its own; the others take turns by lane."""
 
     def __init__(self, zygote: Zygote, maximum: int, time_limit: float) -> None:
         self.zygote = zygote
         self._time_limit = time_limit
-        self._slots = asyncio.Semaphore(maximum)
+        self._turns = Turns(maximum)
         self._workers: set[Worker] = set()
         self._idle: list[Worker] = []
         self._pending = 0
@@ -45,8 +46,8 @@ class Pool:
             raise
         return pool
 
-    async def invoke(self, invocation: Invocation) -> Reply:
-        """Run one invocation.
+    async def invoke(self, invocation: Invocation, lane: Hashable) -> Reply:
+        """Run one invocation. `lane` says for whom: whoever waits for a worker takes turns with those of other lanes.
 
         Raises InvocationTimedOutError, after killing the worker, and WorkerDiedError if the process ended before it
         replied.
@@ -54,7 +55,7 @@ class Pool:
         self._pending += 1
         self._quiet.clear()
         try:
-            async with asyncio.timeout(self._time_limit), self._slots:
+            async with asyncio.timeout(self._time_limit), self._turns.turn(lane):
                 worker = self._idle_worker() or await self._fork()
                 try:
                     reply = await worker.call(invocation)

@@ -47,7 +47,7 @@ class RestApi:
             source_ip=source_ip(scope),
         )
         try:
-            response = await self._functions.invoke(request)
+            response = await self._functions.invoke(request, scope["client"])
         except FunctionError:
             return UNAVAILABLE
         if isinstance(response, NoSuchRoute):

@@ -10,7 +10,7 @@ from infra.local.gateway.connections import BufferFullError, Connection, Connect
 from infra.local.gateway.events import ConnectionInfo, Identity
 from infra.local.gateway.invocation import WebsocketEvent
 from infra.local.gateway.lambda_service import FunctionError, FunctionTimedOutError, LambdaService
-from infra.local.gateway.limits import NEW_CONNECTIONS_PER_SECOND, URL_BYTES, Timeouts, TokenBucket
+from infra.local.gateway.limits import FRAMES_IN_FLIGHT, NEW_CONNECTIONS_PER_SECOND, URL_BYTES, Timeouts, TokenBucket
 from infra.local.gateway.responses import (
     GOING_AWAY,
     INTEGRATION_FAILED,
@@ -72,7 +72,9 @@ class WebsocketApi:
         query = scope["query_string"].decode("latin-1")
         event = events.connect(info, headers(scope), query, request_id=request_id, now=info.connected_at)
         try:
-            response = await self._functions.invoke(WebsocketEvent(request_id, "$connect", event))
+            response = await self._functions.invoke(
+                WebsocketEvent(request_id, "$connect", event), _comings_and_goings(info)
+            )
         except FunctionTimedOutError:
             raise _RefusedError(INTEGRATION_TIMED_OUT) from None
         except FunctionError:
@@ -99,8 +101,13 @@ class WebsocketApi:
         return connection.close_status.result()
 
     async def _read(self, connection: Connection, receive: Receive) -> CloseStatus:
-        """Read messages and invoke `$default` for them concurrently, as AWS does, which promises no order."""
+        """Read messages and invoke `$default` for them concurrently, as AWS does, which promises no order.
+
+        No message is read while FRAMES_IN_FLIGHT earlier ones are worked on: the others wait in the client's socket.
+        """
+        in_flight = asyncio.Semaphore(FRAMES_IN_FLIGHT)
         while True:
+            await in_flight.acquire()
             received = await receive()
             if received["type"] == "websocket.disconnect":
                 return ended_by_client(received["code"], received.get("reason"))
@@ -112,12 +119,13 @@ class WebsocketApi:
             task = asyncio.create_task(self._message(connection, text))
             self._messages.add(task)
             task.add_done_callback(self._messages.discard)
+            task.add_done_callback(lambda _: in_flight.release())
 
     async def _message(self, connection: Connection, text: str) -> None:
         info, request_id = connection.info, events.new_id()
         event = events.message(info, text, request_id=request_id, now=now_ms())
         try:
-            await self._functions.invoke(WebsocketEvent(request_id, "$default", event))
+            await self._functions.invoke(WebsocketEvent(request_id, "$default", event), info.connection_id)
         except FunctionError:
             with contextlib.suppress(GoneError, BufferFullError):
                 await connection.push(error_frame(info.connection_id, request_id))
@@ -129,7 +137,7 @@ class WebsocketApi:
         request_id = events.new_id()
         event = events.disconnect(info, close_status.code, close_status.reason, request_id=request_id, now=now_ms())
         with contextlib.suppress(FunctionError):
-            await self._functions.invoke(WebsocketEvent(request_id, "$disconnect", event))
+            await self._functions.invoke(WebsocketEvent(request_id, "$disconnect", event), _comings_and_goings(info))
 
 
 class _RefusedError(Exception):
@@ -138,6 +146,11 @@ class _RefusedError(Exception):
     def __init__(self, response: Response) -> None:
         super().__init__(response.status)
         self.response = response
+
+
+def _comings_and_goings(info: ConnectionInfo) -> tuple[str, str]:
+    """The lane of `$connect` and `$disconnect`: one for each address, as a flood of connects has many connections."""
+    return "connections", info.identity.source_ip
 
 
 def _connection_info(scope: Scope) -> ConnectionInfo:

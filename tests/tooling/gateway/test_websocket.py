@@ -3,15 +3,17 @@
 import json
 import re
 import socket
+from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from infra.local.gateway.limits import FRAMES_IN_FLIGHT
 from infra.local.gateway.responses import error_frame
 from tests.tooling.gateway.probe_client import ask, connection_id, disconnected
-from tests.tooling.gateway.running import Running, until
+from tests.tooling.gateway.running import PROBE, Running, running, until
 
 
 def status_of_refusal(url: str, **headers: str) -> int:
@@ -89,6 +91,24 @@ def test_messages_of_one_connection_run_concurrently(gateway: Running) -> None:
         assert client.recv(timeout=10) == str(second)
         first.touch()
         assert client.recv(timeout=10) == str(first)
+
+
+def test_few_messages_of_one_connection_are_in_flight_and_others_have_their_turn(tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    arguments = ("--no-reload", "--workers", "1", "--max-workers", str(FRAMES_IN_FLIGHT + 1))
+    with (
+        running(PROBE, tmp_path, *arguments) as gateway,
+        connect(gateway.websocket_url) as flooding,
+        connect(gateway.websocket_url) as other,
+    ):
+        for _ in range(100):
+            ask(flooding, do="push-after", path=str(go))
+        for number in range(20):
+            ask(other, do="push", text=str(number))
+            assert other.recv(timeout=10) == str(number)
+        go.touch()
+        for _ in range(100):
+            assert flooding.recv(timeout=10) == str(go)
 
 
 def test_a_binary_frame_closes_with_1003(gateway: Running) -> None:
