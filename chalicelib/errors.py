@@ -139,5 +139,8 @@ class SettingsError(Exception):
     """A setting is missing or wrong. The message is a sentence that names the variable."""
 
 
+FLOODING = {"error": "Too many frames were refused: wait before you connect again.", "code": "flooding"}
+"""The body of the last frame to a socket that is closed as it goes on sending what is refused."""
+
 INTERNAL = {"error": "Something went wrong on our side.", "code": "internal"}
 """The body of the response to a user where this code has failed. The details are in the log."""

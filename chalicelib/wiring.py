@@ -25,8 +25,9 @@ from chalicelib.push.background_delivery import BackgroundDelivery
 from chalicelib.push.connections_api import ConnectionsApi
 from chalicelib.push.delivery import Delivery
 from chalicelib.push.ended_sockets import EndedSockets
+from chalicelib.security.floods import Floods
 from chalicelib.security.passwords import Passwords
-from chalicelib.security.rate_limits import RateLimits
+from chalicelib.security.rate_limits import RateLimits, Refusals
 from chalicelib.security.tokens import Tokens
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.analytics import Analytics
@@ -134,7 +135,17 @@ class Wiring:
 
     @cached_property
     def rate_limits(self) -> RateLimits:
-        return RateLimits(redis=self.redis, mongo=self.mongo, clock=self.clock, limit_of=self.settings.rate_limits.of)
+        return RateLimits(
+            redis=self.redis,
+            mongo=self.mongo,
+            clock=self.clock,
+            limit_of=self.settings.rate_limits.of,
+            refusals=Refusals(self.clock),
+        )
+
+    @cached_property
+    def floods(self) -> Floods:
+        return Floods(self.redis, self.clock)
 
     # Stores
 

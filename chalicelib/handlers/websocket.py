@@ -8,7 +8,7 @@ import msgspec
 from chalice.app import WebsocketEvent
 
 from chalicelib.clients.budget import budget
-from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, Unauthorized
+from chalicelib.errors import FLOODING, INTERNAL, BadRequest, DevConnectError, RateLimited, Unauthorized
 from chalicelib.handlers.conversations import message_read, typing
 from chalicelib.handlers.http import credentials_from
 from chalicelib.handlers.messages import private_message, sync
@@ -64,6 +64,7 @@ def connect(event: WebsocketEvent) -> dict[str, object]:
 def message(event: WebsocketEvent) -> None:
     """`$default`: the frame's `action` selects the handler, and every error is reported in an `error` frame."""
     connection_id = event.connection_id
+    identity: SocketIdentity | None = None
     try:
         with budget():
             identity = wired().socket_store.identity(connection_id)
@@ -71,10 +72,11 @@ def message(event: WebsocketEvent) -> None:
                 # The socket was marked as closed while it lived. Its session may still be open, so no `session:ended`.
                 wired().delivery.close_sockets([connection_id])
                 return
-            frame = _frame(event.body, identity)
-            ACTIONS[type(frame)](SocketRequest(connection_id, identity), frame)
+            _act(SocketRequest(connection_id, identity), event.body)
     except Unauthorized:
         wired().delivery.end_sockets([connection_id])
+    except RateLimited as error:
+        _refuse(connection_id, identity, error, event.body)
     except DevConnectError as error:
         wired().delivery.reply(connection_id, _error_event(error.body(), event.body))
     except Exception:
@@ -91,15 +93,31 @@ def disconnect(event: WebsocketEvent) -> None:
         log.warning("A socket's end was not noted: %s", error, extra={"action": "disconnect_failed"})
 
 
-def _frame(body: str, identity: SocketIdentity) -> Frame:
-    """Parse a frame. Raises BadRequest; or Unauthorized or RateLimited, as the error frame is rate-limited too."""
+def _act(request: SocketRequest, body: str) -> None:
+    """Parse a frame and call its handler. Raises what the handler raises.
+
+    A frame that is not valid counts as `bad-frame`, whoever found out: many are refused before they count otherwise.
+    """
     try:
         frame = parse_json(body, _FRAME)
         refuse_repeated(body, "action")
+        ACTIONS[type(frame)](request, frame)
     except BadRequest:
-        wired().gate.admit(identity.credentials, "bad-frame")
+        wired().gate.admit(request.identity.credentials, "bad-frame")
         raise
-    return frame
+
+
+def _refuse(connection_id: str, identity: SocketIdentity | None, error: RateLimited, body: str) -> None:
+    """Report that a limit is exceeded, or close the socket of a user who goes on although frame after frame is refused.
+
+    Never raises.
+    """
+    closed_for = wired().floods.count_refused(identity.userId) if identity is not None else None
+    if closed_for is None:
+        wired().delivery.reply(connection_id, _error_event(error.body(), body))
+    else:
+        last_event = ErrorEvent(error=FLOODING["error"], code=FLOODING["code"], retryAfter=closed_for)
+        wired().delivery.end_sockets([connection_id], last_event)
 
 
 def _credentials(ticket: str | None, headers: dict[str, str]) -> Credentials:

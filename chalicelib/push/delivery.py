@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 TELL_SECONDS = PUSH_SECONDS / 2
 """How long to try to push `session:ended` to sockets before they are closed. The close counts more than its reason."""
 
+SESSION_ENDED = SessionEndedEvent()
+
 END_SECONDS = 1.0 - TELL_SECONDS
 
 
@@ -80,9 +82,11 @@ class Delivery:
             if outcome is Outcome.GONE:
                 self._try_to_mark_gone(connection_id, also_connecting=True)
 
-    def end_sockets(self, connection_ids: Collection[str]) -> Mapping[str, Outcome]:
-        """Push `session:ended` to sockets and close them; the `$disconnect` of each then marks it as closed."""
-        event = SessionEndedEvent()
+    def end_sockets(self, connection_ids: Collection[str], event: Pushed = SESSION_ENDED) -> Mapping[str, Outcome]:
+        """Push `session:ended`, or another last event, to sockets and close them. Never raises.
+
+        The `$disconnect` of each socket then marks it as closed.
+        """
         told = self.connections_api.push_all({each: [event] for each in connection_ids}, TELL_SECONDS)
         there = [connection_id for connection_id, outcome in told.items() if outcome is not Outcome.GONE]
         return {**told, **self.connections_api.close_all(there, END_SECONDS)}

@@ -22,6 +22,9 @@ from chalicelib.errors import RateLimited, RedisUnavailable
 from chalicelib.models.documents import AttemptDocument
 from chalicelib.settings.rate_limits import Endpoint, Limit
 
+MAX_KNOWN_REFUSALS = 10_000
+KNOWN_MS = 1000
+
 
 def network_of(ip: str) -> str:
     """Return what stands for one subscriber in limits: an IPv4 address, or the /64 of an IPv6 address (RFC 6177).
@@ -42,12 +45,21 @@ def network_of(ip: str) -> str:
 class Attempt:
     """One attempt: fetching `count_lookup` counts it, and `check` then admits or refuses it.
 
-    Without `mongo` it is admitted while Redis is down.
+    Without `mongo` it is admitted while Redis is down. With `refusals`, it is refused without asking Redis while the
+    window is known to be full.
     """
 
     def __init__(
-        self, *, redis: RedisClient, mongo: MongoDatabase | None, clock: Clock, key: str, limit: Limit
+        self,
+        *,
+        redis: RedisClient,
+        mongo: MongoDatabase | None,
+        clock: Clock,
+        key: str,
+        limit: Limit,
+        refusals: "Refusals | None" = None,
     ) -> None:
+        self._refusals = refusals
         self._redis = redis
         self._mongo = mongo
         self._clock = clock
@@ -70,11 +82,19 @@ class Attempt:
         """Whether the limit is exceeded. The attempt still counts."""
         return self.count_lookup.resolve() > self._limit.maximum
 
+    def check_known(self) -> None:
+        """Raises RateLimited where this process knows that the limit is exceeded; the attempt is not to be counted."""
+        retry_after = self._refusals.retry_after(self._key) if self._refusals is not None else None
+        if retry_after is not None:
+            raise RateLimited(retry_after)
+
     def check(self) -> None:
         """Raises RateLimited where the limit is exceeded; the attempt is then taken back."""
         if self.is_too_many:
             retry_after = _retry_after(self._redis, self._clock, self._key, self._limit)
             self.take_back()
+            if self._refusals is not None:
+                self._refusals.note(self._key, retry_after)
             raise RateLimited(retry_after)
 
     def take_back(self) -> None:
@@ -173,19 +193,46 @@ def check_all(attempts: Sequence[Attempt], limits: Sequence[Attempt | Successes]
         raise
 
 
+class Refusals:
+    """The limits that this process knows to be exceeded, so that refusing once more costs no round trip.
+
+    That is believed for KNOWN_MS at a time, as an operator or a loss of Redis may empty the window meanwhile.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._known: dict[str, tuple[int, int]] = {}
+        """{key: (until when it is believed, when an attempt may succeed)}, in milliseconds since the epoch."""
+
+    def note(self, key: str, retry_after: int) -> None:
+        """Note that a limit is exceeded for `retry_after` seconds, which may have been rounded up."""
+        if len(self._known) >= MAX_KNOWN_REFUSALS:
+            self._known.clear()
+        now = milliseconds(self._clock())
+        self._known[key] = (now + min(KNOWN_MS, 1000 * (retry_after - 1)), now + 1000 * retry_after)
+
+    def retry_after(self, key: str) -> int | None:
+        """Seconds until an attempt may succeed; None where that is not known."""
+        believed_until, full_until = self._known.get(key, (0, 0))
+        now = milliseconds(self._clock())
+        return -(-(full_until - now) // 1000) if now < believed_until else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class RateLimits:
     redis: RedisClient
     mongo: MongoDatabase
     clock: Clock
     limit_of: Callable[[Endpoint], Limit]
+    refusals: Refusals | None = None
+    """Without it every attempt asks Redis."""
 
     def attempt(self, subject: str, endpoint: Endpoint) -> Attempt:
         """An attempt that is admitted while Redis is down.
 
         `subject` is a userId, a sessionId, a network or an email address.
         """
-        return self._attempt(subject, endpoint, mongo=None)
+        return self._attempt(subject, endpoint, mongo=None, refusals=self.refusals)
 
     def guarded_attempt(self, subject: str, endpoint: Endpoint) -> Attempt:
         """An attempt that could guess a secret: while Redis is down it is counted in MongoDB, not simply admitted."""
@@ -196,13 +243,16 @@ class RateLimits:
         key = _key(subject, endpoint)
         return Successes(redis=self.redis, clock=self.clock, key=key, limit=self.limit_of(endpoint))
 
-    def _attempt(self, subject: str, endpoint: Endpoint, *, mongo: MongoDatabase | None) -> Attempt:
+    def _attempt(
+        self, subject: str, endpoint: Endpoint, *, mongo: MongoDatabase | None, refusals: Refusals | None = None
+    ) -> Attempt:
         return Attempt(
             redis=self.redis,
             mongo=mongo,
             clock=self.clock,
             key=_key(subject, endpoint),
             limit=self.limit_of(endpoint),
+            refusals=refusals,
         )
 
 

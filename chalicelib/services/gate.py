@@ -42,6 +42,7 @@ class Gate:
         session_lookup = self.sessions.lookup(credentials.session_id)
         user_lookup = self.users.lookup(credentials.user_id)
         attempt = self.rate_limits.attempt(credentials.user_id, endpoint)
+        attempt.check_known()
         self.redis.fetch(session_lookup, user_lookup, attempt.count_lookup, *lookups)
         principal = self._principal(credentials, session_lookup.resolve(), user_lookup.resolve())
         if principal is None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from examples.devconnect_client import frames
 from examples.devconnect_client.conversation import Conversation
-from examples.devconnect_client.errors import Refused, SessionEnded, error_of
+from examples.devconnect_client.errors import Flooding, Refused, SessionEnded, error_of
 from examples.devconnect_client.events import (
     ActionFailed,
     Event,
@@ -80,7 +80,7 @@ class Device:
         self._typing.clear()
 
     def take(self, frame: Json) -> list[Event]:
-        """Process a frame and return its events; a frame of an unknown type has none. Raises SessionEnded."""
+        """Process a frame and return its events; a frame of an unknown type has none. Raises SessionEnded, Flooding."""
         handler = self._handlers.get(frame.get("event", ""))
         if handler is None:
             return []
@@ -143,7 +143,7 @@ class Device:
     def _error(self, frame: Json) -> Iterable[Event]:
         """An error frame names the action it is about; an action that is given up because of it is reported."""
         now, action, error = time.monotonic(), frame.get("action"), error_of(frame)
-        if isinstance(error, SessionEnded):
+        if isinstance(error, SessionEnded | Flooding):
             raise error
         match action:
             case "private-message":

@@ -32,6 +32,10 @@ class RateLimited(DevConnectError):
         self.retry_after = retry_after
 
 
+class Flooding(RateLimited):
+    """So many frames were refused that the service closes the websocket: wait for `retry_after`, then reconnect."""
+
+
 class Refused(DevConnectError):
     """The service refuses the request, and would refuse it again.
 
@@ -83,6 +87,8 @@ def error_of(body: Mapping[str, Any]) -> DevConnectError:  # Any: JSON
         return SessionEnded(sentence)
     if code == "rate_limited":
         return RateLimited(sentence, float(body.get("retryAfter", 1)))
+    if code == "flooding":
+        return Flooding(sentence, float(body.get("retryAfter", 60)))
     if code == "internal":
         return Fault(sentence)
     if code in {"", "unavailable"}:

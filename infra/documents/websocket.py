@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from chalicelib.errors import (
+    FLOODING,
     INTERNAL,
     BadRequest,
     Blocked,
@@ -93,7 +94,7 @@ def messages(components: Components) -> Json:
     """Returns a message for each frame and each event, by the name of its model."""
     by_name = {model.__name__: _message(model, components) for model in (*ACTIONS, *_events())}
     by_name[GATEWAY_FAILURE] = _gateway_failure()
-    codes = [error.code for error in ERRORS] + [INTERNAL["code"]]
+    codes = [error.code for error in ERRORS] + [FLOODING["code"], INTERNAL["code"]]
     components.named(ErrorEvent)["properties"]["code"] = {"enum": sorted(codes)}
     return by_name
 

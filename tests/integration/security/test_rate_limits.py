@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from chalicelib.errors import RateLimited
-from chalicelib.security.rate_limits import Attempt, RateLimits, check_all, network_of
+from chalicelib.security.floods import MAX_REFUSED, Floods
+from chalicelib.security.rate_limits import Attempt, RateLimits, Refusals, check_all, network_of
 from chalicelib.settings.rate_limits import Limit
 from chalicelib.wiring import Wiring
 from tests.support.addresses import email
@@ -156,3 +158,51 @@ def test_successes_are_limited_and_a_failed_attempt_is_none(wiring: Wiring, cloc
 )
 def test_a_subscriber_is_an_address_or_a_network_of_ipv6(ip: str, network: str) -> None:
     assert network_of(ip) == network
+
+
+def test_refusing_once_more_costs_no_round_trip_for_a_second(wiring: Wiring, clock: ManualClock, subject: str) -> None:
+    rates = replace(limits_of(wiring, clock), refusals=Refusals(clock))
+    for _ in range(LIMIT.maximum):
+        assert is_admitted(wiring, rates.attempt(subject, "typing"))
+    rates.attempt(subject, "typing").check_known()
+    assert not is_admitted(wiring, rates.attempt(subject, "typing"))
+    with pytest.raises(RateLimited) as refused:
+        rates.attempt(subject, "typing").check_known()
+    assert refused.value.retry_after == LIMIT.seconds
+    rates.attempt(subject, "sync").check_known()
+    clock.now += timedelta(seconds=1)
+    rates.attempt(subject, "typing").check_known()
+    clock.now += timedelta(seconds=LIMIT.seconds)
+    assert is_admitted(wiring, rates.attempt(subject, "typing"))
+
+
+def test_a_full_window_is_believed_no_longer_than_it_lasts(wiring: Wiring, clock: ManualClock, subject: str) -> None:
+    rates = replace(limits_of(wiring, clock), refusals=Refusals(clock))
+    for _ in range(LIMIT.maximum):
+        assert is_admitted(wiring, rates.attempt(subject, "typing"))
+    clock.now += timedelta(seconds=LIMIT.seconds, milliseconds=-500)
+    assert not is_admitted(wiring, rates.attempt(subject, "typing"))
+    clock.now += timedelta(milliseconds=501)
+    rates.attempt(subject, "typing").check_known()
+    assert is_admitted(wiring, rates.attempt(subject, "typing"))
+
+
+def test_a_flood_is_noticed_by_all_processes_and_forgiven_after_a_minute(
+    make_wiring: Callable[..., Wiring], clock: ManualClock, subject: str
+) -> None:
+    one, other = (Floods(make_wiring().redis, clock) for _ in range(2))
+    assert [one.count_refused(subject) for _ in range(MAX_REFUSED)] == [None] * MAX_REFUSED
+    for floods in (other, one):
+        left = floods.count_refused(subject)
+        assert left is not None
+        assert 0 < left <= 60
+    clock.now += timedelta(seconds=61)
+    make_wiring().redis.delete(f"refused:{subject}")  # as Redis does by its own clock
+    assert one.count_refused(subject) is None
+
+
+def test_without_redis_no_flood_is_counted(
+    make_wiring: Callable[..., Wiring], clock: ManualClock, subject: str
+) -> None:
+    floods = Floods(make_wiring(REDIS_URL="redis://127.0.0.1:9/0").redis, clock)
+    assert {floods.count_refused(subject) for _ in range(2 * MAX_REFUSED)} == {None}

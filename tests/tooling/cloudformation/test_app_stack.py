@@ -12,6 +12,7 @@ import jsonschema_rs
 from chalicelib import errors
 from infra.cloudformation.parts import Template
 from infra.documents.refusals import TOO_LARGE, body_of, refusal_of
+from infra.local.gateway.limits import NEW_CONNECTIONS_PER_SECOND
 from infra.local.state import CHECKOUT
 from tests.tooling.cloudformation.tools import INFRA_TOOLS
 from tests.tooling.containers.dockerfile import stages
@@ -110,3 +111,13 @@ def test_every_metric_filter_matches_a_line_that_the_code_logs(app: Template) ->
         assert f'"action": "{action[1]}"' in code, name
         value = metric_filter["MetricTransformations"][0]["MetricValue"]
         assert value == "1" or f'"{value.removeprefix("$.")}":' in code, name
+
+
+def test_each_api_has_throttles_of_its_own_that_an_account_can_hold(app: Template) -> None:
+    """Source: "Amazon API Gateway quotas": 10,000 requests a second and a burst of 5,000, over all APIs of a region."""
+    stage = app["Resources"]["WebsocketAPIStage"]["Properties"]
+    (rest,) = app["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
+    throttles = [stage["DefaultRouteSettings"], stage["RouteSettings"]["$connect"], rest]
+    assert sum(throttle["ThrottlingRateLimit"] for throttle in throttles) <= 10_000
+    assert sum(throttle["ThrottlingBurstLimit"] for throttle in throttles) <= 5_000
+    assert stage["RouteSettings"]["$connect"]["ThrottlingRateLimit"] <= NEW_CONNECTIONS_PER_SECOND

@@ -3,9 +3,10 @@
 import re
 from collections import defaultdict
 
-from chalicelib.errors import INTERNAL, DevConnectError
+from chalicelib.errors import FLOODING, INTERNAL, DevConnectError
 from chalicelib.handlers.cors import OWN_ERRORS
 from chalicelib.models import fields
+from chalicelib.security.floods import MAX_REFUSED
 from chalicelib.security.tokens import TICKET_LIFETIME
 from chalicelib.services.socket_lifecycle import MAX_SOCKETS
 from chalicelib.settings.rate_limits import DEFAULT_LIMITS, Limit
@@ -51,6 +52,9 @@ def test_the_table_of_limits_in_the_protocol() -> None:
             f"{a_minute(others)}, together"
         ),
         "other actions of a user, each": a_minute(others),
+        "frames of a user that exceed these limits": (
+            f"{MAX_REFUSED} a minute, together; one more closes its socket with `flooding`"
+        ),
         "tickets and connects of a user, each": a_minute(others),
         "invalid frames of a user (an unknown action, a wrong field)": f"{a_minute(others)}, together",
         "sockets of a user": f"{MAX_SOCKETS}; one more closes the one that has been silent for longest",
@@ -66,7 +70,7 @@ def test_the_table_of_limits_in_the_protocol() -> None:
 def test_the_limits_in_the_sentences_of_the_protocol() -> None:
     text = " ".join(PROTOCOL.read_text().split())
     for sentence in (
-        f"A user may have {MAX_SOCKETS} sockets at once",
+        f"A user may have {MAX_SOCKETS} open sockets",
         f"A socket may watch {fields.MAX_WATCHED_USERS} users",
         f"of at most {FRAME_BYTES // 1024} KB.",
         f"a frame of more than {FRAME_BYTES // 1024} KB, or several that are one message",
@@ -80,7 +84,7 @@ def test_the_limits_in_the_sentences_of_the_protocol() -> None:
 
 
 def test_the_codes_of_the_protocol() -> None:
-    codes = {error.code for error in ERRORS} | {INTERNAL["code"]}
+    codes = {error.code for error in ERRORS} | {FLOODING["code"], INTERNAL["code"]}
     assert {next(iter(words(cell))) for cell in rows(PROTOCOL, "| code | meaning | what to do |")} == codes
     documented = made()["asyncapi.json"]["components"]["schemas"]["ErrorEvent"]["properties"]["code"]["enum"]
     assert set(documented) == codes

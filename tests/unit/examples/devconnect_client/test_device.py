@@ -17,6 +17,7 @@ from examples.devconnect_client import (
     Timings,
 )
 from examples.devconnect_client.device import Device
+from examples.devconnect_client.errors import Flooding, retry_after
 from examples.devconnect_client.rest import ListedConversation
 
 ADA, BOB = "a" * 24, "b" * 24
@@ -244,3 +245,9 @@ def test_an_error_of_the_gateway_repeats_every_unanswered_frame() -> None:
 def test_the_end_of_the_session_raises_an_error(device: Device, frame: Frame) -> None:
     with pytest.raises(SessionEnded):
         device.take(frame)
+
+
+def test_a_flood_ends_the_connection_until_the_service_takes_it_again(device: Device) -> None:
+    with pytest.raises(Flooding) as flooding:
+        device.take(refusal(None, "flooding", retryAfter=42))
+    assert retry_after(flooding.value) == 42

@@ -1,0 +1,138 @@
+"""Floods: one client sends as much as it can, and others hardly notice; whoever goes on is closed."""
+
+import json
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from chalicelib.security.floods import MAX_REFUSED
+from tests.e2e.clients import PATIENCE, Person
+from tests.e2e.people import MakePerson
+from tests.support.addresses import address
+
+MESSAGES = 30
+"""Of another pair, beside each flood."""
+
+IN_FLIGHT = 50
+"""Answers that may come besides, to frames that were worked on while their socket was closed."""
+
+
+def flood(person: Person, frames: list[str]) -> tuple[Counter[str], int | None]:
+    """Send all frames at once on a new socket. Returns how many answers of each kind came, and the close code."""
+    answers: Counter[str] = Counter()
+    parts = urlsplit(person.websocket_url)
+    sock = socket.create_connection((parts.hostname, parts.port), source_address=(address(), 0))
+    with connect(
+        person.websocket_url,
+        sock=sock,
+        additional_headers=person.authorization,
+        compression=None,
+        ping_interval=None,
+        max_queue=10_000,
+    ) as client:
+        with suppress(ConnectionClosed):
+            for frame in frames:
+                client.send(frame)
+        with suppress(ConnectionClosed):
+            while True:
+                answer = json.loads(client.recv(timeout=6 * PATIENCE))
+                answers[answer.get("code", answer["event"])] += 1
+    return answers, client.close_code
+
+
+def messages(receiver: Person, count: int) -> list[str]:
+    frame = {"action": "private-message", "toUserId": receiver.user_id, "message": "hi"}
+    return [json.dumps(frame | {"clientMessageId": f"{time.monotonic_ns()}-{number}"}) for number in range(count)]
+
+
+def floods_of_messages(flooder: Person, receiver: Person) -> None:
+    answers, code = flood(flooder, messages(receiver, 1_500))
+    assert code == 1000
+    assert answers["ack"] <= 600
+    assert answers["flooding"] >= 1
+    assert MAX_REFUSED / 2 <= answers["rate_limited"] <= MAX_REFUSED + IN_FLIGHT
+
+
+def floods_of_nonsense(flooder: Person, _receiver: Person) -> None:
+    answers, code = flood(flooder, ["nonsense"] * 12_000)
+    assert code == 1000
+    assert answers["flooding"] >= 1
+    assert answers["bad_request"] + answers["rate_limited"] <= 100 + MAX_REFUSED + IN_FLIGHT
+
+
+def floods_of_messages_to_oneself(flooder: Person, _receiver: Person) -> None:
+    """They are refused before they count as messages."""
+    answers, code = flood(flooder, messages(flooder, 2_000))
+    assert code == 1000
+    assert answers["flooding"] >= 1
+    assert answers["bad_request"] + answers["rate_limited"] <= 100 + MAX_REFUSED + IN_FLIGHT
+
+
+def floods_of_ten_sockets(flooder: Person, receiver: Person) -> None:
+    with ThreadPoolExecutor(10) as threads:
+        floods = [threads.submit(flood, flooder, messages(receiver, 300)) for _ in range(10)]
+    answers: Counter[str] = Counter()
+    for each in floods:
+        counted, code = each.result()
+        assert code == 1000
+        answers += counted
+    assert answers["ack"] <= 600
+    assert answers["rate_limited"] <= MAX_REFUSED + 10 * IN_FLIGHT
+
+
+def floods_of_connects(flooder: Person, _receiver: Person) -> None:
+    statuses: Counter[int] = Counter()
+
+    def open_one(_number: int) -> None:
+        try:
+            with connect(flooder.websocket_url, additional_headers=flooder.authorization, compression=None):
+                statuses[101] += 1
+        except InvalidStatus as refused:
+            statuses[refused.response.status_code] += 1
+
+    with ThreadPoolExecutor(30) as threads:
+        list(threads.map(open_one, range(300)))
+    assert statuses == {101: 100, 429: 200}
+
+
+@pytest.mark.parametrize(
+    "flooding",
+    [
+        floods_of_messages,
+        floods_of_nonsense,
+        floods_of_messages_to_oneself,
+        floods_of_ten_sockets,
+        floods_of_connects,
+    ],
+    ids=lambda flooding: flooding.__name__,
+)
+def test_a_flood_keeps_no_other_pair_waiting(
+    make_person: MakePerson, flooding: Callable[[Person, Person], None]
+) -> None:
+    ada, bob, flooder, receiver = [make_person("Ada") for _ in range(4)]
+    with ada.device() as phone, bob.device() as tablet, ThreadPoolExecutor(1) as threads:
+
+        def round_trip(name: str) -> float:
+            began = time.monotonic()
+            phone.send("private-message", toUserId=bob.user_id, message=name, clientMessageId=name)
+            phone.expect("ack", clientMessageId=name)
+            tablet.expect("private-message", message=name)
+            return time.monotonic() - began
+
+        quiet = sorted(round_trip(f"quiet-{number}") for number in range(MESSAGES))
+        running = threads.submit(flooding, flooder, receiver)
+        beside = sorted(round_trip(f"beside-{number}") for number in range(MESSAGES))
+        running.result()
+    print(  # noqa: T201 - figures
+        f"{flooding.__name__}: a message takes {quiet[MESSAGES // 2] * 1000:.0f} ms (p50), {quiet[-1] * 1000:.0f} ms "
+        f"(p99) in quiet, {beside[MESSAGES // 2] * 1000:.0f} and {beside[-1] * 1000:.0f} ms beside the flood."
+    )
+    assert sum(beside) < MESSAGES  # a second each, on a machine that does much else
