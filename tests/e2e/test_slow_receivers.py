@@ -2,6 +2,7 @@
 
 import json
 import socket
+import statistics
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -122,4 +123,5 @@ def test_messages_to_sockets_that_read_nothing_hold_up_no_request_of_others(
             took.append(time.monotonic() - began)
         assert {one.result() for one in sent} == {201}
     print(f"Requests of others took {max(took):.2f} s at most.")  # noqa: T201 - a figure
-    assert sum(took) < 5.0
+    # Each worker meets the slow sockets once; with every message, it took four seconds and more.
+    assert statistics.median(took) < 2.0
