@@ -71,7 +71,7 @@ def test_counts_and_active_users_match_the_events_in_kafka(
         shown, expected = in_analytics(), in_kafka()
         return bool(shown) and all(expected[day] == analytics for day, analytics in shown.items())
 
-    eventually(they_agree, seconds=20, what="analytics that agree with Kafka")
+    eventually(they_agree, what="analytics that agree with Kafka")
     assert all(day["counts"].keys() == ACTIVITY | NO_ACTIVITY for day in days(admin))
 
 

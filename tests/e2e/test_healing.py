@@ -50,7 +50,7 @@ def test_presence_lost_from_redis_is_rebuilt(ada: Person, bob: Person, redis: "R
     with ada.device(), ada.device():
         # The keys that a flush would take away. A whole flush would do harm where the developer named a server.
         redis.delete(f"presence:{ada.user_id}", "presence:loaded")
-        eventually(lambda: redis.zcard(f"presence:{ada.user_id}") == 2, seconds=5, what="presence")
+        eventually(lambda: redis.zcard(f"presence:{ada.user_id}") == 2, what="presence")
         assert bob.is_online(ada)
 
 
@@ -61,7 +61,7 @@ def test_a_deletion_that_redis_refused_is_done_later(
     key = f"user:{ada.user_id}"
     assert redis.exists(key)
     mongodb.invalidations.insert_one({"key": key, "at": utc_now()})
-    eventually(lambda: not redis.exists(key), seconds=2, what="the deletion")
+    eventually(lambda: not redis.exists(key), what="the deletion")
     eventually(lambda: mongodb.invalidations.count_documents({"key": key}) == 0, what="the end of its record")
     assert ada.get("/api/profile").status_code == 200
 

@@ -92,7 +92,7 @@ def test_a_producer_that_could_not_reach_kafka_at_its_start_recovers(encrypted: 
                 assert not is_sent(producer)  # it fails at once, since the breaker is open
             finally:
                 encrypted.kafka.send(signal.SIGCONT)
-            eventually(lambda: is_sent(producer), seconds=20, what="a record in Kafka")
+            eventually(lambda: is_sent(producer), what="a record in Kafka")
 
 
 def test_the_operators_commands_reach_the_encrypted_servers(encrypted: EncryptedServers) -> None:

@@ -231,7 +231,7 @@ def test_deletions_that_a_master_missed_are_done_before_it_is_believed(
             assert drains == [], "it is down yet"
         finally:
             cluster.masters[0].send(signal.SIGCONT)
-        eventually(lambda: all(is_whole(one) for one in cluster.clients), seconds=30, what="the whole cluster")
+        eventually(lambda: all(is_whole(one) for one in cluster.clients), what="the whole cluster")
         clock.now += AFTER_OPEN
         assert values(client) == ["without Redis"] * len(KEYS), "the first drain was not complete"
         eventually(lambda: values(client) == all_values(), what="belief in Redis")

@@ -6,8 +6,11 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+PATIENCE = 30.0
+"""Seconds: long, as it is over as soon as the condition holds, and a machine may be busy with other tests meanwhile."""
 
-def eventually(condition: Callable[[], T], *, seconds: float = 10.0, what: str = "the condition") -> T:
+
+def eventually(condition: Callable[[], T], *, seconds: float = PATIENCE, what: str = "the condition") -> T:
     """Returns the first truthy value of `condition`. Raises AssertionError if there is none within `seconds`."""
     began = time.monotonic()
     deadline = began + seconds

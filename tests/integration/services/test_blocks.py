@@ -38,7 +38,7 @@ def test_a_block_made_without_redis_reaches_processes_with_redis(
     assert not sees_online(without_redis, ada, bob)
     with pytest.raises(Blocked):
         send_message(without_redis, ada, bob)
-    eventually(lambda: not sees_online(wiring, ada, bob), seconds=5, what="the deletion of the copy")
+    eventually(lambda: not sees_online(wiring, ada, bob), what="the deletion of the copy")
     without_redis.blocks.unblock(bob.credentials, ada.user.userId)
     assert sees_online(without_redis, ada, bob)
     send_message(without_redis, ada, bob)

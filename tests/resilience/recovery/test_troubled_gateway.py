@@ -54,7 +54,7 @@ def test_clients_do_not_notice_new_code(gateway: OwnGateway, people: People) -> 
         assert {device.count(Disconnected) for device in group.devices} == {0}
 
     # The first answers of new code are slow, as its workers open their connections.
-    talk_through(gateway, people, scenario, replace(QUICK, answer=5.0))
+    talk_through(gateway, people, scenario, replace(QUICK, answer=30.0))
 
 
 def test_the_end_of_a_websockets_lifetime_loses_nothing(
@@ -71,7 +71,7 @@ def test_the_end_of_a_websockets_lifetime_loses_nothing(
         try:
             urls = {"rest_url": gateway.rest_url, "websocket_url": gateway.websocket_url}
             # The first answers are slow, as the workers open their connections.
-            async with party(ada, bob, **urls, timings=replace(QUICK, answer=5.0)) as group:
+            async with party(ada, bob, **urls, timings=replace(QUICK, answer=30.0)) as group:
                 group.all_say()
                 await group.have(Disconnected)
                 group.all_say()

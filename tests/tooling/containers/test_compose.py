@@ -25,7 +25,7 @@ def test_a_signup_is_counted_and_mailed_by_the_consumers_image(containers: Witho
         signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password="correct horse")
         wiring.accounts.sign_up(signup, ClientIdentity(ip=address(), user_agent="tests"))
         counted = wiring.mongo.database["analytics_daily"]
-        eventually(lambda: counted.find_one({"counts.USER_SIGNUP": 1}), seconds=30, what="the count of the signup")
+        eventually(lambda: counted.find_one({"counts.USER_SIGNUP": 1}), what="the count of the signup")
     finally:
         wiring.close()
     sent = f"{environment['AWS_ENDPOINT_URL_SESV2']}/_ministack/ses/messages"
@@ -34,7 +34,7 @@ def test_a_signup_is_counted_and_mailed_by_the_consumers_image(containers: Witho
 
 @pytest.mark.parametrize("name", SERVED)
 def test_a_service_passes_its_own_health_check(containers: WithoutDocker, name: str) -> None:
-    eventually(lambda: containers.is_healthy(name), seconds=30, what=f"the health of {name}")
+    eventually(lambda: containers.is_healthy(name), what=f"the health of {name}")
 
 
 def test_the_consumer_stops_on_sigterm(containers: WithoutDocker) -> None:

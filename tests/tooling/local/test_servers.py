@@ -20,7 +20,7 @@ def test_a_killed_server_comes_back_with_its_data(servers: Running, store: Store
     os.kill(killed, signal.SIGKILL)
 
     announcement = f"{store.name} is ready"
-    eventually(lambda: servers.log.read_text().count(announcement) == 2, seconds=15, what=announcement)
+    eventually(lambda: servers.log.read_text().count(announcement) == 2, what=announcement)
     assert store.read(servers.environment) == ["before the kill"]
     assert servers.entry(store.name).pid != killed
 

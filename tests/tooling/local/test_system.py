@@ -49,12 +49,10 @@ def test_a_process_that_is_killed_comes_back(own_system: RunningSystem, ada: Per
     killed = own_system.entry(name).pid
     os.kill(killed, signal.SIGKILL)
     wait_for_end(killed)
-    eventually(lambda: own_system.entry(name).pid != killed, seconds=20, what=f"another {name}")
+    eventually(lambda: own_system.entry(name).pid != killed, what=f"another {name}")
     if name == "consumer":
-        eventually(
-            lambda: log.read_text().count("consumer is ready") > joined, seconds=20, what="a member of the group"
-        )
-    eventually(lambda: is_ready(own_system), seconds=20, what=f"the system with another {name}")
+        eventually(lambda: log.read_text().count("consumer is ready") > joined, what="a member of the group")
+    eventually(lambda: is_ready(own_system), what=f"the system with another {name}")
     assert f"{name} was ended by signal 9" in own_system.log.read_text()
     # Nothing is lost: neither the session nor the profile, and writes work.
     about = f"after {name} died"
@@ -80,9 +78,7 @@ async def _talk_while_it_restarts(system: RunningSystem, name: str, ada: Person,
         killed = system.entry(name).pid
         os.kill(killed, signal.SIGKILL)
         group.all_say(2)
-        await asyncio.to_thread(
-            eventually, lambda: system.entry(name).pid != killed, seconds=20, what=f"another {name}"
-        )
+        await asyncio.to_thread(eventually, lambda: system.entry(name).pid != killed, what=f"another {name}")
         group.all_say(2)
         await group.is_whole()
 

@@ -18,14 +18,14 @@ def credentials() -> Credentials:
 
 
 def test_a_session_token_verifies_to_the_credentials_that_were_signed() -> None:
-    tokens = Tokens((NEW,), utc_now)
-    assert tokens.verify_session(tokens.sign_session(credentials())) == credentials()
+    tokens, signed = Tokens((NEW,), utc_now), credentials()
+    assert tokens.verify_session(tokens.sign_session(signed)) == signed
 
 
 def test_a_ticket_has_the_session_and_an_id_of_its_own() -> None:
-    tokens = Tokens((NEW,), utc_now)
-    first, second = (tokens.verify_ticket(tokens.sign_ticket(credentials())) for _ in range(2))
-    assert (first.user_id, first.session_id, first.expires_at) == ("user", "session", credentials().expires_at)
+    tokens, signed = Tokens((NEW,), utc_now), credentials()
+    first, second = (tokens.verify_ticket(tokens.sign_ticket(signed)) for _ in range(2))
+    assert (first.user_id, first.session_id, first.expires_at) == ("user", "session", signed.expires_at)
     assert first.ticket_id != second.ticket_id
 
 
@@ -38,8 +38,9 @@ def test_a_ticket_is_not_accepted_as_a_session_token_nor_the_reverse() -> None:
 
 
 def test_a_token_signed_with_the_older_secret_still_verifies() -> None:
-    token = Tokens((OLD,), utc_now).sign_session(credentials())
-    assert Tokens((NEW, OLD), utc_now).verify_session(token) == credentials()
+    signed = credentials()
+    token = Tokens((OLD,), utc_now).sign_session(signed)
+    assert Tokens((NEW, OLD), utc_now).verify_session(token) == signed
     with pytest.raises(Unauthorized):
         Tokens((NEW,), utc_now).verify_session(token)
 
@@ -49,8 +50,9 @@ def test_processes_before_and_after_a_step_of_a_rotation_accept_each_others_toke
     before: tuple[str, ...], after: tuple[str, ...]
 ) -> None:
     """The steps are those of DEPLOY.md. During a release, processes of both steps serve the same users."""
+    signed = credentials()
     for signer, verifier in permutations([Tokens(before, utc_now), Tokens(after, utc_now)]):
-        assert verifier.verify_session(signer.sign_session(credentials())) == credentials()
+        assert verifier.verify_session(signer.sign_session(signed)) == signed
 
 
 def at(ahead: float) -> Clock:
