@@ -17,7 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from tests.support.addresses import address, email
 
 PASSWORD = "correct horse"
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds within which a response or a push must arrive."""
 
 TLS = httpx.create_ssl_context()

@@ -35,7 +35,7 @@ class Terminal:
         os.write(self._terminal, text.encode())
 
     def shows(self, text: str) -> None:
-        eventually(lambda: text in self.shown, seconds=2 * PATIENCE, what=f"{text!r} in:\n{self.shown}")
+        eventually(lambda: text in self.shown, seconds=PATIENCE, what=f"{text!r} in:\n{self.shown}")
 
     def interrupt(self) -> None:
         self._process.send_signal(signal.SIGINT)

@@ -13,7 +13,7 @@ from tests.resilience.stress.fixture_types import MakePeople
 from tests.support.proxies.slow import SlowProxy
 from tests.support.waiting import eventually
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class HeldCopy:

@@ -17,7 +17,7 @@ from tests.resilience.stress.race import Tally, open_wiring, playing
 from tests.resilience.stress.shared_numbers import SharedNumbers
 from tests.support.waiting import eventually
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 FIND_USER = b"\x02find\x00\x06\x00\x00\x00users\x00"
 """`{find: "users"}` in BSON."""
 
