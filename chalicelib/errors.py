@@ -58,6 +58,14 @@ class Blocked(DevConnectError):
     sentence = "This user does not take messages from you."
 
 
+class Unanswered(DevConnectError):
+    """The receiver is not connected with the sender, and has not answered several messages."""
+
+    code = "unanswered"
+    status = 403
+    sentence = "This user has not answered your messages yet: connect, or wait for an answer."
+
+
 class Forbidden(DevConnectError):
     code = "forbidden"
     status = 403

@@ -312,7 +312,9 @@ class Wiring:
     def messages(self) -> Messages:
         return Messages(
             gate=self.gate,
+            rate_limits=self.rate_limits,
             users=self.user_store,
+            connections=self.connection_store,
             messages=self.message_store,
             conversations=self.conversation_store,
             recent_messages=self.recent_messages,
@@ -338,6 +340,7 @@ class Wiring:
     def connections(self) -> Connections:
         return Connections(
             gate=self.gate,
+            rate_limits=self.rate_limits,
             users=self.user_store,
             cards=self.user_cards,
             connections=self.connection_store,

@@ -16,7 +16,7 @@ from infra.rehearsal.deployed import DeployedSystem, read_deployed
 from tests.support.event_log import EventLog
 from tests.support.kafka_access import KAFKA_IS_REAL
 from tests.support.scheduling import GroupScheduling, schedule
-from tests.support.system import ALLOWED_ORIGIN, System
+from tests.support.system import SETTINGS, System
 
 # A shell without job control starts what runs in the background with Ctrl-C ignored, which all children would inherit.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -66,9 +66,7 @@ def system(tmp_path_factory: pytest.TempPathFactory, deployed: DeployedSystem | 
     if deployed:
         yield deployed
         return
-    # bcrypt at its production cost would be most of what the tests wait for.
-    settings = {"BCRYPT_ROUNDS": "4", "ALLOWED_ORIGINS": ALLOWED_ORIGIN}
-    with running_system(tmp_path_factory.mktemp("shared-system"), os.environ | settings) as running:
+    with running_system(tmp_path_factory.mktemp("shared-system"), os.environ | SETTINGS) as running:
         yield running
 
 
@@ -76,8 +74,7 @@ def system(tmp_path_factory: pytest.TempPathFactory, deployed: DeployedSystem | 
 def environment(system: System) -> dict[str, str]:
     """The environment of the system's own processes, for what runs beside them. boto3 reads its part by itself."""
     os.environ.update({name: value for name, value in system.environment.items() if name.startswith("AWS_")})
-    ours = {"BCRYPT_ROUNDS": "4", "ALLOWED_ORIGINS": ALLOWED_ORIGIN}
-    return {**system.environment, **ours}
+    return {**system.environment, **SETTINGS}
 
 
 @pytest.fixture(scope="session")

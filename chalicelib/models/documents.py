@@ -137,6 +137,13 @@ class NotificationDocument(TypedDict):
     readAt: datetime | None
 
 
+class MessageNotificationDocument(NotificationDocument):
+    """The notification of one sender's messages until it is read. `_id` is the eventId of the first one's event."""
+
+    seq: int
+    """Of the newest message that it stands for."""
+
+
 class EmailDocument(TypedDict):
     """An email. `_id` is the eventId of its cause. It has a `dueAt` until it is sent or refused for good."""
 

@@ -160,10 +160,20 @@ class Successes:
             decode=lambda _: None,
             without_redis=lambda: None,
         )
+        self.reset_lookup: Lookup[None] = Lookup([("DEL", key)], decode=lambda _: None, without_redis=lambda: None)
+        """Takes back all of them once it is fetched."""
+
+    def count(self) -> None:
+        """Count one in a round trip of its own."""
+        self._redis.fetch(self.count_lookup)
+
+    @property
+    def has_room(self) -> bool:
+        return self.room_lookup.resolve() < self._limit.maximum
 
     def check(self) -> None:
         """Raises RateLimited where there is no room for one more."""
-        if self.room_lookup.resolve() >= self._limit.maximum:
+        if not self.has_room:
             raise RateLimited(_retry_after(self._redis, self._clock, self._key, self._limit))
 
 

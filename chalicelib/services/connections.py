@@ -13,11 +13,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.errors import BadRequest, Blocked, Conflict, NotFound, Unavailable
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import ConnectionDocument
 from chalicelib.models.requests import PeopleQuery
 from chalicelib.models.responses import ConnectionRequestsResponse, ConnectionsResponse, UserCard
+from chalicelib.security.rate_limits import RateLimits
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
 from chalicelib.stores.connections import ConnectionStore
@@ -40,6 +42,7 @@ class Connections:
     """Every method raises Unauthorized, RateLimited and Unavailable."""
 
     gate: Gate
+    rate_limits: RateLimits
     users: UserStore
     cards: UserCards
     connections: ConnectionStore
@@ -49,10 +52,20 @@ class Connections:
         """Make the first move towards a user, or make it again, which changes nothing.
 
         Where the other user is interested already, the two want the same, and are connected.
+        How many users one asks in a day is limited: RateLimited.
         Raises BadRequest, NotFound, Blocked; Conflict where something else stands between the two already.
         """
-        self._admit(credentials, to_user_id)
         user_id = credentials.user_id
+        requests = self.rate_limits.successes(user_id, "connection-request")
+        self._admit(credentials, to_user_id, requests.room_lookup)
+        if status == "interested":
+            requests.check()
+        move = self._first_move(user_id, to_user_id, status)
+        if move.is_new and status == "interested":
+            requests.count()
+        return move
+
+    def _first_move(self, user_id: str, to_user_id: str, status: Literal["interested", "ignored"]) -> FirstMove:
         stored, written = self.connections.insert(user_id, to_user_id, status)
         if stored:
             if written is not None:
@@ -99,11 +112,11 @@ class Connections:
         cards, has_more = self._page(credentials, query, self.connections.requests)
         return ConnectionRequestsResponse(requests=cards, hasMore=has_more)
 
-    def _admit(self, credentials: Credentials, other_id: str) -> None:
+    def _admit(self, credentials: Credentials, other_id: str, *lookups: Lookup[object]) -> None:
         if other_id == credentials.user_id:
             raise BadRequest({"userId": "it is your own"})
         lookup = self.users.lookup(other_id)
-        self.gate.admit(credentials, "connections", lookup)
+        self.gate.admit(credentials, "connections", lookup, *lookups)
         other = lookup.resolve()
         if other is None:
             raise NotFound("There is no such user.")

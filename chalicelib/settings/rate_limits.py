@@ -20,6 +20,7 @@ Endpoint = Literal[
     "profile",
     "users",
     "private-message",
+    "unanswered-message",
     "messages",
     "sync",
     "conversations",
@@ -27,6 +28,7 @@ Endpoint = Literal[
     "typing",
     "presence",
     "connections",
+    "connection-request",
     "blocks",
     "feed",
     "notifications",
@@ -40,6 +42,8 @@ Endpoint = Literal[
 
 `login` counts failed logins of a network, and wrong guesses of a session at the current password; `login-account`
 failed logins to one account, and holds for networks that it does not know; `login-success` logins to one account.
+`unanswered-message` counts the messages of one user to another who has not answered them and is not connected with the
+sender; `connection-request` the users whom one user asks for a connection.
 """
 
 MAX_SECONDS = 30 * 86_400
@@ -73,6 +77,8 @@ DEFAULT_LIMITS = RateLimitSettings(
         "login-success": Limit(100, 3600),
         "signup": Limit(20, 3600),
         "private-message": Limit(600, 60),
+        "unanswered-message": Limit(20, 86_400),
+        "connection-request": Limit(100, 86_400),
     },
     default=Limit(100, 60),
 )

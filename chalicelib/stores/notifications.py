@@ -4,12 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pymongo import DESCENDING, UpdateOne
+from pymongo.errors import BulkWriteError
 
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.models import fields
-from chalicelib.models.documents import NotificationDocument
+from chalicelib.models.documents import MessageNotificationDocument, NotificationDocument
 from chalicelib.stores.paging import older_than
+
+_DUPLICATE_KEY = 11000  # MongoDB's error code
 
 _NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
 
@@ -31,6 +34,56 @@ class NotificationStore:
                 ],
                 ordered=False,
             )
+
+    def add_messages(self, notifications: Sequence[MessageNotificationDocument]) -> list[MessageNotificationDocument]:
+        """Store notifications of messages, and return those that are new.
+
+        A sender has one unread notification at most, which stands for all their messages until it is read: else one
+        stranger could fill the list. A message that a notification stands for already changes nothing, in whatever
+        order and however often messages come: the greatest `seq` of a sender is that of the unread one.
+        """
+        with self.mongo.guard():
+            self._extend_unread(notifications)
+            upserted, repeated = self._insert_uncovered(notifications)
+            if repeated:
+                # Another consumer has inserted one in between, as at a rebalance, and perhaps for fewer messages.
+                self._extend_unread(notifications)
+        return [notifications[place] for place in upserted]
+
+    def _extend_unread(self, notifications: Sequence[MessageNotificationDocument]) -> None:
+        self.mongo.notifications.bulk_write(
+            [
+                UpdateOne(
+                    {"userId": notification["userId"], "readAt": None, "fromUserId": notification["fromUserId"]}
+                    | {"type": notification["type"]},
+                    {"$max": {"seq": notification["seq"], "createdAt": notification["createdAt"]}},
+                )
+                for notification in notifications
+            ],
+            ordered=False,
+        )
+
+    def _insert_uncovered(self, notifications: Sequence[MessageNotificationDocument]) -> tuple[list[int], bool]:
+        """Insert those of messages that no notification stands for.
+
+        Return the places of those that were inserted, and whether one had been inserted under its id before.
+        """
+        upserts = [
+            UpdateOne(
+                {"userId": notification["userId"], "fromUserId": notification["fromUserId"]}
+                | {"seq": {"$gte": notification["seq"]}},
+                {"$setOnInsert": notification},
+                upsert=True,
+            )
+            for notification in notifications
+        ]
+        try:
+            written = self.mongo.notifications.bulk_write(upserts, ordered=False)
+        except BulkWriteError as error:
+            if any(failed["code"] != _DUPLICATE_KEY for failed in error.details["writeErrors"]):
+                raise
+            return [upserted["index"] for upserted in error.details["upserted"]], True
+        return list(written.upserted_ids or {}), False
 
     def find(self, user_id: str, notification_id: str) -> NotificationDocument | None:
         with self.mongo.guard():

@@ -21,6 +21,7 @@ from examples.devconnect_client.errors import (
     RateLimited,
     Refused,
     SessionEnded,
+    Unanswered,
     Unavailable,
 )
 from examples.devconnect_client.events import (
@@ -61,6 +62,7 @@ __all__ = [
     "Session",
     "SessionEnded",
     "Timings",
+    "Unanswered",
     "Unavailable",
     "UserTyping",
 ]

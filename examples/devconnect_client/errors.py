@@ -56,6 +56,10 @@ class Blocked(Refused):
     """The receiver does not accept messages from this user."""
 
 
+class Unanswered(Refused):
+    """The receiver has not answered the messages of this user, and is not connected with them."""
+
+
 class NotFound(Refused):
     """There is no such user."""
 
@@ -74,6 +78,7 @@ MAX_FAULTS = 10
 _REFUSALS: Mapping[str, type[Refused]] = {
     "bad_request": BadRequest,
     "blocked": Blocked,
+    "unanswered": Unanswered,
     "not_found": NotFound,
     "bad_credentials": BadCredentials,
     "email_taken": EmailTaken,

@@ -11,6 +11,7 @@ from chalicelib.errors import (
     DevConnectError,
     NotFound,
     RateLimited,
+    Unanswered,
     Unavailable,
 )
 from chalicelib.handlers.http import COOKIE
@@ -54,7 +55,15 @@ RESPONSES: Mapping[type[Frame], type[Pushed] | None] = {
 }
 """The event that answers each action on success; None if there is no answer."""
 
-ERRORS: tuple[type[DevConnectError], ...] = (BadRequest, Blocked, Conflict, NotFound, RateLimited, Unavailable)
+ERRORS: tuple[type[DevConnectError], ...] = (
+    BadRequest,
+    Blocked,
+    Conflict,
+    NotFound,
+    RateLimited,
+    Unanswered,
+    Unavailable,
+)
 """The errors that an `error` event may describe, besides an internal error."""
 
 GATEWAY_FAILURE = "GatewayFailure"

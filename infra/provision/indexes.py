@@ -73,8 +73,16 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "notifications": [
         IndexModel([("userId", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)]),
-        # Only unread notifications, as only they are counted.
-        IndexModel([("userId", ASCENDING), ("readAt", ASCENDING)], partialFilterExpression={"readAt": None}),
+        # Only unread notifications: they are counted, and stand for a sender's next message too.
+        IndexModel(
+            [("userId", ASCENDING), ("readAt", ASCENDING), ("fromUserId", ASCENDING)],
+            partialFilterExpression={"readAt": None},
+        ),
+        # Only those of messages: whether one stands for a message already.
+        IndexModel(
+            [("userId", ASCENDING), ("fromUserId", ASCENDING), ("seq", DESCENDING)],
+            partialFilterExpression={"seq": {"$exists": True}},
+        ),
     ],
     "emails": [IndexModel([("dueAt", ASCENDING)], sparse=True), _ttl("expiresAt")],
     "processed_events": [_ttl("expiresAt")],

@@ -33,8 +33,9 @@ class Servers:
         return {
             # Every machine trusts MSK's certificates, none trusts these.
             "KAFKA_SSL_CAFILE": str(self.authority),
-            # As in `make test`, as the tests would mostly wait for bcrypt otherwise.
+            # As in `make test`, as the tests would mostly wait for bcrypt otherwise, and send many messages.
             "BCRYPT_ROUNDS": "4",
+            "RATE_LIMIT_UNANSWERED_MESSAGE": "1000000/60",
         }
 
 

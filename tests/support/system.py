@@ -27,3 +27,12 @@ class System(Protocol):
 
 
 ALLOWED_ORIGIN = "https://app.example.org"
+
+SETTINGS = {
+    # bcrypt at its production cost would be most of what the tests wait for.
+    "BCRYPT_ROUNDS": "4",
+    "ALLOWED_ORIGINS": ALLOWED_ORIGIN,
+    # Many tests send more messages than a user would who gets no answer.
+    "RATE_LIMIT_UNANSWERED_MESSAGE": "1000000/60",
+}
+"""The settings of the shared system that are not the defaults."""

@@ -9,8 +9,8 @@ import msgspec
 from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clock import iso
 from chalicelib.events.envelope import Envelope
-from chalicelib.models.documents import NotificationDocument
-from chalicelib.models.event_types import Notification
+from chalicelib.models.documents import MessageNotificationDocument, NotificationDocument
+from chalicelib.models.event_types import MessageNotification, Notification
 from chalicelib.models.pushed import NotificationEvent, Pushed
 from chalicelib.models.responses import UserCard
 from chalicelib.push.background_delivery import BackgroundDelivery
@@ -28,8 +28,10 @@ _SENTENCES = {
 class NotifyReceivers:
     """Stores and pushes notifications.
 
-    A notification may be pushed twice, as after a crash nobody knows whether an earlier push has arrived; its device
-    recognises it by its notificationId. A push that fails is not repeated, as the user's list has the notification.
+    The messages of one sender are one notification until it is read, which is pushed when the first one comes: a device
+    that is there is sent the messages themselves. Other notifications may be pushed twice, as after a crash nobody
+    knows whether an earlier push has arrived; a device recognises them by their notificationId. A push that fails is
+    not repeated, as the user's list has the notification.
     The pushes are handed over to the background, as no batch waits for clients.
     """
 
@@ -50,16 +52,22 @@ class NotifyReceivers:
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises Unavailable."""
-        senders = {
-            event.eventId: (event, msgspec.convert(event.data, Notification).fromUserId)  # repeated events are left out
-            for event in events
-        }
-        cards = self._cards.of({from_user_id for _event, from_user_id in senders.values()})
-        documents = [
-            _document(event, from_user_id, cards.get(from_user_id)) for event, from_user_id in senders.values()
-        ]
-        self._notifications.add(documents)
-        self._push(documents)
+        notifications = {event.eventId: (event, _data(event)) for event in events}  # repeated events are left out
+        cards = self._cards.of({data.fromUserId for _event, data in notifications.values()})
+        others: list[NotificationDocument] = []
+        messages: dict[tuple[str, str], MessageNotificationDocument] = {}
+        for event, data in notifications.values():
+            document = _document(event, data.fromUserId, cards.get(data.fromUserId))
+            if isinstance(data, MessageNotification):
+                first = messages.setdefault((event.userId, data.fromUserId), {**document, "seq": data.seq})
+                first["seq"] = max(first["seq"], data.seq)
+                first["createdAt"] = max(first["createdAt"], document["createdAt"])
+            else:
+                others.append(document)
+        if others:
+            self._notifications.add(others)
+        new = self._notifications.add_messages(list(messages.values())) if messages else []
+        self._push([*others, *new])
 
     def _push(self, documents: Sequence[NotificationDocument]) -> None:
         user_ids = {document["userId"] for document in documents}
@@ -70,6 +78,11 @@ class NotifyReceivers:
             for connection_id in sockets[document["userId"]].resolve():
                 frames[connection_id].append(_frame(document))
         self._background.deliver_each(frames)
+
+
+def _data(event: Envelope) -> Notification:
+    kind = MessageNotification if event.eventType == "MESSAGE_NOTIFICATION" else Notification
+    return msgspec.convert(event.data, kind)
 
 
 def _document(event: Envelope, from_user_id: str, sender: UserCard | None) -> NotificationDocument:

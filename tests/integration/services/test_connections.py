@@ -10,14 +10,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from chalicelib.errors import Conflict, DevConnectError, NotFound
+from chalicelib.errors import Conflict, DevConnectError, NotFound, RateLimited
 from chalicelib.events.outbox import Written
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import ConnectionDocument
 from chalicelib.services.accounts import NewSession
 from chalicelib.services.connections import Connections
 from chalicelib.wiring import Wiring
-from tests.support.users import sign_up
+from tests.support.users import sign_up, unknown_user_id
 from tests.support.wirings import MakeWiring
 
 Request = Literal["interested", "ignored"]
@@ -51,6 +51,7 @@ class Pair:
         wiring = self.wiring
         self.connections = Connections(
             gate=wiring.gate,
+            rate_limits=wiring.rate_limits,
             users=wiring.user_store,
             cards=wiring.user_cards,
             connections=wiring.connection_store,
@@ -77,7 +78,7 @@ class Pair:
 
 @pytest.fixture
 def pair(make_wiring: MakeWiring) -> Pair:
-    wiring = make_wiring(RATE_LIMIT_CONNECTIONS="100000/60")
+    wiring = make_wiring(RATE_LIMIT_CONNECTIONS="100000/60", RATE_LIMIT_CONNECTION_REQUEST="100000/60")
     return Pair(wiring, (sign_up(wiring), sign_up(wiring)))
 
 
@@ -198,3 +199,24 @@ def test_concurrent_repeats_publish_one_event_each(pair: Pair) -> None:
     document = pair.document()
     assert document is not None
     assert [event["eventType"] for event in document["pendingEvents"]] == ["CONNECTION_REQUEST", "CONNECTION_ACCEPTED"]
+
+
+# Limits
+
+
+def test_how_many_users_one_asks_in_a_day_is_limited_and_a_repeat_or_a_refusal_counts_for_nothing(
+    make_wiring: MakeWiring, ada: NewSession
+) -> None:
+    wiring = make_wiring(RATE_LIMIT_CONNECTION_REQUEST="2/86400")
+    first, second, third = (sign_up(wiring) for _ in range(3))
+
+    def request(user: NewSession, status: Request = "interested") -> bool:
+        return wiring.connections.request(ada.credentials, user.user.userId, status).is_new
+
+    with pytest.raises(NotFound):
+        wiring.connections.request(ada.credentials, unknown_user_id(), "interested")
+    assert [request(first), request(first), request(second)] == [True, False, True]
+    with pytest.raises(RateLimited) as refused:
+        request(third)
+    assert 86_000 < refused.value.retry_after <= 86_400
+    assert request(third, "ignored"), "it reaches nobody"

@@ -4,11 +4,15 @@ from contextlib import ExitStack
 
 import pytest
 
+from chalicelib.errors import Unanswered
 from chalicelib.services.accounts import NewSession
 from chalicelib.stores.messages import Draft, MessageStore, Stored
 from chalicelib.wiring import Wiring
 from infra.local.running import RunningSystem
 from tests.e2e.clients import Device, open_socket
+from tests.support.addresses import CLOSED_PORT
+from tests.support.users import sign_up
+from tests.support.wirings import MakeWiring
 
 
 def test_a_device_that_synced_while_a_message_was_stored_gets_its_push(
@@ -40,3 +44,54 @@ def test_a_message_is_sent_after_redis_has_lost_the_script(wiring: Wiring, ada: 
     assert send() == 1
     wiring.redis.write(("SCRIPT", "FLUSH"))
     assert send() == 2
+
+
+# Messages that the receiver does not answer
+
+
+@pytest.fixture
+def limited(make_wiring: MakeWiring) -> Wiring:
+    return make_wiring(RATE_LIMIT_UNANSWERED_MESSAGE="2/86400")
+
+
+def write(wiring: Wiring, sender: NewSession, receiver: NewSession, name: str) -> int:
+    """Sends a message, and returns its seq."""
+    sent = wiring.messages.send(sender.credentials, to_user_id=receiver.user.userId, text=name, client_message_id=name)
+    return sent.message.seq
+
+
+def test_a_user_who_does_not_answer_gets_a_few_messages_of_a_stranger(
+    limited: Wiring, ada: NewSession, bob: NewSession
+) -> None:
+    carol = sign_up(limited)
+    assert [write(limited, ada, bob, name) for name in ("a", "b")] == [1, 2]
+    with pytest.raises(Unanswered):
+        write(limited, ada, bob, "c")
+    assert write(limited, ada, bob, "b") == 2, "a repeat is acknowledged"
+    assert write(limited, ada, carol, "a") == 1, "each receiver counts by itself"
+    assert write(limited, bob, ada, "answer") == 3
+    assert [write(limited, ada, bob, name) for name in ("c", "d")] == [4, 5]
+    with pytest.raises(Unanswered):
+        write(limited, ada, bob, "e")
+
+
+def test_a_repeat_is_not_counted_as_another_message(limited: Wiring, ada: NewSession, bob: NewSession) -> None:
+    assert [write(limited, ada, bob, "a") for _ in range(5)] == [1] * 5
+    assert write(limited, ada, bob, "b") == 2
+
+
+def test_connected_users_may_write_without_an_answer(limited: Wiring, ada: NewSession, bob: NewSession) -> None:
+    limited.connections.request(ada.credentials, bob.user.userId, "interested")
+    assert [write(limited, ada, bob, name) for name in ("a", "b")] == [1, 2]
+    with pytest.raises(Unanswered):
+        write(limited, ada, bob, "c")
+    limited.connections.answer(bob.credentials, ada.user.userId, "accepted")
+    assert [write(limited, ada, bob, name) for name in "cdefg"] == [3, 4, 5, 6, 7]
+
+
+def test_without_redis_messages_that_are_not_answered_are_not_counted(
+    make_wiring: MakeWiring, ada: NewSession, bob: NewSession
+) -> None:
+    closed = f"redis://127.0.0.1:{CLOSED_PORT}/0"
+    wiring = make_wiring(RATE_LIMIT_UNANSWERED_MESSAGE="2/86400", REDIS_URL=closed)
+    assert [write(wiring, ada, bob, name) for name in "abcd"] == [1, 2, 3, 4]

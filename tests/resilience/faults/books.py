@@ -1,13 +1,14 @@
 """The books of a run: what MongoDB, Kafka and the effects hold of it, which must agree."""
 
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.admin import OffsetSpec
 from pymongo import MongoClient
@@ -16,6 +17,7 @@ from pymongo.database import Database
 from chalicelib.clients.kafka.consumer import Record
 from chalicelib.events.envelope import Envelope, decode
 from chalicelib.events.topics import EVENT_TOPICS, GROUP
+from chalicelib.models.event_types import MessageNotification
 from tests.support.waiting import eventually
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -32,8 +34,8 @@ class Books:
     """The events of the event topics, duplicates included."""
     counts: Counter[str]
     """How many events the consumer has counted, by event type, over all days."""
-    notified: list[str]
-    """The ids of the stored notifications."""
+    notified: dict[str, list[tuple[str, int]]]
+    """{"<sender> to <receiver>": [(its id, the seq of the newest message that it stands for)]}, of messages."""
 
     def of(self, event_type: str) -> dict[str, Envelope]:
         return {event.eventId: event for event in self.records if event.eventType == event_type}
@@ -46,7 +48,17 @@ class Books:
         assert self.counts == Counter(distinct.values())
         for derived in ("MESSAGE_ANALYTICS", "MESSAGE_NOTIFICATION"):
             assert self.of(derived).keys() == {derived_id(event, derived) for event in sent.values()}, derived
-        assert Counter(self.notified) == Counter(self.of("MESSAGE_NOTIFICATION").keys())
+        # Nobody reads, so the messages of one sender are one notification, which stands for all of them.
+        notifications = self.of("MESSAGE_NOTIFICATION").values()
+        newest: dict[str, int] = {}
+        for event in notifications:
+            name = f"{event.data['fromUserId']} to {event.userId}"
+            newest[name] = max(newest.get(name, 0), msgspec.convert(event.data, MessageNotification).seq)
+        assert {name: [seq for _id, seq in stored] for name, stored in self.notified.items()} == {
+            name: [seq] for name, seq in newest.items()
+        }
+        ids = {event.eventId for event in notifications}
+        assert all(notification_id in ids for stored in self.notified.values() for notification_id, _seq in stored)
 
     def summary(self) -> str:
         distinct = len({event.eventId for event in self.records})
@@ -91,8 +103,15 @@ class Auditor:
             stored=frozenset(str(document["_id"]) for document in self.database.messages.find({}, {"_id": 1})),
             records=[decode(record.value or b"") for record in self.records()],
             counts=self.counts(),
-            notified=[str(document["_id"]) for document in self.database.notifications.find({}, {"_id": 1})],
+            notified=self._notified(),
         )
+
+    def _notified(self) -> dict[str, list[tuple[str, int]]]:
+        notified: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for document in self.database.notifications.find({"type": "MESSAGE_NOTIFICATION"}):
+            name = f"{document['fromUserId']} to {document['userId']}"
+            notified[name].append((document["_id"], document["seq"]))
+        return dict(notified)
 
     def counts(self) -> Counter[str]:
         """Returns how many events of each type the consumer has counted, over all days."""

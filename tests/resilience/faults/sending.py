@@ -15,7 +15,11 @@ from tests.support.addresses import address, email
 LONGEST_SECONDS = 600.0
 """Seconds after which the load ends by itself, even where nobody stops it."""
 
-UNLIMITED = {"RATE_LIMIT_PRIVATE_MESSAGE": "1000000/1", "BCRYPT_ROUNDS": "4"}
+UNLIMITED = {
+    "RATE_LIMIT_PRIVATE_MESSAGE": "1000000/1",
+    "RATE_LIMIT_UNANSWERED_MESSAGE": "1000000/1",
+    "BCRYPT_ROUNDS": "4",
+}
 """The settings of a system that is put under load."""
 
 

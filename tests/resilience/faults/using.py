@@ -16,6 +16,7 @@ UNLIMITED = {
     "BCRYPT_ROUNDS": "4",
     "RATE_LIMIT_LOGIN": "1000000/1",
     "RATE_LIMIT_PRIVATE_MESSAGE": "1000000/1",
+    "RATE_LIMIT_UNANSWERED_MESSAGE": "1000000/1",
     "RATE_LIMIT_DEFAULT": "1000000/1",
 }
 """The settings of a system that is put under load."""

@@ -16,7 +16,9 @@ from tests.e2e.clients import PASSWORD
 from tests.resilience.stress.fixture_types import MakePeople, Say
 from tests.support.addresses import address, email
 
-UNLIMITED = {f"RATE_LIMIT_{endpoint}": "1000000/1" for endpoint in ("DEFAULT", "PRIVATE_MESSAGE", "LOGIN")}
+UNLIMITED = {
+    f"RATE_LIMIT_{endpoint}": "1000000/1" for endpoint in ("DEFAULT", "PRIVATE_MESSAGE", "UNANSWERED_MESSAGE", "LOGIN")
+}
 """The settings of a system that is put under load."""
 
 

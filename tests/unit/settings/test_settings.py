@@ -27,6 +27,8 @@ def test_settings_that_are_not_set_have_defaults() -> None:
     assert loaded.rate_limits.of("login-account") == Limit(50, 3600)
     assert loaded.rate_limits.of("login-success") == Limit(100, 3600)
     assert loaded.rate_limits.of("private-message") == Limit(600, 60)
+    assert loaded.rate_limits.of("unanswered-message") == Limit(20, 86_400)
+    assert loaded.rate_limits.of("connection-request") == Limit(100, 86_400)
     assert loaded.rate_limits.of("feed") == Limit(100, 60)
 
 

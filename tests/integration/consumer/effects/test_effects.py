@@ -16,6 +16,7 @@ from chalicelib.errors import DependencyDown
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import ConversationDocument, LastMessage
+from chalicelib.models.pairs import pair_id
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 from tests.support.events import message_sent
@@ -51,9 +52,63 @@ def test_a_repeated_notification_stays_read(wiring: Wiring, ada: NewSession, bob
 
 def test_a_notification_from_an_unknown_user_is_stored(wiring: Wiring, bob: NewSession) -> None:
     effect = notify_receivers(wiring)
-    effect.apply([new_event("MESSAGE_NOTIFICATION", bob.user.userId, wiring.clock, fromUserId=unknown_user_id())])
+    effect.apply([message_notification(wiring, unknown_user_id(), bob, 1)])
     [kept] = wiring.mongo.notifications.find({"userId": bob.user.userId})
     assert kept["text"] == "Somebody has written to you."
+
+
+def message_notification(wiring: Wiring, from_user_id: str, to: NewSession, seq: int) -> Envelope:
+    return new_event(
+        "MESSAGE_NOTIFICATION",
+        to.user.userId,
+        wiring.clock,
+        fromUserId=from_user_id,
+        messageId="0" * 24,
+        conversationId=pair_id(from_user_id, to.user.userId),
+        seq=seq,
+    )
+
+
+def test_the_messages_of_one_sender_are_one_notification_until_it_is_read(wiring: Wiring, bob: NewSession) -> None:
+    effect, collection = notify_receivers(wiring), wiring.mongo.notifications
+    ada, carol = unknown_user_id(), unknown_user_id()
+    events = [message_notification(wiring, ada, bob, seq) for seq in range(1, 301)]
+    read: set[str] = set()
+
+    def unread() -> list[tuple[str, object]]:
+        found = list(collection.find({"userId": bob.user.userId, "readAt": None}))
+        assert {notification["_id"] for notification in found}.isdisjoint(read)
+        return sorted((notification["fromUserId"], notification.get("seq")) for notification in found)
+
+    effect.apply(events[:100])
+    effect.apply([*events[100:200], message_notification(wiring, carol, bob, 1)])
+    assert unread() == sorted([(ada, 200), (carol, 1)])
+    first = events[0].eventId
+    wiring.notification_store.mark_read(bob.user.userId, [first])
+    read.add(first)
+    effect.apply(events[:200])  # once more, as after a crash
+    assert unread() == [(carol, 1)]
+    effect.apply(events[150:])
+    assert unread() == sorted([(ada, 300), (carol, 1)])
+    effect.apply(events)
+    assert unread() == sorted([(ada, 300), (carol, 1)])
+    assert collection.count_documents({"userId": bob.user.userId}) == 3
+
+
+def test_a_notification_of_an_earlier_release_stays_read_and_takes_later_messages_while_it_is_unread(
+    wiring: Wiring, bob: NewSession
+) -> None:
+    effect, collection, ada = notify_receivers(wiring), wiring.mongo.notifications, unknown_user_id()
+    events = [message_notification(wiring, ada, bob, seq) for seq in (1, 2, 3)]
+    effect.apply(events[:1])
+    collection.update_one({"_id": events[0].eventId}, {"$unset": {"seq": ""}, "$set": {"readAt": wiring.clock()}})
+    effect.apply(events[:1])
+    assert [bool(one["readAt"]) for one in collection.find({"userId": bob.user.userId})] == [True]
+    effect.apply(events[1:2])
+    collection.update_one({"_id": events[1].eventId}, {"$unset": {"seq": ""}})
+    effect.apply(events[2:])
+    [unread] = collection.find({"userId": bob.user.userId, "readAt": None})
+    assert (unread["_id"], unread.get("seq")) == (events[1].eventId, 3)
 
 
 # Derived events
