@@ -1,13 +1,18 @@
 """`python -m infra.local`: runs the whole system, or only its servers, without Docker."""
 
+import errno
+import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import msgspec
 
 from infra.local.demo import run_demo
+from infra.local.environment import past_proxies
 from infra.local.errors import LocalError
 from infra.local.process import end_with_parent
 from infra.local.processes import is_running, read_processes
@@ -47,9 +52,19 @@ _parent_pid = click.option(
 )
 
 
+@contextmanager
+def _errors_as_sentences() -> Iterator[None]:
+    """OSError is what a full disk or a directory without permission raises, and its text names the file."""
+    try:
+        yield
+    except (LocalError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
 @click.group()
 def main() -> None:
     """Run DevConnect on this machine without Docker."""
+    os.environ.update(past_proxies(os.environ))
 
 
 @main.command()
@@ -59,10 +74,8 @@ def main() -> None:
 @_parent_pid
 def run(state: StateDirectory, rest_port: int, websocket_port: int) -> None:
     """Run the whole system until Ctrl-C: servers, gateway and consumer."""
-    try:
+    with _errors_as_sentences():
         run_system(state, rest_port, websocket_port, _say)
-    except LocalError as error:
-        raise click.ClickException(str(error)) from error
 
 
 @main.command()
@@ -71,20 +84,16 @@ def run(state: StateDirectory, rest_port: int, websocket_port: int) -> None:
 @_parent_pid
 def servers(state: StateDirectory, websocket_port: int) -> None:
     """Run only Redis, MongoDB and Kafka until Ctrl-C; writes `env`, to be sourced, into the state directory."""
-    try:
+    with _errors_as_sentences():
         run_servers(state, websocket_port, _say)
-    except LocalError as error:
-        raise click.ClickException(str(error)) from error
 
 
 @main.command()
 @_state
 def demo(state: StateDirectory) -> None:
     """Show two users who talk; if the system does not run, starts it and stops it again."""
-    try:
+    with _errors_as_sentences():
         run_demo(state)
-    except LocalError as error:
-        raise click.ClickException(str(error)) from error
 
 
 @main.command()
@@ -105,7 +114,11 @@ def ps(state: StateDirectory, as_json: bool) -> None:
 
 
 def _say(sentence: str) -> None:
-    click.echo(f"{time.strftime('%H:%M:%S')}  {sentence}")
+    try:
+        click.echo(f"{time.strftime('%H:%M:%S')}  {sentence}")
+    except OSError as error:
+        if error.errno != errno.ENOSPC:  # the output is a file on a full disk, which must not end the system
+            raise
 
 
 if __name__ == "__main__":

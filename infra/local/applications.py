@@ -42,6 +42,7 @@ def consumer(environment: Mapping[str, str], health_port: int) -> Child:
 
 def _is_healthy(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=1, verify=_NO_AUTHORITIES).status_code == HTTPStatus.OK
+        response = httpx.get(url, timeout=1, verify=_NO_AUTHORITIES, trust_env=False)  # no proxy, nor a .netrc
     except httpx.TransportError:
         return False
+    return response.status_code == HTTPStatus.OK

@@ -6,6 +6,20 @@ from collections.abc import Mapping
 from infra.local.files import write_atomically
 from infra.local.state import StateDirectory
 
+_LOOPBACK = ("127.0.0.1", "localhost")
+
+
+def past_proxies(environ: Mapping[str, str]) -> dict[str, str]:
+    """Returns the variables that keep clients from asking a proxy for a server on the loopback.
+
+    HTTP clients take a proxy from the environment for every address that NO_PROXY does not name. Both spellings are
+    set, as clients differ in which of them they read first.
+    """
+    named = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    hosts = [host.strip() for host in named.split(",") if host.strip()]
+    value = ",".join([*hosts, *(host for host in _LOOPBACK if host not in hosts)])
+    return {"NO_PROXY": value, "no_proxy": value}
+
 
 def application_environment(
     state: StateDirectory, servers: Mapping[str, str], websocket_port: int, environ: Mapping[str, str]

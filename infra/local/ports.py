@@ -1,15 +1,18 @@
 """Loopback ports, chosen once and reused for as long as they are free."""
 
-import json
 import os
 import socket
 from itertools import count
 from pathlib import Path
+from typing import Annotated
+
+import msgspec
 
 from infra.local.errors import LocalError
 from infra.local.files import write_atomically
 
 _FIRST, _COUNT = 10_000, 12_000  # below the ports of ip_local_port_range, which begins at 32768
+_Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 _numbers = count(os.getpid() * 37)
 
 
@@ -42,9 +45,9 @@ def require_free(port: int, variable: str) -> None:
 def remembered_ports(path: Path, names: list[str]) -> dict[str, int]:
     """Returns a port for each of `names`: the one stored in `path` if it is still free, otherwise a new one."""
     try:
-        known: dict[str, int] = json.loads(path.read_text())
-    except (FileNotFoundError, json.JSONDecodeError):
+        known = msgspec.json.decode(path.read_bytes(), type=dict[str, _Port])
+    except (FileNotFoundError, msgspec.DecodeError):  # a crash can damage it, and other ports do as well
         known = {}
     chosen = {name: known[name] if name in known and is_free(known[name]) else free_port() for name in names}
-    write_atomically(path, json.dumps(known | chosen, indent=2) + "\n")
+    write_atomically(path, msgspec.json.format(msgspec.json.encode(known | chosen)).decode() + "\n")
     return chosen

@@ -23,6 +23,8 @@ class Child:
 
     `ready` is called every 50 ms with the output of the process since its start. It must return within a second,
     return False while the server does not respond yet, and may complete the server's set-up. Times are in seconds.
+    `repair` is called with the output of a process that ended before it was ready: it sets aside damaged files that the
+    server can do without, and returns a sentence about it, or None if there is nothing to repair.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Child:
     environment: Mapping[str, str] | None = None
     start_timeout: float = 30.0
     stop_timeout: float = 5.0
+    repair: Callable[[str], str | None] | None = None
 
 
 class Process:

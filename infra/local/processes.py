@@ -30,7 +30,7 @@ def read_processes(state: StateDirectory) -> list[Entry]:
         return []
     try:
         return msgspec.json.decode(state.processes.read_bytes(), type=list[Entry])
-    except FileNotFoundError:
+    except (FileNotFoundError, msgspec.DecodeError):  # as a full disk or a crash may leave it
         return []
 
 

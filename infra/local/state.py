@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,9 @@ from infra.local.errors import LocalError
 from infra.local.files import locked, write_atomically
 
 CHECKOUT = Path(__file__).parents[2]
+
+_SECRET_BYTES = 48
+_SECRET_CHARACTERS = 64  # in base64
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,14 @@ class StateDirectory:
     def jwt_secret(self) -> str:
         """Returns the secret that signs local tokens; it is generated once, so that sessions survive a restart."""
         path = self.path / "jwt-secret"
-        if not path.exists():
-            write_atomically(path, secrets.token_urlsafe(48))
-        return path.read_text()
+        with suppress(FileNotFoundError, UnicodeDecodeError):
+            secret = path.read_text()
+            if len(secret) == _SECRET_CHARACTERS and secret.isascii() and secret.isprintable():
+                return secret
+        # There is none, or a crash of the machine has damaged it: then all users log in again.
+        secret = secrets.token_urlsafe(_SECRET_BYTES)
+        write_atomically(path, secret)
+        return secret
 
     @contextmanager
     def in_use(self) -> Iterator[None]:

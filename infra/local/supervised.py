@@ -30,10 +30,21 @@ class Supervised:
     def is_due(self) -> bool:
         return self.process is None and time.monotonic() >= self._restart_at
 
-    def launch(self) -> Process:
+    def launch(self) -> str | None:
+        """Starts the process. If one that has served cannot be started now, it is due later, and a sentence says so.
+
+        Raises LocalError if another one cannot be started.
+        """
         self._is_late = False
-        self.process = Process(self.child, self._log)
-        return self.process
+        try:
+            self.process = Process(self.child, self._log)
+        except OSError as error:
+            problem = f"{self.child.name} cannot be started: {error.filename or self.child.argv[0]}: {error.strerror}."
+            if not self._has_served:
+                raise LocalError(problem) from error
+            self._restart_at = time.monotonic() + _LONGEST_DELAY
+            return problem
+        return None
 
     def becomes_ready(self) -> bool:
         """Returns whether the process has just become ready; kills one that is late, which then counts as any death."""
@@ -49,11 +60,16 @@ class Supervised:
     def bury(self) -> str:
         """Reaps the dead process, schedules the next start, and returns a sentence about both.
 
-        Raises LocalError, with the last lines of the log, for a child that has never been ready.
+        Raises LocalError, with the last lines of the log, for a child that has never been ready and cannot be repaired.
         """
         lived = self.process.age() if self.process else 0.0
-        tail = "" if self.ready or not self.process else _tail(self.process)
-        cause = self._cause(self.reap()) + tail
+        failed = None if self.ready else self.process
+        output = failed.output() if failed else ""
+        cause = self._cause(self.reap()) + (_tail(failed, output) if failed else "")
+        repaired = self.child.repair(output) if failed and self.child.repair else None
+        if repaired is not None:
+            self._restart_at = time.monotonic()
+            return f"{cause}\n{repaired}"
         if not self._has_served:
             raise LocalError(cause)
         if lived > _STEADY_SECONDS:
@@ -80,6 +96,6 @@ class Supervised:
         return f"{self.child.name} ended with exit code {code}"
 
 
-def _tail(process: Process) -> str:
-    lines = process.output().splitlines()[-_TAIL_LINES:] or ["(it is empty)"]
+def _tail(process: Process, output: str) -> str:
+    lines = output.splitlines()[-_TAIL_LINES:] or ["(it is empty)"]
     return "\n".join([f". The end of {process.log}:", *(f"    {line}" for line in lines)])

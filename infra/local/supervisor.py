@@ -74,7 +74,8 @@ class Supervisor:
         while True:
             for one in self._all():
                 if one.is_due():
-                    one.launch()
+                    if problem := one.launch():
+                        self._say(problem)
                     self._launched([other.process for other in self._all() if other.process])
                 if one.becomes_ready() and one.process:
                     self._say(f"{one.child.name} is ready after {one.process.age():.1f} s {one.child.address}".rstrip())

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from kafka.errors import KafkaError
@@ -14,6 +14,7 @@ from infra.local.applications import consumer, gateway
 from infra.local.environment import application_environment, write_exports
 from infra.local.errors import LocalError
 from infra.local.ports import remembered_ports, require_free
+from infra.local.process import Process
 from infra.local.processes import write_processes
 from infra.local.servers.plan import plan_servers
 from infra.local.state import StateDirectory
@@ -56,11 +57,16 @@ def run_servers(state: StateDirectory, websocket_port: int, say: Say) -> None:
 @contextmanager
 def _supervised(state: StateDirectory, say: Say) -> Iterator[Supervisor]:
     """Yields the only supervisor of this state directory, which SIGINT and SIGTERM stop in order."""
+
+    def list_processes(processes: Sequence[Process]) -> None:
+        try:
+            write_processes(state, processes)
+        except OSError as error:  # the disk is full: what runs goes on
+            say(f"{state.processes} cannot be written: {error.strerror}.")
+
     with suppress(KeyboardInterrupt), state.in_use():
         try:
-            with Supervisor(
-                state.logs, say=say, launched=lambda processes: write_processes(state, processes)
-            ) as supervisor:
+            with Supervisor(state.logs, say=say, launched=list_processes) as supervisor:
                 yield supervisor
         finally:
             state.processes.unlink(missing_ok=True)

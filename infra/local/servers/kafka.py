@@ -81,7 +81,7 @@ def _node(
     storage = data / "storage"
     properties = _properties(storage, node_id, nodes) | ({} if sasl is None else _sasl_properties(sasl))
     write_atomically(configuration, "".join(f"{name}={value}\n" for name, value in properties.items()))
-    if not (storage / "meta.properties").exists():
+    if not _is_formatted(storage):
         _format(java, configuration, cluster_id, sasl)
     return Child(
         name=name,
@@ -92,6 +92,17 @@ def _node(
         start_timeout=60,
         stop_timeout=8,
     )
+
+
+def _is_formatted(storage: Path) -> bool:
+    """Returns whether there is a meta.properties, removing one that a crash of the machine has damaged."""
+    meta = storage / "meta.properties"
+    if not meta.exists():
+        return False
+    if b"cluster.id=" in meta.read_bytes():
+        return True
+    meta.unlink()
+    return False
 
 
 def _properties(storage: Path, node_id: int, nodes: Sequence[Listeners]) -> dict[str, object]:

@@ -37,6 +37,9 @@ def mongodb(data: Path, port: int, tls: Certificates | None = None) -> Child:
         ],
         address=f"mongodb://127.0.0.1:{port}/devconnect?replicaSet={_REPLICA_SET}{_tls_query(tls)}",
         ready=lambda _output: _is_primary(port, tls),
+        # Half a minute of it if the port has changed and somebody else listens on the former one and says nothing: the
+        # server asks there first whether it is itself.
+        start_timeout=90,
         stop_timeout=8,
     )
 
@@ -67,7 +70,7 @@ def _is_primary(port: int, tls: Certificates | None) -> bool:
             if "setName" not in hello:
                 _form_replica_set(client.admin, f"127.0.0.1:{port}")
             return bool(hello["isWritablePrimary"])
-        except ConnectionFailure:
+        except (ConnectionFailure, OperationFailure):  # it is still starting
             return False
 
 

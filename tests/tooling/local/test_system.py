@@ -23,8 +23,10 @@ NAMES = ["redis", "mongodb", "kafka", "gateway", "consumer"]
 
 @pytest.fixture(scope="module")
 def own_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
-    """A system that these tests may harm."""
-    with running_system(tmp_path_factory.mktemp("system"), os.environ | {"BCRYPT_ROUNDS": "4"}) as running:
+    """A system that these tests may harm. A proxy is set, which is not there: nothing on the loopback asks it."""
+    proxies = dict.fromkeys(("http_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
+    environment = os.environ | proxies | {"BCRYPT_ROUNDS": "4"}
+    with running_system(tmp_path_factory.mktemp("system"), environment) as running:
         yield running
 
 
