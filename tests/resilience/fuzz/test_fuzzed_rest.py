@@ -40,6 +40,10 @@ BEYOND_THE_SCHEMA = (
     "there is no conversation with this user",
     "you have no such notification",
     "you have no such session",
+    "is not an email address",
+    "one of the most common passwords",
+    "is the email address, or the part before the @",
+    "characters once it is composed",
     "got float",  # 13.0 is an integer to JSON Schema
 )
 """Parts of the sentences with which code refuses a request that conforms to the schema, for reasons beyond it."""
