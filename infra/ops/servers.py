@@ -19,7 +19,7 @@ from chalicelib.wiring import Wiring, load_settings
 from infra.local.environment import read_exports
 from infra.local.state import StateDirectory
 from infra.ops.kafka_clients import Admin, Producer
-from infra.ops.redis_access import open_redis
+from infra.ops.redis_access import opened_redis
 from infra.ops.topic_log import TopicLog
 
 _ADDRESSES = (
@@ -58,7 +58,7 @@ class Servers:
     @cached_property
     def redis(self) -> Redis:
         """A separate connection, as a scan takes longer than a request may."""
-        return self._stack.enter_context(closing(open_redis(self.settings.redis_url, decode_responses=True)))
+        return self._stack.enter_context(opened_redis(self.settings.redis_url, decode_responses=True))
 
     @cached_property
     def admin(self) -> Admin:

@@ -7,7 +7,7 @@ from uuid import uuid4
 from pymongo.database import Database
 
 from chalicelib.clock import iso, utc_now
-from infra.ops.redis_access import open_redis
+from infra.ops.redis_access import opened_redis
 from tests.e2e.clients import Person
 from tests.support.event_log import EventLog
 from tests.support.waiting import eventually
@@ -16,7 +16,7 @@ from tests.support.waiting import eventually
 def test_the_sockets_of_an_ended_session_are_closed_and_its_cached_copy_is_deleted(
     ada: Person, bob: Person, environment: dict[str, str], mongodb: Database[dict[str, Any]]
 ) -> None:
-    with ada.device() as device, open_redis(environment["REDIS_URL"]) as redis:
+    with ada.device() as device, opened_redis(environment["REDIS_URL"]) as redis:
         [session] = mongodb.sessions.find({"userId": ada.user_id})
         assert redis.exists(f"session:{session['_id']}")
         now = utc_now()
@@ -48,7 +48,7 @@ def test_the_sockets_of_an_earlier_epoch_are_closed(
     ada: Person, environment: dict[str, str], mongodb: Database[dict[str, Any]]
 ) -> None:
     laptop = ada.log_in_again()
-    with ada.device() as phone, laptop.device() as screen, open_redis(environment["REDIS_URL"]) as redis:
+    with ada.device() as phone, laptop.device() as screen, opened_redis(environment["REDIS_URL"]) as redis:
         assert redis.exists(f"user:{ada.user_id}")
         now = utc_now()
         entry = {

@@ -10,7 +10,7 @@ from pymongo.database import Database
 from chalicelib.clock import iso, utc_now
 from chalicelib.events.envelope import encode, new_event
 from chalicelib.models.event_types import EVENT_TYPES
-from infra.ops.redis_access import open_redis
+from infra.ops.redis_access import opened_redis
 from tests.e2e.clients import Person
 from tests.support.event_log import Event, EventLog
 from tests.support.kafka_access import kafka_arguments
@@ -65,17 +65,16 @@ def test_events_of_requests_that_did_not_overlap_arrive_in_order(ada: Person, bo
 
 
 def test_the_consumer_keeps_last_login_and_last_seen(ada: Person, bob: Person, environment: dict[str, str]) -> None:
-    redis = open_redis(environment["REDIS_URL"], decode_responses=True)
+    with opened_redis(environment["REDIS_URL"], decode_responses=True) as redis:
 
-    def last_login() -> object:
-        return redis.get(f"user:{ada.user_id}:last_login")
+        def last_login() -> object:
+            return redis.get(f"user:{ada.user_id}:last_login")
 
-    at_signup = eventually(last_login, what="the time of the signup")
-    ada.log_in_again()
-    eventually(lambda: str(last_login()) > str(at_signup), what="a later last_login")
-    [state] = bob.get("/api/presence", userIds=ada.user_id).json()["presence"]
-    assert state["lastSeenAt"] == last_login()
-    redis.close()
+        at_signup = eventually(last_login, what="the time of the signup")
+        ada.log_in_again()
+        eventually(lambda: str(last_login()) > str(at_signup), what="a later last_login")
+        [state] = bob.get("/api/presence", userIds=ada.user_id).json()["presence"]
+        assert state["lastSeenAt"] == last_login()
 
 
 def test_an_event_that_is_dated_years_ahead_happened_at_the_latest_now(

@@ -9,7 +9,7 @@ from pymongo.database import Database
 from redis import Redis
 
 from chalicelib.clock import milliseconds, utc_now
-from infra.ops.redis_access import open_redis
+from infra.ops.redis_access import opened_redis
 from tests.e2e.clients import Person
 from tests.support.event_log import EventLog
 from tests.support.waiting import eventually
@@ -17,7 +17,7 @@ from tests.support.waiting import eventually
 
 @pytest.fixture
 def redis(environment: dict[str, str]) -> Iterator["Redis"]:
-    with open_redis(environment["REDIS_URL"]) as client:
+    with opened_redis(environment["REDIS_URL"]) as client:
         yield client
 
 

@@ -18,7 +18,7 @@ from chalicelib.wiring import Wiring
 from infra.local.ports import free_port
 from infra.local.running import RunningSystem
 from infra.local.state import CHECKOUT
-from infra.ops.redis_access import open_redis
+from infra.ops.redis_access import opened_redis
 from tests.e2e.clients import Device, Person, http_client, sign_up
 from tests.resilience.degraded.operations import (
     ACTIONS,
@@ -93,7 +93,7 @@ def outage(
             )
         )
 
-        redis = stack.enter_context(closing(open_redis(loss.redis_url)))
+        redis = stack.enter_context(opened_redis(loss.redis_url))
 
         whole = stack.enter_context(closing(Wiring(settings.load(environment))))
 
