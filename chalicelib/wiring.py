@@ -17,8 +17,10 @@ from chalicelib.caching.recent_messages import RecentMessages
 from chalicelib.clients.aws import AwsClient, open_secrets
 from chalicelib.clients.breaker import Breaker
 from chalicelib.clients.kafka.producer import Producer
+from chalicelib.clients.management_api import ManagementApi
 from chalicelib.clients.mongo.database import MongoDatabase, open_database
 from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.sigv4 import credentials_of_this_process
 from chalicelib.clock import Clock, utc_now
 from chalicelib.events.publisher import Publisher
 from chalicelib.push.background_delivery import BackgroundDelivery
@@ -85,7 +87,7 @@ class Wiring:
 
     def close(self) -> None:
         """Close the clients that were used, and first what uses them in the background. It may be called twice."""
-        for name in ("background_delivery", "producer", "redis", "mongo"):
+        for name in ("background_delivery", "management_api", "producer", "redis", "mongo"):
             if name in self.__dict__:
                 getattr(self, name).close()
 
@@ -105,7 +107,11 @@ class Wiring:
 
     @cached_property
     def aws(self) -> AwsClient:
-        return AwsClient(self.settings.websocket_endpoint, self.settings.local_aws)
+        return AwsClient(self.settings.local_aws)
+
+    @cached_property
+    def management_api(self) -> ManagementApi:
+        return ManagementApi(self.settings.websocket_endpoint, credentials_of_this_process())
 
     @cached_property
     def publisher(self) -> Publisher:
@@ -231,7 +237,7 @@ class Wiring:
 
     @cached_property
     def connections_api(self) -> ConnectionsApi:
-        return ConnectionsApi(self.aws, self.slow_sockets)
+        return ConnectionsApi(self.management_api, self.slow_sockets)
 
     @cached_property
     def delivery(self) -> Delivery:

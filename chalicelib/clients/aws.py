@@ -1,18 +1,9 @@
 """Clients of AWS. This is the one place that decides between AWS and a local stand-in for it."""
 
-import threading
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Protocol, cast
 from urllib.parse import urlsplit
-
-
-class ManagementApi(Protocol):
-    """The part of boto3's client for `apigatewaymanagementapi` that is used here."""
-
-    def post_to_connection(self, *, ConnectionId: str, Data: bytes) -> object: ...  # noqa: N803 - boto3's names
-
-    def delete_connection(self, *, ConnectionId: str) -> object: ...  # noqa: N803 - boto3's names
 
 
 class EmailApi(Protocol):
@@ -39,26 +30,14 @@ class AwsClient:
     `local_aws` is the URL of a local AWS, or None for AWS itself.
     """
 
-    def __init__(self, websocket_endpoint: str, local_aws: str | None) -> None:
-        self._websocket_endpoint = websocket_endpoint
+    def __init__(self, local_aws: str | None) -> None:
         self._local_aws = local_aws
-        # boto3 can create only one client at a time, and pushes come from several threads.
-        self._creation_lock = threading.Lock()
-
-    @cached_property
-    def management_api(self) -> ManagementApi:
-        """The @connections API of the websocket stage. Thread-safe. Raises BotoCoreError where it is misconfigured."""
-        # One attempt, as a push is part of a request that a user waits for.
-        with self._creation_lock:
-            client = _client("apigatewaymanagementapi", self._local_aws, endpoint=self._websocket_endpoint, attempts=1)
-        return cast("ManagementApi", client)
 
     @cached_property
     def email_api(self) -> EmailApi:
         """SES, in the region of the environment. Raises BotoCoreError where it is misconfigured."""
         # One attempt, as the outbox of emails does the retries.
-        with self._creation_lock:
-            return cast("EmailApi", _client("sesv2", self._local_aws, attempts=1))
+        return cast("EmailApi", _client("sesv2", self._local_aws, attempts=1))
 
 
 def open_secrets(local_aws: str | None) -> Callable[[str], str]:
@@ -88,12 +67,12 @@ def open_secrets(local_aws: str | None) -> Callable[[str], str]:
     return read
 
 
-def _client(service: str, local_aws: str | None, *, attempts: int, endpoint: str | None = None) -> object:
-    """Create a client of AWS, or of the local AWS. An `endpoint` already belongs to one of them, and is used as it is.
+def _client(service: str, local_aws: str | None, *, attempts: int) -> object:
+    """Create a client of AWS, or of the local AWS.
 
     A client waits at most one second for a connection, and two seconds for a response.
     """
-    import boto3  # noqa: PLC0415 - it is slow to import, and most requests push nothing
+    import boto3  # noqa: PLC0415 - it is slow to import, and no request of a user needs it
     from botocore.config import Config  # noqa: PLC0415
 
     config = Config(
@@ -102,8 +81,8 @@ def _client(service: str, local_aws: str | None, *, attempts: int, endpoint: str
         retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=20,
     )
-    if local_aws is None or endpoint is not None:
-        client: object = boto3.client(service, endpoint_url=endpoint, config=config)
+    if local_aws is None:
+        client: object = boto3.client(service, config=config)
         return client
     try:
         from localstack_client.session import Session  # noqa: PLC0415

@@ -1,27 +1,19 @@
 """Pushes to sockets, through API Gateway's @connections API."""
 
-import contextlib
 import logging
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
-from functools import partial
-from typing import TypeVar
 
 import msgspec
 
-from chalicelib.clients.aws import AwsClient, ManagementApi
+from chalicelib.clients.management_api import Answer, Call, Lane, ManagementApi
 from chalicelib.models.pushed import Pushed
 from chalicelib.stores.slow_sockets import SlowSockets
 
 log = logging.getLogger(__name__)
-
-K = TypeVar("K", bound=Hashable)
-
-PARALLEL_PUSHES = 20
 
 RETRY_SECONDS = (0.1, 0.3)
 """The pauses before a slow socket (429) is tried again; jitter shortens each by up to a half."""
@@ -54,18 +46,17 @@ class Outcome(Enum):
         return self in {Outcome.DONE, Outcome.GONE}
 
 
-_OUTCOMES = {410: Outcome.GONE, 429: Outcome.SLOW}
+_OUTCOMES = {200: Outcome.DONE, 204: Outcome.DONE, 410: Outcome.GONE, 429: Outcome.SLOW}
 
 
 class ConnectionsApi:
     """A failed push is logged and never raised: the message is stored, and the client syncs what it missed.
 
-    No method blocks for longer than it says. A call to the API that has begun by then ends in a thread of its own,
-    after the time-outs of the client at the latest.
+    No method blocks for longer than it says. What becomes of a call that is under way then is not known.
     """
 
-    def __init__(self, aws: AwsClient, slow: SlowSockets) -> None:
-        self._aws = aws
+    def __init__(self, api: ManagementApi, slow: SlowSockets) -> None:
+        self._api = api
         self._slow = slow
 
     def reply(self, connection_id: str, *events: Pushed) -> Outcome:
@@ -98,18 +89,17 @@ class ConnectionsApi:
         """
         if self._slow.is_passed_over(connection_id):
             return Outcome.PASSED_OVER
-        return self._push_in_order(float("inf"), connection_id, deque(events))
+        return self._api.run({connection_id: self._push_in_order(connection_id, deque(events))})[connection_id]
 
     def close_all(self, connection_ids: Collection[str], seconds: float = CLOSE_SECONDS) -> Mapping[str, Outcome]:
         """Close sockets from the server's side. Blocks for `seconds` at most."""
-        deadline = self._deadline(seconds)
-        calls = {target: partial(self._close, target) for target in connection_ids}
-        return dict.fromkeys(calls, Outcome.LATE) | _in_parallel(calls, deadline)
+        closing = {target: self._close(target) for target in connection_ids}
+        return dict.fromkeys(closing, Outcome.LATE) | self._api.run(closing, time.monotonic() + seconds)
 
     def _push_with_retries(
         self, unsent: Mapping[tuple[str, int], deque[Pushed]], seconds: float
     ) -> dict[tuple[str, int], Outcome]:
-        deadline = self._deadline(seconds)
+        deadline = time.monotonic() + seconds
         known = {lane for lane in unsent if self._slow.is_known(lane[0])}
         # Those that may make others wait come last.
         lanes = sorted(unsent, key=known.__contains__)
@@ -133,72 +123,32 @@ class ConnectionsApi:
 
         Returns the outcomes that are there in time.
         """
-        return _in_parallel(
-            {lane: partial(self._push_in_order, deadline, lane[0], frames) for lane, frames in unsent.items()}, deadline
-        )
+        return self._api.run({lane: self._push_in_order(lane[0], frames) for lane, frames in unsent.items()}, deadline)
 
-    def _push_in_order(self, deadline: float, connection_id: str, frames: deque[Pushed]) -> Outcome:
+    def _push_in_order(self, connection_id: str, frames: deque[Pushed]) -> Lane[Outcome]:
         while frames:
-            if time.monotonic() > deadline:
-                return Outcome.LATE
-            outcome = self._call(connection_id, partial(_post, connection_id, msgspec.json.encode(frames[0])))
-            # Noted here, as nobody may wait for this thread any more.
+            answer = yield Call("POST", connection_id, msgspec.json.encode(frames[0]))
+            outcome = _outcome(connection_id, answer)
+            # Noted here, as the caller may stop waiting before the lane is at its end.
             if outcome is Outcome.SLOW:
                 self._slow.remember(connection_id)
-            elif outcome in {Outcome.DONE, Outcome.GONE}:
+            elif outcome.is_conclusive:
                 self._slow.forget(connection_id)
             if outcome is not Outcome.DONE:
                 return outcome
             frames.popleft()
         return Outcome.DONE
 
-    def _close(self, connection_id: str) -> Outcome:
-        return self._call(connection_id, lambda api: api.delete_connection(ConnectionId=connection_id))
-
-    def _deadline(self, seconds: float) -> float:
-        """The end of a wait that begins now. A first call makes the client before that, which takes a while."""
-        from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - see AwsClient
-
-        with contextlib.suppress(BotoCoreError):  # each call says it
-            _ = self._aws.management_api
-        return time.monotonic() + seconds
-
-    def _call(self, connection_id: str, call: Callable[[ManagementApi], object]) -> Outcome:
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see AwsClient
-
-        try:
-            call(self._aws.management_api)
-        except ClientError as error:
-            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            if status in _OUTCOMES:
-                return _OUTCOMES[status]
-            log.warning(
-                "A push was refused: %s",
-                error,
-                extra={"action": "push_failed", "connectionId": connection_id},
-            )
-            return Outcome.FAILED
-        except BotoCoreError as error:
-            log.warning("A push failed: %s", error, extra={"action": "push_failed", "connectionId": connection_id})
-            return Outcome.FAILED
-        return Outcome.DONE
+    def _close(self, connection_id: str) -> Lane[Outcome]:
+        return _outcome(connection_id, (yield Call("DELETE", connection_id)))
 
 
-def _in_parallel(calls: Mapping[K, Callable[[], Outcome]], deadline: float) -> dict[K, Outcome]:
-    """Make calls, PARALLEL_PUSHES at a time. Returns the outcomes of those that have ended by the deadline.
-
-    A call that has not begun by then never begins.
-    """
-    if not calls:
-        return {}
-    threads = ThreadPoolExecutor(min(PARALLEL_PUSHES, len(calls)))
-    try:
-        keys = {threads.submit(call): key for key, call in calls.items()}
-        done, _ = wait(keys, timeout=max(0.0, deadline - time.monotonic()))
-        return {keys[call]: call.result() for call in done}
-    finally:
-        threads.shutdown(wait=False, cancel_futures=True)
-
-
-def _post(connection_id: str, data: bytes, api: ManagementApi) -> object:
-    return api.post_to_connection(ConnectionId=connection_id, Data=data)
+def _outcome(connection_id: str, answer: Answer) -> Outcome:
+    if answer.status in _OUTCOMES:
+        return _OUTCOMES[answer.status]
+    log.warning(
+        "A push failed: %s",
+        answer.problem or f"the response has the status {answer.status}",
+        extra={"action": "push_failed", "connectionId": connection_id},
+    )
+    return Outcome.FAILED

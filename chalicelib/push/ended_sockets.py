@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from pymongo import ASCENDING
 
+from chalicelib.clients.management_api import MAX_CONNECTIONS
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.models.documents import SocketDocument
-from chalicelib.push.connections_api import PARALLEL_PUSHES
 from chalicelib.push.delivery import Delivery
 from chalicelib.stores.presence import PresenceStore
 
 BATCH = 100
-AT_A_TIME = PARALLEL_PUSHES
+AT_A_TIME = MAX_CONNECTIONS
 """How many sockets are ended side by side. A round ends with the first group of which one was not reached."""
 
 

@@ -17,13 +17,14 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 
 from chalicelib.clients.aws import open_secrets
+from chalicelib.clients.management_api import Call
 from chalicelib.errors import SettingsError
 from chalicelib.wiring import Wiring, load_settings
 from infra.local.state import CHECKOUT
 from tests.seams.local_aws import running_local_aws
+from tests.support.management import status_of
 from tests.support.required_settings import REQUIRED_SETTINGS
 from tests.tooling.containers.without_docker import MINISTACK
 
@@ -170,9 +171,8 @@ def test_pushes_to_an_endpoint_of_aws_go_to_the_local_aws(local_aws: str, secret
     environ = deployed_variables(local_aws, secret) | {"WEBSOCKET_ENDPOINT": API_ON_AWS}
     settings = load_settings(environ)
     assert settings.websocket_endpoint == f"{local_aws}/_aws/execute-api/a1b2c3d4e5/v1"
-    with closing(Wiring(settings)) as wiring, pytest.raises(ClientError) as raised:
-        wiring.aws.management_api.post_to_connection(ConnectionId="L0SM9cOFvHcCIhw=", Data=b"{}")
-    assert raised.value.response["Error"]["Code"] == "GoneException"
+    with closing(Wiring(settings)) as wiring:
+        assert status_of(wiring.management_api, Call("POST", "L0SM9cOFvHcCIhw=", b"{}")) == 410
 
 
 @pytest.mark.usefixtures("access_keys")

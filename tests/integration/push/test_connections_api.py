@@ -11,7 +11,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from chalicelib import settings
-from chalicelib.clients.aws import AwsClient
+from chalicelib.clients.management_api import ManagementApi
+from chalicelib.clients.sigv4 import AwsCredentials
 from chalicelib.models.pushed import TypingEvent
 from chalicelib.push import background_delivery
 from chalicelib.push.connections_api import PUSH_SECONDS, RETRY_SECONDS, ConnectionsApi, Outcome
@@ -92,8 +93,10 @@ def slow(clock: ManualClock, make_wiring: MakeWiring) -> SlowSockets:
 
 
 @pytest.fixture
-def connections_api(api: StubApi, slow: SlowSockets) -> ConnectionsApi:
-    return ConnectionsApi(AwsClient(f"http://127.0.0.1:{api.server_port}", None), slow)
+def connections_api(api: StubApi, slow: SlowSockets) -> Iterator[ConnectionsApi]:
+    management_api = ManagementApi(f"http://127.0.0.1:{api.server_port}", lambda: AwsCredentials("local", "local"))
+    with closing(management_api):
+        yield ConnectionsApi(management_api, slow)
 
 
 def typing(*user_ids: str) -> list[TypingEvent]:

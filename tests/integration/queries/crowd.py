@@ -10,7 +10,7 @@ from pymongo.database import Database
 from chalicelib.models.pairs import pair_id
 from chalicelib.services.accounts import NewSession
 
-MANY = 3_000
+MANY = 1_500
 FEW = 20
 
 Document = dict[str, Any]  # Any: BSON
@@ -38,9 +38,9 @@ def fill(database: Database[Document], ada: NewSession, bob: NewSession, now: da
                 "_id": f"notification-{number}",
                 "userId": adas,
                 "createdAt": _ago(now, number),
-                **_notification_from(bobs, now, number),
+                **_notification_from(str(user_id), now, number),
             }
-            for number in range(MANY)
+            for number, user_id in enumerate(strangers)
         ],
         "emails": [{"_id": f"mail-{number}", "dueAt": _ago(now, number), **_email(now)} for number in range(MANY)],
         "invalidations": _invalidations(strangers, now),
@@ -190,11 +190,12 @@ def _connection(own: str, other: str, now: datetime, number: int) -> Document:
     }
 
 
-def _notification_from(bob: str, now: datetime, number: int) -> Mapping[str, object]:
+def _notification_from(sender: str, now: datetime, number: int) -> Mapping[str, object]:
     return {
         "type": "MESSAGE_NOTIFICATION",
-        "fromUserId": bob,
-        "text": "Bob has written to you.",
+        "fromUserId": sender,
+        "text": "Somebody has written to you.",
+        "seq": number,
         "readAt": None if number < MANY // 2 else now,
     }
 

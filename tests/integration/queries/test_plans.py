@@ -63,6 +63,7 @@ def explained(environment: dict[str, str]) -> Iterator[Explained]:
         "MONGODB_URI": uri,
         "REDIS_URL": redis_url,
         "KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{CLOSED_PORT}",
+        "RATE_LIMIT_UNANSWERED_MESSAGE": "1/86400",
         "EMAIL_FROM": "devconnect@example.org",
     }
     outage = {
