@@ -22,15 +22,26 @@ from tests.seams.encrypted_servers import EncryptedServers
 from tests.seams.end_to_end import MIN_TESTS, run_end_to_end
 from tests.support.kafka_access import kafka_settings
 from tests.support.proxies.slow import SlowProxy
+from tests.support.redis_clusters import running_redis_cluster
 from tests.support.required_settings import REQUIRED_SETTINGS
 from tests.support.waiting import eventually
 
+MISDIRECTED = {"errorstat_MOVED", "errorstat_CROSSSLOT", "errorstat_CLUSTERDOWN"}
+"""The errors with which a master answers commands that should not have been sent to it."""
 
-def test_the_system_works_end_to_end(encrypted: EncryptedServers, tmp_path: Path) -> None:
-    """The servers accept encrypted connections alone, as the tests below show: so whatever works is encrypted."""
-    result = run_end_to_end(encrypted.environment, tmp_path)
-    assert (result.failed, result.skipped) == (0, 0), result.output
-    assert result.passed >= MIN_TESTS
+
+def test_the_system_works_end_to_end_on_a_redis_cluster(encrypted: EncryptedServers, tmp_path: Path) -> None:
+    """The servers accept encrypted connections alone, as the tests below show: so whatever works is encrypted.
+
+    Each master of the cluster has its share of the keys, and no command is sent to the wrong master.
+    """
+    with running_redis_cluster(tmp_path, encrypted.certificates) as cluster:
+        result = run_end_to_end(encrypted.environment | {"REDIS_URL": cluster.url}, tmp_path)
+        assert (result.failed, result.skipped) == (0, 0), result.output
+        assert result.passed >= MIN_TESTS
+        for master in cluster.clients:
+            assert master.dbsize() > 100
+            assert not MISDIRECTED & master.info("errorstats").keys()
 
 
 def test_redis_accepts_only_tls_with_a_verified_certificate(encrypted: EncryptedServers) -> None:

@@ -1,8 +1,8 @@
 """How the tests are spread over the workers of pytest-xdist: by groups, the longest first.
 
 The tests of a group run in one worker, one after the other, as they share servers. A system costs 7 s of processor time
-to start, and 0.07 s a second while nobody uses it, so all tests that need the shared system are in two groups of about
-the same length. The other groups start their own servers, or none.
+to start, and 0.07 s a second while nobody uses it, so all tests that need the shared system are in three groups of
+about the same length. The other groups start their own servers, or none.
 """
 
 from collections.abc import Sequence
@@ -10,26 +10,19 @@ from collections.abc import Sequence
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-SHARED = ("shared 1", "shared 2")
+SHARED = ("shared 1", "shared 2", "shared 3")
 """The groups that use the shared system: each worker that has one of them starts it."""
 
 GROUPS: Sequence[tuple[str, Sequence[str]]] = (
     # In the order in which they start: first those that take longest.
     (
         SHARED[0],
-        (
-            "tests/e2e",
-            "tests/resilience/fuzz",
-            "tests/resilience/recovery",
-            "tests/resilience/stress",
-            "tests/tooling/cloudformation/test_redis_user.py",
-            "tests/tooling/ops",
-        ),
+        ("tests/e2e", "tests/tooling/cloudformation/test_redis_user.py"),
     ),
-    (SHARED[1], ("tests/integration", "tests/resilience/degraded", "tests/seams/test_system_on_a_cluster.py")),
+    (SHARED[1], ("tests/resilience/degraded", "tests/resilience/recovery", "tests/seams/test_system_on_a_cluster.py")),
+    (SHARED[2], ("tests/integration", "tests/resilience/fuzz", "tests/resilience/stress", "tests/tooling/ops")),
     ("system", ("tests/tooling/local/test_system.py",)),
     ("encrypted", ("tests/seams/test_encrypted.py",)),
-    ("cluster", ("tests/seams/test_system_on_a_cluster.py::test_the_system_works_end_to_end",)),
     ("servers", ("tests/tooling/local",)),
     ("containers", ("tests/tooling/containers",)),
     ("package", ("tests/tooling/package",)),

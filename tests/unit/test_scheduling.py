@@ -20,7 +20,7 @@ def test_a_group_names_tests_that_exist(beginning: str) -> None:
         ("tests/e2e/test_chat.py::test_a[b]", "shared 1"),
         ("tests/e2e/test_other_settings.py::test_a", "other settings"),
         ("tests/seams/test_system_on_a_cluster.py::test_the_budgets_on_a_cluster", "shared 2"),
-        ("tests/seams/test_system_on_a_cluster.py::test_the_system_works_end_to_end", "cluster"),
+        ("tests/seams/test_encrypted.py::test_a", "encrypted"),
         ("tests/tooling/documents/test_documented_events.py::test_a[shared 2]", "shared 2"),
     ],
 )

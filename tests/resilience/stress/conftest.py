@@ -1,4 +1,4 @@
-"""Races on the real servers: they last 2 s in `make test`, and STRESS_SECONDS in `make stress`."""
+"""Races on the real servers: they last a second in `make test`, and STRESS_SECONDS in `make stress`."""
 
 import os
 import time
@@ -25,7 +25,7 @@ UNLIMITED = {
 @pytest.fixture(scope="session")
 def seconds() -> float:
     """How many seconds a race lasts."""
-    return float(os.environ.get("STRESS_SECONDS") or 2)
+    return float(os.environ.get("STRESS_SECONDS") or 1)
 
 
 @pytest.fixture
