@@ -12,6 +12,10 @@ from chalicelib.settings.kafka import KafkaSettings
 MAX_BATCH = 500
 SPINNING_POLL_MILLISECONDS = 20
 COMMIT_MILLISECONDS = 5_000
+POSITION_MILLISECONDS = 100
+"""How long to wait for a position that is being reset. In kafka-python 3.0.12 the reset itself gets no more time than its
+first caller: with none it would never succeed on a busy machine where the lag is asked for after each poll.
+"""
 LEAVE_MILLISECONDS = 2_000
 """How long leaving the group may take where its coordinator does not respond."""
 
@@ -118,7 +122,7 @@ class GroupMember:
             end = self._consumer.highwater(partition)
             if end is None:  # nothing was fetched from this partition yet, and asking for the position would block
                 continue
-            position = self._consumer.position(partition, timeout_ms=0)
+            position = self._consumer.position(partition, timeout_ms=POSITION_MILLISECONDS)
             if position is not None and position <= end:
                 lag[Partition(*partition)] = end - position
         return lag

@@ -213,7 +213,9 @@ def test_the_repetition_is_the_only_one() -> None:
             served.connection.sendall(OK)
 
     with serving(serve) as (server, api):
-        assert api.run({0: lane(2)}) == {0: [Answer(200), Answer(0, "the connection was closed")]}
+        first, second = api.run({0: lane(2)})[0]
+        assert (first.status, second.status) == (200, 0)
+        assert second.problem in {"the connection was closed", "Connection reset by peer"}
         assert len(server.accepted) == 2
 
 
