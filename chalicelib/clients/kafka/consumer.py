@@ -13,8 +13,8 @@ MAX_BATCH = 500
 SPINNING_POLL_MILLISECONDS = 20
 COMMIT_MILLISECONDS = 5_000
 POSITION_MILLISECONDS = 100
-"""How long to wait for a position that is being reset. In kafka-python 3.0.12 the reset itself gets no more time than its
-first caller: with none it would never succeed on a busy machine where the lag is asked for after each poll.
+"""How long to wait for a position that is being reset. In kafka-python 3.0.12 the reset itself gets no more time than
+its first caller: with none it would never succeed on a busy machine where the lag is asked for after each poll.
 """
 LEAVE_MILLISECONDS = 2_000
 """How long leaving the group may take where its coordinator does not respond."""

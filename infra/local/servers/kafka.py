@@ -124,7 +124,7 @@ def _properties(storage: Path, node_id: int, nodes: Sequence[Listeners]) -> dict
         # a killed broker can register again only once its old session has expired: 3 s instead of 9
         "broker.session.timeout.ms": 3000,
         "broker.heartbeat.interval.ms": 500,
-        "metadata.max.idle.interval.ms": 0,  # no record twice a second that says nothing: half of what an idle node takes
+        "metadata.max.idle.interval.ms": 0,  # no records that say nothing, twice a second
         "min.insync.replicas": in_sync,
         # Kafka's internal topics, whose defaults are for three brokers
         "offsets.topic.num.partitions": 1,  # the default is 50, most of the time of the first member that joins a group
