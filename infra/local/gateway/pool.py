@@ -1,6 +1,7 @@
 """A pool of workers forked from one zygote, which grows to its maximum on demand."""
 
 import asyncio
+import os
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Self
@@ -20,7 +21,8 @@ class Pool:
     def __init__(self, zygote: Zygote, maximum: int, time_limit: float) -> None:
         self.zygote = zygote
         self._time_limit = time_limit
-        self._turns = Turns(maximum)
+        # With one invocation more than processors, those of others hardly have to share one.
+        self._turns = Turns(maximum, min(maximum, (os.cpu_count() or 1) + 1))
         self._workers: set[Worker] = set()
         self._idle: list[Worker] = []
         self._pending = 0

@@ -2,14 +2,14 @@
 
 import asyncio
 
-from infra.local.gateway.turns import Turns
+from infra.local.gateway.turns import BUSY, Turns
 
 
 def served(lanes: list[str], given_up: int | None = None) -> list[str]:
     """The order in which waiting lanes have their turn, where all came while another had it."""
 
     async def run() -> list[str]:
-        turns, order = Turns(1), list[str]()
+        turns, order = Turns(1, 1), list[str]()
 
         async def wait(lane: str) -> None:
             async with turns.turn(lane):
@@ -39,7 +39,7 @@ def test_who_gives_up_takes_no_turn() -> None:
 
 def test_no_turn_is_lost_where_it_is_given_and_given_up_at_the_same_moment() -> None:
     async def run() -> None:
-        turns = Turns(1)
+        turns = Turns(1, 1)
 
         async def wait() -> None:
             async with turns.turn("a"):
@@ -52,5 +52,44 @@ def test_no_turn_is_lost_where_it_is_given_and_given_up_at_the_same_moment() -> 
         await asyncio.gather(waiting, return_exceptions=True)
         async with asyncio.timeout(5), turns.turn("last"):
             pass
+
+    asyncio.run(run())
+
+
+def test_busy_lanes_leave_room_for_others_and_are_not_busy_for_ever() -> None:
+    seconds = 0.0
+
+    async def run() -> None:
+        nonlocal seconds
+        turns = Turns(3, 1, lambda: seconds)
+        done = asyncio.Event()
+        running: list[str] = []
+
+        async def hold(lane: str) -> None:
+            async with turns.turn(lane):
+                running.append(lane)
+                await done.wait()
+
+        for lane in ("a", "b"):
+            for _ in range(BUSY):
+                async with turns.turn(lane):
+                    pass
+        holding = [asyncio.create_task(hold(lane)) for lane in ("a", "a", "b", "other")]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert running == ["a", "other"]
+        done.set()
+        await asyncio.gather(*holding)
+        assert sorted(running) == ["a", "a", "b", "other"]
+
+        seconds += 2
+        done.clear()
+        running.clear()
+        holding = [asyncio.create_task(hold(lane)) for lane in ("a", "b", "a")]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert running == ["a", "b", "a"]
+        done.set()
+        await asyncio.gather(*holding)
 
     asyncio.run(run())
