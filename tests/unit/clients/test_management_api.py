@@ -62,8 +62,9 @@ class Server:
         with suppress(OSError):  # it is closed
             while True:
                 connection, _address = self._listener.accept()
-                threading.Thread(target=self._run, args=(len(self.accepted), connection), daemon=True).start()
                 self.accepted.append(connection)
+                number = len(self.accepted) - 1
+                threading.Thread(target=self._run, args=(number, connection), daemon=True).start()
 
     def _run(self, number: int, connection: socket.socket) -> None:
         with suppress(OSError):  # a side is gone
