@@ -1,6 +1,5 @@
 """The client of the @connections API, on servers that answer as a test says, or not at all."""
 
-import select
 import socket
 import ssl
 import threading
@@ -25,11 +24,12 @@ Serve = Callable[["Served"], None]
 
 
 class Served:
-    """One connection that a server has accepted: the number it came as, and the requests that came on it."""
+    """One connection that a server has accepted: its number, its requests, and whether the test is at its end."""
 
-    def __init__(self, number: int, connection: socket.socket) -> None:
+    def __init__(self, number: int, connection: socket.socket, ended: threading.Event) -> None:
         self.number = number
         self.connection = connection
+        self.ended = ended
 
     def request(self) -> bytes:
         """Returns the next whole request. Raises ConnectionError where the client has closed the connection."""
@@ -53,6 +53,7 @@ class Server:
     def __init__(self, serve: Serve, tls: ssl.SSLContext | None = None) -> None:
         self._serve = serve
         self._tls = tls
+        self._ended = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.accepted: list[socket.socket] = []
@@ -71,9 +72,10 @@ class Server:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
             with connection:
-                self._serve(Served(number, connection))
+                self._serve(Served(number, connection, self._ended))
 
     def close(self) -> None:
+        self._ended.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for connection in self.accepted:
@@ -224,7 +226,7 @@ def test_a_deadline_ends_the_wait_and_the_lanes_that_are_done_have_their_results
     def serve(served: Served) -> None:
         while True:
             if b"slow" in served.request():
-                select.select([served.connection], [], [], 10)
+                served.ended.wait(10)
             served.connection.sendall(OK)
 
     def slow() -> Lane[list[Answer]]:
@@ -246,7 +248,7 @@ def test_a_call_without_an_answer_in_time_fails_alone(monkeypatch: pytest.Monkey
         served.request()
         if served.number > 0:
             served.connection.sendall(OK)
-        select.select([served.connection], [], [], 10)
+        served.ended.wait(10)
 
     with serving(serve) as (_server, api):
         assert api.run({0: lane(2)}) == {0: [Answer(0, "there was no answer in time"), Answer(200)]}
