@@ -39,11 +39,20 @@ class Record(Protocol):
     headers: Sequence[tuple[str, bytes]]
 
 
+class _Coordinator(Protocol):
+    """The part of kafka-python's coordinator of the group that is used here, which is not public."""
+
+    rejoining: bool
+    rejoin_needed: bool
+
+
 class _Consumer(Protocol):
     """The part of kafka-python's KafkaConsumer, which is not typed, that is used here.
 
     Its TopicPartition is a named tuple with the same fields as Partition.
     """
+
+    _coordinator: _Coordinator
 
     def subscribe(self, topics: Sequence[str], *, listener: object) -> None: ...
     def poll(self, timeout_ms: int) -> Mapping[object, Sequence[Record]]: ...
@@ -96,6 +105,11 @@ class GroupMember:
         poll_ms = min(SPINNING_POLL_MILLISECONDS, timeout_ms) if self._poll_spins else timeout_ms
         wall, cpu = time.monotonic(), time.thread_time()
         records = [record for batch in self._consumer.poll(timeout_ms=poll_ms).values() for record in batch]
+        # kafka-python 3.0.12 forgets to finish a rejoin that began because the topics changed, where a poll ends after
+        # this member, as the leader, has assigned the partitions and before the broker has confirmed it: it would then
+        # never have a partition again. A later poll finishes what it knows to be needed.
+        if self._consumer._coordinator.rejoining:
+            self._consumer._coordinator.rejoin_needed = True
         self._poll_spins = not records and time.thread_time() - cpu > (time.monotonic() - wall) / 10
         if self._poll_spins:
             time.sleep((timeout_ms - poll_ms) / 1000)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
@@ -45,3 +46,35 @@ def test_a_commit_beyond_the_end_is_followed_by_the_oldest_record_and_never_by_a
         assert eventually(polled, what="the oldest record") == [b"held"]
         assert member.lag() == {Partition(topic, 0): 0}
         assert set(seen) <= {0, 1}
+
+
+def test_a_rejoin_that_outlasts_a_poll_is_finished_by_a_later_one(
+    environment: dict[str, str], topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The topic gets another partition, so that the member joins again, and the broker's last answer comes late."""
+    settings = kafka_settings(environment)
+    with (
+        closing(KafkaAdminClient(**kafka_arguments(environment))) as admin,
+        closing(GroupMember(f"group-{secrets.token_hex(6)}", [topic], settings, lambda _partitions: None)) as member,
+    ):
+        assert eventually(lambda: member.poll(200), what="the record")
+        manager = member._consumer._coordinator._manager  # type: ignore[attr-defined]
+        send = manager.send
+
+        async def send_late(*arguments: Any, **options: Any) -> Any:  # Any: kafka-python is not typed
+            await manager._net.sleep(0.5)
+            return await send(*arguments, **options)
+
+        def held_up(request: object, *arguments: object, **options: object) -> object:
+            is_last = type(request).__name__ == "SyncGroupRequest"
+            return (send_late if is_last else send)(request, *arguments, **options)
+
+        monkeypatch.setattr(manager, "send", held_up)
+        admin.create_partitions({topic: 2})
+        member._consumer._client.cluster.request_update()  # type: ignore[attr-defined]
+
+        def partitions() -> set[int]:
+            member.poll(100)
+            return {partition.partition for partition in member.partitions()}
+
+        eventually(lambda: partitions() == {0, 1}, what="both partitions")
