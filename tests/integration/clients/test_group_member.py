@@ -58,7 +58,8 @@ def test_a_rejoin_that_outlasts_a_poll_is_finished_by_a_later_one(
         closing(GroupMember(f"group-{secrets.token_hex(6)}", [topic], settings, lambda _partitions: None)) as member,
     ):
         assert eventually(lambda: member.poll(200), what="the record")
-        manager = member._consumer._coordinator._manager  # type: ignore[attr-defined]
+        coordinator = member._consumer._coordinator
+        manager = coordinator._manager  # type: ignore[attr-defined]
         send = manager.send
 
         async def send_late(*arguments: Any, **options: Any) -> Any:  # Any: kafka-python is not typed
@@ -69,12 +70,14 @@ def test_a_rejoin_that_outlasts_a_poll_is_finished_by_a_later_one(
             is_last = type(request).__name__ == "SyncGroupRequest"
             return (send_late if is_last else send)(request, *arguments, **options)
 
-        monkeypatch.setattr(manager, "send", held_up)
-        admin.create_partitions({topic: 2})
-        member._consumer._client.cluster.request_update()  # type: ignore[attr-defined]
-
         def partitions() -> set[int]:
+            if len(member.partitions()) < 2:  # by itself the member would look for new partitions in minutes
+                member._consumer._client.cluster.request_update()  # type: ignore[attr-defined]
             member.poll(100)
             return {partition.partition for partition in member.partitions()}
 
+        monkeypatch.setattr(manager, "send", held_up)
+        admin.create_partitions({topic: 2})
         eventually(lambda: partitions() == {0, 1}, what="both partitions")
+        monkeypatch.undo()
+        eventually(lambda: partitions() and not coordinator.rejoining, what="the end of all rejoins")
