@@ -34,6 +34,11 @@ LEFT_OUT = [
         is_run=False,
     ),
     LeftOut(
+        test="test_floods.py",
+        reason="MiniStack invokes a function for every frame at once, and is itself held up by a flood; API Gateway is not",
+        is_run=False,
+    ),
+    LeftOut(
         test="test_freeze.py",
         reason="it starts a gateway of its own; MiniStack freezes nothing between two calls",
         is_run=False,
