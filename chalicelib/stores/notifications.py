@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from pymongo import DESCENDING, UpdateOne
 from pymongo.errors import BulkWriteError
 
-from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.clients.mongo.database import DUPLICATE_KEY, MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.models import fields
 from chalicelib.models.documents import MessageNotificationDocument, NotificationDocument
 from chalicelib.stores.paging import older_than
-
-_DUPLICATE_KEY = 11000  # MongoDB's error code
 
 _NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
 
@@ -80,7 +78,7 @@ class NotificationStore:
         try:
             written = self.mongo.notifications.bulk_write(upserts, ordered=False)
         except BulkWriteError as error:
-            if any(failed["code"] != _DUPLICATE_KEY for failed in error.details["writeErrors"]):
+            if any(failed["code"] != DUPLICATE_KEY for failed in error.details["writeErrors"]):
                 raise
             return [upserted["index"] for upserted in error.details["upserted"]], True
         return list(written.upserted_ids or {}), False

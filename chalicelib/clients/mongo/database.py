@@ -29,6 +29,9 @@ from chalicelib.models import documents
 
 log = logging.getLogger(__name__)
 
+DUPLICATE_KEY = 11000
+"""MongoDB's error code (mongo/base/error_codes.yml). In a bulk write it is all that tells of a DuplicateKeyError."""
+
 T = TypeVar("T", bound=Mapping[str, Any])  # Any: BSON
 
 EVENT_CARRIERS = ("users", "sessions", "sockets", "conversations", "messages", "connections")

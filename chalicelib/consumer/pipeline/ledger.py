@@ -8,7 +8,7 @@ from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
-from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.clients.mongo.database import DUPLICATE_KEY, MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.consumer.pipeline.active_users import ActiveUsers
 from chalicelib.events.envelope import Envelope
@@ -19,8 +19,6 @@ KEPT = timedelta(days=8)
 
 KEPT_REPLAYED = timedelta(days=38)
 """The same for an event that was replayed from the dead letters, which Kafka keeps for 30 days."""
-
-_DUPLICATE_KEY = 11000
 
 
 class Ledger:
@@ -81,6 +79,6 @@ class Ledger:
 
 def _unwrapped(error: BulkWriteError) -> OperationFailure:
     """Return the DuplicateKeyError that insert_one would raise, and that insert_many hides in a BulkWriteError."""
-    if any(write_error["code"] == _DUPLICATE_KEY for write_error in error.details["writeErrors"]):
-        return DuplicateKeyError(str(error), _DUPLICATE_KEY, error.details)
+    if any(write_error["code"] == DUPLICATE_KEY for write_error in error.details["writeErrors"]):
+        return DuplicateKeyError(str(error), DUPLICATE_KEY, error.details)
     return error

@@ -13,8 +13,7 @@ from redis import Redis
 from redis.exceptions import OutOfMemoryError
 
 from chalicelib.consumer.effects.last_times import LastTimes
-from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
-from chalicelib.consumer.tasks.schedule import deletion_tasks
+from chalicelib.consumer.tasks.schedule import deletion_tasks, presence_maintenance
 from chalicelib.errors import RedisUnavailable
 from chalicelib.events.envelope import new_event
 from chalicelib.services.accounts import NewSession
@@ -104,16 +103,6 @@ def states(wiring: Wiring, *people: NewSession) -> list[bool]:
     return [state.online for state in wiring.presence_queries.states(people[0].credentials, ids)]
 
 
-def maintenance(wiring: Wiring) -> PresenceMaintenance:
-    return PresenceMaintenance(
-        mongo=wiring.mongo,
-        redis=wiring.redis,
-        presence=wiring.presence_store,
-        publisher=wiring.publisher,
-        clock=wiring.clock,
-    )
-
-
 @pytest.mark.parametrize("manner", REFUSALS)
 def test_who_connects_or_leaves_while_writes_are_refused_is_seen_so(
     wiring: Wiring, redis: Redis, manner: str, tmp_path: Path
@@ -195,7 +184,7 @@ def test_presence_is_written_again_after_evictions_and_not_more_often_than_every
     ada = sign_up(wiring)
     socket = connect(wiring, ada)
     later = timedelta()
-    keeper = replace(maintenance(wiring), clock=lambda: wiring.clock() + later)
+    keeper = replace(presence_maintenance(wiring), clock=lambda: wiring.clock() + later)
     keeper.rebuild_after_flush()
     key = f"presence:{ada.user.userId}"
 
