@@ -59,7 +59,6 @@ UNAVAILABLE = _rest(503, "The service cannot answer right now: try again.", "una
 # Responses to a websocket upgrade.
 INTEGRATION_FAILED = _json(502, {"message": "Internal server error"})
 INTEGRATION_TIMED_OUT = _json(504, {"message": "Endpoint request timed out"})
-FORBIDDEN = _json(403, {"message": "Forbidden"})
 URL_TOO_LONG = _json(414, {"message": "URI Too Long"})
 TOO_MANY_CONNECTIONS = _json(429, {"message": "Too Many Requests"})
 

@@ -132,7 +132,7 @@ def test_events_have_their_effects_while_redis_is_full_and_no_earlier_time_is_sh
     effect = LastTimes(wiring.redis, wiring.invalidator, wiring.clock)
     effect.apply([new_event("USER_LOGIN", ada.user.userId, wiring.clock)])
     redis.config_set("maxmemory", 1)
-    effect.apply([new_event("USER_LOGIN", ada.user.userId, wiring.clock)])
+    effect.apply([new_event("USER_LOGIN", ada.user.userId, lambda: wiring.clock() + timedelta(seconds=1))])
     for task in deletion_tasks(wiring):
         task.run()
     assert redis.keys(f"user:{ada.user.userId}:*") == []
