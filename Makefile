@@ -69,10 +69,7 @@ check: lint ## Check style and types, and run the unit tests: under a minute
 
 .PHONY: test
 test: $(VENV)/installed $(INFRA)/installed lint ## Run all checks and all tests on the real servers, or TESTS=tests/e2e alone
-	@$(BIN)/python -m pytest $(if $(TESTS),$(TESTS),$(PARALLEL)) || { \
-		status=$$?; test $$status -eq 1 || exit $$status; \
-		echo "Did it fail for want of a processor, beside others? What failed runs once more, alone:"; \
-		exec $(BIN)/python -m pytest --last-failed; }
+	@exec $(BIN)/python -m pytest $(if $(TESTS),$(TESTS),$(PARALLEL))
 
 .PHONY: lint
 lint: $(VENV)/installed ## Check style and types
