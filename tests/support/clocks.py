@@ -6,10 +6,10 @@ from chalicelib.clock import utc_now
 
 
 class ManualClock:
-    """A clock that stands still until a test sets `now`."""
+    """A clock that stands still until a test sets `now`. It is ahead, so that no TTL index deletes what a test stores."""
 
     def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+        self.now = datetime(2100, 1, 1, tzinfo=UTC)
 
     def __call__(self) -> datetime:
         return self.now

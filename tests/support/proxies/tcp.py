@@ -18,6 +18,8 @@ class TcpProxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._sockets: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._closed = False
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -34,16 +36,25 @@ class TcpProxy:
 
     def _connect(self) -> socket.socket:
         """A new connection to the server."""
-        server = socket.create_connection(self._target)
-        self._sockets.append(server)
-        return server
+        return self._kept(socket.create_connection(self._target))
 
     def _close_all(self) -> None:
-        """Closes the port and all connections."""
+        """Closes the port and all connections, also those that a thread is about to make."""
+        with self._lock:
+            self._closed = True
         for each in (self._listener, *self._sockets):
             with suppress(OSError):  # it is closed already
                 each.shutdown(socket.SHUT_RDWR)
             each.close()
+
+    def _kept(self, connection: socket.socket) -> socket.socket:
+        """Returns a connection that is closed with the proxy, or is closed already where that was."""
+        with self._lock:
+            if self._closed:
+                connection.close()
+            else:
+                self._sockets.append(connection)
+        return connection
 
     def _accept(self) -> None:
         while True:
@@ -51,8 +62,7 @@ class TcpProxy:
                 client, _ = self._listener.accept()
             except OSError:  # the port is closed
                 return
-            self._sockets.append(client)
-            in_thread(self._serve, client)
+            in_thread(self._serve, self._kept(client))
 
 
 def in_thread(serve: Callable[..., None], *arguments: object) -> threading.Thread:
