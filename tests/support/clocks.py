@@ -6,7 +6,7 @@ from chalicelib.clock import utc_now
 
 
 class ManualClock:
-    """A clock that stands still until a test sets `now`. It is ahead, so that no TTL index deletes what a test stores."""
+    """A clock that stands still until a test sets `now`. It is ahead, so no TTL index deletes what a test stores."""
 
     def __init__(self) -> None:
         self.now = datetime(2100, 1, 1, tzinfo=UTC)
