@@ -42,6 +42,7 @@ from chalicelib.services.feed import Feed
 from chalicelib.services.gate import Gate
 from chalicelib.services.health import Health
 from chalicelib.services.logout import Logout
+from chalicelib.services.message_permissions import MessagePermissions
 from chalicelib.services.message_sync import MessageSync
 from chalicelib.services.messages import Messages
 from chalicelib.services.notifications import Notifications
@@ -58,6 +59,8 @@ from chalicelib.stores.connections import ConnectionStore
 from chalicelib.stores.conversations import ConversationStore
 from chalicelib.stores.emails import EmailStore
 from chalicelib.stores.feed import FeedStore
+from chalicelib.stores.message_commits import MessageCommits
+from chalicelib.stores.message_moves import MessageMoves
 from chalicelib.stores.messages import MessageStore
 from chalicelib.stores.notifications import NotificationStore
 from chalicelib.stores.presence import PresenceStore
@@ -199,7 +202,15 @@ class Wiring:
 
     @cached_property
     def message_store(self) -> MessageStore:
-        return MessageStore(self.mongo, self.clock)
+        return MessageStore(self.mongo)
+
+    @cached_property
+    def message_moves(self) -> MessageMoves:
+        return MessageMoves(self.mongo, self.clock)
+
+    @cached_property
+    def message_commits(self) -> MessageCommits:
+        return MessageCommits(self.mongo, self.message_moves, self.clock)
 
     @cached_property
     def recent_messages(self) -> RecentMessages:
@@ -318,14 +329,20 @@ class Wiring:
     def messages(self) -> Messages:
         return Messages(
             gate=self.gate,
-            rate_limits=self.rate_limits,
+            permissions=self.message_permissions,
             users=self.user_store,
-            connections=self.connection_store,
+            commits=self.message_commits,
+            moves=self.message_moves,
             messages=self.message_store,
-            conversations=self.conversation_store,
             recent_messages=self.recent_messages,
             delivery=self.delivery,
             publisher=self.publisher,
+        )
+
+    @cached_property
+    def message_permissions(self) -> MessagePermissions:
+        return MessagePermissions(
+            gate=self.gate, rate_limits=self.rate_limits, users=self.user_store, connections=self.connection_store
         )
 
     @cached_property

@@ -27,18 +27,23 @@ _TTL_MILLISECONDS = int(TTL.total_seconds() * 1000)
 _EMPTY_TTL_MILLISECONDS = int(EMPTY_TTL.total_seconds() * 1000)
 _BEGINNING = b""
 
-# Returns 1 where the message was added, 0 where there was nothing to do, and -1 where the copy had to be deleted.
+# ARGV: SIZE, TTL, and then the seq of each message and the message. Returns 1 where the last one is in the copy now or
+# was before, 0 where there is no copy, and -1 where the copy had to be deleted.
 _APPEND = """
 local kind = redis.call('TYPE', KEYS[1]).ok
 if kind == 'none' then return 0 end
 if kind ~= 'zset' then redis.call('DEL', KEYS[1]) return -1 end
 local newest = tonumber(redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
-local seq = tonumber(ARGV[1])
-if newest >= seq then return 0 end
-if newest + 1 < seq then redis.call('DEL', KEYS[1]) return -1 end
-redis.call('ZADD', KEYS[1], seq, ARGV[2])
-redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -tonumber(ARGV[3]) - 1)
-redis.call('PEXPIRE', KEYS[1], ARGV[4])
+local before = newest
+for i = 3, #ARGV, 2 do
+  local seq = tonumber(ARGV[i])
+  if seq > newest + 1 then redis.call('DEL', KEYS[1]) return -1 end
+  if seq > newest then redis.call('ZADD', KEYS[1], seq, ARGV[i + 1]) newest = seq end
+end
+if newest > before then
+  redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -tonumber(ARGV[1]) - 1)
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+end
 return 1
 """
 
@@ -121,14 +126,6 @@ class RecentMessages:
             without_redis=lambda: None,
         )
 
-    def lookup_newest_seq(self, conversation_id: str) -> Lookup[int | None]:
-        """Look up the newest seq, as a hint for the next one. The value is None where the cache does not know it."""
-        return Lookup(
-            [("ZREVRANGE", self.key(conversation_id), 0, 0, "WITHSCORES")],
-            decode=lambda replies: _score(replies[0]),
-            without_redis=lambda: None,
-        )
-
     def behind(self, newest: Mapping[str, int]) -> list[str]:
         """Return the conversations whose copy lacks the message with the given seq, or is being filled.
 
@@ -143,13 +140,15 @@ class RecentMessages:
             if reply != [] and ((cached := _score(reply)) is None or cached < seq)
         ]
 
-    def append(self, message: MessageResponse, *reads: Lookup[object]) -> None:
-        """Add a stored message to the copy, and fetch `reads` in the same round trip.
+    def append(self, messages: Sequence[MessageResponse], *reads: Lookup[object]) -> None:
+        """Add stored messages of one conversation, ascending by seq, to its copy, and fetch `reads` in the same trip.
 
         Raises Unavailable where the copy could neither be changed nor deleted.
         """
-        key = self.key(message.conversationId)
-        arguments: list[Argument] = [message.seq, msgspec.json.encode(message), SIZE, _TTL_MILLISECONDS]
+        key = self.key(messages[0].conversationId)
+        arguments: list[Argument] = [SIZE, _TTL_MILLISECONDS]
+        for message in messages:
+            arguments += [message.seq, msgspec.json.encode(message)]
         try:
             self._redis.run(_APPEND, [key], arguments, *reads)
         except RedisUnavailable:

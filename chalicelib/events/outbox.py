@@ -4,6 +4,7 @@ So at no moment is one of them stored without the other, and no transaction is n
 event, it is removed from the document. Until then, the relay finds it by the sparse index on `pendingEvents.at`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,8 +47,14 @@ class Written:
     collection: "Collection[Any]"  # Any: documents of every kind carry events
     document_id: object
 
-    def confirm(self, mongo: MongoDatabase) -> None:
-        """Remove the event from its document, without waiting: if this is lost, the event is only published again."""
-        mongo.unacknowledged(self.collection).update_one(
-            {"_id": self.document_id}, {"$pull": {"pendingEvents": {"eventId": self.event.eventId}}}
+
+def confirm(mongo: MongoDatabase, published: Iterable[Written]) -> None:
+    """Remove events from their documents, without waiting: those whose removal is lost are only published again."""
+    by_document: dict[tuple[str, object], list[Written]] = {}
+    for written in published:
+        by_document.setdefault((written.collection.name, written.document_id), []).append(written)
+    for group in by_document.values():
+        event_ids = [written.event.eventId for written in group]
+        mongo.unacknowledged(group[0].collection).update_one(
+            {"_id": group[0].document_id}, {"$pull": {"pendingEvents": {"eventId": {"$in": event_ids}}}}
         )

@@ -1,13 +1,16 @@
-"""POST /api/messages, GET /api/messages/{userId}, and the websocket actions `private-message` and `sync`."""
+"""POST /api/messages and /api/messages/batch, GET /api/messages/{userId}, and the websocket actions `private-message`,
+`private-messages` and `sync`."""
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.errors import Blocked, Conflict, NotFound, Unanswered
 from chalicelib.handlers.http import HttpRequest, json_response, route, user_id_in_path
 from chalicelib.handlers.socket_request import SocketRequest
-from chalicelib.models.frames import PrivateMessageFrame, SyncFrame
-from chalicelib.models.requests import HistoryQuery, SendMessage
-from chalicelib.models.responses import HistoryResponse, SentResponse
+from chalicelib.models.frames import PrivateMessageFrame, PrivateMessagesFrame, SyncFrame
+from chalicelib.models.requests import Batch, HistoryQuery, SendMessage
+from chalicelib.models.responses import AcksResponse, HistoryResponse, SentResponse
+from chalicelib.services.messages import acknowledgements
+from chalicelib.stores.message_commits import Draft, new_client_message_id
 from chalicelib.wiring import wired
 
 blueprint = Blueprint(__name__)
@@ -27,14 +30,21 @@ def send_message(request: HttpRequest[SendMessage]) -> Response:
     sent = wired().messages.send(
         request.credentials,
         to_user_id=body.toUserId,
-        text=body.message,
-        client_message_id=body.clientMessageId,
+        draft=Draft(body.message, body.clientMessageId or new_client_message_id()),
     )
     message = sent.message
     response = SentResponse(
         messageId=message.messageId, conversationId=message.conversationId, seq=message.seq, ts=message.ts
     )
-    return json_response(200 if sent.repeated else 201, response)
+    return json_response(201 if sent.is_new else 200, response)
+
+
+@route(blueprint, "POST", "/api/messages/batch", Batch, {200: AcksResponse}, raises=(NotFound,))
+def send_messages(request: HttpRequest[Batch]) -> Response:
+    """Send messages to one user. 200 also where some of them, or all, are refused: the response says so of each."""
+    body = request.input
+    outcomes = wired().messages.send_all(request.credentials, to_user_id=body.toUserId, drafts=_drafts(body))
+    return json_response(200, acknowledgements(outcomes))
 
 
 @route(blueprint, "GET", "/api/messages/{userId}", HistoryQuery, {200: HistoryResponse}, raises=(NotFound,))
@@ -49,11 +59,24 @@ def private_message(request: SocketRequest, frame: PrivateMessageFrame) -> None:
     wired().messages.send(
         request.identity.credentials,
         to_user_id=frame.toUserId,
-        text=frame.message,
-        client_message_id=frame.clientMessageId,
+        draft=Draft(frame.message, frame.clientMessageId),
+        from_socket=request.connection_id,
+    )
+
+
+def private_messages(request: SocketRequest, frame: PrivateMessagesFrame) -> None:
+    """Send messages to one user; `acks` is pushed once they are stored, in parallel with the pushes to others."""
+    wired().messages.send_all(
+        request.identity.credentials,
+        to_user_id=frame.toUserId,
+        drafts=_drafts(frame),
         from_socket=request.connection_id,
     )
 
 
 def sync(request: SocketRequest, frame: SyncFrame) -> None:
     request.reply(*wired().message_sync.missed(request.identity.credentials, frame.conversations))
+
+
+def _drafts(batch: Batch) -> list[Draft]:
+    return [Draft(message.message, message.clientMessageId) for message in batch.messages]

@@ -11,7 +11,7 @@ from chalicelib.clients.budget import budget
 from chalicelib.errors import FLOODING, INTERNAL, BadRequest, DevConnectError, RateLimited, Unauthorized
 from chalicelib.handlers.conversations import message_read, typing
 from chalicelib.handlers.http import credentials_from
-from chalicelib.handlers.messages import private_message, sync
+from chalicelib.handlers.messages import private_message, private_messages, sync
 from chalicelib.handlers.presence import presence_query, presence_subscribe, presence_unsubscribe, register
 from chalicelib.handlers.socket_request import SocketRequest
 from chalicelib.models.correlation import correlation
@@ -22,6 +22,7 @@ from chalicelib.models.frames import (
     PresenceSubscribeFrame,
     PresenceUnsubscribeFrame,
     PrivateMessageFrame,
+    PrivateMessagesFrame,
     RegisterFrame,
     SyncFrame,
     TypingFrame,
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 
 ACTIONS: Mapping[type[Frame], Callable[[SocketRequest, Any], None]] = {  # Any: each handler takes its own type of frame
     PrivateMessageFrame: private_message,
+    PrivateMessagesFrame: private_messages,
     RegisterFrame: register,
     PresenceQueryFrame: presence_query,
     PresenceSubscribeFrame: presence_subscribe,

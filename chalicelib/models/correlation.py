@@ -1,6 +1,9 @@
-"""Which frame an error is about: the fields of a frame that are read even where the rest of it is wrong."""
+"""Which frame an error is about: the fields of a frame that are read even where the rest of it is wrong.
 
-from typing import Annotated, TypedDict
+A frame with several messages is known by the clientMessageId of the first one.
+"""
+
+from typing import Annotated, TypedDict, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -22,9 +25,11 @@ class _RawCorrelation(msgspec.Struct, frozen=True):
 
     action: msgspec.Raw = msgspec.Raw()
     clientMessageId: msgspec.Raw = msgspec.Raw()
+    messages: msgspec.Raw = msgspec.Raw()
 
 
 _RAW_CORRELATION = msgspec.json.Decoder(_RawCorrelation)
+_MESSAGES = msgspec.json.Decoder(list[_RawCorrelation])
 _ACTION = msgspec.json.Decoder(Annotated[str, Meta(max_length=50)])
 _CLIENT_MESSAGE_ID = msgspec.json.Decoder(fields.ClientMessageId)
 
@@ -38,12 +43,21 @@ def correlation(frame: str) -> Correlation:
     result: Correlation = {}
     if (action := _decoded(raw.action, _ACTION)) is not None:
         result["action"] = action
-    if (client_message_id := _decoded(raw.clientMessageId, _CLIENT_MESSAGE_ID)) is not None:
+    if (client_message_id := _decoded(raw.clientMessageId or _first(raw.messages), _CLIENT_MESSAGE_ID)) is not None:
         result["clientMessageId"] = client_message_id
     return result
 
 
-def _decoded(raw: msgspec.Raw, decoder: msgspec.json.Decoder[str]) -> str | None:
+T = TypeVar("T")
+
+
+def _first(messages: msgspec.Raw) -> msgspec.Raw:
+    """Return the raw clientMessageId of the first message, which is empty where there is none."""
+    listed = _decoded(messages, _MESSAGES)
+    return listed[0].clientMessageId if listed else msgspec.Raw()
+
+
+def _decoded(raw: msgspec.Raw, decoder: msgspec.json.Decoder[T]) -> T | None:
     try:
         return parse_json(bytes(raw), decoder)
     except BadRequest:

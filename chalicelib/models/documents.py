@@ -77,33 +77,43 @@ class MessageDocument(TypedDict):
     pendingEvents: list[PendingEvent]
 
 
-class LastMessage(TypedDict):
-    """The newest message of a conversation.
+class TailMessage(TypedDict):
+    """A message in the tail of its conversation: see stores/conversation_tail.py."""
 
-    `seq` comes first: BSON compares documents field by field, so $max keeps the newest message.
-    """
-
-    seq: int
+    _id: ObjectId
     fromUserId: str
+    clientMessageId: str
     text: str
     ts: datetime
 
 
 class ConversationDocument(TypedDict):
-    """A conversation. `_id` is the sorted pair of users; `readSeq` is {userId: the seq up to which they have read}."""
+    """A conversation. `_id` is the sorted pair of users; `readSeq` is {userId: the seq up to which they have read}.
+
+    The messages up to `movedSeq` are in `messages`, and the later ones in `tail`. `movedIds` is {userId: the greatest
+    clientMessageId of those of their messages that were moved}.
+    """
 
     _id: str
     userIds: list[str]
     lastSeq: int
-    lastMessage: LastMessage
+    movedSeq: int
+    movedIds: dict[str, str]
+    tail: list[TailMessage]
     readSeq: dict[str, int]
     updatedAt: datetime
     pendingEvents: list[PendingEvent]
 
 
-class ConversationSummary(ConversationDocument):
-    """A conversation with the number of messages that one of its users has not read, at most MAX_UNREAD."""
+class ConversationSummary(TypedDict):
+    """A conversation with its newest message, and how many one of its users has not read: at most MAX_UNREAD."""
 
+    _id: str
+    userIds: list[str]
+    lastSeq: int
+    lastMessage: TailMessage
+    readSeq: dict[str, int]
+    updatedAt: datetime
     unread: int
 
 

@@ -103,7 +103,7 @@ EffectName = Literal[
     "last_times",
     "changed_profiles",
     "ended_sessions",
-    "conversation_repair",
+    "cached_messages",
     "derived_events",
     "notifications",
     "presence_fanout",
@@ -134,9 +134,7 @@ EVENT_TYPES: dict[str, EventType] = {
     "USER_ONLINE": EventType("user-events", UserPresence, ("last_times", "presence_fanout"), is_activity=True),
     "USER_OFFLINE": EventType("user-events", UserPresence, ("last_times", "presence_fanout")),
     "PROFILE_UPDATED": EventType("user-events", ProfileUpdated, ("changed_profiles",), is_activity=True),
-    "MESSAGE_SENT": EventType(
-        "message-events", MessageSent, ("conversation_repair", "derived_events"), is_activity=True
-    ),
+    "MESSAGE_SENT": EventType("message-events", MessageSent, ("cached_messages", "derived_events"), is_activity=True),
     "MESSAGE_READ": EventType("message-events", MessageRead, is_activity=True),
     "CONNECTION_REQUEST": EventType("connection-events", ConnectionChanged, ("derived_events",), is_activity=True),
     "CONNECTION_ACCEPTED": EventType("connection-events", ConnectionChanged, ("derived_events",), is_activity=True),

@@ -26,6 +26,9 @@ MAX_PRESENCE_USERS = 100
 MAX_WATCHED_USERS = 100
 """The limit for one socket."""
 
+MAX_BATCH = 50
+"""The limit for one frame or request. Their text is limited too: a frame has 32 KB."""
+
 MAX_SYNCED_CONVERSATIONS = 20
 """The limit for one frame. The response to each is a frame of its own, of at most 128 KB."""
 

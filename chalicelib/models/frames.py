@@ -5,13 +5,17 @@ from typing import Annotated
 from msgspec import Meta
 
 from chalicelib.models import fields
-from chalicelib.models.requests import Strict
+from chalicelib.models.requests import Batch, Strict
 
 
 class PrivateMessageFrame(Strict, frozen=True, tag="private-message", tag_field="action"):
     toUserId: fields.UserId
     message: fields.MessageText
     clientMessageId: fields.ClientMessageId
+
+
+class PrivateMessagesFrame(Batch, frozen=True, tag="private-messages", tag_field="action"):
+    """Messages to one user, which are stored in this order."""
 
 
 class RegisterFrame(Strict, frozen=True, tag="register", tag_field="action"):
@@ -65,6 +69,7 @@ class TypingFrame(Strict, frozen=True, tag="typing", tag_field="action"):
 
 Frame = (
     PrivateMessageFrame
+    | PrivateMessagesFrame
     | RegisterFrame
     | PresenceQueryFrame
     | PresenceSubscribeFrame

@@ -4,7 +4,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from chalicelib.models import response_fields
-from chalicelib.models.responses import MessageResponse
+from chalicelib.models.responses import AckResponse, MessageResponse, RefusedResponse
 
 
 class Pushed(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
@@ -30,6 +30,19 @@ class PrivateMessageEvent(Pushed, frozen=True, tag="private-message"):
     @classmethod
     def of(cls, message: MessageResponse) -> "PrivateMessageEvent":
         return cls(**msgspec.structs.asdict(message))
+
+
+class AcksEvent(Pushed, frozen=True, tag="acks"):
+    """What became of the messages of one `private-messages` frame: each is in one of the two lists, in its order."""
+
+    acks: list[AckResponse]
+    errors: list[RefusedResponse]
+
+
+class PrivateMessagesEvent(Pushed, frozen=True, tag="private-messages"):
+    """Messages of one sender to one receiver, ascending by seq."""
+
+    messages: list[MessageResponse]
 
 
 class SyncEvent(Pushed, frozen=True, tag="sync"):

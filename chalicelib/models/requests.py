@@ -74,6 +74,22 @@ class SendMessage(Strict, frozen=True):
     clientMessageId: fields.ClientMessageId | None = None
 
 
+class BatchMessage(Strict, frozen=True):
+    message: fields.MessageText
+    clientMessageId: fields.ClientMessageId
+
+
+class Batch(Strict, frozen=True):
+    """Messages to one user, in their order. Each has a clientMessageId of its own."""
+
+    toUserId: fields.UserId
+    messages: Annotated[list[BatchMessage], Meta(min_length=1, max_length=fields.MAX_BATCH)]
+
+    def __post_init__(self) -> None:
+        if len({message.clientMessageId for message in self.messages}) < len(self.messages):
+            raise ValueError("`messages` has one clientMessageId twice")
+
+
 class Empty(Strict, frozen=True):
     """A request without a body."""
 

@@ -50,6 +50,30 @@ class SentResponse(msgspec.Struct, frozen=True, kw_only=True):
     ts: response_fields.Time
 
 
+class AckResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of a batch that is stored, or was before."""
+
+    clientMessageId: response_fields.ClientMessageId
+    messageId: response_fields.MessageId
+    seq: response_fields.Seq
+    ts: response_fields.Time
+
+
+class RefusedResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of a batch that was refused, with the error that it would have alone."""
+
+    clientMessageId: response_fields.ClientMessageId
+    error: str
+    code: str
+
+
+class AcksResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the messages of a batch: each is in one of the two lists, in the order of the batch."""
+
+    acks: list[AckResponse]
+    errors: list[RefusedResponse]
+
+
 class LastMessageResponse(msgspec.Struct, frozen=True, kw_only=True):
     seq: response_fields.Seq
     fromUserId: response_fields.UserId

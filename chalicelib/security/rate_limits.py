@@ -7,7 +7,7 @@ attempt is removed again.
 
 import ipaddress
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def network_of(ip: str) -> str:
 
 
 class Attempt:
-    """One attempt: fetching `count_lookup` counts it, and `check` then admits or refuses it.
+    """An attempt: fetching `count_lookup` counts it, and `check` then admits or refuses it. It counts `number` times.
 
     Without `mongo` it is admitted while Redis is down. With `refusals`, it is refused without asking Redis while the
     window is known to be full.
@@ -57,6 +57,7 @@ class Attempt:
         clock: Clock,
         key: str,
         limit: Limit,
+        number: int = 1,
         refusals: "Refusals | None" = None,
     ) -> None:
         self._refusals = refusals
@@ -66,12 +67,12 @@ class Attempt:
         self._key = key
         self._limit = limit
         now = milliseconds(clock())
-        self._member = f"{now}-{secrets.token_hex(4)}"
+        self._members = [f"{now}-{secrets.token_hex(4)}" for _ in range(number)]
         self._counted_in_mongo: ObjectId | None = None
         window = limit.seconds * 1000
         commands: list[Command] = [
             ("ZREMRANGEBYSCORE", key, "-inf", now - window),
-            ("ZADD", key, now, self._member),
+            ("ZADD", key, *_scored(now, self._members)),
             ("ZCARD", key),
             ("PEXPIRE", key, window),
         ]
@@ -93,7 +94,8 @@ class Attempt:
         if self.is_too_many:
             retry_after = _retry_after(self._redis, self._clock, self._key, self._limit)
             self.take_back()
-            if self._refusals is not None:
+            is_full = self.count_lookup.resolve() - len(self._members) >= self._limit.maximum
+            if is_full and self._refusals is not None:
                 self._refusals.note(self._key, retry_after)
             raise RateLimited(retry_after)
 
@@ -107,7 +109,7 @@ class Attempt:
         Where Redis does not answer, the attempt counts until its window ends: too strict for a while, never too lax.
         Raises Unavailable.
         """
-        commands: list[Command] = [("ZREM", self._key, self._member)]
+        commands: list[Command] = [("ZREM", self._key, *self._members)]
         if self._counted_in_mongo is not None and self._mongo is not None:
             with self._mongo.guard():
                 self._mongo.login_attempts.delete_one({"_id": self._counted_in_mongo})
@@ -145,36 +147,47 @@ class Successes:
         self._clock = clock
         self._key = key
         self._limit = limit
-        now, window = milliseconds(clock()), limit.seconds * 1000
+        self._now = milliseconds(clock())
+        self._begin = self._now - limit.seconds * 1000
         self.room_lookup: Lookup[int] = Lookup(
-            [("ZCOUNT", key, now - window, "+inf")],
-            decode=lambda replies: replies[0] if isinstance(replies[0], int) else 0,
-            without_redis=lambda: 0,
+            [("ZCOUNT", key, self._begin, "+inf")],
+            decode=lambda replies: max(0, limit.maximum - replies[0]) if isinstance(replies[0], int) else limit.maximum,
+            without_redis=lambda: limit.maximum,
         )
-        self.count_lookup: Lookup[None] = Lookup(
-            [
-                ("ZREMRANGEBYSCORE", key, "-inf", now - window),
-                ("ZADD", key, now, f"{now}-{secrets.token_hex(4)}"),
-                ("PEXPIRE", key, window),
-            ],
-            decode=lambda _: None,
-            without_redis=lambda: None,
+        """How many more may succeed now."""
+
+    def count_lookup(self, number: int = 1) -> Lookup[None]:
+        """Return a look-up that counts so many successes once it is fetched."""
+        members = [f"{self._now}-{secrets.token_hex(4)}" for _ in range(number)]
+        return _command_lookup(
+            ("ZREMRANGEBYSCORE", self._key, "-inf", self._begin),
+            ("ZADD", self._key, *_scored(self._now, members)),
+            ("PEXPIRE", self._key, self._limit.seconds * 1000),
         )
-        self.reset_lookup: Lookup[None] = Lookup([("DEL", key)], decode=lambda _: None, without_redis=lambda: None)
-        """Takes back all of them once it is fetched."""
+
+    def reset_lookup(self) -> Lookup[None]:
+        """Return a look-up that takes back all of them once it is fetched."""
+        return _command_lookup(("DEL", self._key))
 
     def count(self) -> None:
         """Count one in a round trip of its own."""
-        self._redis.fetch(self.count_lookup)
-
-    @property
-    def has_room(self) -> bool:
-        return self.room_lookup.resolve() < self._limit.maximum
+        self._redis.fetch(self.count_lookup())
 
     def check(self) -> None:
         """Raises RateLimited where there is no room for one more."""
-        if not self.has_room:
+        if not self.room_lookup.resolve():
             raise RateLimited(_retry_after(self._redis, self._clock, self._key, self._limit))
+
+
+def _scored(score: int, members: Sequence[str]) -> Iterator[str | int]:
+    for member in members:
+        yield score
+        yield member
+
+
+def _command_lookup(*commands: Command) -> Lookup[None]:
+    """Return a look-up that only runs commands, and whose value nobody needs."""
+    return Lookup(commands, decode=lambda _: None, without_redis=lambda: None)
 
 
 def _retry_after(redis: RedisClient, clock: Clock, key: str, limit: Limit) -> int:
@@ -237,12 +250,12 @@ class RateLimits:
     refusals: Refusals | None = None
     """Without it every attempt asks Redis."""
 
-    def attempt(self, subject: str, endpoint: Endpoint) -> Attempt:
-        """An attempt that is admitted while Redis is down.
+    def attempt(self, subject: str, endpoint: Endpoint, number: int = 1) -> Attempt:
+        """An attempt that is admitted while Redis is down, and counts `number` times.
 
         `subject` is a userId, a sessionId, a network or an email address.
         """
-        return self._attempt(subject, endpoint, mongo=None, refusals=self.refusals)
+        return self._attempt(subject, endpoint, mongo=None, number=number, refusals=self.refusals)
 
     def guarded_attempt(self, subject: str, endpoint: Endpoint) -> Attempt:
         """An attempt that could guess a secret: while Redis is down it is counted in MongoDB, not simply admitted."""
@@ -254,7 +267,13 @@ class RateLimits:
         return Successes(redis=self.redis, clock=self.clock, key=key, limit=self.limit_of(endpoint))
 
     def _attempt(
-        self, subject: str, endpoint: Endpoint, *, mongo: MongoDatabase | None, refusals: Refusals | None = None
+        self,
+        subject: str,
+        endpoint: Endpoint,
+        *,
+        mongo: MongoDatabase | None,
+        number: int = 1,
+        refusals: Refusals | None = None,
     ) -> Attempt:
         return Attempt(
             redis=self.redis,
@@ -262,6 +281,7 @@ class RateLimits:
             clock=self.clock,
             key=_key(subject, endpoint),
             limit=self.limit_of(endpoint),
+            number=number,
             refusals=refusals,
         )
 

@@ -93,7 +93,7 @@ class Accounts:
         if client.network not in record.known_networks:
             self.users.add_known_network(record.user.userId, client.network)
         # With the epoch that was read with the hash: if the password changes meanwhile, this session has ended already.
-        return self.begin_session(record.user, client, attempts, successes.count_lookup, login=True)
+        return self.begin_session(record.user, client, attempts, successes.count_lookup(), login=True)
 
     def begin_session(
         self, user: User, client: ClientIdentity, attempts: Sequence[Attempt], *lookups: Lookup[object], login: bool

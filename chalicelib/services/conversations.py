@@ -82,7 +82,7 @@ def _response(summary: ConversationSummary, user_id: str) -> ConversationRespons
     return ConversationResponse(
         userId=other_id,
         lastMessage=LastMessageResponse(
-            seq=last["seq"], fromUserId=last["fromUserId"], message=last["text"], ts=iso(last["ts"])
+            seq=summary["lastSeq"], fromUserId=last["fromUserId"], message=last["text"], ts=iso(last["ts"])
         ),
         lastSeq=summary["lastSeq"],
         readSeq=summary["readSeq"].get(user_id, 0),

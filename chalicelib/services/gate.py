@@ -33,15 +33,17 @@ class Gate:
     rate_limits: RateLimits
     clock: Clock
 
-    def admit(self, credentials: Credentials, endpoint: Endpoint, *lookups: Lookup[object]) -> Principal:
+    def admit(
+        self, credentials: Credentials, endpoint: Endpoint, *lookups: Lookup[object], number: int = 1
+    ) -> Principal:
         """Check session, user and rate limit, and fetch `lookups`, all in one round trip.
 
-        Raises Unauthorized, RateLimited, or Unavailable where MongoDB is needed and does not answer. A caller may
-        resolve `lookups` only once this has returned.
+        The request counts `number` times in the rate limit. A caller may resolve `lookups` only once this has returned.
+        Raises Unauthorized, RateLimited, or Unavailable where MongoDB is needed and does not answer.
         """
         session_lookup = self.sessions.lookup(credentials.session_id)
         user_lookup = self.users.lookup(credentials.user_id)
-        attempt = self.rate_limits.attempt(credentials.user_id, endpoint)
+        attempt = self.rate_limits.attempt(credentials.user_id, endpoint, number)
         attempt.check_known()
         self.redis.fetch(session_lookup, user_lookup, attempt.count_lookup, *lookups)
         principal = self._principal(credentials, session_lookup.resolve(), user_lookup.resolve())

@@ -14,12 +14,10 @@ from chalicelib.models.pushed import SyncEvent
 from chalicelib.models.responses import HistoryResponse
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
+from chalicelib.services.messages import MAX_PUSH_BYTES
 from chalicelib.stores.messages import MessageStore, first_page
 
-MAX_BYTES = 120_000
-"""The limit for the messages of one event, as API Gateway takes 128 KB per push. One message has 30 KB at most."""
-
-MAX_FRAME_BYTES = 4 * MAX_BYTES
+MAX_FRAME_BYTES = 4 * MAX_PUSH_BYTES
 """The limit for all events that one frame is answered with: for the rest, the client sends another small frame."""
 
 
@@ -51,7 +49,7 @@ class MessageSync:
         events = []
         bytes_left = MAX_FRAME_BYTES
         for requested, page_lookup in zip(conversations, page_lookups, strict=True):
-            if bytes_left < MAX_BYTES:
+            if bytes_left < MAX_PUSH_BYTES:
                 events.append(SyncEvent(userId=requested.userId, messages=[], complete=False))
                 continue
             page = self._page(pair_id(own_id, requested.userId), requested.afterSeq, page_lookup.resolve())
@@ -61,6 +59,6 @@ class MessageSync:
 
     def _page(self, conversation: str, after: int, cached: HistoryResponse | None) -> HistoryResponse:
         if cached is None:
-            return self.messages.following(conversation, after=after, limit=fields.MAX_PAGE, max_bytes=MAX_BYTES)
-        page = first_page(cached.messages, limit=fields.MAX_PAGE, max_bytes=MAX_BYTES)
+            return self.messages.following(conversation, after=after, limit=fields.MAX_PAGE, max_bytes=MAX_PUSH_BYTES)
+        page = first_page(cached.messages, limit=fields.MAX_PAGE, max_bytes=MAX_PUSH_BYTES)
         return HistoryResponse(messages=page.messages, hasMore=page.hasMore or cached.hasMore)

@@ -1,55 +1,52 @@
 """Messages: sending them, and reading them back."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import uuid4
+
+import msgspec
 
 from chalicelib.caching.recent_messages import RecentMessages
-from chalicelib.errors import BadRequest, Blocked, DevConnectError, NotFound, Unanswered
+from chalicelib.clients.redis.lookup import Lookup
+from chalicelib.errors import Conflict, DevConnectError, NotFound, Unavailable
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.pairs import pair_id
-from chalicelib.models.pushed import AckEvent, PrivateMessageEvent, Pushed
+from chalicelib.models.pushed import AckEvent, AcksEvent, PrivateMessageEvent, PrivateMessagesEvent, Pushed
 from chalicelib.models.requests import HistoryQuery
-from chalicelib.models.responses import HistoryResponse, MessageResponse
+from chalicelib.models.responses import AckResponse, AcksResponse, HistoryResponse, MessageResponse, RefusedResponse
 from chalicelib.push.delivery import Delivery
-from chalicelib.security.rate_limits import RateLimits, Successes
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
-from chalicelib.stores.connections import ConnectionStore
-from chalicelib.stores.conversations import ConversationStore
-from chalicelib.stores.messages import Draft, MessageStore
+from chalicelib.services.message_permissions import MessagePermissions
+from chalicelib.stores.message_commits import Draft, MessageCommits, Stored
+from chalicelib.stores.message_moves import MessageMoves
+from chalicelib.stores.messages import MessageStore, first_page
 from chalicelib.stores.users import UserStore
 
+log = logging.getLogger(__name__)
 
-@dataclass(frozen=True)
-class Sent:
-    """A stored message. `repeated` is true where it had been sent before; `message` is then the first one."""
+MAX_PUSH_BYTES = 120_000
+"""The limit for the messages of one event, as API Gateway takes 128 KB per push. One message has 30 KB at most."""
 
-    message: MessageResponse
-    repeated: bool
+Outcome = Stored | DevConnectError
+"""What became of a draft: the stored message, or why it was refused."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Messages:
     gate: Gate
-    rate_limits: RateLimits
+    permissions: MessagePermissions
     users: UserStore
-    connections: ConnectionStore
+    commits: MessageCommits
+    moves: MessageMoves
     messages: MessageStore
-    conversations: ConversationStore
     recent_messages: RecentMessages
     delivery: Delivery
     publisher: Publisher
 
     def send(
-        self,
-        credentials: Credentials,
-        *,
-        to_user_id: str,
-        text: str,
-        client_message_id: str | None,
-        from_socket: str | None = None,
-    ) -> Sent:
+        self, credentials: Credentials, *, to_user_id: str, draft: Draft, from_socket: str | None = None
+    ) -> Stored:
         """Store a message and push it to every other device of both users.
 
         A message that is sent again with its clientMessageId is not stored again: the first one is returned, and pushed
@@ -58,58 +55,69 @@ class Messages:
         Raises BadRequest, NotFound, Blocked, Unanswered, Conflict (the clientMessageId was used for another text),
         Unauthorized, RateLimited, Unavailable.
         """
-        sender_id = credentials.user_id
-        if to_user_id == sender_id:
-            raise BadRequest({"toUserId": "it is your own"})
-        receiver_lookup = self.users.lookup(to_user_id)
-        newest_seq_lookup = self.recent_messages.lookup_newest_seq(pair_id(sender_id, to_user_id))
-        unanswered, answered = self._unanswered(sender_id, to_user_id), self._unanswered(to_user_id, sender_id)
-        self.gate.admit(credentials, "private-message", receiver_lookup, newest_seq_lookup, unanswered.room_lookup)
-        receiver = receiver_lookup.resolve()
-        if receiver is None:
-            raise NotFound("There is no such user.")
-        draft = Draft(sender_id, to_user_id, text, client_message_id or uuid4().hex)
-        if sender_id in receiver.blocked:
-            return self._sent_before(draft, from_socket, Blocked())
-        counts = [unanswered.count_lookup, answered.reset_lookup]
-        if not unanswered.has_room:
-            if not self._are_connected(sender_id, to_user_id):
-                return self._sent_before(draft, from_socket, Unanswered())
-            counts = [unanswered.reset_lookup, answered.reset_lookup]  # not asked again for each message
-        stored = self.messages.insert(draft, newest_seq_lookup.resolve())
-        with self.publisher.publishing(stored.written):
-            self.conversations.note_last(stored.document)
-            # The sockets are read after the message is stored: a device that connects later finds it in its sync.
-            sockets_lookups = [self.delivery.lookup_sockets(sender_id), self.delivery.lookup_sockets(to_user_id)]
-            self.recent_messages.append(stored.message, *sockets_lookups, *(counts if stored.written else ()))
-            pushes: dict[str, Sequence[Pushed]] = {}
-            if from_socket is not None:
-                pushes[from_socket] = [_ack(draft, stored.message)]
-            event = PrivateMessageEvent.of(stored.message)
-            for sockets_lookup in sockets_lookups:
-                pushes |= {socket: [event] for socket in sockets_lookup.resolve() if socket != from_socket}
-            self.delivery.deliver_each(pushes)
-        return Sent(stored.message, repeated=stored.written is None)
+        [outcome] = self._send(credentials, to_user_id, [draft], from_socket, _ack).values()
+        if isinstance(outcome, DevConnectError):
+            raise outcome
+        return outcome
 
-    def _unanswered(self, sender_id: str, receiver_id: str) -> Successes:
-        """The messages that one user has written to another since that one last wrote back."""
-        return self.rate_limits.successes(f"{sender_id}:{receiver_id}", "unanswered-message")
+    def send_all(
+        self, credentials: Credentials, *, to_user_id: str, drafts: Sequence[Draft], from_socket: str | None = None
+    ) -> Mapping[Draft, Outcome]:
+        """Store messages in their order, by one write, and push them together, as `send` does with one.
 
-    def _are_connected(self, user_id: str, other_id: str) -> bool:
-        connection = self.connections.find(user_id, other_id)
-        return connection is not None and connection["status"] == "accepted"
-
-    def _sent_before(self, draft: Draft, from_socket: str | None, refusal: DevConnectError) -> Sent:
-        """Return the first message of a repeat, although its sender may not write any more; push only `ack`.
-
-        Raises `refusal` where no first attempt was stored, Unavailable.
+        Their clientMessageIds differ. Returns what became of each: a message that may not be sent has its error as its
+        outcome. The socket `from_socket` is sent `acks`.
+        Raises BadRequest, NotFound, Unauthorized, RateLimited, Unavailable.
         """
-        first = self.messages.sent_before(draft)
-        if first is None:
-            raise refusal
-        if from_socket is not None:
-            self.delivery.reply(from_socket, _ack(draft, first))
-        return Sent(first, repeated=True)
+        return self._send(credentials, to_user_id, drafts, from_socket, _acks)
+
+    def _send(
+        self,
+        credentials: Credentials,
+        to_user_id: str,
+        drafts: Sequence[Draft],
+        from_socket: str | None,
+        acknowledge: Callable[[Mapping[Draft, Outcome]], Sequence[Pushed]],
+    ) -> Mapping[Draft, Outcome]:
+        sender_id = credentials.user_id
+        permission = self.permissions.ask(credentials, to_user_id, len(drafts))
+        known: Mapping[Draft, Stored | Conflict] = {}
+        if permission.room < len(drafts):
+            # Whoever may not write any more is told all the same of messages that an earlier attempt has stored.
+            known = self.commits.committed_before(sender_id, to_user_id, drafts)
+        new = [draft for draft in drafts if draft not in known]
+        committed = self.commits.commit(sender_id, to_user_id, new[: permission.room])
+        refused = dict.fromkeys(new[permission.room :], permission.refusal)
+        found: dict[Draft, Outcome] = {**known, **committed.outcomes, **refused}
+        outcomes = {draft: found[draft] for draft in drafts}
+        with self.publisher.publishing(*committed.written):
+            stored = [outcome for outcome in committed.outcomes.values() if isinstance(outcome, Stored)]
+            counts = permission.count(len(committed.written)) if committed.written else ()
+            sockets = self._cache(stored, counts, sender_id, to_user_id) if stored else ()
+            pushes: dict[str, Sequence[Pushed]] = dict.fromkeys(sockets, _events([each.message for each in stored]))
+            if from_socket is not None:
+                pushes[from_socket] = acknowledge(outcomes)
+            self.delivery.deliver_each(pushes)
+            if committed.is_move_due:
+                self._try_to_move(pair_id(sender_id, to_user_id))
+        return outcomes
+
+    def _cache(self, stored: Sequence[Stored], counts: Sequence[Lookup[object]], *user_ids: str) -> Sequence[str]:
+        """Add messages to the cached copy, and return the sockets of these users, in one round trip.
+
+        The sockets are read after the messages are stored: a device that connects later finds them in its sync.
+        """
+        sockets_lookups = [self.delivery.lookup_sockets(user_id) for user_id in user_ids]
+        messages = sorted((each.message for each in stored), key=lambda message: message.seq)
+        self.recent_messages.append(messages, *sockets_lookups, *counts)
+        return [socket for lookup in sockets_lookups for socket in lookup.resolve()]
+
+    def _try_to_move(self, conversation_id: str) -> None:
+        try:
+            self.moves.move(conversation_id)
+        except Unavailable as error:
+            # The messages are stored all the same, and who writes to this conversation next moves them.
+            log.warning("Messages stay in the tail: %s", error, extra={"action": "move_failed"})
 
     def history(self, credentials: Credentials, with_user_id: str, query: HistoryQuery) -> HistoryResponse:
         """Return a page of the conversation with a user. Raises NotFound, Unauthorized, RateLimited, Unavailable."""
@@ -126,7 +134,36 @@ class Messages:
         )
 
 
-def _ack(draft: Draft, message: MessageResponse) -> AckEvent:
-    return AckEvent(
-        clientMessageId=draft.client_message_id, messageId=message.messageId, seq=message.seq, ts=message.ts
-    )
+def _events(messages: Sequence[MessageResponse]) -> Sequence[Pushed]:
+    """Return the fewest events that take these messages, as API Gateway takes 128 KB per push."""
+    if len(messages) == 1:
+        return [PrivateMessageEvent.of(messages[0])]
+    events, rest = [], messages
+    while rest:
+        page = first_page(rest, limit=len(rest), max_bytes=MAX_PUSH_BYTES).messages
+        events.append(PrivateMessagesEvent(messages=page))
+        rest = rest[len(page) :]
+    return events
+
+
+def _ack(outcomes: Mapping[Draft, Outcome]) -> Sequence[Pushed]:
+    """Return the `ack` of one message; nothing where it was refused, as the caller reports that."""
+    return [AckEvent(**msgspec.structs.asdict(ack)) for ack in acknowledgements(outcomes).acks]
+
+
+def _acks(outcomes: Mapping[Draft, Outcome]) -> Sequence[Pushed]:
+    response = acknowledgements(outcomes)
+    return [AcksEvent(acks=response.acks, errors=response.errors)]
+
+
+def acknowledgements(outcomes: Mapping[Draft, Outcome]) -> AcksResponse:
+    """Return the outcomes of messages as clients are told them."""
+    acks, errors = [], []
+    for draft, outcome in outcomes.items():
+        id_ = draft.client_message_id
+        if isinstance(outcome, Stored):
+            message = outcome.message
+            acks.append(AckResponse(clientMessageId=id_, messageId=message.messageId, seq=message.seq, ts=message.ts))
+        else:
+            errors.append(RefusedResponse(clientMessageId=id_, error=str(outcome), code=outcome.code))
+    return AcksResponse(acks=acks, errors=errors)

@@ -1,10 +1,9 @@
 """Conversations in MongoDB: the newest message of each, and how far each of its two users has read."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from pymongo import DESCENDING, UpdateOne
+from pymongo import DESCENDING
 
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
@@ -12,9 +11,9 @@ from chalicelib.errors import BadRequest
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, superseding
 from chalicelib.models import fields
-from chalicelib.models.documents import ConversationSummary, LastMessage, MessageDocument
+from chalicelib.models.documents import ConversationSummary
 from chalicelib.models.pairs import pair_id
-from chalicelib.stores.messages import seq_filters
+from chalicelib.stores.message_moves import MAX_TAIL
 from chalicelib.stores.paging import older_than
 
 
@@ -22,33 +21,6 @@ from chalicelib.stores.paging import older_than
 class ConversationStore:
     mongo: MongoDatabase
     clock: Clock
-
-    def note_last(self, document: MessageDocument) -> None:
-        """Store the newest message in its conversation's document, unless a newer one is there. Raises Unavailable."""
-        with self.mongo.guard():
-            self.mongo.conversations.update_one({"_id": document["conversationId"]}, _update(document), upsert=True)
-
-    def repair(self, newest: Mapping[str, int]) -> None:
-        """Do what `note_last` does for documents that lag. `newest` is {conversationId: the seq of a stored message}.
-
-        It takes one query if no document lags, and three round trips at most. Raises Unavailable.
-        """
-        with self.mongo.guard():
-            found = self.mongo.conversations.find({"_id": {"$in": list(newest)}}, projection={"lastSeq": 1})
-            last_seqs = {conversation["_id"]: conversation["lastSeq"] for conversation in found}
-            lagging = {
-                conversation_id: seq
-                for conversation_id, seq in newest.items()
-                if last_seqs.get(conversation_id, 0) < seq
-            }
-            if not lagging:
-                return
-            updates = [
-                UpdateOne({"_id": document["conversationId"]}, _update(document), upsert=True)
-                for document in self.mongo.messages.find({"$or": seq_filters(lagging)})
-            ]
-            if updates:
-                self.mongo.conversations.bulk_write(updates, ordered=False)
 
     def page(self, user_id: str, *, before: str | None, limit: int) -> tuple[list[ConversationSummary], bool]:
         """Return a user's conversations, the latest changes first, and whether there are more, in one query.
@@ -63,8 +35,21 @@ class ConversationStore:
                     {"$match": {"userIds": user_id, **self._older_than(user_id, before)}},
                     {"$sort": {"updatedAt": DESCENDING, "_id": DESCENDING}},
                     {"$limit": limit + 1},
-                    {"$lookup": _unread(user_id)},
-                    {"$set": {"unread": {"$ifNull": [{"$first": "$unread.count"}, 0]}}},
+                    {"$lookup": _unread_before_tail(user_id)},
+                    {
+                        "$set": {
+                            "unread": {
+                                "$add": [_unread_in_tail(user_id), {"$ifNull": [{"$first": "$unread.count"}, 0]}]
+                            }
+                        }
+                    },
+                    {
+                        "$project": {
+                            **dict.fromkeys(("userIds", "lastSeq", "readSeq", "updatedAt"), 1),
+                            "lastMessage": {"$last": "$tail"},
+                            "unread": {"$min": ["$unread", fields.MAX_UNREAD]},
+                        }
+                    },
                 ]
             )
             found = cast("list[ConversationSummary]", list(cursor))
@@ -85,22 +70,15 @@ class ConversationStore:
             marked = self.mongo.conversations.update_one(
                 unread, [{"$set": {mark: seq, "pendingEvents": superseding(event, self.clock)}}]
             )
-            if not marked.modified_count and self._lags(conversation_id, seq):
-                # The sender died after it stored the message and before it updated this document.
-                self.repair({conversation_id: seq})
-                marked = self.mongo.conversations.update_one(
-                    unread, [{"$set": {mark: seq, "pendingEvents": superseding(event, self.clock)}}]
-                )
-        return Written(event, self.mongo.conversations, conversation_id) if marked.modified_count else None
+            if not marked.modified_count:
+                self._require_message(conversation_id, seq)
+                return None
+        return Written(event, self.mongo.conversations, conversation_id)
 
-    def _lags(self, conversation_id: str, seq: int) -> bool:
-        """Whether the document lags behind the message with that seq. Raises BadRequest if there is no such message."""
+    def _require_message(self, conversation_id: str, seq: int) -> None:
         found = self.mongo.conversations.find_one({"_id": conversation_id}, projection={"lastSeq": 1})
-        if found is not None and found["lastSeq"] >= seq:
-            return False
-        if self.mongo.messages.find_one({"conversationId": conversation_id, "seq": seq}, projection={"_id": 1}) is None:
+        if found is None or found["lastSeq"] < seq:
             raise BadRequest({"seq": "there is no such message in this conversation"})
-        return True
 
     def _older_than(self, user_id: str, before: str | None) -> dict[str, object]:
         if before is None:
@@ -111,12 +89,20 @@ class ConversationStore:
         return older_than("updatedAt", last["updatedAt"], last["_id"])
 
 
-def _unread(user_id: str) -> dict[str, object]:
-    """A $lookup that counts the other user's messages above this user's read mark, up to MAX_UNREAD."""
+def _unread_in_tail(user_id: str) -> dict[str, object]:
+    """An expression that counts the other user's messages in the tail above this user's read mark."""
+    mark = {"$ifNull": [f"$readSeq.{user_id}", 0]}
+    above_the_mark = {"$slice": ["$tail", {"$max": [0, {"$subtract": [mark, "$movedSeq"]}]}, MAX_TAIL]}
+    return {"$size": {"$filter": {"input": above_the_mark, "cond": {"$ne": ["$$this.fromUserId", user_id]}}}}
+
+
+def _unread_before_tail(user_id: str) -> dict[str, object]:
+    """A $lookup that counts the other user's moved messages above this user's read mark, up to MAX_UNREAD."""
     above_the_mark = [
         {"$eq": ["$conversationId", "$$conversation"]},
         {"$eq": ["$fromUserId", "$$other"]},
         {"$gt": ["$seq", "$$mark"]},
+        {"$lte": ["$seq", "$$moved"]},  # those that were moved meanwhile are counted in the tail
     ]
     return {
         "from": "messages",
@@ -124,6 +110,7 @@ def _unread(user_id: str) -> dict[str, object]:
             "conversation": "$_id",
             "other": {"$first": {"$setDifference": ["$userIds", [user_id]]}},
             "mark": {"$ifNull": [f"$readSeq.{user_id}", 0]},
+            "moved": "$movedSeq",
         },
         "pipeline": [
             {"$match": {"$expr": {"$and": above_the_mark}}},
@@ -131,12 +118,4 @@ def _unread(user_id: str) -> dict[str, object]:
             {"$count": "count"},
         ],
         "as": "unread",
-    }
-
-
-def _update(document: MessageDocument) -> dict[str, object]:
-    last = LastMessage(seq=document["seq"], fromUserId=document["fromUserId"], text=document["text"], ts=document["ts"])
-    return {
-        "$max": {"lastSeq": document["seq"], "lastMessage": last, "updatedAt": document["ts"]},
-        "$setOnInsert": {"userIds": document["conversationId"].split(":"), "readSeq": {}, "pendingEvents": []},
     }

@@ -1,99 +1,47 @@
-"""Messages in MongoDB: numbered by seq within their conversation, without gaps and without duplicates."""
+"""Reading messages in MongoDB: from the tail of their conversation, and from `messages` before it.
 
-from collections.abc import Iterable, Mapping
+Both are read in one causally consistent session and the tail first, so a message that is moved meanwhile is not missed.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from itertools import chain
 
 import msgspec
-from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
-from pymongo.errors import DuplicateKeyError
+from pymongo.client_session import ClientSession
 
 from chalicelib.caching.recent_messages import SIZE, Recent
 from chalicelib.clients.mongo.database import MongoDatabase
-from chalicelib.clock import Clock, iso
-from chalicelib.errors import Conflict, Unavailable
-from chalicelib.events.envelope import Envelope, new_event
-from chalicelib.events.outbox import Written, pending
 from chalicelib.models.documents import MessageDocument
-from chalicelib.models.pairs import pair_id
 from chalicelib.models.responses import HistoryResponse, MessageResponse
-
-RACE = timedelta(seconds=3)
-"""How long a send tries to get a seq in a conversation in which others write at the same moment."""
+from chalicelib.stores.conversation_tail import TAIL, numbered, response
 
 _BATCH = 20
 """How many messages a cursor reads ahead: the largest ones have 20 KB each."""
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A message that has no seq yet."""
-
-    from_user_id: str
-    to_user_id: str
-    text: str
-    client_message_id: str
-
-    @property
-    def conversation_id(self) -> str:
-        return pair_id(self.from_user_id, self.to_user_id)
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A stored message. `written` is its event, or None where it had been stored before."""
-
-    message: MessageResponse
-    document: MessageDocument
-    written: Written | None
-
-
-@dataclass(frozen=True)
 class MessageStore:
     mongo: MongoDatabase
-    clock: Clock
-
-    def insert(self, draft: Draft, newest_seq: int | None) -> Stored:
-        """Store a message with its MESSAGE_SENT; `newest_seq` is a hint. The insert is the commit.
-
-        The unique index on (conversationId, seq) makes the loser of a race take the next seq, so a conversation has
-        no gaps; the unique index on clientMessageId makes a repeated message find its original.
-        Raises Conflict where the clientMessageId was used for another text; Unavailable: the message may or may not be
-        stored, and may be sent again.
-        """
-        give_up_at = self.clock() + RACE
-        seq = (self._last_seq(draft.conversation_id) if newest_seq is None else newest_seq) + 1
-        while self.clock() < give_up_at:
-            document, event = self._document(draft, seq)
-            try:
-                with self.mongo.guard():
-                    self.mongo.messages.insert_one(document)
-            except DuplicateKeyError:
-                original = self._original(draft)
-                if original is not None:
-                    _require_same_text(original, draft)
-                    return Stored(_response(original), original, None)
-                seq = self._newest_stored_seq(draft.conversation_id) + 1
-            else:
-                return Stored(_response(document), document, Written(event, self.mongo.messages, document["_id"]))
-        raise Unavailable
-
-    def sent_before(self, draft: Draft) -> MessageResponse | None:
-        """Find the message that was stored for the draft's clientMessageId. Raises as `insert` does."""
-        original = self._original(draft)
-        if original is None:
-            return None
-        _require_same_text(original, draft)
-        return _response(original)
 
     def at(self, seqs: Mapping[str, int]) -> list[MessageResponse]:
         """Find the messages at {conversationId: seq}, leaving out those that do not exist. Raises Unavailable."""
         if not seqs:
             return []
-        with self.mongo.guard():
-            found = self.mongo.messages.find({"$or": seq_filters(seqs)})
-            return [_response(document) for document in found]
+        with self.mongo.guard(), self.mongo.client.start_session() as session:
+            conversations = self.mongo.conversations.find({"_id": {"$in": list(seqs)}}, TAIL, session=session)
+            tails = [numbered(each["_id"], each["movedSeq"], each["tail"]) for each in conversations]
+            found = [message for tail in tails for message in tail if message["seq"] == seqs[message["conversationId"]]]
+            moved = seqs.keys() - {message["conversationId"] for message in found}
+            if moved:
+                places = [
+                    {"conversationId": conversation_id, "seq": seqs[conversation_id]} for conversation_id in moved
+                ]
+                found += self.mongo.messages.find({"$or": places}, session=session)
+        return [response(message) for message in found]
 
     def newest(self, conversation_id: str) -> Recent:
         """Return the newest messages of a conversation, as the cache holds them. Raises Unavailable."""
@@ -105,74 +53,47 @@ class MessageStore:
 
         Raises Unavailable.
         """
-        query: dict[str, object] = {"conversationId": conversation_id}
         if after is not None:
-            query["seq"] = {"$gt": after}
-        elif before is not None:
-            query["seq"] = {"$lt": before}
-        order = ASCENDING if after is not None else DESCENDING
-        with self.mongo.guard():
-            found = list(self.mongo.messages.find(query).sort("seq", order).limit(limit + 1))
-        messages = sorted((_response(document) for document in found[:limit]), key=lambda message: message.seq)
-        return HistoryResponse(messages=messages, hasMore=len(found) > limit)
+            return self.following(conversation_id, after=after, limit=limit)
+        with self._tail(conversation_id) as (tail, session):
+            newest_first = [message for message in reversed(tail) if before is None or message["seq"] < before]
+            first_in_tail = tail[0]["seq"] if tail else 1
+            lowest = first_in_tail if before is None else min(before, first_in_tail)
+            missing = limit + 1 - len(newest_first)
+            if missing > 0 and lowest > 1:
+                earlier = self.mongo.messages.find(
+                    {"conversationId": conversation_id, "seq": {"$lt": lowest}}, session=session
+                )
+                newest_first += earlier.sort("seq", DESCENDING).limit(missing)
+        messages = [response(message) for message in reversed(newest_first[:limit])]
+        return HistoryResponse(messages=messages, hasMore=len(newest_first) > limit)
 
-    def following(self, conversation_id: str, *, after: int, limit: int, max_bytes: int) -> HistoryResponse:
+    def following(
+        self, conversation_id: str, *, after: int, limit: int, max_bytes: float = math.inf
+    ) -> HistoryResponse:
         """Return the `first_page` of the messages above `after`, reading hardly more than that from MongoDB.
 
         Raises Unavailable.
         """
-        later = self.mongo.messages.find({"conversationId": conversation_id, "seq": {"$gt": after}})
-        with self.mongo.guard(), later.sort("seq", ASCENDING).limit(limit + 1).batch_size(_BATCH) as found:
-            return first_page(map(_response, found), limit=limit, max_bytes=max_bytes)
+        with self._tail(conversation_id) as (tail, session):
+            later = (message for message in tail if message["seq"] > after)
+            first_in_tail = tail[0]["seq"] if tail else 1
+            if after + 1 >= first_in_tail:
+                return first_page(map(response, later), limit=limit, max_bytes=max_bytes)
+            between = {"conversationId": conversation_id, "seq": {"$gt": after, "$lt": first_in_tail}}
+            moved = self.mongo.messages.find(between, session=session).sort("seq", ASCENDING)
+            with moved.limit(limit + 1).batch_size(_BATCH) as found:
+                return first_page(map(response, chain(found, later)), limit=limit, max_bytes=max_bytes)
 
-    def _document(self, draft: Draft, seq: int) -> tuple[MessageDocument, Envelope]:
-        message_id = ObjectId()
-        event = new_event(
-            "MESSAGE_SENT",
-            draft.from_user_id,
-            self.clock,
-            messageId=str(message_id),
-            conversationId=draft.conversation_id,
-            seq=seq,
-            toUserId=draft.to_user_id,
-        )
-        document = MessageDocument(
-            _id=message_id,
-            conversationId=draft.conversation_id,
-            seq=seq,
-            fromUserId=draft.from_user_id,
-            toUserId=draft.to_user_id,
-            clientMessageId=draft.client_message_id,
-            text=draft.text,
-            ts=self.clock(),
-            pendingEvents=[pending(event, self.clock)],
-        )
-        return document, event
-
-    def _original(self, draft: Draft) -> MessageDocument | None:
-        with self.mongo.guard():
-            return self.mongo.messages.find_one(
-                {
-                    "conversationId": draft.conversation_id,
-                    "fromUserId": draft.from_user_id,
-                    "clientMessageId": draft.client_message_id,
-                }
-            )
-
-    def _last_seq(self, conversation_id: str) -> int:
-        with self.mongo.guard():
-            document = self.mongo.conversations.find_one({"_id": conversation_id}, projection={"lastSeq": 1})
-        return document["lastSeq"] if document else 0
-
-    def _newest_stored_seq(self, conversation_id: str) -> int:
-        with self.mongo.guard():
-            newest = self.mongo.messages.find_one(
-                {"conversationId": conversation_id}, projection={"seq": 1}, sort=[("seq", DESCENDING)]
-            )
-        return newest["seq"] if newest else 0
+    @contextmanager
+    def _tail(self, conversation_id: str) -> Iterator[tuple[list[MessageDocument], ClientSession]]:
+        """Read the tail of a conversation, and give the session in which to read on."""
+        with self.mongo.guard(), self.mongo.client.start_session() as session:
+            found = self.mongo.conversations.find_one({"_id": conversation_id}, TAIL, session=session)
+            yield numbered(conversation_id, found["movedSeq"], found["tail"]) if found else [], session
 
 
-def first_page(messages: Iterable[MessageResponse], *, limit: int, max_bytes: int) -> HistoryResponse:
+def first_page(messages: Iterable[MessageResponse], *, limit: int, max_bytes: float) -> HistoryResponse:
     """Return as many of the first messages as `limit` and `max_bytes` of JSON allow, and whether there are more."""
     fitting: list[MessageResponse] = []
     size = 0
@@ -182,26 +103,3 @@ def first_page(messages: Iterable[MessageResponse], *, limit: int, max_bytes: in
             return HistoryResponse(messages=fitting, hasMore=True)
         fitting.append(message)
     return HistoryResponse(messages=fitting, hasMore=False)
-
-
-def seq_filters(seqs: Mapping[str, int]) -> list[dict[str, object]]:
-    """The alternatives of an `$or` that finds the messages at {conversationId: seq}."""
-    return [{"conversationId": conversation_id, "seq": seq} for conversation_id, seq in seqs.items()]
-
-
-def _require_same_text(original: MessageDocument, draft: Draft) -> None:
-    """An acknowledgement would tell the client that its second text is stored, which it is not. Raises Conflict."""
-    if original["text"] != draft.text:
-        raise Conflict(f"This clientMessageId was used for another text, which is stored with seq {original['seq']}.")
-
-
-def _response(document: MessageDocument) -> MessageResponse:
-    return MessageResponse(
-        messageId=str(document["_id"]),
-        conversationId=document["conversationId"],
-        seq=document["seq"],
-        fromUserId=document["fromUserId"],
-        toUserId=document["toUserId"],
-        message=document["text"],
-        ts=iso(document["ts"]),
-    )

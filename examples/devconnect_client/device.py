@@ -49,8 +49,10 @@ class Device:
         self._typing: dict[str, None] = {}
         self._frame_sources = (self._marks, self.watchlist, self._syncs, self.outbox)
         self._handlers: Mapping[str, Callable[[Json], Iterable[Event]]] = {
-            "private-message": lambda frame: self._message(Message.of(frame)),
+            "private-message": lambda frame: self._messages([frame]),
+            "private-messages": lambda frame: self._messages(frame["messages"]),
             "ack": self._ack,
+            "acks": self._acks,
             "sync": self._sync,
             "error": self._error,
             "registered": self._registered,
@@ -121,6 +123,9 @@ class Device:
         """Mark as read up to `seq`, but not beyond the delivered messages: the others cannot have been read."""
         self._marks.read(user_id, min(seq, self._delivered.get(user_id, 0)))
 
+    def _messages(self, messages: Iterable[Json]) -> Iterable[Event]:
+        return [event for message in messages for event in self._message(Message.of(message))]
+
     def _message(self, message: Message) -> list[Message]:
         other = message.other_than(self._own_id)
         conversation = self._conversations.setdefault(other, Conversation())
@@ -132,6 +137,11 @@ class Device:
     def _ack(self, frame: Json) -> Iterable[Event]:
         message = self.outbox.acknowledged(frame)
         return [] if message is None else self._message(message)
+
+    def _acks(self, frame: Json) -> Iterable[Event]:
+        for error in frame["errors"]:
+            self.outbox.refused(error, time.monotonic())
+        return [event for ack in frame["acks"] for event in self._ack(ack)]
 
     def _sync(self, frame: Json) -> Iterable[Event]:
         user_id = frame["userId"]
@@ -146,7 +156,7 @@ class Device:
         if isinstance(error, SessionEnded | Flooding):
             raise error
         match action:
-            case "private-message":
+            case "private-message" | "private-messages":
                 self.outbox.refused(frame, now)  # which reports it to the sender
                 return []
             case "sync" | "presence:subscribe":

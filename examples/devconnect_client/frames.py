@@ -1,12 +1,23 @@
 """The frames that the client sends, as JSON text."""
 
 import json
+import secrets
+import time
 from collections.abc import Iterable
 
 from examples.devconnect_client.errors import BadRequest
 
 MAX_BYTES = 32 * 1024
 """API Gateway closes the websocket (1009) of a client that sends a longer frame."""
+
+
+MAX_MESSAGES = 50
+"""How many messages a frame may have."""
+
+
+def new_client_message_id() -> str:
+    """Returns an id that is greater than the earlier ones, which the service then need not look for."""
+    return f"{time.time_ns():016x}-{secrets.token_hex(4)}"
 
 
 def register() -> str:
@@ -24,6 +35,12 @@ def private_message(to_user_id: str, text: str, client_message_id: str) -> str:
     if not fits:
         raise BadRequest("The message is too long.", "bad_request", {"message": f"longer than {MAX_BYTES} bytes"})
     return frame
+
+
+def private_messages(to_user_id: str, messages: Iterable[tuple[str, str]]) -> str:
+    """`messages` are (text, clientMessageId), MAX_MESSAGES at most."""
+    listed = [{"message": text, "clientMessageId": client_message_id} for text, client_message_id in messages]
+    return _frame("private-messages", toUserId=to_user_id, messages=listed)
 
 
 def sync(after: Iterable[tuple[str, int]]) -> str:

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import uuid4
 
 from examples.devconnect_client import frames
 from examples.devconnect_client.backoff import Backoff
@@ -21,18 +21,22 @@ class _Draft:
     to_user_id: str
     text: str
     frame: str
+    """The frame that has only this message."""
     outcome: asyncio.Future[Message]
     backoff: Backoff
+    alone: bool = False
+    """It was refused together with others, so it is sent alone now."""
     due_at: float = 0.0
     unanswered: bool = False
     faults: int = 0
 
 
 class Outbox:
-    """One queue for each receiver, of which only the first message is in flight.
+    """One queue for each receiver, of which only one frame is in flight: with the first message, or the first few.
 
     The service promises no order among frames that it processes at the same time, so the queue is what keeps messages
-    to one user in the order in which they were sent. Times are seconds of a monotonic clock.
+    to one user in the order in which they were sent. Whatever has queued up meanwhile is sent together, and stored in
+    this order. Times are seconds of a monotonic clock; those of a queue are noted in its first message.
     """
 
     def __init__(self, own_id: str, timings: Timings) -> None:
@@ -48,7 +52,7 @@ class Outbox:
 
         Raises BadRequest for a message that cannot be sent, or the error that the client ended with.
         """
-        client_message_id = uuid4().hex
+        client_message_id = frames.new_client_message_id()
         frame = frames.private_message(to_user_id, text, client_message_id)
         await self._room.acquire()
         if self._ended is not None:
@@ -62,11 +66,11 @@ class Outbox:
 
     def due(self, now: float) -> list[str]:
         """Returns the frames to be sent now; a frame is due again if no answer arrives in time."""
-        due = [queue[0] for queue in self._queues.values() if queue[0].due_at <= now]
-        for draft in due:
-            draft.due_at = now + self._timings.answer
-            draft.unanswered = True
-        return [draft.frame for draft in due]
+        due = [queue for queue in self._queues.values() if queue[0].due_at <= now]
+        for queue in due:
+            queue[0].due_at = now + self._timings.answer
+            queue[0].unanswered = True
+        return [_frame_of(_together(queue)) for queue in due]
 
     def next_due(self) -> float | None:
         """Returns the time at which `due` returns the next frame; None if there is none."""
@@ -96,7 +100,10 @@ class Outbox:
         return message
 
     def refused(self, frame: Json, now: float) -> None:
-        """A message was answered by an `error`, which is final, or a reason to wait before sending it again."""
+        """A frame was answered by an `error`, which is final, or a reason to wait before sending it again.
+
+        A final error of several messages may be due to any of them, so each is then sent alone.
+        """
         draft = self._drafts.get(frame.get("clientMessageId", ""))
         if draft is None:
             return
@@ -105,6 +112,10 @@ class Outbox:
         if is_temporary(error, draft.faults):
             draft.due_at = now + retry_after(error) + draft.backoff.delay()
             draft.unanswered = False
+        elif frame.get("action") == "private-messages" and not draft.alone:
+            for each in _together(self._queues[draft.to_user_id]):
+                each.alone = True
+            draft.due_at = 0.0
         else:
             self._remove(draft)
             _fail(draft, error)
@@ -123,6 +134,24 @@ class Outbox:
         if not queue:
             del self._queues[draft.to_user_id]
         self._room.release()
+
+
+def _together(queue: Iterable[_Draft]) -> list[_Draft]:
+    """Returns the first messages of a queue that one frame has room for."""
+    together: list[_Draft] = []
+    size = 0
+    for draft in queue:
+        size += len(draft.frame.encode())
+        if together and (draft.alone or together[0].alone or size > frames.MAX_BYTES):
+            break
+        together.append(draft)
+    return together[: frames.MAX_MESSAGES]
+
+
+def _frame_of(drafts: list[_Draft]) -> str:
+    if len(drafts) == 1:
+        return drafts[0].frame
+    return frames.private_messages(drafts[0].to_user_id, ((draft.text, draft.client_message_id) for draft in drafts))
 
 
 def _fail(draft: _Draft, error: DevConnectError) -> None:

@@ -23,12 +23,14 @@ from chalicelib.models.frames import (
     PresenceSubscribeFrame,
     PresenceUnsubscribeFrame,
     PrivateMessageFrame,
+    PrivateMessagesFrame,
     RegisterFrame,
     SyncFrame,
     TypingFrame,
 )
 from chalicelib.models.pushed import (
     AckEvent,
+    AcksEvent,
     ErrorEvent,
     PresenceStateEvent,
     Pushed,
@@ -45,6 +47,7 @@ CHANNEL = "socket"
 
 RESPONSES: Mapping[type[Frame], type[Pushed] | None] = {
     PrivateMessageFrame: AckEvent,
+    PrivateMessagesFrame: AcksEvent,
     RegisterFrame: RegisteredEvent,
     PresenceQueryFrame: PresenceStateEvent,
     PresenceSubscribeFrame: PresenceStateEvent,

@@ -19,12 +19,14 @@ from chalicelib.models.pairs import pair_id
 from chalicelib.models.requests import HistoryQuery, Login, ProfileChange, Signup
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.accounts import ClientIdentity
+from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
 from tests.bench.chat_day import ChatDay, Kind, Operation
 from tests.bench.mongodb_counts import DriverCounts
 from tests.bench.passing_time import let_expire
 from tests.support.addresses import address, email
 from tests.support.clocks import OffsetClock
+from tests.support.conversations import conversation_of
 
 NIGHT = timedelta(hours=24)
 """The time between the signups and the day. No cached copy outlives it."""
@@ -127,9 +129,8 @@ class LivingDay:
             self._past(self.people[first].user_id, self.people[second].user_id)
             for first, second in self.day.conversations()
         ]
-        self.wiring.mongo.messages.insert_many(message for past in pasts for message in past)
-        for past in pasts:
-            self.wiring.conversation_store.note_last(past[-1])
+        self.wiring.mongo.messages.insert_many(message for past in pasts for message in past[:-1])
+        self.wiring.mongo.conversations.insert_many(conversation_of(past, moved=len(past) - 1) for past in pasts)
 
     def _past(self, sender: str, receiver: str) -> list[MessageDocument]:
         return [
@@ -171,8 +172,7 @@ class LivingDay:
             Kind.SEND: lambda operation: wiring.messages.send(
                 self._credentials(operation),
                 to_user_id=self._other(operation),
-                text="what one says",
-                client_message_id=secrets.token_hex(8),
+                draft=Draft("what one says", secrets.token_hex(8)),
                 from_socket=self.people[operation.user].connection_id,
             ),
             Kind.HEARTBEAT: self._heartbeat,

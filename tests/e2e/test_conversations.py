@@ -124,20 +124,6 @@ def test_a_read_mark_without_its_message_is_refused(ada: Person, bob: Person) ->
     assert unread(bob) == [1]
 
 
-def test_a_message_can_be_read_before_its_conversation_is_repaired(
-    ada: Person, bob: Person, mongodb: Database[Stored]
-) -> None:
-    """The sender died between two writes: the message is stored, but its conversation's document lacks it yet."""
-    send(ada, bob, "one")
-    sent = send(ada, bob, "two")
-    mongodb["conversations"].update_one({"_id": sent["conversationId"]}, {"$set": {"lastSeq": 1}})
-    with bob.device() as tablet, ada.device() as phone:
-        tablet.send("message:read", userId=ada.user_id, seq=2)
-        assert phone.expect("message:read")["seq"] == 2
-    assert conversations(bob)[0]["lastSeq"] == 2
-    assert unread(bob) == [0]
-
-
 def test_typing_is_pushed_and_not_stored(ada: Person, bob: Person, mongodb: Database[Stored]) -> None:
     with ada.device() as phone, bob.device() as tablet, bob.device() as watch:
         phone.send("typing", toUserId=bob.user_id)

@@ -14,6 +14,7 @@ from chalicelib.handlers import websocket
 from chalicelib.models.frames import MissedFrom
 from chalicelib.models.requests import ConversationsQuery, HistoryQuery, Login, NotificationsQuery
 from chalicelib.services.accounts import ClientIdentity, NewSession
+from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring, wired
 from infra.local.gateway import events
 from infra.local.running import RunningSystem
@@ -148,7 +149,7 @@ def test_recent_history_takes_one_redis_round_trip(wires: Wires, user: NewSessio
     read = wires.wiring.messages.history
     read(user.credentials, other, HistoryQuery())
     for number in range(3):
-        send(user.credentials, to_user_id=other, text=str(number), client_message_id=None)
+        send(user.credentials, to_user_id=other, draft=Draft(str(number)))
     assert wires.count(lambda: read(user.credentials, other, HistoryQuery())) == (1, [], [])
     assert wires.count(lambda: read(user.credentials, other, HistoryQuery(limit=2, before=3))) == (1, [], [])
 
@@ -156,7 +157,7 @@ def test_recent_history_takes_one_redis_round_trip(wires: Wires, user: NewSessio
 def test_a_sync_of_five_conversations_takes_one_redis_round_trip(wires: Wires, user: NewSession) -> None:
     others = [sign_up(wires.wiring).user.userId for _ in range(5)]
     for other in others:
-        wires.wiring.messages.send(user.credentials, to_user_id=other, text="hi", client_message_id=None)
+        wires.wiring.messages.send(user.credentials, to_user_id=other, draft=Draft("hi"))
     positions = [MissedFrom(userId=other, afterSeq=0) for other in others]
     wires.wiring.message_sync.missed(user.credentials, positions)  # fills the caches
     assert wires.count(lambda: wires.wiring.message_sync.missed(user.credentials, positions)) == (1, [], [])
@@ -164,7 +165,7 @@ def test_a_sync_of_five_conversations_takes_one_redis_round_trip(wires: Wires, u
 
 def test_listing_reading_and_typing_take_one_redis_round_trip_each(wires: Wires, user: NewSession) -> None:
     other = sign_up(wires.wiring)
-    wires.wiring.messages.send(other.credentials, to_user_id=user.user.userId, text="hi", client_message_id=None)
+    wires.wiring.messages.send(other.credentials, to_user_id=user.user.userId, draft=Draft("hi"))
     conversations = wires.wiring.conversations
     listed = wires.count(lambda: conversations.page(user.credentials, ConversationsQuery()))
     assert listed == (1, ["aggregate"], [])
@@ -176,7 +177,7 @@ def test_listing_reading_and_typing_take_one_redis_round_trip_each(wires: Wires,
 def test_a_message_to_an_online_user_takes_two_redis_round_trips(
     wires: Wires, user: NewSession, system: RunningSystem, event_log: EventLog
 ) -> None:
-    """It also takes two acknowledged MongoDB writes, one with w:0, and one record in Kafka."""
+    """It also takes one acknowledged MongoDB write, one with w:0, and one record in Kafka."""
     other = sign_up(wires.wiring)
     messages = wires.wiring.messages
     with ExitStack() as sockets:
@@ -187,14 +188,14 @@ def test_a_message_to_an_online_user_takes_two_redis_round_trips(
         messages.history(user.credentials, other.user.userId, HistoryQuery())  # the budget is for warm caches
 
         def send() -> None:
-            messages.send(user.credentials, to_user_id=other.user.userId, text="hi", client_message_id=None)
+            messages.send(user.credentials, to_user_id=other.user.userId, draft=Draft("hi"))
 
         send()  # and for scripts that Redis knows
         redis, acknowledged, unacknowledged = wires.count(send)
         for device in devices:
             device.expect("private-message", seq=2)
     assert redis == 2
-    assert acknowledged == ["insert", "update"]
+    assert acknowledged == ["findAndModify"]
     assert unacknowledged == ["update"]
     events = eventually(lambda: event_log.of(user.user.userId, "MESSAGE_SENT")[1:], what="the event")
     assert [event["data"]["seq"] for event in events] == [2]
@@ -233,8 +234,8 @@ def test_a_message_frame_takes_two_redis_round_trips_or_three_on_an_unknown_sock
             websocket.message(WebsocketEvent(event, None))
 
         send(ids[0], "1")
-        assert wires.count(lambda: send(ids[0], "2")) == (2, ["insert", "update"], ["update"])
-        assert wires.count(lambda: send(ids[1], "3")) == (3, ["insert", "update"], ["update"])
+        assert wires.count(lambda: send(ids[0], "2")) == (2, ["findAndModify"], ["update"])
+        assert wires.count(lambda: send(ids[1], "3")) == (3, ["findAndModify"], ["update"])
         assert remembered.expect("ack", clientMessageId="2")["seq"] == 2
         assert unknown.expect("ack", clientMessageId="3")["seq"] == 3
 

@@ -15,6 +15,7 @@ from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.consumer.tasks.presence_maintenance import LOADED
 from chalicelib.consumer.tasks.schedule import presence_maintenance
 from chalicelib.models.requests import HistoryQuery
+from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
 from infra.cloudformation.parts import join
 from infra.ops.__main__ import main as ops
@@ -66,7 +67,7 @@ def test_round_trips_to_each_master_stay_within_the_budgets(cluster: RunningClus
     wiring.messages.history(ada.credentials, bob.user.userId, HistoryQuery())
 
     def send() -> None:
-        wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hi", client_message_id=None)
+        wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, draft=Draft("hi"))
 
     send()  # loads the script on all masters
     ids = [f"{number:024x}" for number in range(100)]

@@ -5,6 +5,7 @@ import secrets
 from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
 from chalicelib.consumer.tasks.schedule import presence_maintenance
 from chalicelib.models.requests import HistoryQuery, ProfileChange
+from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
 from tests.support.users import sign_up
 
@@ -15,7 +16,7 @@ def use_everything(wiring: Wiring) -> None:
     socket = f"socket-{secrets.token_hex(8)}"
     wiring.socket_lifecycle.connect(socket, bob.credentials, None)
     for number in range(3):  # the first message fills the copies by a script, the others read and append
-        wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hello", client_message_id=str(number))
+        wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, draft=Draft("hello", str(number)))
         assert len(wiring.messages.history(bob.credentials, ada.user.userId, HistoryQuery()).messages) == number + 1
         (state,) = wiring.presence_queries.states(ada.credentials, [bob.user.userId])
         assert state.online

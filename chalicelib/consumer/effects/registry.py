@@ -2,8 +2,8 @@
 
 from typing import get_args
 
+from chalicelib.consumer.effects.cached_messages import CachedMessages
 from chalicelib.consumer.effects.changed_profiles import ChangedProfiles
-from chalicelib.consumer.effects.conversation_repair import ConversationRepair
 from chalicelib.consumer.effects.derived_events import DerivedEvents
 from chalicelib.consumer.effects.effect import Effect, RoutedEffect
 from chalicelib.consumer.effects.ended_sessions import EndedSessions
@@ -22,9 +22,7 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
         "last_times": LastTimes(wiring.redis, wiring.invalidator, wiring.clock),
         "changed_profiles": ChangedProfiles(wiring.user_store),
         "ended_sessions": EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets),
-        "conversation_repair": ConversationRepair(
-            wiring.message_store, wiring.conversation_store, wiring.recent_messages
-        ),
+        "cached_messages": CachedMessages(wiring.message_store, wiring.recent_messages),
         "derived_events": DerivedEvents(wiring.redis, wiring.presence_store, wiring.publisher),
         "notifications": NotifyReceivers(
             redis=wiring.redis,

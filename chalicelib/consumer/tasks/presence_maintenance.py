@@ -53,7 +53,7 @@ class PresenceMaintenance:
                 .limit(BATCH)
             )
         events = [written for socket in expired if (written := self._take_offline(socket, now)) is not None]
-        self.publisher.publish_each(events)
+        self.publisher.publish(*events)
         return len(expired)
 
     def rebuild_after_flush(self) -> None:

@@ -17,6 +17,7 @@ from chalicelib.errors import KafkaUnavailable
 from chalicelib.events.envelope import Envelope
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import PendingEvent
+from chalicelib.stores.conversation_tail import EVENTS, numbered_events
 
 GRACE = timedelta(seconds=10)
 """A younger event is left to the handler that stored it, which is probably about to publish it."""
@@ -80,14 +81,12 @@ class Relay:
         with self.mongo.guard():
             for collection in self.mongo.event_carriers:
                 documents = list(
-                    collection.find(_PENDING, projection={"pendingEvents": 1})
-                    .sort("pendingEvents.at", ASCENDING)
-                    .limit(BATCH)
+                    collection.find(_PENDING, projection=EVENTS).sort("pendingEvents.at", ASCENDING).limit(BATCH)
                 )
                 events = [
                     Pending(_envelope(entry), entry["at"], collection, document["_id"])
                     for document in documents
-                    for entry in document["pendingEvents"]
+                    for entry in numbered_events(document)
                 ]
                 if len(documents) == BATCH:
                     until = min(until, max(_first_at(document["pendingEvents"]) for document in documents))

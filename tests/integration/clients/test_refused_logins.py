@@ -9,6 +9,7 @@ from bson import ObjectId
 from chalicelib.errors import Unavailable
 from chalicelib.models.requests import ProfileChange
 from chalicelib.services.accounts import NewSession
+from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
 from tests.support.users import sign_up
 
@@ -42,7 +43,7 @@ def test_mongodb_that_refuses_the_login_is_unavailable(
 def use(wiring: Wiring) -> None:
     ada, bob = sign_up(wiring), sign_up(wiring)
     wiring.socket_lifecycle.connect(f"socket-{ObjectId()}", bob.credentials, None)
-    wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hi", client_message_id=None)
+    wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, draft=Draft("hi"))
     assert [one.online for one in wiring.presence_queries.states(ada.credentials, [bob.user.userId])] == [True]
     wiring.profiles.change(ada.credentials, ProfileChange(about="new"))
     assert wiring.profiles.own(ada.credentials).about == "new"

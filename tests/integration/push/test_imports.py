@@ -9,13 +9,14 @@ from infra.local.state import CHECKOUT
 SEND = """
 import sys
 from chalicelib import settings
+from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
 from tests.support.users import sign_up
 import os
 wiring = Wiring(settings.load(os.environ))
 ada, bob = sign_up(wiring), sign_up(wiring)
 wiring.socket_store.open(f"imports-{bob.user.userId}", bob.credentials)
-wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hi", client_message_id=None)
+wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, draft=Draft("hi"))
 assert "chalicelib.clients.management_api" in sys.modules
 print([name for name in ("boto3", "botocore") if name in sys.modules])
 wiring.close()

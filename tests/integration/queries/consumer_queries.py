@@ -12,7 +12,7 @@ from chalicelib.consumer.tasks.relay import Relay
 from chalicelib.consumer.tasks.schedule import presence_maintenance
 from chalicelib.errors import KafkaUnavailable
 from chalicelib.events.envelope import Envelope, new_event
-from chalicelib.events.outbox import Written
+from chalicelib.events.outbox import Written, confirm
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.pairs import pair_id
 from chalicelib.stores.emails import Email
@@ -77,7 +77,7 @@ def relay(scene: Scene) -> None:
     assert pending.oldest() is not None
     assert pending.run() > 0
     event = new_event("PROFILE_UPDATED", scene.other, scene.wiring.clock, fields=[])
-    Written(event, scene.wiring.mongo.sessions, scene.bob.credentials.session_id).confirm(scene.wiring.mongo)
+    confirm(scene.wiring.mongo, [Written(event, scene.wiring.mongo.sessions, scene.bob.credentials.session_id)])
 
 
 def ledger(scene: Scene) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo.database import Database
 
+from chalicelib.models.documents import TailMessage
 from chalicelib.models.pairs import pair_id
 from chalicelib.services.accounts import NewSession
 
@@ -26,9 +27,14 @@ def fill(database: Database[Document], ada: NewSession, bob: NewSession, now: da
         ],
         "sessions": _sessions(adas, strangers, now),
         "sockets": _sockets(adas, strangers, now),
-        "conversations": [_conversation(adas, str(user_id), now, number) for number, user_id in enumerate(strangers)],
+        "conversations": [
+            _conversation(adas, bobs, now, MANY, last_seq=MANY, tail=FEW),
+            # What Ada sees first.
+            _conversation(adas, str(strangers[0]), now, 0, last_seq=2 * MANY + 1),
+            *(_conversation(adas, str(user_id), now, number + 1) for number, user_id in enumerate(strangers[1:])),
+        ],
         "messages": [
-            *(_message(adas, bobs, number + 1, now) for number in range(MANY)),
+            *(_message(adas, bobs, number + 1, now) for number in range(MANY - FEW)),
             # The conversation that Ada sees first has many messages that she has read, and then many of her own.
             *(_read_and_answered(adas, str(strangers[0]), number, now) for number in range(2 * MANY)),
         ],
@@ -140,13 +146,16 @@ def _sockets(own: str, strangers: list[ObjectId], now: datetime) -> list[Documen
     return sockets
 
 
-def _conversation(own: str, other: str, now: datetime, number: int) -> Document:
+def _conversation(own: str, other: str, now: datetime, number: int, *, last_seq: int = 1, tail: int = 1) -> Document:
     at = _ago(now, number)
+    in_tail = [_message(own, other, seq, now) for seq in range(last_seq - tail + 1, last_seq + 1)]
     return {
         "_id": pair_id(own, other),
         "userIds": sorted((own, other)),
-        "lastSeq": 1,
-        "lastMessage": {"seq": 1, "fromUserId": other, "text": "hi", "ts": at},
+        "lastSeq": last_seq,
+        "movedSeq": last_seq - tail,
+        "movedIds": {own: "zzz"} if last_seq > tail else {},
+        "tail": [{name: message[name] for name in TailMessage.__annotations__} for message in in_tail],
         "readSeq": {own: MANY},
         "updatedAt": at,
         "pendingEvents": [],

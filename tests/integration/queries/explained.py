@@ -28,7 +28,7 @@ _BOUNDS: CodecOptions[dict[str, Any]] = CodecOptions(datetime_conversion=Datetim
 """The bounds of a plan may be times beyond the range of datetime."""
 
 PART_OF_AN_INDEX = "LOOKUP BY A PART OF AN INDEX"
-_OPERATORS = {"expr", "and", "eq", "gt"}
+_OPERATORS = {"expr", "and", "eq", "gt", "lte"}
 
 _STATEMENTS = {"update": "updates", "delete": "deletes"}
 """Commands that may have many statements, of which `explain` takes one at a time."""

@@ -19,6 +19,7 @@ from chalicelib.models.requests import (
     SessionsQuery,
 )
 from chalicelib.services.accounts import ClientIdentity, NewSession
+from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD
 from tests.integration.queries.crowd import MANY
@@ -50,11 +51,13 @@ def open_sockets(scene: Scene) -> None:
 def send(scene: Scene) -> None:
     for wiring in (scene.without_redis, scene.wiring):
         for _ in range(2):  # the second call is a repeat, which looks for the first message
-            wiring.messages.send(
-                scene.ada.credentials, to_user_id=scene.other, text="hi", client_message_id=f"from {id(wiring)}"
-            )
+            wiring.messages.send(scene.ada.credentials, to_user_id=scene.other, draft=Draft("hi", f"from {id(wiring)}"))
     with suppress(Unanswered):  # one message without an answer is allowed here
-        scene.wiring.messages.send(scene.ada.credentials, to_user_id=scene.other, text="hi", client_message_id="next")
+        scene.wiring.messages.send(scene.ada.credentials, to_user_id=scene.other, draft=Draft("hi", "next"))
+
+
+def move(scene: Scene) -> None:
+    scene.wiring.message_moves.move(pair_id(scene.ada.user.userId, scene.other))
 
 
 def history(scene: Scene) -> None:
@@ -70,11 +73,10 @@ def sync(scene: Scene) -> None:
 
 
 def read(scene: Scene) -> None:
-    conversations, store = scene.wiring.conversations, scene.wiring.mongo.conversations
-    conversations.mark_read(scene.bob.credentials, scene.ada.user.userId, 2, from_socket=BOBS_SOCKET)
-    # The conversation is out of date, as if the handler of the newest message had died.
-    store.update_one({"_id": pair_id(scene.ada.user.userId, scene.other)}, {"$set": {"lastSeq": 2}})
-    conversations.mark_read(scene.bob.credentials, scene.ada.user.userId, MANY // 2, from_socket=BOBS_SOCKET)
+    for _ in range(2):  # the second call is a repeat
+        scene.wiring.conversations.mark_read(
+            scene.bob.credentials, scene.ada.user.userId, MANY // 2, from_socket=BOBS_SOCKET
+        )
 
 
 def list_conversations(scene: Scene) -> None:
@@ -167,6 +169,7 @@ def administrators(scene: Scene) -> None:
 OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     open_sockets,
     send,
+    move,
     history,
     sync,
     read,

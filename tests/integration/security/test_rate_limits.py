@@ -135,7 +135,7 @@ def test_successes_are_limited_and_a_failed_attempt_is_none(wiring: Wiring, cloc
         except RateLimited:
             return False
         if counted:
-            wiring.redis.fetch(successes.count_lookup)
+            wiring.redis.fetch(successes.count_lookup())
         return True
 
     assert all(succeeds(counted=False) for _ in range(3 * LIMIT.maximum))

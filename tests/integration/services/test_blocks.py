@@ -13,6 +13,7 @@ from chalicelib.consumer.tasks.schedule import presence_maintenance
 from chalicelib.errors import Blocked, Conflict, Unavailable
 from chalicelib.models.fields import MAX_BLOCKED
 from chalicelib.services.accounts import NewSession
+from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
 from tests.support.users import sign_up
 from tests.support.waiting import eventually
@@ -20,7 +21,7 @@ from tests.support.wirings import MakeWiring
 
 
 def send_message(wiring: Wiring, sender: NewSession, receiver: NewSession) -> None:
-    wiring.messages.send(sender.credentials, to_user_id=receiver.user.userId, text="hi", client_message_id=None)
+    wiring.messages.send(sender.credentials, to_user_id=receiver.user.userId, draft=Draft("hi"))
 
 
 def sees_online(wiring: Wiring, watcher: NewSession, other: NewSession) -> bool:

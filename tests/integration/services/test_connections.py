@@ -35,8 +35,8 @@ class Recorder(Publisher):
     def __init__(self) -> None:
         self.published: list[str] = []
 
-    def publish(self, written: Written) -> None:
-        self.published.append(written.event.eventId)
+    def publish(self, *written: Written) -> None:
+        self.published += [each.event.eventId for each in written]
 
 
 @dataclass

@@ -1,12 +1,13 @@
 """Messages are pushed to devices that connect while they are being stored, and sent when Redis has lost the script."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 import pytest
 
-from chalicelib.errors import Unanswered
+from chalicelib.errors import RateLimited, Unanswered
 from chalicelib.services.accounts import NewSession
-from chalicelib.stores.messages import Draft, MessageStore, Stored
+from chalicelib.stores.message_commits import Committed, Draft, MessageCommits
 from chalicelib.wiring import Wiring
 from infra.local.running import RunningSystem
 from tests.e2e.clients import Device, open_socket
@@ -20,25 +21,25 @@ def test_a_device_that_synced_while_a_message_was_stored_gets_its_push(
 ) -> None:
     """The device connects after the request began, and its sync ends before the message has a sequence number."""
     devices: list[Device] = []
-    insert = MessageStore.insert
+    commit = MessageCommits.commit
 
-    def insert_late(store: MessageStore, draft: Draft, newest_seq: int | None) -> Stored:
+    def commit_late(commits: MessageCommits, sender: str, receiver: str, drafts: Sequence[Draft]) -> Committed:
         headers = {"Authorization": f"Bearer {bob.token}"}
         device = sockets.enter_context(open_socket(system.websocket_url, headers))
         device.send("sync", conversations=[{"userId": ada.user.userId, "afterSeq": 0}])
         assert device.expect("sync", complete=True)["messages"] == []
         devices.append(device)
-        return insert(store, draft, newest_seq)
+        return commit(commits, sender, receiver, drafts)
 
-    monkeypatch.setattr(MessageStore, "insert", insert_late)
+    monkeypatch.setattr(MessageCommits, "commit", commit_late)
     with ExitStack() as sockets:
-        wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hi", client_message_id=None)
+        wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, draft=Draft("hi"))
         assert devices[0].expect("private-message")["seq"] == 1
 
 
 def test_a_message_is_sent_after_redis_has_lost_the_script(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
     def send() -> int:
-        sent = wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hi", client_message_id=None)
+        sent = wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, draft=Draft("hi"))
         return sent.message.seq
 
     assert send() == 1
@@ -56,7 +57,7 @@ def limited(make_wiring: MakeWiring) -> Wiring:
 
 def write(wiring: Wiring, sender: NewSession, receiver: NewSession, name: str) -> int:
     """Sends a message, and returns its seq."""
-    sent = wiring.messages.send(sender.credentials, to_user_id=receiver.user.userId, text=name, client_message_id=name)
+    sent = wiring.messages.send(sender.credentials, to_user_id=receiver.user.userId, draft=Draft(name, name))
     return sent.message.seq
 
 
@@ -95,3 +96,27 @@ def test_without_redis_messages_that_are_not_answered_are_not_counted(
     closed = f"redis://127.0.0.1:{CLOSED_PORT}/0"
     wiring = make_wiring(RATE_LIMIT_UNANSWERED_MESSAGE="2/86400", REDIS_URL=closed)
     assert [write(wiring, ada, bob, name) for name in "abcd"] == [1, 2, 3, 4]
+
+
+def test_of_a_batch_as_many_are_sent_as_may_be_without_an_answer(
+    make_wiring: MakeWiring, ada: NewSession, bob: NewSession
+) -> None:
+    wiring = make_wiring(RATE_LIMIT_UNANSWERED_MESSAGE="3/86400")
+    drafts = [Draft(str(number), f"m{number}") for number in range(5)]
+    for _ in range(2):  # the second one is a repeat
+        outcomes = wiring.messages.send_all(ada.credentials, to_user_id=bob.user.userId, drafts=drafts)
+        assert [isinstance(outcome, Unanswered) for outcome in outcomes.values()] == [False] * 3 + [True] * 2
+    write(wiring, bob, ada, "answer")
+    outcomes = wiring.messages.send_all(ada.credentials, to_user_id=bob.user.userId, drafts=drafts)
+    assert [isinstance(outcome, Unanswered) for outcome in outcomes.values()] == [False] * 5
+
+
+def test_each_message_of_a_batch_counts_in_the_rate_limit(
+    make_wiring: MakeWiring, ada: NewSession, bob: NewSession
+) -> None:
+    wiring = make_wiring(RATE_LIMIT_PRIVATE_MESSAGE="10/60")
+    drafts = [Draft(str(number)) for number in range(6)]
+    wiring.messages.send_all(ada.credentials, to_user_id=bob.user.userId, drafts=drafts)
+    with pytest.raises(RateLimited):
+        wiring.messages.send_all(ada.credentials, to_user_id=bob.user.userId, drafts=drafts)
+    wiring.messages.send_all(ada.credentials, to_user_id=bob.user.userId, drafts=drafts[:4])

@@ -12,6 +12,7 @@ from chalicelib.caching import kept_deletions
 from chalicelib.clock import utc_now
 from chalicelib.errors import Blocked, Unauthorized
 from chalicelib.services.accounts import NewSession
+from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
 from tests.support.proxies.cuttable import Cuttable
 from tests.support.users import sign_up
@@ -54,7 +55,7 @@ def sign_up_and_fill(process: Process) -> NewSession:
 
 
 def send(process: Process, sender: NewSession, to: NewSession) -> None:
-    process.wiring.messages.send(sender.credentials, to_user_id=to.user.userId, text="hi", client_message_id=None)
+    process.wiring.messages.send(sender.credentials, to_user_id=to.user.userId, draft=Draft("hi"))
 
 
 def block(process: Process, blocker: NewSession, other: NewSession) -> None:

@@ -19,6 +19,7 @@ from chalicelib.models.pushed import TypingEvent
 from chalicelib.push.connections_api import Outcome
 from chalicelib.services.accounts import NewSession
 from chalicelib.services.socket_lifecycle import MAX_SOCKETS
+from chalicelib.stores.message_commits import Draft
 from chalicelib.stores.sockets import SocketIdentity
 from chalicelib.wiring import Wiring
 from tests.support.replacing import replaced
@@ -97,7 +98,7 @@ def test_a_push_answered_with_410_removes_the_socket_and_sends_the_message(
     gone = open_socket(wiring, bob)
     make_older(wiring, gone)
     connecting = open_socket(wiring, bob)
-    sent = wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, text="hi", client_message_id="1")
+    sent = wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, draft=Draft("hi", "1"))
     assert sent.message.seq == 1
     assert online_sockets(wiring, bob) == [connecting], (
         "the gateway answers 410 for a socket that is still connecting too, and that one stays"

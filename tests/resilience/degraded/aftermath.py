@@ -1,20 +1,22 @@
 """What follows once MongoDB is back: the consumer's repairs, and checks of what users then see."""
 
 from datetime import timedelta
+from typing import cast
 
 import msgspec
 
 from chalicelib import settings
 from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.clock import utc_now
+from chalicelib.consumer.effects.cached_messages import CachedMessages
 from chalicelib.consumer.effects.changed_profiles import ChangedProfiles
-from chalicelib.consumer.effects.conversation_repair import ConversationRepair
 from chalicelib.consumer.effects.effect import RoutedEffect
 from chalicelib.consumer.effects.ended_sessions import EndedSessions
 from chalicelib.consumer.effects.registry import types_of
 from chalicelib.consumer.tasks.schedule import deletion_tasks
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.pairs import pair_id
+from chalicelib.stores.conversation_tail import EventCarrier, numbered_events
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD, Person
 from tests.resilience.degraded.in_process import Operation, Sandbox
@@ -30,17 +32,18 @@ LATER = timedelta(seconds=30)
 
 def heal(wiring: Wiring, documents: Documents) -> None:
     """Does what the consumer does: it applies the effects of pending events, and makes the deletions that are due."""
-    entries = [entry for kind in documents.values() for document in kind for entry in document.get("pendingEvents", [])]
+    carriers = [document for kind in documents.values() for document in kind if "pendingEvents" in document]
+    entries = [entry for document in carriers for entry in numbered_events(cast("EventCarrier", document))]
     pending = [
-        msgspec.convert({name: entry[name] for name in Envelope.__struct_fields__}, Envelope) for entry in entries
+        msgspec.convert({name: entry.get(name) for name in Envelope.__struct_fields__}, Envelope) for entry in entries
     ]
-    repair = ConversationRepair(wiring.message_store, wiring.conversation_store, wiring.recent_messages)
+    cached = CachedMessages(wiring.message_store, wiring.recent_messages)
     for effect in (
         RoutedEffect(ChangedProfiles(wiring.user_store), types_of("changed_profiles")),
         RoutedEffect(
             EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets), types_of("ended_sessions")
         ),
-        RoutedEffect(repair, types_of("conversation_repair")),
+        RoutedEffect(cached, types_of("cached_messages")),
     ):
         effect.apply(pending)
     later = Wiring(settings.load(), lambda: utc_now() + LATER)

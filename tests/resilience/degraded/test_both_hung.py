@@ -14,6 +14,7 @@ from chalicelib.clock import utc_now
 from chalicelib.errors import Unavailable
 from chalicelib.models.requests import Login, Signup
 from chalicelib.services.accounts import ClientIdentity, NewSession
+from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
 from tests.resilience.degraded.outages import MARGIN, SECONDS
 from tests.support.addresses import address, email
@@ -29,7 +30,7 @@ CLIENT = ClientIdentity(ip=address(), user_agent="tests")
 
 
 def send(wiring: Wiring, ada: NewSession) -> object:
-    return wiring.messages.send(ada.credentials, to_user_id=ada.user.userId[::-1], text="hi", client_message_id=None)
+    return wiring.messages.send(ada.credentials, to_user_id=ada.user.userId[::-1], draft=Draft("hi"))
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -18,6 +18,7 @@ from chalicelib.clients.kafka.consumer import Record
 from chalicelib.events.envelope import Envelope, decode
 from chalicelib.events.topics import EVENT_TOPICS, GROUP
 from chalicelib.models.event_types import MessageNotification
+from tests.support.stored_messages import stored_messages
 from tests.support.waiting import eventually
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -100,7 +101,7 @@ class Auditor:
         eventually(lambda: self.pending() == 0, seconds=PATIENCE, what="no pending event")
         eventually(lambda: self.lag() == 0, seconds=PATIENCE, what="no lag")
         return Books(
-            stored=frozenset(str(document["_id"]) for document in self.database.messages.find({}, {"_id": 1})),
+            stored=frozenset(str(message["_id"]) for message in stored_messages(self.database)),
             records=[decode(record.value or b"") for record in self.records()],
             counts=self.counts(),
             notified=self._notified(),

@@ -1,7 +1,7 @@
-"""The process of a function that sends one message, and is killed at a chosen point of that.
+"""The process of a function that sends messages, and is killed at a chosen point of that.
 
-`python -m tests.resilience.faults.dying_sender before-publish|before-clean-up`, in the environment of the system's
-processes.
+`python -m tests.resilience.faults.dying_sender before-publish|before-clean-up|before-move|in-move`, in the environment
+of the system's processes.
 """
 
 import os
@@ -17,6 +17,9 @@ from chalicelib import settings
 from chalicelib.clients.breaker import Breaker
 from chalicelib.clients.kafka.producer import Producer, RecordFuture
 from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.models.documents import MessageDocument
+from chalicelib.stores.message_commits import Draft
+from chalicelib.stores.message_moves import KEEP, KEEP_FOR, MOVE_EVERY, MessageMoves
 from chalicelib.wiring import Wiring
 from tests.resilience.faults.sending import sign_up
 
@@ -40,9 +43,25 @@ class DiesBeforeCleanUp(MongoDatabase):
     """Dies before a published event is removed from its document, when Kafka has acknowledged it."""
 
     def unacknowledged(self, collection: "Collection[Any]") -> "Collection[Any]":  # Any: documents of every kind
-        if collection.name == "messages":
+        if collection.name == "conversations":
             die()
         return super().unacknowledged(collection)
+
+
+class DiesBeforeMove(MessageMoves):
+    """Dies when it is to move messages, and none is moved yet."""
+
+    def move(self, conversation_id: str) -> None:
+        os.write(2, f"{conversation_id} is to be moved\n".encode())
+        die()
+
+
+class DiesInMove(MessageMoves):
+    """Dies when messages are in `messages`, and in the tail of their conversation as well."""
+
+    def _insert(self, messages: Sequence[MessageDocument]) -> None:
+        super()._insert(messages)
+        die()
 
 
 class BeforePublish(Wiring):
@@ -57,15 +76,33 @@ class BeforeCleanUp(Wiring):
         return DiesBeforeCleanUp(self.settings.mongodb_uri, Breaker(self.clock))
 
 
-POINTS = {"before-publish": BeforePublish, "before-clean-up": BeforeCleanUp}
+class BeforeMove(Wiring):
+    @cached_property
+    def message_moves(self) -> MessageMoves:
+        return DiesBeforeMove(self.mongo, self.clock)
+
+
+class InMove(Wiring):
+    @cached_property
+    def message_moves(self) -> MessageMoves:
+        return DiesInMove(self.mongo, lambda: self.clock() + KEEP_FOR)
+
+
+POINTS = {
+    "before-publish": BeforePublish,
+    "before-clean-up": BeforeCleanUp,
+    "before-move": BeforeMove,
+    "in-move": InMove,
+}
 
 
 def main(point: str) -> None:
     wiring = POINTS[point](settings.load())
     sender, receiver = sign_up(wiring), sign_up(wiring)
-    wiring.messages.send(
-        sender.credentials, to_user_id=receiver.user.userId, text="the last message", client_message_id=None
-    )
+    drafts = [Draft("the last message")]
+    if "move" in point:  # it takes as many messages until a move is due
+        drafts = [Draft(f"message {number}") for number in range(KEEP + MOVE_EVERY)]
+    wiring.messages.send_all(sender.credentials, to_user_id=receiver.user.userId, drafts=drafts)
     sys.exit("the process outlived its point")
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from chalicelib import settings
 from chalicelib.models.requests import Signup
 from chalicelib.services.accounts import ClientIdentity, NewSession
+from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
 from tests.support.addresses import address, email
 
@@ -69,9 +70,7 @@ def _send(environment: Mapping[str, str], load: Load, pause: float, ends_at: flo
         while not load.stop.wait(pause) and time.monotonic() < ends_at:
             sender, receiver = people[number % 4], people[(number + 1) % 4]
             started = time.monotonic()
-            wiring.messages.send(
-                sender.credentials, to_user_id=receiver.user.userId, text=str(number), client_message_id=None
-            )
+            wiring.messages.send(sender.credentials, to_user_id=receiver.user.userId, draft=Draft(str(number)))
             load.durations.append(time.monotonic() - started)
             number += 1
     except Exception as error:  # noqa: BLE001 - the test that asked for the load raises it

@@ -8,6 +8,7 @@ from chalicelib.models.pairs import pair_id
 from chalicelib.models.requests import HistoryQuery
 from chalicelib.models.responses import HistoryResponse
 from chalicelib.security.tokens import Credentials
+from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
 from tests.resilience.stress.race import Tally
 from tests.resilience.stress.shared_numbers import SharedNumbers
@@ -34,7 +35,7 @@ class Sender:
     def step(self, wiring: Wiring, numbers: SharedNumbers, rng: random.Random, tally: Tally) -> None:
         place = rng.randrange(len(self.pairs))
         sender, receiver = self.pairs[place][self.side], self.pairs[place][1 - self.side]
-        sent = wiring.messages.send(sender, to_user_id=receiver.user_id, text="under load", client_message_id=None)
+        sent = wiring.messages.send(sender, to_user_id=receiver.user_id, draft=Draft("under load"))
         numbers[2 * place + self.side] = sent.message.seq
         tally.writes += 1
         time.sleep(rng.uniform(0, LONGEST_PAUSE))

@@ -23,6 +23,7 @@ class Severed(TcpProxy):
         self.commands: list[str] = []
         self._number: int | None = None
         self._lost: Lost = "the command"
+        self._for_good = True
         self.is_cut = False
 
     def arm(self, number: int | None, lost: Lost) -> None:
@@ -30,7 +31,17 @@ class Severed(TcpProxy):
         self.commands.clear()
         self._number, self._lost = number, lost
 
-    def _sever(self) -> None:
+    def arm_once(self, number: int, lost: Lost) -> None:
+        """As `arm`, but only the connection of that command is cut, and others get through."""
+        self.arm(number, lost)
+        self._for_good = False
+
+    def _sever(self, *connection: socket.socket) -> None:
+        if not self._for_good:
+            self._number = None
+            for side in connection:
+                side.shutdown(socket.SHUT_RDWR)
+            return
         self.is_cut = True
         self._close_all()
 
@@ -44,7 +55,7 @@ class Severed(TcpProxy):
                 self.commands.append(name)
                 if len(self.commands) == self._number:
                     if self._lost == "the command":
-                        self._sever()
+                        self._sever(client, server)
                         return
                     silent.set()
             server.sendall(message)
@@ -54,7 +65,7 @@ class Severed(TcpProxy):
     def _answer(self, server: socket.socket, client: socket.socket, silent: threading.Event) -> None:
         while message := _message(server):
             if silent.is_set():
-                self._sever()
+                self._sever(server, client)
                 return
             client.sendall(message)
         client.shutdown(socket.SHUT_RDWR)

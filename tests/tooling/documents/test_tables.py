@@ -66,6 +66,7 @@ def test_the_table_of_limits_in_the_protocol() -> None:
         "sockets of a user": f"{MAX_SOCKETS}; one more closes the one that has been silent for longest",
         "userIds in a `presence:query`": str(fields.MAX_PRESENCE_USERS),
         "users that a socket watches": str(fields.MAX_WATCHED_USERS),
+        "messages in a `private-messages`": str(fields.MAX_BATCH),
         "conversations in a `sync`": str(fields.MAX_SYNCED_CONVERSATIONS),
         "a ticket": f"{TICKET_LIFETIME.total_seconds():.0f} seconds",
         "a socket without a frame either way": f"{timeouts.idle / 60:.0f} minutes",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from pymongo import MongoClient
 from redis import Redis
 
@@ -49,14 +49,19 @@ class KafkaStore:
             producer.close()
 
     def read(self, environment: Environment) -> list[str]:
-        consumer = KafkaConsumer(
-            "user-events",
-            auto_offset_reset="earliest",
-            consumer_timeout_ms=1000,
-            **kafka_arguments(environment),
-        )
+        consumer = KafkaConsumer(**kafka_arguments(environment))
         try:
-            return [record.value.decode() for record in consumer]
+            partitions = [
+                TopicPartition("user-events", number) for number in consumer.partitions_for_topic("user-events")
+            ]
+            ends = consumer.end_offsets(partitions)
+            consumer.assign(partitions)
+            consumer.seek_to_beginning()
+            texts: list[str] = []
+            while any(consumer.position(partition) < end for partition, end in ends.items()):
+                records = consumer.poll(timeout_ms=500).values()
+                texts += [record.value.decode() for of_partition in records for record in of_partition]
+            return texts
         finally:
             consumer.close()
 

@@ -16,6 +16,7 @@ from chalicelib.handlers.http import ENDPOINTS
 from chalicelib.models import fields
 from chalicelib.models.frames import Frame, MissedFrom
 from chalicelib.models.parsing import parse_json, parse_query
+from chalicelib.models.requests import BatchMessage
 
 USER = "0123456789abcdef01234567"
 NOTIFICATION = "0190a6e5-7c2a-7d7e-8b1c-0123456789ab"
@@ -159,6 +160,11 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
 }
 """For each type of field: values that are accepted, and values that are refused, on both sides of its limits."""
 
+
+def batch(count: int) -> list[dict[str, str]]:
+    return [{"message": "hi", "clientMessageId": f"m{number}"} for number in range(count)]
+
+
 VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
     ("PresenceQuery", "userIds"): (
         [USER, f"{USER},{USER}", ",".join(f"{n:024x}" for n in range(100))],
@@ -169,6 +175,13 @@ VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
         [[{"userId": USER, "afterSeq": 0}] * count for count in (1, 20)],
         [[], [{"userId": USER, "afterSeq": 0}] * 21, {}, [USER], [{"userId": USER}]],
     ),
+    **{
+        (name, "messages"): (
+            [batch(1), batch(50)],
+            [[], batch(51), {}, ["hi"], [{"message": "hi"}], batch(1) * 2, [*batch(2), {**batch(1)[0], "message": ""}]],
+        )
+        for name in ("Batch", "PrivateMessagesFrame")
+    },
     ("NotificationsRead", "notificationIds"): (
         [[NOTIFICATION], [NOTIFICATION] * 100],
         [[], [NOTIFICATION] * 101, NOTIFICATION, [USER]],
@@ -191,7 +204,8 @@ VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
 def models() -> list[Model]:
     """Every model that a client sends, and the models nested in them."""
     return sorted(
-        {*(endpoint.takes for endpoint in ENDPOINTS), *get_args(Frame), MissedFrom}, key=lambda model: model.__name__
+        {*(endpoint.takes for endpoint in ENDPOINTS), *get_args(Frame), MissedFrom, BatchMessage},
+        key=lambda model: model.__name__,
     )
 
 

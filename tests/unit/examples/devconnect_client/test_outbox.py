@@ -16,6 +16,7 @@ from examples.devconnect_client.errors import (
     Refused,
     SessionEnded,
 )
+from examples.devconnect_client.frames import MAX_BYTES, MAX_MESSAGES
 from examples.devconnect_client.outbox import MAX_UNACKNOWLEDGED, Outbox
 from examples.devconnect_client.timings import Timings
 
@@ -38,20 +39,34 @@ def texts(outbox: Outbox, now: float) -> list[str]:
     return [frame["message"] for frame in sent(outbox, now)]
 
 
+def batches(outbox: Outbox, now: float) -> list[list[str]]:
+    """Returns the texts of the frames that have several messages."""
+    return [[message["message"] for message in frame["messages"]] for frame in sent(outbox, now)]
+
+
 def ack(frame: Frame, seq: int) -> Frame:
     name = frame["clientMessageId"]
     return {"event": "ack", "clientMessageId": name, "messageId": f"id {seq}", "seq": seq, "ts": "now"}
 
 
 def error(frame: Frame, code: str, **more: object) -> Frame:
-    return {"event": "error", "error": "No.", "code": code, "clientMessageId": frame["clientMessageId"], **more}
+    name = frame["clientMessageId"] if "clientMessageId" in frame else frame["messages"][0]["clientMessageId"]
+    return {
+        "event": "error",
+        "error": "No.",
+        "code": code,
+        "action": frame["action"],
+        "clientMessageId": name,
+        **more,
+    }
 
 
-def test_only_one_message_to_each_user_is_in_flight() -> None:
+def test_only_one_frame_to_each_user_is_in_flight() -> None:
     async def scenario(outbox: Outbox) -> None:
-        outcomes = [await outbox.put(*message) for message in (("bob", "1"), ("bob", "2"), ("eve", "3"))]
+        outcomes = [await outbox.put(*message) for message in (("bob", "1"), ("eve", "3"))]
         first, third = sent(outbox, 0)
         assert (first["message"], third["message"]) == ("1", "3")
+        await outbox.put("bob", "2")
         assert texts(outbox, 0) == []
         message = outbox.acknowledged(ack(first, 7))
         assert message is not None
@@ -82,7 +97,6 @@ def test_an_unacknowledged_message_is_sent_again_with_its_client_message_id() ->
 def test_a_message_is_sent_again_after_a_temporary_refusal(code: str, more: Frame, least: float) -> None:
     async def scenario(outbox: Outbox) -> None:
         await outbox.put("bob", "1")
-        await outbox.put("bob", "2")
         [first] = sent(outbox, 0)
         outbox.refused(error(first, code, **more), now=0)
         due = outbox.next_due()
@@ -99,8 +113,8 @@ def test_a_message_is_sent_again_after_a_temporary_refusal(code: str, more: Fram
 def test_a_permanent_refusal_fails_the_message_and_sends_the_next(code: str, kind: type[Refused]) -> None:
     async def scenario(outbox: Outbox) -> None:
         outcome = await outbox.put("bob", "1")
-        await outbox.put("bob", "2")
         [first] = sent(outbox, 0)
+        await outbox.put("bob", "2")
         outbox.refused(error(first, code, fields={"message": "it is not nice"}), now=0)
         with pytest.raises(kind) as refused:
             await outcome
@@ -113,14 +127,71 @@ def test_a_permanent_refusal_fails_the_message_and_sends_the_next(code: str, kin
 def test_a_message_that_the_service_keeps_failing_at_is_given_up() -> None:
     async def scenario(outbox: Outbox) -> None:
         outcome = await outbox.put("bob", "1")
-        await outbox.put("bob", "2")
         for minute in range(MAX_FAULTS):
             assert not outcome.done()
             [first] = sent(outbox, 60 * minute)
             outbox.refused(error(first, "internal"), now=60 * minute)
         with pytest.raises(Fault):
             await outcome
+        await outbox.put("bob", "2")
         assert texts(outbox, 3_600) == ["2"]
+
+    with_outbox(scenario)
+
+
+def test_messages_that_wait_are_sent_together_in_their_order() -> None:
+    async def scenario(outbox: Outbox) -> None:
+        outcomes = [await outbox.put("bob", str(number)) for number in range(MAX_MESSAGES + 2)]
+        [first] = sent(outbox, 0)
+        ids = [message["clientMessageId"] for message in first["messages"]]
+        assert ids == sorted(ids), "they grow"
+        assert [message["message"] for message in first["messages"]] == [str(number) for number in range(MAX_MESSAGES)]
+        assert sent(outbox, 0) == []
+        for seq, message in enumerate(first["messages"], 1):
+            outbox.acknowledged(ack(message, seq))
+        assert [(await outcome).seq for outcome in outcomes[:MAX_MESSAGES]] == list(range(1, MAX_MESSAGES + 1))
+        assert batches(outbox, 0) == [[str(MAX_MESSAGES), str(MAX_MESSAGES + 1)]]
+
+    with_outbox(scenario)
+
+
+def test_messages_that_are_too_long_for_one_frame_are_sent_in_several() -> None:
+    async def scenario(outbox: Outbox) -> None:
+        for _ in range(10):
+            await outbox.put("bob", "x" * 5_000)
+        [frame] = outbox.due(0)
+        assert len(json.loads(frame)["messages"]) == 6
+        assert len(frame.encode()) <= MAX_BYTES
+
+    with_outbox(scenario)
+
+
+def test_a_temporary_refusal_of_several_messages_repeats_them_with_those_that_came_meanwhile() -> None:
+    async def scenario(outbox: Outbox) -> None:
+        for text in ("1", "2"):
+            await outbox.put("bob", text)
+        [first] = sent(outbox, 0)
+        outbox.refused(error(first, "unavailable"), now=0)
+        await outbox.put("bob", "3")
+        assert batches(outbox, 60) == [["1", "2", "3"]]
+
+    with_outbox(scenario)
+
+
+def test_messages_that_are_refused_together_are_sent_alone() -> None:
+    async def scenario(outbox: Outbox) -> None:
+        outcomes = [await outbox.put("bob", text) for text in ("1", "2", "3")]
+        [first] = sent(outbox, 0)
+        outbox.refused(error(first, "bad_request"), now=0)
+        assert not any(outcome.done() for outcome in outcomes)
+        [alone] = sent(outbox, 0)
+        assert alone["message"] == "1"
+        outbox.acknowledged(ack(alone, 1))
+        [alone] = sent(outbox, 0)
+        outbox.refused(error(alone, "bad_request"), now=0)
+        with pytest.raises(BadRequest):
+            await outcomes[1]
+        assert texts(outbox, 0) == ["3"]
 
     with_outbox(scenario)
 

@@ -1,0 +1,64 @@
+"""Who may write to whom: not to oneself, not to a user who has blocked one, and not on and on without an answer."""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from chalicelib.clients.redis.lookup import Lookup
+from chalicelib.errors import BadRequest, Blocked, DevConnectError, NotFound, Unanswered
+from chalicelib.security.rate_limits import RateLimits
+from chalicelib.security.tokens import Credentials
+from chalicelib.services.gate import Gate
+from chalicelib.stores.connections import ConnectionStore
+from chalicelib.stores.users import UserStore
+
+
+@dataclass(frozen=True)
+class MessagePermission:
+    """How many of the messages may be sent; `refusal` is the error of the others.
+
+    `count` returns look-ups that count so many new messages once they are fetched.
+    """
+
+    room: int
+    refusal: DevConnectError
+    count: Callable[[int], Sequence[Lookup[object]]] = lambda _number: ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessagePermissions:
+    gate: Gate
+    rate_limits: RateLimits
+    users: UserStore
+    connections: ConnectionStore
+
+    def ask(self, credentials: Credentials, to_user_id: str, number: int) -> MessagePermission:
+        """Admit a request that sends so many messages. Each of them counts in the rate limit.
+
+        Raises BadRequest, NotFound, Unauthorized, RateLimited, Unavailable.
+        """
+        sender_id = credentials.user_id
+        if to_user_id == sender_id:
+            raise BadRequest({"toUserId": "it is your own"})
+        receiver_lookup = self.users.lookup(to_user_id)
+        unanswered = self.rate_limits.successes(f"{sender_id}:{to_user_id}", "unanswered-message")
+        self.gate.admit(credentials, "private-message", receiver_lookup, unanswered.room_lookup, number=number)
+        receiver = receiver_lookup.resolve()
+        if receiver is None:
+            raise NotFound("There is no such user.")
+        if sender_id in receiver.blocked:
+            return MessagePermission(0, Blocked())
+        answered = self.rate_limits.successes(f"{to_user_id}:{sender_id}", "unanswered-message")
+        room = unanswered.room_lookup.resolve()
+        if room < number and self._are_connected(sender_id, to_user_id):
+            # Those that count are taken back, so that this is not asked again for each message.
+            return MessagePermission(
+                sys.maxsize, Unanswered(), lambda _number: (unanswered.reset_lookup(), answered.reset_lookup())
+            )
+        return MessagePermission(
+            room, Unanswered(), lambda number: (unanswered.count_lookup(number), answered.reset_lookup())
+        )
+
+    def _are_connected(self, user_id: str, other_id: str) -> bool:
+        connection = self.connections.find(user_id, other_id)
+        return connection is not None and connection["status"] == "accepted"

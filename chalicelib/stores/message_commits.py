@@ -1,0 +1,249 @@
+"""The commit of messages: one write to their conversation takes their seqs, stores them and carries their events.
+
+It never conflicts at the client, however many write at once: see docs/decisions/0012-commit-in-the-conversation.md.
+A repeat is recognised in the tail by its clientMessageId. Of the messages that have left the tail, the document
+remembers the greatest clientMessageId of each sender: a greater one is new, and needs no look-up. So clients should use
+ids that grow, such as UUIDv7 (RFC 9562); others cost a look-up in `messages`, and a second attempt to write.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import NamedTuple
+
+import msgspec
+import uuid_utils
+from bson import ObjectId
+from pymongo.errors import AutoReconnect, DuplicateKeyError, WriteConcernError
+
+from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.clock import Clock
+from chalicelib.errors import Conflict, Unavailable
+from chalicelib.events.envelope import Envelope, new_event
+from chalicelib.events.outbox import Written, pending
+from chalicelib.models.documents import MessageDocument, TailMessage
+from chalicelib.models.pairs import pair_id
+from chalicelib.models.responses import MessageResponse
+from chalicelib.stores.conversation_tail import TAIL, numbered, response
+from chalicelib.stores.message_moves import MAX_TAIL, MessageMoves, is_move_due
+
+RACE = timedelta(seconds=3)
+"""How long a commit is tried. It is tried again where others move messages between its look-up and its write."""
+
+
+def new_client_message_id() -> str:
+    """Return an id for a message whose sender gave it none: a UUIDv7, so that it is known to be new."""
+    return str(uuid_utils.uuid7())
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message that has no seq yet."""
+
+    text: str
+    client_message_id: str = field(default_factory=new_client_message_id)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A stored message. `is_new` is False where an earlier attempt had stored it; `message` is then the first one."""
+
+    message: MessageResponse
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What became of each draft. `written` are the events of the new messages."""
+
+    outcomes: Mapping[Draft, Stored | Conflict]
+    written: Sequence[Written] = ()
+    is_move_due: bool = False
+    """Whether the tail has grown so far that its oldest messages are to be moved, which is up to the caller."""
+
+
+class _Place(NamedTuple):
+    """The seqs of the last message, and of the last one before the tail, after a write."""
+
+    last_seq: int
+    moved_seq: int
+
+
+class _Entry(NamedTuple):
+    """A draft as it is to be stored. The event has no seq yet."""
+
+    message: TailMessage
+    event: Envelope
+
+
+@dataclass(frozen=True)
+class MessageCommits:
+    mongo: MongoDatabase
+    moves: MessageMoves
+    clock: Clock
+
+    def commit(self, from_user_id: str, to_user_id: str, drafts: Sequence[Draft]) -> Committed:
+        """Store messages with consecutive seqs, in their order, each with its MESSAGE_SENT; all of them or none.
+
+        The clientMessageIds of `drafts` differ. A draft that is stored already is left out, and has the first message
+        as its outcome, or Conflict where that one has another text. Raises Unavailable: then the messages may or may
+        not be stored, and may be sent again.
+        """
+        conversation_id = pair_id(from_user_id, to_user_id)
+        entries = {draft: self._entry(from_user_id, to_user_id, draft) for draft in drafts}
+        stored: Mapping[str, MessageDocument] = {}
+        absent_up_to: int | None = None
+        due = False
+        give_up_at = self.clock() + RACE
+        while missing := [entry for draft, entry in entries.items() if draft.client_message_id not in stored]:
+            place = self._append(conversation_id, missing, absent_up_to)
+            if place is not None:
+                moved_seq = place.last_seq - len(missing)
+                tail = [entry.message for entry in missing]
+                stored = {**stored, **_by_id(numbered(conversation_id, moved_seq, tail))}
+                due = is_move_due(place.last_seq - place.moved_seq, grown_by=len(missing))
+            elif self.clock() >= give_up_at:
+                raise Unavailable
+            else:
+                stored, absent_up_to = self._look_up(conversation_id, from_user_id, drafts)
+        return Committed(
+            outcomes={
+                draft: _outcome(draft, stored[draft.client_message_id], entry) for draft, entry in entries.items()
+            },
+            written=[
+                Written(_numbered(entry.event, original["seq"]), self.mongo.conversations, conversation_id)
+                for draft, entry in entries.items()
+                if (original := stored[draft.client_message_id])["_id"] == entry.message["_id"]
+            ],
+            is_move_due=due,
+        )
+
+    def committed_before(
+        self, from_user_id: str, to_user_id: str, drafts: Sequence[Draft]
+    ) -> Mapping[Draft, Stored | Conflict]:
+        """Return the outcomes of those drafts that earlier attempts have stored. Raises Unavailable."""
+        stored, _ = self._look_up(pair_id(from_user_id, to_user_id), from_user_id, drafts)
+        return {
+            draft: _outcome(draft, stored[draft.client_message_id])
+            for draft in drafts
+            if draft.client_message_id in stored
+        }
+
+    def _entry(self, from_user_id: str, to_user_id: str, draft: Draft) -> _Entry:
+        message = TailMessage(
+            _id=ObjectId(),
+            fromUserId=from_user_id,
+            clientMessageId=draft.client_message_id,
+            text=draft.text,
+            ts=self.clock(),
+        )
+        event = new_event(
+            "MESSAGE_SENT",
+            from_user_id,
+            self.clock,
+            messageId=str(message["_id"]),
+            conversationId=pair_id(from_user_id, to_user_id),
+            toUserId=to_user_id,
+        )
+        return _Entry(message, event)
+
+    def _append(self, conversation_id: str, entries: Sequence[_Entry], absent_up_to: int | None) -> _Place | None:
+        """Append messages of one sender to the tail, in one atomic write that a majority of the members acknowledges.
+
+        Returns None, and nothing is written, where one of them may be stored already or the tail is full. With
+        `absent_up_to` it is known that none of them is among the messages up to that seq, but for the present tail.
+        """
+        messages = [entry.message for entry in entries]
+        sender, ids = messages[0]["fromUserId"], [message["clientMessageId"] for message in messages]
+        command = {
+            "findAndModify": self.mongo.conversations.name,
+            "query": {
+                "_id": conversation_id,
+                "tail": {"$not": {"$elemMatch": {"fromUserId": sender, "clientMessageId": {"$in": ids}}}},
+                f"tail.{MAX_TAIL - len(messages)}": {"$exists": False},
+                **(
+                    {f"movedIds.{sender}": {"$not": {"$gte": min(ids)}}}
+                    if absent_up_to is None
+                    else {"movedSeq": {"$not": {"$gt": absent_up_to}}}
+                ),
+            },
+            "update": {
+                "$inc": {"lastSeq": len(messages)},
+                "$push": {
+                    "tail": {"$each": messages},
+                    "pendingEvents": {"$each": [pending(entry.event, self.clock) for entry in entries]},
+                },
+                "$max": {"updatedAt": messages[-1]["ts"]},
+                "$setOnInsert": {"userIds": conversation_id.split(":"), "movedSeq": 0, "movedIds": {}, "readSeq": {}},
+            },
+            "upsert": True,
+            "new": True,
+            "fields": {"lastSeq": 1, "movedSeq": 1},
+            "writeConcern": {"w": "majority"},
+        }
+        with self.mongo.guard():
+            try:
+                value = self._run(command)
+            except DuplicateKeyError:  # the conversation exists and the query does not match it
+                return None
+        return _Place(value["lastSeq"], value["movedSeq"])
+
+    def _run(self, command: dict[str, object]) -> dict[str, int]:
+        """Run the command, and once more where the primary has changed or the connection was lost.
+
+        The driver would repeat it by itself, at the price of a copy of the document that the server stores for it. It
+        is not needed: a commit that was carried out already is found by its clientMessageId.
+        """
+        try:
+            reply = self.mongo.database.command(command)
+        except AutoReconnect as error:
+            if error.timeout:
+                raise
+            reply = self.mongo.database.command(command)
+        if problem := reply.get("writeConcernError"):
+            raise WriteConcernError(problem["errmsg"], problem["code"], problem)
+        value: dict[str, int] = reply["value"]
+        return value
+
+    def _look_up(
+        self, conversation_id: str, from_user_id: str, drafts: Sequence[Draft]
+    ) -> tuple[Mapping[str, MessageDocument], int]:
+        """Return the messages of these clientMessageIds that are stored, and up to which seq there are no others.
+
+        A full tail is moved first. Raises Unavailable.
+        """
+        ids = [draft.client_message_id for draft in drafts]
+        # Causally consistent, so that what has left the tail before the first read is in the second one.
+        with self.mongo.guard(), self.mongo.client.start_session() as session:
+            conversation = self.mongo.conversations.find_one({"_id": conversation_id}, TAIL, session=session)
+            if conversation is None:
+                return {}, 0
+            tail = numbered(conversation_id, conversation["movedSeq"], conversation["tail"])
+            found = _by_id(
+                message
+                for message in tail
+                if message["fromUserId"] == from_user_id and message["clientMessageId"] in ids
+            )
+            moved = self.mongo.messages.find(
+                {"conversationId": conversation_id, "fromUserId": from_user_id, "clientMessageId": {"$in": ids}},
+                session=session,
+            )
+            found |= _by_id(moved)
+        if len(tail) + len(ids) > MAX_TAIL:
+            self.moves.move(conversation_id)
+        return found, conversation["movedSeq"] + len(tail)
+
+
+def _by_id(messages: Iterable[MessageDocument]) -> dict[str, MessageDocument]:
+    return {message["clientMessageId"]: message for message in messages}
+
+
+def _numbered(event: Envelope, seq: int) -> Envelope:
+    return msgspec.structs.replace(event, data={**event.data, "seq": seq})
+
+
+def _outcome(draft: Draft, original: MessageDocument, entry: _Entry | None = None) -> Stored | Conflict:
+    """An acknowledgement would tell the client that its second text is stored, which it is not: so it is a Conflict."""
+    if original["text"] != draft.text:
+        return Conflict(f"This clientMessageId was used for another text, which is stored with seq {original['seq']}.")
+    return Stored(response(original), is_new=entry is not None and original["_id"] == entry.message["_id"])

@@ -1,0 +1,106 @@
+"""Moves messages from the tail of their conversation to `messages`, many at a time, so that the tail stays short.
+
+Whoever makes a tail grow past a multiple of MOVE_EVERY moves. If that process dies, the next one moves what it left.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import takewhile
+
+from pymongo.errors import BulkWriteError
+
+from chalicelib.clients.mongo.database import DUPLICATE_KEY, MongoDatabase
+from chalicelib.clock import Clock
+from chalicelib.models.documents import MessageDocument
+from chalicelib.stores.conversation_tail import TAIL, numbered, numbered_events
+
+MOVE_EVERY = 16
+KEEP = 16
+"""How many messages the tail always keeps. So a conversation's newest message is in its document."""
+
+KEEP_FOR = timedelta(seconds=3)
+"""How long messages stay in the tail: as long as a request lasts. So a request that looks for a clientMessageId among
+the messages that were moved can tell afterwards that it has missed none, as they are in the tail yet."""
+
+KEEP_MOST = 192
+"""How many stay in any case of such a young age. It is more than processes that write to one conversation at once."""
+
+KEEP_BYTES = 256 * 1024
+"""How much text stays at most, whatever its age: each write to the conversation writes its whole document."""
+
+MAX_TAIL = 512
+"""How many messages the tail holds: 10 MB of the 16 MB of a document, if all are as long as may be. Nothing is appended
+to a full one. It is met where moves fail, or where hundreds of messages arrive while one move is under way."""
+
+
+def is_move_due(size: int, *, grown_by: int) -> bool:
+    """Whether a tail, which has just grown by so many messages, has grown past a multiple of MOVE_EVERY."""
+    return size > KEEP and size // MOVE_EVERY > (size - grown_by) // MOVE_EVERY
+
+
+@dataclass(frozen=True)
+class MessageMoves:
+    mongo: MongoDatabase
+    clock: Clock
+
+    def move(self, conversation_id: str) -> None:
+        """Move the oldest messages of the tail, with those of their events that are pending. Raises Unavailable.
+
+        They leave the tail once a majority of the members has them in `messages`, so they are always in one of both.
+        It does not matter if two processes move at the same time, or one of them dies.
+        """
+        with self.mongo.guard():
+            conversation = self.mongo.conversations.find_one({"_id": conversation_id}, {**TAIL, "pendingEvents": 1})
+            if conversation is None:
+                return
+            tail = numbered(conversation_id, conversation["movedSeq"], conversation["tail"])
+            leaving = tail[: self._leaving(tail)]
+            if not leaving:
+                return
+            ids = [str(message["_id"]) for message in leaving]
+            for event in numbered_events(conversation):
+                if event["data"].get("messageId") in ids:
+                    leaving[ids.index(str(event["data"]["messageId"]))]["pendingEvents"].append(event)
+            self._insert(leaving)
+            # Not waited for: until it is done, the messages are in both, and whoever moves next does it again.
+            self.mongo.unacknowledged(self.mongo.conversations).update_one(
+                {"_id": conversation_id},
+                {
+                    "$pull": {
+                        "tail": {"_id": {"$in": [message["_id"] for message in leaving]}},
+                        "pendingEvents": {"data.messageId": {"$in": ids}},
+                    },
+                    "$max": {"movedSeq": leaving[-1]["seq"], **_greatest_ids(leaving)},
+                },
+            )
+
+    def _leaving(self, tail: Sequence[MessageDocument]) -> int:
+        """Return how many of the oldest messages are to leave."""
+        moved_before = self.clock() - KEEP_FOR
+        old = sum(1 for _ in takewhile(lambda message: message["ts"] <= moved_before, tail))
+        fitting, size = 0, 0
+        for message in reversed(tail):
+            size += len(message["text"].encode())
+            if size > KEEP_BYTES:
+                break
+            fitting += 1
+        return min(len(tail) - KEEP, max(old, len(tail) - KEEP_MOST, len(tail) - fitting))
+
+    def _insert(self, messages: Sequence[MessageDocument]) -> None:
+        """Insert messages, some of which another process may have inserted."""
+        try:
+            self.mongo.messages.insert_many(messages, ordered=False)
+        except BulkWriteError as error:
+            for problem in error.details["writeErrors"]:
+                if problem["code"] != DUPLICATE_KEY or "_id" not in problem["keyPattern"]:
+                    raise
+
+
+def _greatest_ids(messages: Sequence[MessageDocument]) -> dict[str, str]:
+    """Return the greatest clientMessageId of each sender, under the name of its field."""
+    greatest: dict[str, str] = {}
+    for message in messages:
+        field = f"movedIds.{message['fromUserId']}"
+        greatest[field] = max(message["clientMessageId"], greatest.get(field, ""))
+    return greatest
