@@ -97,6 +97,14 @@ fuzz: $(VENV)/installed ## Look for what breaks the edge, or the example client:
 
 ##@ Measure
 
+.PHONY: bench
+bench: $(VENV)/installed ## Measure messages, profiles and presence beside their floors, in a process and through the gateway
+	@exec $(BIN)/python -m tests.bench.bench_messages
+
+.PHONY: bench-cold
+bench-cold: $(VENV)/installed ## Measure the first profile and the first message of a fresh function
+	@exec $(BIN)/python -m tests.bench.bench_cold
+
 .PHONY: bench-load
 bench-load: $(VENV)/installed ## Measure the load on MongoDB over a day of chat, with Redis and without: two minutes
 	@exec $(BIN)/python -m tests.bench.bench_load

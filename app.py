@@ -2,7 +2,8 @@
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, WebsocketEvent
 
-from chalicelib import logs
+from chalicelib import logs, settings
+from chalicelib.clients.kafka import producer
 from chalicelib.handlers import (
     analytics,
     blocks,
@@ -21,6 +22,9 @@ from chalicelib.handlers import (
     websocket,
     websocket_ticket,
 )
+
+if settings.is_copied_once_imported():
+    producer.import_ahead()
 
 app = Chalice(app_name="devconnect", configure_logs=False)
 app.experimental_feature_flags.add("WEBSOCKETS")

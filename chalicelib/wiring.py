@@ -23,6 +23,7 @@ from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clients.sigv4 import credentials_of_this_process
 from chalicelib.clock import Clock, utc_now
 from chalicelib.events.publisher import Publisher
+from chalicelib.events.topics import EVENT_TOPICS
 from chalicelib.push.background_delivery import BackgroundDelivery
 from chalicelib.push.connections_api import ConnectionsApi
 from chalicelib.push.delivery import Delivery
@@ -106,7 +107,7 @@ class Wiring:
 
     @cached_property
     def producer(self) -> Producer:
-        return Producer(self.settings.kafka, Breaker(self.clock))
+        return Producer(self.settings.kafka, Breaker(self.clock), EVENT_TOPICS)
 
     @cached_property
     def aws(self) -> AwsClient:

@@ -16,8 +16,8 @@ from typing import Generic, TypeVar
 import msgspec
 
 from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.redis.exchange import Reply
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.clients.redis.server import Reply
 from chalicelib.errors import RedisUnavailable
 
 T = TypeVar("T")

@@ -13,8 +13,8 @@ import msgspec
 from chalicelib.caching.invalidation import Invalidator
 from chalicelib.caching.leases import take_lease
 from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.redis.exchange import Argument, Reply
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.clients.redis.server import Argument, Reply
 from chalicelib.errors import RedisUnavailable
 from chalicelib.models.responses import HistoryResponse, MessageResponse
 

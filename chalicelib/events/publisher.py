@@ -21,6 +21,10 @@ class Publisher:
         self._producer = producer
         self._mongo = mongo
 
+    def connect_soon(self) -> None:
+        """Begin to connect to Kafka in the background, if this process has not, for a write that will be published."""
+        self._producer.connect_soon()
+
     @contextmanager
     def publishing(self, *written: Written | None) -> Iterator[None]:
         """Publish while the block does other work: begin on entering it, and wait on leaving it.
@@ -32,7 +36,7 @@ class Publisher:
         try:
             yield
         finally:
-            self._confirm([each for each, delivery in sent if delivery is not None and delivery.acknowledged()])
+            self.confirm([each for each, delivery in sent if delivery is not None and delivery.acknowledged()])
 
     def publish(self, *written: Written) -> None:
         """Publish, and wait for at most ACKNOWLEDGE_SECONDS. Never raises."""
@@ -59,7 +63,8 @@ class Publisher:
     def _send(self, event: Envelope) -> RecordFuture | None:
         return self._producer.send(EVENT_TYPES[event.eventType].topic, event.userId.encode(), encode(event))
 
-    def _confirm(self, published: Sequence[Written]) -> None:
+    def confirm(self, published: Sequence[Written]) -> None:
+        """Note that Kafka has acknowledged these events: they are pending no longer. Never raises."""
         if not published:
             return
         try:

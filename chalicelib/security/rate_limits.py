@@ -15,8 +15,8 @@ from bson import ObjectId
 
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.redis.exchange import Command, Reply
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.clients.redis.server import Command, Reply
 from chalicelib.clock import Clock, milliseconds
 from chalicelib.errors import RateLimited, RedisUnavailable
 from chalicelib.models.documents import AttemptDocument

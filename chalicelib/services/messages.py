@@ -80,6 +80,7 @@ class Messages:
         acknowledge: Callable[[Mapping[Draft, Outcome]], Sequence[Pushed]],
     ) -> Mapping[Draft, Outcome]:
         sender_id = credentials.user_id
+        self.publisher.connect_soon()
         permission = self.permissions.ask(credentials, to_user_id, len(drafts))
         known: Mapping[Draft, Stored | Conflict] = {}
         if permission.room < len(drafts):

@@ -47,6 +47,14 @@ def _no_secrets(_local_aws: str | None) -> ReadSecret:
     raise SettingsError("There is a <NAME>_SECRET_ARN, and nothing that could read it.")
 
 
+def is_copied_once_imported(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether this process is copied once its modules are imported: by Lambda SnapStart, or by the local gateway.
+
+    Source: "Defined runtime environment variables" in Lambda's developer guide.
+    """
+    return environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
+
+
 def load(
     environ: Mapping[str, str] = os.environ, open_secrets: Callable[[str | None], ReadSecret] = _no_secrets
 ) -> Settings:

@@ -98,10 +98,9 @@ class MessageCommits:
         while missing := [entry for draft, entry in entries.items() if draft.client_message_id not in stored]:
             place = self._append(conversation_id, missing, absent_up_to)
             if place is not None:
-                moved_seq = place.last_seq - len(missing)
-                tail = [entry.message for entry in missing]
-                stored = {**stored, **_by_id(numbered(conversation_id, moved_seq, tail))}
-                due = is_move_due(place.last_seq - place.moved_seq, grown_by=len(missing))
+                before = place.last_seq - len(missing)
+                stored = {**stored, **_by_id(numbered(conversation_id, before, [entry.message for entry in missing]))}
+                due = is_move_due(before, place.last_seq, moved=place.moved_seq)
             elif self.clock() >= give_up_at:
                 raise Unavailable
             else:

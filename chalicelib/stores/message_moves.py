@@ -1,6 +1,6 @@
 """Moves messages from the tail of their conversation to `messages`, many at a time, so that the tail stays short.
 
-Whoever makes a tail grow past a multiple of MOVE_EVERY moves. If that process dies, the next one moves what it left.
+Whoever takes a seq that is a multiple of MOVE_EVERY moves. If that process dies, the next one moves what it left.
 """
 
 from collections.abc import Sequence
@@ -34,9 +34,12 @@ MAX_TAIL = 512
 to a full one. It is met where moves fail, or where hundreds of messages arrive while one move is under way."""
 
 
-def is_move_due(size: int, *, grown_by: int) -> bool:
-    """Whether a tail, which has just grown by so many messages, has grown past a multiple of MOVE_EVERY."""
-    return size > KEEP and size // MOVE_EVERY > (size - grown_by) // MOVE_EVERY
+def is_move_due(before: int, after: int, *, moved: int) -> bool:
+    """Whether a commit that took `lastSeq` from `before` to `after` is to be followed by a move; `moved` is `movedSeq`.
+
+    It goes by the seqs, not by the length of the tail: that one hovers, and each message would cross the same line.
+    """
+    return after - moved > KEEP and after // MOVE_EVERY > before // MOVE_EVERY
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from pymongo import ASCENDING
 from chalicelib.caching.invalidation import Invalidator
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.redis.exchange import Command, Reply
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.clients.redis.server import Command, Reply
 from chalicelib.clock import Clock, milliseconds
 from chalicelib.errors import RedisUnavailable
 from chalicelib.models.responses import PresenceState

@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import TypeVar
 
 from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clients.redis.exchange import Reply
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.clients.redis.server import Reply
 from chalicelib.clock import Clock, milliseconds
 from chalicelib.errors import RedisUnavailable
 

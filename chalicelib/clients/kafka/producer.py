@@ -4,7 +4,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol, cast
 
 from chalicelib.clients.breaker import Breaker
@@ -40,8 +40,14 @@ class _Producer(Protocol):
     def close(self, *, timeout: float) -> None: ...
 
 
+class _Cluster(Protocol):
+    _topics: set[str]
+
+
 class _Client(Protocol):
     """The part of kafka-python's KafkaNetClient that is used here."""
+
+    cluster: _Cluster
 
     def close(self) -> None: ...
 
@@ -74,6 +80,11 @@ def require_acknowledged(deliveries: Iterable[RecordFuture | None]) -> None:
         raise KafkaUnavailable
 
 
+def import_ahead() -> None:
+    """Import what the first record would, where a process is copied once it has imported everything."""
+    import kafka  # noqa: F401, PLC0415 - see Producer
+
+
 class Producer:
     """Sends records, to be acknowledged by all in-sync replicas (acks=all). A record may end up in its topic twice.
 
@@ -81,11 +92,14 @@ class Producer:
     380 ms, and a function that only reads sends nothing.
     """
 
-    def __init__(self, settings: KafkaSettings, breaker: Breaker) -> None:
+    def __init__(self, settings: KafkaSettings, breaker: Breaker, topics: Collection[str] = ()) -> None:
+        """`topics` are what the first connection asks about: the first record to another one takes 0.1 s longer."""
         self._settings = settings
+        self._topics = topics
         self._breaker = breaker
         self._producer: _Producer | None = None
         self._connect_lock = threading.Lock()
+        self._is_connecting = False
 
     def send(
         self, topic: str, key: bytes | None, value: bytes, headers: Sequence[tuple[str, bytes]] = ()
@@ -107,6 +121,21 @@ class Producer:
             _record_failure(self._breaker, error)
             return None
         return RecordFuture(future, deadline, self._breaker)
+
+    def connect(self) -> None:
+        """Connect, unless it is connected. Blocks for ACKNOWLEDGE_SECONDS at most. Never raises."""
+        from kafka.errors import KafkaError  # noqa: PLC0415 - see the class
+
+        try:
+            self._connected(ACKNOWLEDGE_SECONDS)
+        except KafkaError as error:
+            _record_failure(self._breaker, error)
+
+    def connect_soon(self) -> None:
+        """Begin to connect in the background, where nothing was sent yet. Never blocks, and never raises."""
+        if self._producer is None and not self._is_connecting:
+            self._is_connecting = True
+            threading.Thread(target=self.connect, name="kafka-connect", daemon=True).start()
 
     def ping(self) -> bool:
         """Whether a bootstrap server accepts connections within PROBE_SECONDS."""
@@ -148,6 +177,8 @@ class Producer:
 
         def kafka_client(**config: object) -> _Client:
             clients.append(client_type(**config))
+            # kafka-python 3.0.12 asks about no topic when it connects, and then not again within 0.1 s.
+            clients[-1].cluster._topics.update(self._topics)
             return clients[-1]
 
         try:

@@ -14,8 +14,9 @@ from redis.exceptions import AskError, ClusterDownError, NoPermissionError, NoSc
 from chalicelib.clients.breaker import Breaker
 from chalicelib.clients.budget import spending
 from chalicelib.clients.redis.cluster import Cluster
+from chalicelib.clients.redis.exchange import Argument, Command, Reply
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.clients.redis.server import Argument, Command, Memory, Reply, Server, SingleServer, write_probe
+from chalicelib.clients.redis.server import Memory, Server, SingleServer, write_probe
 from chalicelib.errors import RedisUnavailable
 from chalicelib.settings.redis_addresses import is_cluster
 

@@ -14,8 +14,9 @@ import redis
 from redis.exceptions import AskError, MovedError
 
 from chalicelib.clients.breaker import Breaker
-from chalicelib.clients.redis.node import Exchange
-from chalicelib.clients.redis.server import REPLY_SECONDS, WRITABLE, Command, Memory, Reply, memory_of, refuses
+from chalicelib.clients.redis.exchange import Command, Exchange, Reply
+from chalicelib.clients.redis.node import Node
+from chalicelib.clients.redis.server import REPLY_SECONDS, WRITABLE, Memory, memory_of, refuses
 from chalicelib.clients.redis.topology import Topology
 from chalicelib.settings.redis_addresses import Address
 
@@ -82,7 +83,7 @@ class Cluster:
             if not node.breaker.closed:
                 raise redis.ConnectionError("a node is known to be down")
             try:
-                memories[key] = memory_of(node.redis)
+                memories[key] = memory_of(node.client)
             except redis.RedisError as error:
                 node.record_failure(error)
                 raise redis.ResponseError("a node does not tell its state") from error
@@ -132,16 +133,16 @@ class Cluster:
     ) -> None:
         """Send to all nodes, then receive from each, and put the replies in their places."""
         deadline = time.monotonic() + REPLY_SECONDS
-        begun: list[tuple[Exchange, Sequence[RoutedCommand]]] = []
+        begun: list[tuple[Node, Exchange, Sequence[RoutedCommand]]] = []
         for address, sent in by_node.items():
             try:
                 node = self._topology.node(address)
-                begun.append((node.begin([routed.command for routed in sent], insist=insist), sent))
+                begun.append((node, node.begin([routed.command for routed in sent], insist=insist), sent))
             except redis.RedisError as error:
                 _put(replies, sent, [error] * len(sent))
-        for exchange, sent in begun:
+        for node, exchange, sent in begun:
             try:
-                _put(replies, sent, exchange.replies(deadline))
+                _put(replies, sent, node.finish(exchange, deadline))
             except redis.RedisError as error:
                 _put(replies, sent, [error] * len(sent))
 

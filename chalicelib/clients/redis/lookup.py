@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from chalicelib.clients.redis.server import Command, Reply
+from chalicelib.clients.redis.exchange import Command, Reply
 
 T_co = TypeVar("T_co", covariant=True)
 

@@ -8,11 +8,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from chalicelib.clients.breaker import PROBE_SECONDS, Breaker
-
-Argument = str | bytes | int | float
-Command = tuple[Argument, ...]
-Reply = object
-"""The reply to a command: bytes, int, float, bool, a list of these, None, or a redis.RedisError as a value."""
+from chalicelib.clients.redis.exchange import Channel, Command, Reply
 
 CONNECT_SECONDS = 0.3
 REPLY_SECONDS = 0.5
@@ -93,18 +89,16 @@ class SingleServer:
 
     def __init__(self, url: str, breaker: Breaker) -> None:
         self._breaker = breaker
-        self._redis = connect(url, CONNECT_SECONDS, REPLY_SECONDS)
+        self._client = connect(url, CONNECT_SECONDS, REPLY_SECONDS)
         self._prober = connect(url, PROBE_SECONDS, PROBE_SECONDS)
+        self._channel, self._probing = Channel(self._client), Channel(self._prober)
 
     def breakers(self) -> Iterable[Breaker]:
         return ()
 
     def batch(self, commands: Sequence[Command], *, insist: bool = False) -> list[Reply]:
-        client = self._prober if insist and not self._breaker.closed else self._redis
-        with client.pipeline(transaction=False) as pipeline:
-            for command in commands:
-                pipeline.execute_command(*command)  # type: ignore[no-untyped-call] # not typed in redis-py
-            return list(pipeline.execute(raise_on_error=False))
+        channel = self._probing if insist and not self._breaker.closed else self._channel
+        return channel.begin(commands).replies()
 
     def key_on_each_server(self, prefix: str) -> list[str]:
         return [prefix]
@@ -113,10 +107,10 @@ class SingleServer:
         return list(keys[:1])
 
     def memories(self, prefix: str) -> dict[str, Memory]:
-        return {prefix: memory_of(self._redis)}
+        return {prefix: memory_of(self._client)}
 
     def used_memory(self) -> int:
-        return used_memory_of(self._redis)
+        return used_memory_of(self._client)
 
     def refuses_writes(self) -> bool:
         return refuses(self._prober, WRITABLE)
@@ -125,7 +119,7 @@ class SingleServer:
         return responds(self._prober)
 
     def close(self) -> None:
-        self._redis.close()
+        self._client.close()
         self._prober.close()
 
 

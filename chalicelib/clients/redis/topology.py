@@ -8,8 +8,8 @@ import redis
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 
 from chalicelib.clients.breaker import Breaker
+from chalicelib.clients.redis.exchange import Argument, Command
 from chalicelib.clients.redis.node import Node
-from chalicelib.clients.redis.server import Argument, Command
 from chalicelib.settings.redis_addresses import Address, node_url, seeds
 
 MAX_NODES_ASKED = 3
@@ -58,7 +58,7 @@ class Topology:
         for address in islice(self._nodes_to_ask(), MAX_NODES_ASKED):
             node = self.node(address)
             # At the first time the connection is new too, so it may take as long as any other.
-            client = node.prober if self._nodes else node.redis
+            client = node.prober if self._nodes else node.client
             try:
                 slots = client.execute_command("CLUSTER SLOTS")  # type: ignore[no-untyped-call] # not typed in redis-py
             except redis.RedisError as error:

@@ -2,11 +2,12 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 from kafka.errors import KafkaError
 
-from chalicelib.clients.kafka.consumer import GroupMember, Record
+from chalicelib.clients.kafka.consumer import MAX_BATCH, GroupMember, Record
 from chalicelib.consumer.telemetry.state import ConsumerState
 from chalicelib.errors import DependencyDown
 
@@ -14,6 +15,10 @@ log = logging.getLogger(__name__)
 
 POLL_MILLISECONDS = 500
 """How long a poll waits for records, and so how long a stop may have to wait for a poll."""
+
+GATHER_SECONDS = 0.1
+"""How far apart batches begin at least, unless they are full. A batch costs as much as its records, or more: a
+transaction, a commit of offsets, round trips of each effect. A record that comes after a pause does not wait."""
 
 Dispatch = Callable[[Sequence[Record]], None]
 
@@ -32,10 +37,17 @@ class Loop:
         try:
             while not self._stop.is_set():
                 records = self._poll()
-                if records and self._dispatch_until_done(records):
-                    self._commit(records)
+                if records:
+                    self._process(records)
         finally:
             self._member.close()
+
+    def _process(self, records: list[Record]) -> None:
+        began = time.monotonic()
+        if self._dispatch_until_done(records):
+            self._commit(records)
+        if len(records) < MAX_BATCH:
+            self._stop.wait(max(0.0, began + GATHER_SECONDS - time.monotonic()))
 
     def _dispatch_until_done(self, records: list[Record]) -> bool:
         """Dispatch the records, and those that are polled while a dependency is down. Adds the latter to `records`.

@@ -9,7 +9,8 @@ from pymongo import ASCENDING
 
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clients.redis.client import RedisClient
-from chalicelib.clients.redis.server import Command, Memory, Reply
+from chalicelib.clients.redis.exchange import Command, Reply
+from chalicelib.clients.redis.server import Memory
 from chalicelib.clock import Clock, milliseconds
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending

@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 import click
+import uvloop
 
 from infra.local.gateway.processes import ImportFailedError
 from infra.local.gateway.server import Gateway
@@ -64,7 +65,7 @@ def main(
             max_workers=max_workers,
             reload=reload,
         )
-        asyncio.run(_serve(gateway))
+        uvloop.run(_serve(gateway))
     except OSError as error:
         raise click.ClickException(f"cannot listen: {error}") from error
     except ImportFailedError as error:

@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 import msgspec
 
@@ -29,13 +29,51 @@ class WorkerDiedError(Exception):
     """The worker process ended before it replied."""
 
 
+class WorkerProtocol(asyncio.Protocol):
+    """The gateway's end of a worker's socket. One message goes out at a time, and one comes back."""
+
+    def __init__(self) -> None:
+        self._received = bytearray()
+        self._reply: asyncio.Future[bytes] | None = None
+        self._transport: asyncio.Transport
+        self._is_lost = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def exchange(self, message: bytes) -> asyncio.Future[bytes]:
+        """Send a message. The future gets the reply without its length, or WorkerDiedError."""
+        self._reply = asyncio.get_running_loop().create_future()
+        if self._is_lost:
+            self._reply.set_exception(WorkerDiedError())
+        else:
+            self._transport.write(message)
+        return self._reply
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        if len(self._received) < LENGTH.size:
+            return
+        end = LENGTH.size + LENGTH.unpack_from(self._received)[0]
+        if len(self._received) >= end and self._reply is not None and not self._reply.done():
+            self._reply.set_result(bytes(self._received[LENGTH.size : end]))
+            self._received.clear()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self._is_lost = True
+        if self._reply is not None and not self._reply.done():
+            self._reply.set_exception(WorkerDiedError())
+
+    def abort(self) -> None:
+        self._transport.abort()
+
+
 class Worker:
     """A process that runs one invocation at a time, and is frozen (SIGSTOP) in between."""
 
-    def __init__(self, pidfd: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, pidfd: int, protocol: WorkerProtocol) -> None:
         self._pidfd = pidfd
-        self._reader = reader
-        self._writer = writer
+        self._protocol = protocol
         self.ended = asyncio.Event()
         # A grandchild may hold the worker's end of the socket, so a death is seen at the pidfd rather than as EOF.
         asyncio.get_running_loop().add_reader(pidfd, self._on_end)
@@ -46,12 +84,7 @@ class Worker:
         Raises WorkerDiedError if the worker died before or during the invocation.
         """
         self._signal(signal.SIGCONT)
-        self._writer.write(encode(invocation))
-        try:
-            (length,) = LENGTH.unpack(await self._reader.readexactly(LENGTH.size))
-            reply = await self._reader.readexactly(length)
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
-            raise WorkerDiedError from error
+        reply = await self._protocol.exchange(encode(invocation))
         self._signal(signal.SIGSTOP)
         return decode_reply(reply)
 
@@ -67,7 +100,7 @@ class Worker:
     def _on_end(self) -> None:
         asyncio.get_running_loop().remove_reader(self._pidfd)
         os.close(self._pidfd)
-        self._writer.transport.abort()
+        self._protocol.abort()
         self.ended.set()
 
 
@@ -122,7 +155,8 @@ class Zygote:
             except (OSError, IndexError) as error:
                 ours.close()
                 raise WorkerDiedError from error
-        return Worker(pidfd, *await asyncio.open_connection(sock=ours))
+        _, protocol = await asyncio.get_running_loop().create_unix_connection(WorkerProtocol, sock=ours)
+        return Worker(pidfd, protocol)
 
     async def wait(self) -> None:
         """Wait until the zygote has ended."""

@@ -115,4 +115,5 @@ def _environment(management_api: str) -> dict[str, str]:
         **os.environ,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{python}",  # pymongo switches to polling when it is set
         "AWS_LAMBDA_FUNCTION_NAME": "devconnect-local",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start",  # workers are copies of a process that has imported app.py
     }

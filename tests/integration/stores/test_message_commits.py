@@ -135,10 +135,11 @@ def test_a_full_tail_is_moved_by_whoever_writes_next(pair: Pair) -> None:
     assert len(pair.history()) == MAX_TAIL + 1
 
 
-def test_a_move_is_due_each_time_that_a_tail_has_grown_enough() -> None:
-    assert [size for size in range(1, 65) if is_move_due(size, grown_by=1)] == [32, 48, 64]
-    assert is_move_due(50, grown_by=10)
-    assert not is_move_due(47, grown_by=10)
+def test_a_move_is_due_once_in_so_many_messages() -> None:
+    assert [seq for seq in range(1, 65) if is_move_due(seq - 1, seq, moved=0)] == [32, 48, 64]
+    assert is_move_due(40, 50, moved=0)
+    assert not is_move_due(37, 47, moved=0)
+    assert not is_move_due(47, 48, moved=48 - KEEP), "the tail is short"
 
 
 @pytest.mark.parametrize("lost", ["the command", "its answer"])

@@ -39,14 +39,16 @@ CONTRACTS = {
     "PATCH /api/profile": _contract("users", 200),
     # All earlier sessions have ended, and the new password has begun another.
     "PATCH /api/profile/password": _contract("users", 401, once_more="sessions"),
-    "POST /api/messages": _contract("messages", 200),
+    "POST /api/messages": _contract("conversations", 200),
+    "POST /api/messages/batch": _contract("conversations", 200),
     "POST /api/connections/{userId}": _contract("connections", 200),
     "POST /api/connections/requests/{userId}": _contract("connections", 200),
     # The deletion of cached copies is announced first, as no event would do it later.
     "POST /api/blocks/{userId}": _contract("users", 204, before="invalidations"),
     "DELETE /api/blocks/{userId}": _contract("users", 204, before="invalidations"),
     "POST /api/notifications/read": _contract("notifications", 200),
-    "private-message": _contract("messages", "ack"),
+    "private-message": _contract("conversations", "ack"),
+    "private-messages": _contract("conversations", "acks"),
     "register": _contract("sockets", "registered"),
     "presence:subscribe": _contract("sockets", "presence:state"),
     "presence:unsubscribe": _contract("sockets", None),

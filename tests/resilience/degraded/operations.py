@@ -94,6 +94,8 @@ def stranger(world: World) -> Person:
     return world.carol
 
 
+BATCH = [{"message": text, "clientMessageId": text} for text in ("one", "two", "three")]
+
 ROUTES = [
     Route(
         "POST",
@@ -111,6 +113,7 @@ ROUTES = [
     Route("PATCH", "/api/profile/password", 200, lambda _: {"currentPassword": PASSWORD, "newPassword": "another one"}),
     Route("GET", "/api/users/{userId}", 200, cached=True),
     Route("POST", "/api/messages", 201, lambda world: {"toUserId": world.bob.user_id, "message": "hi"}),
+    Route("POST", "/api/messages/batch", 200, lambda world: {"toUserId": world.bob.user_id, "messages": BATCH}),
     Route("GET", "/api/messages/{userId}", 200, cached=True),
     Route("GET", "/api/conversations", 200),
     Route("GET", "/api/presence", 200, params=lambda world: {"userIds": world.bob.user_id}, cached=True),
@@ -137,6 +140,7 @@ ACTIONS = [
         "ack",
         lambda world: {"toUserId": world.bob.user_id, "message": "hi", "clientMessageId": "1"},
     ),
+    Action("private-messages", "acks", lambda world: {"toUserId": world.bob.user_id, "messages": BATCH}),
     Action("register", "registered"),
     Action("presence:query", "presence:state", lambda world: {"userIds": [world.bob.user_id]}, cached=True),
     Action("presence:subscribe", "presence:state", lambda world: {"userIds": [world.bob.user_id]}),

@@ -20,7 +20,7 @@ Json = dict[str, Any]  # Any: JSON
 # It is not these strategies that use `random`, but a thread of the websockets, for their pings.
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the .random. module inside strategies")
 
-UNASKED = {"presence", "notification", "private-message", "message:read", "typing"}
+UNASKED = {"presence", "notification", "private-message", "private-messages", "message:read", "typing"}
 """Events that are pushed for other reasons than the socket's own last frame."""
 
 SETTINGS = settings(deadline=None, derandomize=not is_long(), suppress_health_check=list(HealthCheck))

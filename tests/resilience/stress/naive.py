@@ -8,7 +8,7 @@ from chalicelib.caching.invalidation import Invalidator
 from chalicelib.caching.leases import CachedRecord, T
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clients.redis.client import RedisClient
-from chalicelib.clients.redis.server import Reply
+from chalicelib.clients.redis.exchange import Reply
 from chalicelib.clock import Clock
 from chalicelib.stores.users import TTL, User, UserStore
 from chalicelib.wiring import Wiring

@@ -1,13 +1,14 @@
 """The consumer's loop goes on when the lag cannot be read."""
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 from kafka.errors import KafkaError
 
 from chalicelib.clients.kafka.consumer import GroupMember, Partition, Record
-from chalicelib.consumer.pipeline.loop import Loop
+from chalicelib.consumer.pipeline.loop import GATHER_SECONDS, Loop
 from chalicelib.consumer.telemetry.state import ConsumerState
 from tests.support.kafka_records import KafkaRecord
 
@@ -46,5 +47,7 @@ def test_records_are_dispatched_and_committed_when_the_lag_cannot_be_read() -> N
         if len(dispatched) == 3:
             stop.set()
 
+    began = time.monotonic()
     Loop(cast("GroupMember", member), dispatch, ConsumerState(), stop).run()
     assert dispatched == member.committed == [1, 2, 3]
+    assert time.monotonic() - began >= 2 * GATHER_SECONDS, "batches that are not full are gathered"

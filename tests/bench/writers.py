@@ -1,0 +1,82 @@
+"""Many writers in one conversation: as many functions as API Gateway invokes at once when a burst of frames arrives."""
+
+import threading
+import time
+from collections.abc import Mapping
+from multiprocessing import get_context
+from multiprocessing.queues import Queue
+
+from chalicelib import settings
+from chalicelib.models.pairs import pair_id
+from chalicelib.stores.message_commits import Draft, Stored
+from chalicelib.wiring import Wiring
+from tests.bench.samples import Round
+from tests.support.users import unknown_user_id
+
+PROCESSES = 4
+
+
+def write(environment: Mapping[str, str], *, writers: int, messages: int) -> tuple[float, Round]:
+    """Returns messages per second, and the round of their commits, with the confirmations and moves that they cause."""
+    ada, bob = unknown_user_id(), unknown_user_id()
+    context = get_context("spawn")
+    processes = min(writers, PROCESSES)
+    queue: Queue[tuple[float, float, list[float], float]] = context.Queue()
+    children = [
+        context.Process(
+            target=_write, args=(dict(environment), ada, bob, writers // processes, messages // writers, queue)
+        )
+        for _ in range(processes)
+    ]
+    for child in children:
+        child.start()
+    reports = [queue.get() for _ in children]
+    for child in children:
+        child.join()
+    began = min(report[0] for report in reports)
+    ended = max(report[1] for report in reports)
+    seconds = sorted(second for report in reports for second in report[2])
+    check(environment, ada, bob, len(seconds))
+    return len(seconds) / (ended - began), Round(seconds, sum(report[3] for report in reports) / len(seconds))
+
+
+def check(environment: Mapping[str, str], ada: str, bob: str, expected: int) -> None:
+    wiring = Wiring(settings.load(environment))
+    document = wiring.mongo.conversations.find_one({"_id": pair_id(ada, bob)})
+    assert document is not None
+    assert document["lastSeq"] == expected
+    wiring.close()
+
+
+def _write(
+    environment: dict[str, str],
+    ada: str,
+    bob: str,
+    threads: int,
+    each: int,
+    queue: "Queue[tuple[float, float, list[float], float]]",
+) -> None:
+    wiring = Wiring(settings.load(environment))
+    wiring.mongo.ping()
+    seconds: list[float] = []
+
+    def one(number: int) -> None:
+        sender, receiver = (ada, bob) if number % 2 else (bob, ada)
+        for _ in range(each):
+            began = time.perf_counter()
+            committed = wiring.message_commits.commit(sender, receiver, [Draft("hi")])
+            seconds.append(time.perf_counter() - began)
+            [outcome] = committed.outcomes.values()
+            assert isinstance(outcome, Stored)
+            wiring.publisher.confirm(committed.written)
+            if committed.is_move_due:
+                wiring.message_moves.move(pair_id(sender, receiver))
+
+    workers = [threading.Thread(target=one, args=(number,)) for number in range(threads)]
+    began, cpu = time.time(), time.process_time()
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    queue.put((began, time.time(), seconds, time.process_time() - cpu))
+    wiring.close()
