@@ -19,6 +19,7 @@ import click
 from chalicelib.wiring import wired
 from infra.local.running import RunningSystem, running_system
 from tests.bench import gateway_load
+from tests.bench.growth import IN_ONE, MANY, USERS, grow
 from tests.bench.handler_calls import BATCH, Scene, floors, handlers
 from tests.bench.samples import Measured, measure_each
 from tests.bench.writers import write
@@ -32,7 +33,7 @@ UNLIMITED = {
     "RATE_LIMIT_LOGIN_SUCCESS": "1000000/1",
 }
 WRITERS = (1, 8, 32, 128)
-PARTS = ("handlers", "writers", "gateway")
+PARTS = ("handlers", "writers", "gateway", "growth")
 
 
 @click.command()
@@ -57,6 +58,8 @@ def main(rounds: int, parts: Sequence[str]) -> None:
                     _writers(system.environment, rounds)
                 case "gateway":
                     _gateway(system, rounds)
+                case "growth":
+                    _growth(system.environment, rounds)
 
 
 def _handlers(system: RunningSystem, rounds: int) -> None:
@@ -116,6 +119,14 @@ def _gateway(system: RunningSystem, rounds: int) -> None:
             ("profile, 1 and 16 clients", f"{profiles[0]:,.0f}/s, {profiles[1]:,.0f}/s"),
         ],
     )
+
+
+def _growth(environment: Mapping[str, str], rounds: int) -> None:
+    rows = [
+        (name, f"{1000 * few.p50:.2f}", f"{1000 * many.p50:.2f}", f"{many.p50 / few.p50:.2f}")
+        for name, (few, many) in grow(environment, rounds).items()
+    ]
+    _table(("p50 in ms", f"{IN_ONE:,} messages", f"{MANY:,} messages, {USERS:,} users", "ratio"), rows)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -112,6 +112,23 @@ def test_presence_read_marks_typing_and_notifications_are_events(ada: Person, bo
     asyncio.run(scenario())
 
 
+def test_messages_that_wait_are_sent_together(ada: Person, bob: Person) -> None:
+    """While one frame is on its way, further messages gather; the receiver's device gets them in one push."""
+
+    async def scenario() -> None:
+        async with client_of(ada) as client:
+            acked = await asyncio.gather(*(client.send(bob.user_id, str(number)) for number in range(30)))
+            assert [message.seq for message in acked] == list(range(1, 31))
+
+    with bob.device() as tablet:
+        asyncio.run(scenario())
+        together = tablet.expect("private-messages")["messages"]
+        assert [message["seq"] for message in together] == list(range(together[0]["seq"], 31))
+        assert len(together) > 20
+    history = bob.get(f"/api/messages/{ada.user_id}", limit=100).json()["messages"]
+    assert [message["message"] for message in history] == [str(number) for number in range(30)]
+
+
 def test_closing_the_client_ends_pending_sends(ada: Person, bob: Person) -> None:
     async def scenario() -> None:
         nowhere = Client("http://127.0.0.1:9", Session(ada.user_id, ada.token), timings=QUICK)

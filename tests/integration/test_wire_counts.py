@@ -11,10 +11,13 @@ from chalice.app import WebsocketEvent
 from pymongo import monitoring
 
 from chalicelib.handlers import websocket
+from chalicelib.models.fields import MAX_BATCH
 from chalicelib.models.frames import MissedFrom
+from chalicelib.models.pairs import pair_id
 from chalicelib.models.requests import ConversationsQuery, HistoryQuery, Login, NotificationsQuery
 from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.stores.message_commits import Draft
+from chalicelib.stores.message_moves import KEEP
 from chalicelib.wiring import Wiring, wired
 from infra.local.gateway import events
 from infra.local.running import RunningSystem
@@ -22,6 +25,7 @@ from tests.e2e.clients import open_socket
 from tests.support.addresses import address
 from tests.support.event_log import EventLog
 from tests.support.mongodb_commands import SentCommands
+from tests.support.pairs import Pair
 from tests.support.proxies.counting import CountingProxy
 from tests.support.users import sign_up
 from tests.support.waiting import eventually
@@ -199,6 +203,42 @@ def test_a_message_to_an_online_user_takes_two_redis_round_trips(
     assert unacknowledged == ["update"]
     events = eventually(lambda: event_log.of(user.user.userId, "MESSAGE_SENT")[1:], what="the event")
     assert [event["data"]["seq"] for event in events] == [2]
+
+
+def test_fifty_messages_together_take_as_much_as_one(wires: Wires, user: NewSession, event_log: EventLog) -> None:
+    """But for the records in Kafka, of which each message has one."""
+    other, messages = sign_up(wires.wiring), wires.wiring.messages
+
+    def send(first: int) -> None:
+        drafts = [Draft("hi", f"{number:03}") for number in range(first, first + MAX_BATCH)]
+        messages.send_all(user.credentials, to_user_id=other.user.userId, drafts=drafts)
+
+    messages.send(user.credentials, to_user_id=other.user.userId, draft=Draft("hi", "0"))
+    messages.history(user.credentials, other.user.userId, HistoryQuery())
+    redis, acknowledged, unacknowledged = wires.count(lambda: send(1))
+    assert (redis, acknowledged[:1], unacknowledged[-1:]) == (2, ["findAndModify"], ["update"])
+    assert acknowledged[1:] == ["find"], "a move is due, and finds nothing old enough"
+    sent = eventually(lambda: event_log.of(user.user.userId, "MESSAGE_SENT")[MAX_BATCH:], what="the events")
+    assert [event["data"]["seq"] for event in sent] == [MAX_BATCH + 1]
+
+
+def test_a_client_message_id_that_does_not_grow_costs_a_look_up(wires: Wires, user: NewSession) -> None:
+    """Where messages of this sender were moved that have a greater one."""
+    other, messages = sign_up(wires.wiring), wires.wiring.messages
+    pair = Pair(wires.wiring)
+    pair.ada, pair.bob = user.user.userId, other.user.userId
+    pair.id = pair_id(pair.ada, pair.bob)
+    for number in range(KEEP + 1):
+        messages.send(user.credentials, to_user_id=pair.bob, draft=Draft("hi", f"{number:02}"))
+    pair.move()
+    messages.history(user.credentials, pair.bob, HistoryQuery())
+
+    def send(client_message_id: str) -> None:
+        messages.send(user.credentials, to_user_id=pair.bob, draft=Draft("hi", client_message_id))
+
+    assert wires.count(lambda: send("01 and greater than 00")) == (2, ["findAndModify"], ["update"])
+    looked_up = ["findAndModify", "find", "find", "findAndModify"]
+    assert wires.count(lambda: send("!")) == (2, looked_up, ["update"])
 
 
 def test_a_message_frame_takes_two_redis_round_trips_or_three_on_an_unknown_socket(

@@ -132,9 +132,10 @@ class Producer:
             _record_failure(self._breaker, error)
 
     def connect_soon(self) -> None:
-        """Begin to connect in the background, where nothing was sent yet. Never blocks, and never raises."""
+        """Begin to connect in the background, where nothing was sent yet. Never waits for Kafka, and never raises."""
         if self._producer is None and not self._is_connecting:
             self._is_connecting = True
+            import_ahead()  # not by the thread: two threads that import parts of a package may wait for each other
             threading.Thread(target=self.connect, name="kafka-connect", daemon=True).start()
 
     def ping(self) -> bool:
