@@ -52,6 +52,7 @@ class MongoDatabase:
 
     def __init__(self, uri: str, breaker: Breaker, listeners: Sequence[CommandListener] = ()) -> None:
         self._breaker = breaker
+        self._unacknowledged: dict[str, Collection[Any]] = {}  # Any: documents of every kind
         self.client: MongoClient[dict[str, Any]] = MongoClient(  # Any: BSON; each collection below has its own type
             uri,
             connect=False,
@@ -135,7 +136,9 @@ class MongoDatabase:
 
     def unacknowledged(self, collection: "Collection[Any]") -> "Collection[Any]":  # Any: documents of every kind
         """Return the collection for writes that are sent and not waited for, as losing one only repeats an event."""
-        return collection.with_options(write_concern=WriteConcern(w=0))
+        if collection.name not in self._unacknowledged:
+            self._unacknowledged[collection.name] = collection.with_options(write_concern=WriteConcern(w=0))
+        return self._unacknowledged[collection.name]
 
     def preferring_secondary(self, collection: "Collection[T]") -> "Collection[T]":
         """Return the collection for reads that may be slightly out of date, and so may spare the primary."""

@@ -92,11 +92,11 @@ def test_an_event_that_is_published_is_not_pending_after_the_move(pair: Pair, wi
 
 
 @pytest.mark.parametrize("moves", [0, 1], ids=["nothing is moved", "the old ones are moved"])
-@pytest.mark.parametrize("limit", [1, 7, KEEP, 24, 39, 40, 41])
+@pytest.mark.parametrize("limit", [1, KEEP, 24, COUNT])
 def test_pages_are_the_same_wherever_their_messages_are(pair: Pair, moves: int, limit: int) -> None:
     for _ in range(moves):
         pair.move()
-    for place in range(COUNT + 3):
+    for place in (0, 1, 2, COUNT - KEEP - 1, COUNT - KEEP, COUNT - KEEP + 1, COUNT - 1, COUNT, COUNT + 1, COUNT + 2):
         after = pair.messages.page(pair.id, before=None, after=place, limit=limit)
         expected = list(range(place + 1, COUNT + 1))
         assert [message.seq for message in after.messages] == expected[:limit]
