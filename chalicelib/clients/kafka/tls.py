@@ -2,15 +2,17 @@
 
 kafka-python 3.0.12 waits for a handshake without a limit: a broker that accepted connections and then said nothing
 blocked the constructor of a producer for ever, whatever its time-outs were. Here a handshake has to end within the
-connection's time-out, and the socket of a handshake that failed is closed.
+connection's time-out, and the socket of a connection or handshake that failed, or was given up, is closed.
 """
 
+import socket
 import ssl
+from collections.abc import Sequence
 from typing import Protocol
 
 from kafka.errors import KafkaConnectionError, KafkaError
 from kafka.net.compat import KafkaNetClient
-from kafka.net.inet import create_connection
+from kafka.net.inet import KafkaNetSocket
 from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 from kafka.net.transport import KafkaSSLTransport
@@ -47,14 +49,7 @@ class _Transport(KafkaSSLTransport):  # type: ignore[misc] # kafka-python is not
 class _Manager(KafkaConnectionManager):  # type: ignore[misc] # kafka-python is not typed
     async def _build_transport(self, node: _Broker, timeout_at: float | None = None) -> _Transport:
         """Do what kafka-python's method does, but within the time-out. Raises KafkaConnectionError."""
-        sock = await create_connection(
-            self._net,
-            node.host,
-            node.port,
-            self.config["socket_options"],
-            proxy_url=self.config["proxy_url"],
-            timeout_at=timeout_at,
-        )
+        sock = await self._connected_socket(node, timeout_at)
         options = {name: value for name, value in self.config.items() if name.startswith("ssl_")}
         transport = _Transport(self._net, sock, host=node.host, **options)
         transport.timeout_at = timeout_at
@@ -64,3 +59,31 @@ class _Manager(KafkaConnectionManager):  # type: ignore[misc] # kafka-python is 
             transport.close()
             raise KafkaConnectionError(f"Handshake failed: {error}") from error
         return transport
+
+    async def _connected_socket(self, node: _Broker, timeout_at: float | None) -> socket.socket:
+        """Do what kafka-python's `create_connection` does, and close sockets that do not get connected."""
+        error: Exception = KafkaConnectionError(f"{node.host} has no address")
+        for address in KafkaNetSocket().dns_lookup(node.host, node.port):
+            try:
+                return await _connect(self._net, address, self.config["socket_options"], timeout_at)
+            except (KafkaError, OSError) as failure:
+                error = failure
+        raise KafkaConnectionError(f"unable to connect: {error}") from error
+
+
+async def _connect(
+    net: NetworkSelector, address: Sequence[object], options: Sequence[tuple[int, int, int]], timeout_at: float | None
+) -> socket.socket:
+    """Raises KafkaError, OSError."""
+    family, kind, protocol, _, target = address
+    factory = KafkaNetSocket()
+    sock: socket.socket = factory.socket(family, kind, protocol)
+    try:
+        sock.setblocking(False)
+        for option in options:
+            sock.setsockopt(*option)
+        await factory.sock_connect(net, sock, target, timeout_at=timeout_at)
+    except BaseException:  # GeneratorExit too: the client was closed meanwhile
+        sock.close()
+        raise
+    return sock
