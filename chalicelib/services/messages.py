@@ -92,10 +92,12 @@ class Messages:
         found: dict[Draft, Outcome] = {**known, **committed.outcomes, **refused}
         outcomes = {draft: found[draft] for draft in drafts}
         with self.publisher.publishing(*committed.written):
-            stored = [outcome for outcome in committed.outcomes.values() if isinstance(outcome, Stored)]
+            sent = _messages(committed.outcomes)
+            # Those of earlier attempts are cached too: each may have died before it did that.
+            cached = sorted([*sent, *_messages(known)], key=lambda message: message.seq)
             counts = permission.count(len(committed.written)) if committed.written else ()
-            sockets = self._cache(stored, counts, sender_id, to_user_id) if stored else ()
-            pushes: dict[str, Sequence[Pushed]] = dict.fromkeys(sockets, _events([each.message for each in stored]))
+            sockets = self._cache(cached, counts, sender_id, to_user_id) if cached else ()
+            pushes: dict[str, Sequence[Pushed]] = dict.fromkeys(sockets, _events(sent)) if sent else {}
             if from_socket is not None:
                 pushes[from_socket] = acknowledge(outcomes)
             self.delivery.deliver_each(pushes)
@@ -103,13 +105,14 @@ class Messages:
                 self._try_to_move(pair_id(sender_id, to_user_id))
         return outcomes
 
-    def _cache(self, stored: Sequence[Stored], counts: Sequence[Lookup[object]], *user_ids: str) -> Sequence[str]:
+    def _cache(
+        self, messages: Sequence[MessageResponse], counts: Sequence[Lookup[object]], *user_ids: str
+    ) -> Sequence[str]:
         """Add messages to the cached copy, and return the sockets of these users, in one round trip.
 
         The sockets are read after the messages are stored: a device that connects later finds them in its sync.
         """
         sockets_lookups = [self.delivery.lookup_sockets(user_id) for user_id in user_ids]
-        messages = sorted((each.message for each in stored), key=lambda message: message.seq)
         self.recent_messages.append(messages, *sockets_lookups, *counts)
         return [socket for lookup in sockets_lookups for socket in lookup.resolve()]
 
@@ -133,6 +136,10 @@ class Messages:
         return cached_lookup.resolve() or self.messages.page(
             conversation, before=query.before, after=query.after, limit=query.limit
         )
+
+
+def _messages(outcomes: Mapping[Draft, Outcome]) -> list[MessageResponse]:
+    return [outcome.message for outcome in outcomes.values() if isinstance(outcome, Stored)]
 
 
 def _events(messages: Sequence[MessageResponse]) -> Sequence[Pushed]:

@@ -12,6 +12,7 @@ from pymongo.errors import BulkWriteError
 
 from chalicelib.clients.mongo.database import DUPLICATE_KEY, MongoDatabase
 from chalicelib.clock import Clock
+from chalicelib.errors import Unavailable
 from chalicelib.models.documents import MessageDocument
 from chalicelib.stores.conversation_tail import TAIL, numbered, numbered_events
 
@@ -88,13 +89,18 @@ class MessageMoves:
             if size > KEEP_BYTES:
                 break
             fitting += 1
-        return min(len(tail) - KEEP, max(old, len(tail) - KEEP_MOST, len(tail) - fitting))
+        return max(0, min(len(tail) - KEEP, max(old, len(tail) - KEEP_MOST, len(tail) - fitting)))
 
     def _insert(self, messages: Sequence[MessageDocument]) -> None:
-        """Insert messages, some of which another process may have inserted."""
+        """Insert messages, some of which another process may have inserted.
+
+        Raises Unavailable also where it is not certain that a majority of the members has them.
+        """
         try:
             self.mongo.messages.insert_many(messages, ordered=False)
         except BulkWriteError as error:
+            if error.details["writeConcernErrors"]:
+                raise Unavailable from error
             for problem in error.details["writeErrors"]:
                 if problem["code"] != DUPLICATE_KEY or "_id" not in problem["keyPattern"]:
                     raise

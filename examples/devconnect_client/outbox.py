@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from examples.devconnect_client import frames
 from examples.devconnect_client.backoff import Backoff
-from examples.devconnect_client.errors import DevConnectError, Fault, error_of, is_temporary, retry_after
+from examples.devconnect_client.errors import DevConnectError, Fault, RateLimited, error_of, is_temporary, retry_after
 from examples.devconnect_client.events import Json, Message
 from examples.devconnect_client.timings import Timings
 
@@ -102,19 +102,22 @@ class Outbox:
     def refused(self, frame: Json, now: float) -> None:
         """A frame was answered by an `error`, which is final, or a reason to wait before sending it again.
 
-        A final error of several messages may be due to any of them, so each is then sent alone.
+        A final error of several messages may be due to any of them, so each is then sent alone. So it is where a rate
+        limit was exceeded, which may be lower than their number.
         """
         draft = self._drafts.get(frame.get("clientMessageId", ""))
         if draft is None:
             return
         error = error_of(frame)
         draft.faults += isinstance(error, Fault)
+        is_batch = frame.get("action") == "private-messages" and not draft.alone
+        if is_batch and (isinstance(error, RateLimited) or not is_temporary(error, draft.faults)):
+            for each in _together(self._queues[draft.to_user_id]):
+                each.alone = True
         if is_temporary(error, draft.faults):
             draft.due_at = now + retry_after(error) + draft.backoff.delay()
             draft.unanswered = False
-        elif frame.get("action") == "private-messages" and not draft.alone:
-            for each in _together(self._queues[draft.to_user_id]):
-                each.alone = True
+        elif is_batch:
             draft.due_at = 0.0
         else:
             self._remove(draft)

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol, cast
 
 from chalicelib.clients.breaker import Breaker
@@ -116,20 +117,21 @@ class Producer:
         seconds = PROBE_SECONDS if is_short_probe else ACKNOWLEDGE_SECONDS
         deadline = time.monotonic() + seconds
         try:
-            future = self._connected(seconds).send(topic, key=key, value=value, headers=list(headers))
+            future = self._connected(deadline).send(topic, key=key, value=value, headers=list(headers))
         except KafkaError as error:
             _record_failure(self._breaker, error)
             return None
         return RecordFuture(future, deadline, self._breaker)
 
     def connect(self) -> None:
-        """Connect, unless it is connected. Blocks for ACKNOWLEDGE_SECONDS at most. Never raises."""
+        """Connect, unless it is connected. Blocks for ACKNOWLEDGE_SECONDS at most. Never raises.
+
+        A failure is left to the first record: this process may have been frozen while it connected.
+        """
         from kafka.errors import KafkaError  # noqa: PLC0415 - see the class
 
-        try:
-            self._connected(ACKNOWLEDGE_SECONDS)
-        except KafkaError as error:
-            _record_failure(self._breaker, error)
+        with suppress(KafkaError):
+            self._connected(time.monotonic() + ACKNOWLEDGE_SECONDS)
 
     def connect_soon(self) -> None:
         """Begin to connect in the background, where nothing was sent yet. Never waits for Kafka, and never raises."""
@@ -148,17 +150,26 @@ class Producer:
             return True
         return False
 
-    def _connected(self, seconds: float) -> _Producer:
-        """Return the producer, created at its first use. Raises KafkaError where that takes longer than `seconds`."""
-        from kafka.errors import KafkaConnectionError  # noqa: PLC0415
+    def _connected(self, deadline: float) -> _Producer:
+        """Return the producer, created at its first use. Raises KafkaError where that is not done by `deadline`.
 
-        with self._connect_lock:
+        Another thread may be creating it.
+        """
+        from kafka.errors import KafkaConnectionError, KafkaTimeoutError  # noqa: PLC0415
+
+        if self._producer is not None:
+            return self._producer
+        if not self._connect_lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            raise KafkaTimeoutError("the connection takes too long")
+        try:
             if self._producer is None:
                 # Without a broker, the constructor of a producer waits for its whole time-out.
                 if not self.ping():
                     raise KafkaConnectionError("no bootstrap server accepts connections")
-                self._producer = self._connect(seconds)
+                self._producer = self._connect(max(0.0, deadline - time.monotonic()))
             return self._producer
+        finally:
+            self._connect_lock.release()
 
     def close(self) -> None:
         if self._producer is not None:

@@ -32,7 +32,7 @@ class _Connection(Protocol):
 class _Pool(Protocol):
     def get_connection(self) -> _Connection: ...
     def release(self, connection: _Connection) -> None: ...
-    def disconnect(self) -> None: ...
+    def disconnect(self, inuse_connections: bool) -> None: ...
 
 
 class Channel:
@@ -46,10 +46,10 @@ class Channel:
 
     def begin(self, commands: Sequence[Command]) -> "Exchange":
         """Send commands. Raises redis.RedisError."""
-        now = time.time()
-        if now - self._used_at > IDLE_SECONDS:
-            self._pool.disconnect()
+        now, used_at = time.time(), self._used_at
         self._used_at = now
+        if now - used_at > IDLE_SECONDS:
+            self._pool.disconnect(inuse_connections=False)
         return Exchange(self._pool, self._callbacks, commands)
 
 
@@ -66,7 +66,7 @@ class Exchange:
         self._connection = pool.get_connection()
         try:
             self._connection.send_packed_command(self._connection.pack_commands(commands))
-        except redis.RedisError:
+        except BaseException:  # a part of them may have been sent
             self._give_up()
             raise
 
@@ -78,7 +78,7 @@ class Exchange:
         """
         try:
             replies = [self._reply(str(command[0]), deadline) for command in self._commands]
-        except redis.RedisError:
+        except BaseException:  # whatever it was, the replies that are left must not be read by another exchange
             self._give_up()
             raise
         self._pool.release(self._connection)

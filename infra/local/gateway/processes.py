@@ -145,7 +145,8 @@ class Zygote:
     async def fork(self) -> Worker:
         """Returns a new worker. The event loop is blocked for the few milliseconds of the fork.
 
-        Raises WorkerDiedError if the zygote itself has died.
+        Raises WorkerDiedError if the zygote itself has died. One that does not answer in time is killed, and replaced:
+        its late answer would be taken for that to the next request.
         """
         ours, theirs = socket.socketpair()
         with theirs:
@@ -154,6 +155,8 @@ class Zygote:
                 pidfd = socket.recv_fds(self._control, 1, 1)[1][0]
             except (OSError, IndexError) as error:
                 ours.close()
+                if self._process.returncode is None:
+                    self._process.kill()
                 raise WorkerDiedError from error
         _, protocol = await asyncio.get_running_loop().create_unix_connection(WorkerProtocol, sock=ours)
         return Worker(pidfd, protocol)

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from pymongo.errors import BulkWriteError
 
+from chalicelib.errors import Unavailable
 from chalicelib.models.documents import MessageDocument
 from chalicelib.models.pairs import pair_id
 from chalicelib.stores.conversation_tail import numbered, numbered_events
@@ -61,6 +63,20 @@ def test_a_move_after_one_that_died_half_way_completes_it(pair: Pair) -> None:
     pair.move()
     assert pair.moved() == COUNT - KEEP
     assert pair.history() == before
+
+
+def test_messages_stay_in_the_tail_where_a_majority_may_not_have_them(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def insert_many(*_: object, **__: object) -> None:
+        raise BulkWriteError({"writeErrors": [], "writeConcernErrors": [{"code": 64, "errmsg": "timed out"}]})
+
+    monkeypatch.setattr(pair.mongo.messages, "insert_many", insert_many)
+    pair.clock.offset += KEEP_FOR
+    with pytest.raises(Unavailable):
+        pair.moves.move(pair.id)
+    monkeypatch.undo()
+    assert len(pair.history()) == len(pair.document["tail"]) == COUNT
 
 
 def test_a_message_takes_its_pending_event_along(pair: Pair) -> None:

@@ -178,6 +178,18 @@ def test_a_temporary_refusal_of_several_messages_repeats_them_with_those_that_ca
     with_outbox(scenario)
 
 
+def test_messages_that_are_too_many_for_a_rate_limit_are_sent_alone() -> None:
+    async def scenario(outbox: Outbox) -> None:
+        for text in ("1", "2", "3"):
+            await outbox.put("bob", text)
+        [first] = sent(outbox, 0)
+        outbox.refused(error(first, "rate_limited", retryAfter=5), now=0)
+        assert sent(outbox, 1) == []
+        assert texts(outbox, 60) == ["1"]
+
+    with_outbox(scenario)
+
+
 def test_messages_that_are_refused_together_are_sent_alone() -> None:
     async def scenario(outbox: Outbox) -> None:
         outcomes = [await outbox.put("bob", text) for text in ("1", "2", "3")]
