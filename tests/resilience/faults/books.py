@@ -22,7 +22,7 @@ from tests.support.stored_messages import stored_messages
 from tests.support.waiting import eventually
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
-CARRIERS = ("users", "sessions", "sockets", "messages")
+CARRIERS = ("users", "sessions", "sockets", "conversations", "messages", "connections")
 PATIENCE = 120.0
 """Seconds within which all that is under way must arrive, the relay's grace and a killed member's session included."""
 
