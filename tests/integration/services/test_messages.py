@@ -6,7 +6,6 @@ from contextlib import ExitStack
 import pytest
 
 from chalicelib.errors import RateLimited, Unanswered
-from chalicelib.models.requests import HistoryQuery
 from chalicelib.services.accounts import NewSession
 from chalicelib.stores.message_commits import Committed, Draft, MessageCommits
 from chalicelib.wiring import Wiring
@@ -121,22 +120,3 @@ def test_each_message_of_a_batch_counts_in_the_rate_limit(
     with pytest.raises(RateLimited):
         wiring.messages.send_all(ada.credentials, to_user_id=bob.user.userId, drafts=drafts)
     wiring.messages.send_all(ada.credentials, to_user_id=bob.user.userId, drafts=drafts[:4])
-
-
-def test_a_repeat_that_may_not_be_sent_any_more_is_in_the_cached_history_too(
-    wiring: Wiring, ada: NewSession, bob: NewSession
-) -> None:
-    """The function of the first attempt died when the message was stored, and before it was cached."""
-    draft = Draft("hi")
-    write(wiring, ada, bob, "first")
-    assert history_of(wiring, ada, bob) == ["first"]
-    wiring.message_commits.commit(ada.user.userId, bob.user.userId, [draft])
-    wiring.blocks.block(bob.credentials, ada.user.userId)
-    assert history_of(wiring, ada, bob) == ["first"]
-    assert wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, draft=draft).message.seq == 2
-    assert history_of(wiring, ada, bob) == ["first", "hi"]
-
-
-def history_of(wiring: Wiring, reader: NewSession, other: NewSession) -> list[str]:
-    page = wiring.messages.history(reader.credentials, other.user.userId, HistoryQuery())
-    return [message.message for message in page.messages]

@@ -73,3 +73,22 @@ def test_an_event_whose_message_is_missing_repairs_nothing(wiring: Wiring) -> No
     event = message_sent(wiring, unknown_user_id(), unknown_user_id())
     CachedMessages(wiring.message_store, wiring.recent_messages).apply([event])
     assert wiring.message_store.newest(str(event.data["conversationId"])).messages == []
+
+
+def test_a_repeat_that_may_not_be_sent_any_more_reaches_the_cache_too(
+    wiring: Wiring, ada: NewSession, bob: NewSession
+) -> None:
+    """It is acknowledged, although its sender has been blocked after the first attempt."""
+
+    def history() -> list[str]:
+        page = wiring.messages.history(ada.credentials, bob.user.userId, HistoryQuery())
+        return [message.message for message in page.messages]
+
+    wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, draft=Draft("one"))
+    assert history() == ["one"]
+    insert_only(wiring, ada, bob, "two")
+    wiring.blocks.block(bob.credentials, ada.user.userId)
+    assert history() == ["one"]
+    repeated = wiring.messages.send(ada.credentials, to_user_id=bob.user.userId, draft=Draft("two", "two"))
+    assert (repeated.message.seq, repeated.is_new) == (2, False)
+    assert history() == ["one", "two"]
