@@ -12,6 +12,8 @@ import httpx
 import pytest
 
 from infra.local.running import RunningSystem, running_system
+from infra.local.servers.plan import plan_servers
+from infra.local.state import StateDirectory
 from tests.e2e.clients import Person, sign_up
 from tests.resilience.recovery.devices import QUICK, party
 from tests.support.waiting import eventually
@@ -26,6 +28,8 @@ def own_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSyst
     """A system that these tests may harm. A proxy is set, which is not there: nothing on the loopback asks it."""
     proxies = dict.fromkeys(("http_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
     environment = os.environ | proxies | {"BCRYPT_ROUNDS": "4"}
+    # On a fresh machine the programs are fetched first, which needs the machine's own way to the network.
+    plan_servers(StateDirectory(tmp_path_factory.mktemp("plan")), {}, print)
     with running_system(tmp_path_factory.mktemp("system"), environment) as running:
         yield running
 
