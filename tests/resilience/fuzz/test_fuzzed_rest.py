@@ -44,6 +44,7 @@ BEYOND_THE_SCHEMA = (
     "one of the most common passwords",
     "is the email address, or the part before the @",
     "characters once it is composed",
+    "has one clientMessageId twice",
     "got float",  # 13.0 is an integer to JSON Schema
 )
 """Parts of the sentences with which code refuses a request that conforms to the schema, for reasons beyond it."""
