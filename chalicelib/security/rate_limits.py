@@ -67,7 +67,7 @@ class Attempt:
         self._key = key
         self._limit = limit
         now = milliseconds(clock())
-        self._members = [f"{now}-{secrets.token_hex(4)}" for _ in range(number)]
+        self._members = _members(now, number)
         self._counted_in_mongo: ObjectId | None = None
         window = limit.seconds * 1000
         commands: list[Command] = [
@@ -114,7 +114,7 @@ class Attempt:
             with self._mongo.guard():
                 self._mongo.login_attempts.delete_one({"_id": self._counted_in_mongo})
             commands = []
-        return Lookup(commands, decode=lambda _: None, without_redis=lambda: None)
+        return _command_lookup(*commands)
 
     def _decode_count(self, replies: Sequence[Reply]) -> int:
         added, count = replies[1:3]
@@ -158,10 +158,9 @@ class Successes:
 
     def count_lookup(self, number: int = 1) -> Lookup[None]:
         """Return a look-up that counts so many successes once it is fetched."""
-        members = [f"{self._now}-{secrets.token_hex(4)}" for _ in range(number)]
         return _command_lookup(
             ("ZREMRANGEBYSCORE", self._key, "-inf", self._begin),
-            ("ZADD", self._key, *_scored(self._now, members)),
+            ("ZADD", self._key, *_scored(self._now, _members(self._now, number))),
             ("PEXPIRE", self._key, self._limit.seconds * 1000),
         )
 
@@ -177,6 +176,11 @@ class Successes:
         """Raises RateLimited where there is no room for one more."""
         if not self.room_lookup.resolve():
             raise RateLimited(_retry_after(self._redis, self._clock, self._key, self._limit))
+
+
+def _members(now: int, number: int) -> list[str]:
+    """Return members for a sorted set of attempts at that time, in milliseconds, which no other process has."""
+    return [f"{now}-{secrets.token_hex(4)}" for _ in range(number)]
 
 
 def _scored(score: int, members: Sequence[str]) -> Iterator[str | int]:

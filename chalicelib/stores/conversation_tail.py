@@ -13,7 +13,7 @@ from chalicelib.models.documents import ConversationDocument, MessageDocument, P
 from chalicelib.models.responses import MessageResponse
 
 TAIL = {"movedSeq": 1, "tail": 1}
-"""The projection of a conversation to what `numbered` needs."""
+"""The projection of a conversation to what `tail_of` needs."""
 
 EVENTS = {"pendingEvents": 1, "movedSeq": 1, "tail._id": 1}
 """The projection of a document of any collection to what `numbered_events` needs."""
@@ -27,8 +27,13 @@ class EventCarrier(TypedDict, total=False):
     tail: list[TailMessage]
 
 
+def tail_of(conversation: ConversationDocument) -> list[MessageDocument]:
+    """Return the messages of a conversation's tail as `messages` holds them, without events."""
+    return numbered(conversation["_id"], conversation["movedSeq"], conversation["tail"])
+
+
 def numbered(conversation_id: str, moved_seq: int, tail: Sequence[TailMessage]) -> list[MessageDocument]:
-    """Return the messages of a tail as `messages` holds them, without events."""
+    """Return messages that follow the one with the seq `moved_seq`, as `tail_of` does."""
     user_ids = conversation_id.split(":")
     return [
         MessageDocument(

@@ -29,6 +29,7 @@ class ConversationStore:
         is back at the top: so a page may repeat conversations, but never misses one.
         Raises BadRequest for an unknown `before`, Unavailable.
         """
+        in_tail, before_tail = _unread_in_tail(user_id), {"$ifNull": [{"$first": "$unread.count"}, 0]}
         with self.mongo.guard():
             cursor = self.mongo.conversations.aggregate(
                 [
@@ -37,17 +38,10 @@ class ConversationStore:
                     {"$limit": limit + 1},
                     {"$lookup": _unread_before_tail(user_id)},
                     {
-                        "$set": {
-                            "unread": {
-                                "$add": [_unread_in_tail(user_id), {"$ifNull": [{"$first": "$unread.count"}, 0]}]
-                            }
-                        }
-                    },
-                    {
                         "$project": {
                             **dict.fromkeys(("userIds", "lastSeq", "readSeq", "updatedAt"), 1),
                             "lastMessage": {"$last": "$tail"},
-                            "unread": {"$min": ["$unread", fields.MAX_UNREAD]},
+                            "unread": {"$min": [fields.MAX_UNREAD, {"$add": [in_tail, before_tail]}]},
                         }
                     },
                 ]
@@ -91,8 +85,8 @@ class ConversationStore:
 
 def _unread_in_tail(user_id: str) -> dict[str, object]:
     """An expression that counts the other user's messages in the tail above this user's read mark."""
-    mark = {"$ifNull": [f"$readSeq.{user_id}", 0]}
-    above_the_mark = {"$slice": ["$tail", {"$max": [0, {"$subtract": [mark, "$movedSeq"]}]}, MAX_TAIL]}
+    before_the_mark = {"$max": [0, {"$subtract": [_read_mark(user_id), "$movedSeq"]}]}
+    above_the_mark = {"$slice": ["$tail", before_the_mark, MAX_TAIL]}
     return {"$size": {"$filter": {"input": above_the_mark, "cond": {"$ne": ["$$this.fromUserId", user_id]}}}}
 
 
@@ -109,7 +103,7 @@ def _unread_before_tail(user_id: str) -> dict[str, object]:
         "let": {
             "conversation": "$_id",
             "other": {"$first": {"$setDifference": ["$userIds", [user_id]]}},
-            "mark": {"$ifNull": [f"$readSeq.{user_id}", 0]},
+            "mark": _read_mark(user_id),
             "moved": "$movedSeq",
         },
         "pipeline": [
@@ -119,3 +113,7 @@ def _unread_before_tail(user_id: str) -> dict[str, object]:
         ],
         "as": "unread",
     }
+
+
+def _read_mark(user_id: str) -> dict[str, object]:
+    return {"$ifNull": [f"$readSeq.{user_id}", 0]}

@@ -24,7 +24,7 @@ from chalicelib.events.outbox import Written, pending
 from chalicelib.models.documents import MessageDocument, TailMessage
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.responses import MessageResponse
-from chalicelib.stores.conversation_tail import TAIL, numbered, response
+from chalicelib.stores.conversation_tail import TAIL, numbered, response, tail_of
 from chalicelib.stores.message_moves import MAX_TAIL, MessageMoves, is_move_due
 
 RACE = timedelta(seconds=3)
@@ -217,7 +217,7 @@ class MessageCommits:
             conversation = self.mongo.conversations.find_one({"_id": conversation_id}, TAIL, session=session)
             if conversation is None:
                 return {}, 0
-            tail = numbered(conversation_id, conversation["movedSeq"], conversation["tail"])
+            tail = tail_of(conversation)
             found = _by_id(
                 message
                 for message in tail

@@ -14,7 +14,7 @@ from chalicelib.clients.mongo.database import DUPLICATE_KEY, MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.errors import Unavailable
 from chalicelib.models.documents import MessageDocument
-from chalicelib.stores.conversation_tail import TAIL, numbered, numbered_events
+from chalicelib.stores.conversation_tail import TAIL, numbered_events, tail_of
 
 MOVE_EVERY = 16
 KEEP = 16
@@ -58,14 +58,15 @@ class MessageMoves:
             conversation = self.mongo.conversations.find_one({"_id": conversation_id}, {**TAIL, "pendingEvents": 1})
             if conversation is None:
                 return
-            tail = numbered(conversation_id, conversation["movedSeq"], conversation["tail"])
+            tail = tail_of(conversation)
             leaving = tail[: self._leaving(tail)]
             if not leaving:
                 return
-            ids = [str(message["_id"]) for message in leaving]
+            by_id = {str(message["_id"]): message for message in leaving}
             for event in numbered_events(conversation):
-                if event["data"].get("messageId") in ids:
-                    leaving[ids.index(str(event["data"]["messageId"]))]["pendingEvents"].append(event)
+                message = by_id.get(str(event["data"].get("messageId")))
+                if message is not None:
+                    message["pendingEvents"].append(event)
             self._insert(leaving)
             # Not waited for: until it is done, the messages are in both, and whoever moves next does it again.
             self.mongo.unacknowledged(self.mongo.conversations).update_one(
@@ -73,7 +74,7 @@ class MessageMoves:
                 {
                     "$pull": {
                         "tail": {"_id": {"$in": [message["_id"] for message in leaving]}},
-                        "pendingEvents": {"data.messageId": {"$in": ids}},
+                        "pendingEvents": {"data.messageId": {"$in": list(by_id)}},
                     },
                     "$max": {"movedSeq": leaving[-1]["seq"], **_greatest_ids(leaving)},
                 },

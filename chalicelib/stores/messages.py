@@ -3,7 +3,6 @@
 Both are read in one causally consistent session and the tail first, so a message that is moved meanwhile is not missed.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from chalicelib.caching.recent_messages import SIZE, Recent
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.models.documents import MessageDocument
 from chalicelib.models.responses import HistoryResponse, MessageResponse
-from chalicelib.stores.conversation_tail import TAIL, numbered, response
+from chalicelib.stores.conversation_tail import TAIL, response, tail_of
 
 _BATCH = 20
 """How many messages a cursor reads ahead: the largest ones have 20 KB each."""
@@ -33,7 +32,7 @@ class MessageStore:
             return []
         with self.mongo.guard(), self.mongo.client.start_session() as session:
             conversations = self.mongo.conversations.find({"_id": {"$in": list(seqs)}}, TAIL, session=session)
-            tails = [numbered(each["_id"], each["movedSeq"], each["tail"]) for each in conversations]
+            tails = map(tail_of, conversations)
             found = [message for tail in tails for message in tail if message["seq"] == seqs[message["conversationId"]]]
             moved = seqs.keys() - {message["conversationId"] for message in found}
             if moved:
@@ -69,7 +68,7 @@ class MessageStore:
         return HistoryResponse(messages=messages, hasMore=len(newest_first) > limit)
 
     def following(
-        self, conversation_id: str, *, after: int, limit: int, max_bytes: float = math.inf
+        self, conversation_id: str, *, after: int, limit: int, max_bytes: int | None = None
     ) -> HistoryResponse:
         """Return the `first_page` of the messages above `after`, reading hardly more than that from MongoDB.
 
@@ -82,7 +81,8 @@ class MessageStore:
                 return first_page(map(response, later), limit=limit, max_bytes=max_bytes)
             between = {"conversationId": conversation_id, "seq": {"$gt": after, "$lt": first_in_tail}}
             moved = self.mongo.messages.find(between, session=session).sort("seq", ASCENDING)
-            with moved.limit(limit + 1).batch_size(_BATCH) as found:
+            # Without a limit of bytes all of them are wanted, in one batch of the server's own size.
+            with moved.limit(limit + 1).batch_size(0 if max_bytes is None else _BATCH) as found:
                 return first_page(map(response, chain(found, later)), limit=limit, max_bytes=max_bytes)
 
     @contextmanager
@@ -90,16 +90,17 @@ class MessageStore:
         """Read the tail of a conversation, and give the session in which to read on."""
         with self.mongo.guard(), self.mongo.client.start_session() as session:
             found = self.mongo.conversations.find_one({"_id": conversation_id}, TAIL, session=session)
-            yield numbered(conversation_id, found["movedSeq"], found["tail"]) if found else [], session
+            yield tail_of(found) if found else [], session
 
 
-def first_page(messages: Iterable[MessageResponse], *, limit: int, max_bytes: float) -> HistoryResponse:
+def first_page(messages: Iterable[MessageResponse], *, limit: int, max_bytes: int | None) -> HistoryResponse:
     """Return as many of the first messages as `limit` and `max_bytes` of JSON allow, and whether there are more."""
     fitting: list[MessageResponse] = []
     size = 0
     for message in messages:
-        size += len(msgspec.json.encode(message)) + len(",")
-        if len(fitting) == limit or size > max_bytes:
+        if max_bytes is not None:
+            size += len(msgspec.json.encode(message)) + len(",")
+        if len(fitting) == limit or (max_bytes is not None and size > max_bytes):
             return HistoryResponse(messages=fitting, hasMore=True)
         fitting.append(message)
     return HistoryResponse(messages=fitting, hasMore=False)

@@ -9,11 +9,11 @@ from statistics import median
 
 import click
 
+from chalicelib.stores.message_commits import new_client_message_id
 from infra.local.gateway.invocation import RestRequest
 from infra.local.running import running_system
 from tests.bench.bench_messages import UNLIMITED
 from tests.bench.fresh_functions import PARTS, Step, nursery
-from tests.bench.handler_calls import new_id
 from tests.e2e.clients import Person, sign_up
 
 
@@ -45,7 +45,7 @@ def _profile(person: Person) -> RestRequest:
 
 
 def _message(sender: Person, receiver: Person) -> RestRequest:
-    body = {"toUserId": receiver.user_id, "message": "hi", "clientMessageId": new_id()}
+    body = {"toUserId": receiver.user_id, "message": "hi", "clientMessageId": new_client_message_id()}
     headers = {**sender.authorization, "content-type": "application/json"}
     return RestRequest("bench", "POST", "/api/messages", headers, json.dumps(body).encode(), "127.0.0.1")
 

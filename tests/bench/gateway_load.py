@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from tests.bench.handler_calls import new_id
+from chalicelib.stores.message_commits import new_client_message_id
 from tests.bench.samples import Round
 from tests.e2e.clients import Device, Person
 
@@ -19,7 +19,7 @@ def one_at_a_time(sender: Device, receiver: Device, to_user_id: str, messages: i
     """A message from one device to another: from its frame to the push, each after the ack of the one before."""
 
     def send() -> float:
-        name = new_id()
+        name = new_client_message_id()
         began = time.perf_counter()
         sender.send("private-message", toUserId=to_user_id, message="hi", clientMessageId=name)
         receiver.expect("private-message")
@@ -55,7 +55,7 @@ def burst(sender: Device, receiver: Device, to_user_id: str, messages: int, *, b
         reader.start()
     began = time.perf_counter()
     for _ in range(messages // batch):
-        entries = [{"message": "hi", "clientMessageId": new_id()} for _ in range(batch)]
+        entries = [{"message": "hi", "clientMessageId": new_client_message_id()} for _ in range(batch)]
         if batch == 1:
             sender.send("private-message", toUserId=to_user_id, **entries[0])
         else:

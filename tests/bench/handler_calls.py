@@ -10,7 +10,6 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from typing import Any
 
-import uuid_utils
 from bson import ObjectId
 from chalice.app import Chalice
 from pymongo import MongoClient
@@ -18,6 +17,7 @@ from redis import Redis
 
 from chalicelib.clients.management_api import Call
 from chalicelib.events.envelope import new_event
+from chalicelib.stores.message_commits import new_client_message_id
 from chalicelib.wiring import wired
 from infra.local.gateway import events
 from infra.local.gateway.functions import Functions
@@ -91,19 +91,17 @@ def handlers(scene: Scene) -> dict[str, Callable[[], object]]:
         "presence of 100 users": lambda: scene.rest("GET", f"/api/presence?userIds={','.join(scene.crowd)}"),
         "login, bcrypt at cost 4": lambda: scene.rest("POST", "/api/login", login),
         "message, REST": lambda: scene.rest(
-            "POST", "/api/messages", {"toUserId": bob, "message": "hi", "clientMessageId": new_id()}
+            "POST", "/api/messages", {"toUserId": bob, "message": "hi", "clientMessageId": new_client_message_id()}
         ),
-        "message, frame": lambda: scene.frame("private-message", toUserId=bob, message="hi", clientMessageId=new_id()),
+        "message, frame": lambda: scene.frame(
+            "private-message", toUserId=bob, message="hi", clientMessageId=new_client_message_id()
+        ),
         f"{BATCH} messages, frame": lambda: scene.frame(
             "private-messages",
             toUserId=bob,
-            messages=[{"message": "hi", "clientMessageId": new_id()} for _ in range(BATCH)],
+            messages=[{"message": "hi", "clientMessageId": new_client_message_id()} for _ in range(BATCH)],
         ),
     }
-
-
-def new_id() -> str:
-    return str(uuid_utils.uuid7())
 
 
 @contextmanager

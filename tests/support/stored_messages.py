@@ -4,15 +4,15 @@ from typing import Any, cast
 
 from pymongo.database import Database
 
-from chalicelib.models.documents import MessageDocument
-from chalicelib.stores.conversation_tail import numbered
+from chalicelib.models.documents import ConversationDocument, MessageDocument
+from chalicelib.stores.conversation_tail import tail_of
 
 
 def stored_messages(database: Database[dict[str, Any]]) -> list[MessageDocument]:  # Any: BSON
     """Returns each message once. The tails are read first, so one that is moved meanwhile is not missed."""
     by_id: dict[object, MessageDocument] = {}
     for conversation in database["conversations"].find():
-        for message in numbered(conversation["_id"], conversation["movedSeq"], conversation["tail"]):
+        for message in tail_of(cast("ConversationDocument", conversation)):
             by_id[message["_id"]] = message
     for document in database["messages"].find():
         by_id.setdefault(document["_id"], cast("MessageDocument", document))

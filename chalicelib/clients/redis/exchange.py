@@ -1,6 +1,6 @@
 """Batches of commands on redis-py's connections: sending one and reading its replies are two steps.
 
-redis-py's own pipeline takes three times the processor time for the same bytes, which was a third of a message's.
+redis-py's own pipeline takes a quarter more of processor time for a batch of eight (112 against 89 us on 2 cores).
 """
 
 import time

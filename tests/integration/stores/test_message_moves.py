@@ -8,7 +8,7 @@ from pymongo.errors import BulkWriteError
 from chalicelib.errors import Unavailable
 from chalicelib.models.documents import MessageDocument
 from chalicelib.models.pairs import pair_id
-from chalicelib.stores.conversation_tail import numbered, numbered_events
+from chalicelib.stores.conversation_tail import numbered_events, tail_of
 from chalicelib.stores.message_commits import Draft, Stored
 from chalicelib.stores.message_moves import KEEP, KEEP_FOR, KEEP_MOST
 from chalicelib.wiring import Wiring
@@ -56,7 +56,7 @@ def test_a_tail_of_long_messages_keeps_fewer(pair: Pair) -> None:
 def test_a_move_after_one_that_died_half_way_completes_it(pair: Pair) -> None:
     """A process died when it had inserted messages, and before they left the tail: they are in both."""
     document = pair.document
-    both = numbered(pair.id, document["movedSeq"], document["tail"])[:10]
+    both = tail_of(document)[:10]
     pair.mongo.messages.insert_many(both)
     before = pair.history()
     assert len(before) == COUNT
@@ -152,6 +152,6 @@ def test_unread_messages_are_counted_wherever_they_are(pair: Pair, wiring: Wirin
 
 def test_messages_in_both_places_are_counted_once(pair: Pair, wiring: Wiring) -> None:
     document = pair.document
-    pair.mongo.messages.insert_many(numbered(pair.id, document["movedSeq"], document["tail"])[:10])
+    pair.mongo.messages.insert_many(tail_of(document)[:10])
     [summary], _ = wiring.conversation_store.page(pair.ada, before=None, limit=20)
     assert summary["unread"] == sum(number % 3 == 0 for number in range(COUNT))
