@@ -1,12 +1,13 @@
 """Publishes events. A stored event stays pending where Kafka does not acknowledge it in time."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from pymongo.errors import PyMongoError
 
 from chalicelib.clients.kafka.producer import Producer, RecordFuture, require_acknowledged
+from chalicelib.clients.kafka.records import OutgoingRecord
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.errors import Unavailable
 from chalicelib.events.envelope import Envelope, encode
@@ -32,11 +33,12 @@ class Publisher:
         It waits for ACKNOWLEDGE_SECONDS from the beginning at most, as the function is frozen once its handler has
         returned, and the records with it. Never raises an error of its own.
         """
-        sent = [(each, self._send(each.event)) for each in written if each is not None]
+        stored = [each for each in written if each is not None]
+        sent = self._send([each.event for each in stored])
         try:
             yield
         finally:
-            self.confirm([each for each, delivery in sent if delivery is not None and delivery.acknowledged()])
+            self.confirm([each for each, record in zip(stored, sent, strict=True) if record and record.acknowledged()])
 
     def publish(self, *written: Written) -> None:
         """Publish, and wait for at most ACKNOWLEDGE_SECONDS. Never raises."""
@@ -48,20 +50,25 @@ class Publisher:
 
         Raises KafkaUnavailable unless every one of them is acknowledged.
         """
-        # All of them are sent before the first acknowledgement is waited for.
-        require_acknowledged([self._send(event) for event in events])
+        require_acknowledged(self._send(events))
 
     def announce(self, event: Envelope) -> None:
         """Publish an event that is stored nowhere and may be lost. Waits for at most ACKNOWLEDGE_SECONDS.
 
         It must wait, as the function is frozen once its handler has returned. Never raises.
         """
-        delivery = self._send(event)
-        if delivery is not None:
-            delivery.acknowledged()
+        for record in self._send([event]):
+            if record is not None:
+                record.acknowledged()
 
-    def _send(self, event: Envelope) -> RecordFuture | None:
-        return self._producer.send(EVENT_TYPES[event.eventType].topic, event.userId.encode(), encode(event))
+    def _send(self, events: Iterable[Envelope]) -> Sequence[RecordFuture | None]:
+        """Begin to send events. Those of one user keep their order, within a topic."""
+        return self._producer.send_all(
+            [
+                OutgoingRecord(EVENT_TYPES[event.eventType].topic, event.userId.encode(), encode(event))
+                for event in events
+            ]
+        )
 
     def confirm(self, published: Sequence[Written]) -> None:
         """Note that Kafka has acknowledged these events: they are pending no longer. Never raises."""

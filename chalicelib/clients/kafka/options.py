@@ -10,7 +10,7 @@ def kafka_options(settings: KafkaSettings) -> dict[str, object]:
         "api_version": settings.api_version,
     }
     if settings.is_secured:
-        from chalicelib.clients.kafka.tls import bounded_client  # noqa: PLC0415 - it imports kafka-python: see Producer
+        from chalicelib.clients.kafka.network import bounded_client  # noqa: PLC0415 - it imports kafka-python: see Producer
 
         options |= {
             "kafka_client": bounded_client,

@@ -4,22 +4,25 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from typing import Protocol, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chalicelib.clients.breaker import Breaker
-from chalicelib.clients.kafka.options import kafka_options
+from chalicelib.clients.kafka.records import OutgoingRecord
 from chalicelib.errors import KafkaUnavailable
 from chalicelib.settings.addresses import host_and_port
 from chalicelib.settings.kafka import KafkaSettings
+
+if TYPE_CHECKING:  # they import kafka-python: see Producer
+    from chalicelib.clients.kafka.batches import Outcome
+    from chalicelib.clients.kafka.record_client import RecordClient
 
 log = logging.getLogger(__name__)
 
 ACKNOWLEDGE_SECONDS = 1.0
 """How long an operation waits for Kafka, from the connection to the acknowledgement. MongoDB still has the event."""
-
-METADATA_SECONDS = 0.5
 
 PROBE_SECONDS = 0.05
 """How long a probe, which finds out whether Kafka is back, waits. A new connection may wait for it twice.
@@ -30,60 +33,30 @@ would never reach it.
 """
 
 
-class _Future(Protocol):
-    def get(self, timeout: float | None = None) -> object: ...
-
-
-class _Producer(Protocol):
-    """The part of kafka-python's KafkaProducer that is used here."""
-
-    def send(self, topic: str, *, key: bytes | None, value: bytes, headers: Sequence[tuple[str, bytes]]) -> _Future: ...
-    def close(self, *, timeout: float) -> None: ...
-
-
-class _Cluster(Protocol):
-    _topics: set[str]
-
-
-class _Client(Protocol):
-    """The part of kafka-python's KafkaNetClient that is used here."""
-
-    cluster: _Cluster
-
-    def close(self) -> None: ...
-
-
+@dataclass(frozen=True)
 class RecordFuture:
-    """A record that is on its way to Kafka."""
+    """A record that is on its way to Kafka over the connections of `client`."""
 
-    def __init__(self, future: _Future, deadline: float, breaker: Breaker) -> None:
-        self._future = future
-        self._deadline = deadline
-        self._breaker = breaker
+    producer: "Producer"
+    client: "RecordClient"
+    outcome: "Outcome"
+    deadline: float
 
     def acknowledged(self) -> bool:
         """Whether Kafka acknowledges the record. Blocks until the deadline at most. Never raises."""
-        from kafka.errors import KafkaError  # noqa: PLC0415 - see Producer
-
-        try:
-            self._future.get(timeout=max(0.0, self._deadline - time.monotonic()))
-        except KafkaError as error:
-            _record_failure(self._breaker, error)
-            return False
-        self._breaker.record_success()
-        return True
+        return self.producer.is_acknowledged(self)
 
 
-def require_acknowledged(deliveries: Iterable[RecordFuture | None]) -> None:
+def require_acknowledged(futures: Iterable[RecordFuture | None]) -> None:
     """Raises KafkaUnavailable unless all were acknowledged. Waits for every one of them in any case."""
-    acknowledged = [delivery is not None and delivery.acknowledged() for delivery in deliveries]
+    acknowledged = [future is not None and future.acknowledged() for future in futures]
     if not all(acknowledged):
         raise KafkaUnavailable
 
 
 def import_ahead() -> None:
     """Import what the first record would, where a process is copied once it has imported everything."""
-    import kafka  # noqa: F401, PLC0415 - see Producer
+    import chalicelib.clients.kafka.record_client  # noqa: F401, PLC0415 - see Producer
 
 
 class Producer:
@@ -94,34 +67,53 @@ class Producer:
     """
 
     def __init__(self, settings: KafkaSettings, breaker: Breaker, topics: Collection[str] = ()) -> None:
-        """`topics` are what the first connection asks about: the first record to another one takes 0.1 s longer."""
+        """`topics` are what the first connection asks about: the first record to another one takes a trip longer."""
         self._settings = settings
         self._topics = topics
         self._breaker = breaker
-        self._producer: _Producer | None = None
+        self._client: RecordClient | None = None
         self._connect_lock = threading.Lock()
         self._is_connecting = False
 
     def send(
         self, topic: str, key: bytes | None, value: bytes, headers: Sequence[tuple[str, bytes]] = ()
     ) -> RecordFuture | None:
-        """Begin to send a record. Returns None where Kafka is known to be down or cannot be reached. Never raises.
+        """Begin to send a record: see send_all."""
+        return self.send_all([OutgoingRecord(topic, key, value, headers)])[0]
 
-        While the breaker is open, a record that is sent when a probe is due is the probe: see PROBE_SECONDS.
+    def send_all(self, records: Sequence[OutgoingRecord]) -> Sequence[RecordFuture | None]:
+        """Begin to send records, in one request for each broker. Those of one key keep their order.
+
+        Returns as many times None where Kafka is known to be down or cannot be reached. Never raises. While the breaker
+        is open, what is sent when a probe is due is the probe: see PROBE_SECONDS.
         """
-        if not self._breaker.closed and not self._breaker.probe_is_due:
-            return None
+        nothing = [None] * len(records)
+        if not records or not (self._breaker.closed or self._breaker.probe_is_due):
+            return nothing
         from kafka.errors import KafkaError  # noqa: PLC0415 - before the deadline is set
 
         is_short_probe = not (self._breaker.closed or self._settings.is_secured)
-        seconds = PROBE_SECONDS if is_short_probe else ACKNOWLEDGE_SECONDS
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + (PROBE_SECONDS if is_short_probe else ACKNOWLEDGE_SECONDS)
+        client = None
         try:
-            future = self._connected(deadline).send(topic, key=key, value=value, headers=list(headers))
+            client = self._connected(deadline)
+            outcomes = client.send(records, deadline)
         except KafkaError as error:
-            _record_failure(self._breaker, error)
-            return None
-        return RecordFuture(future, deadline, self._breaker)
+            self._record_failure(error, client)
+            return nothing
+        return [RecordFuture(self, client, outcome, deadline) for outcome in outcomes]
+
+    def is_acknowledged(self, future: RecordFuture) -> bool:
+        """Whether Kafka acknowledges a record: see RecordFuture."""
+        from kafka.errors import KafkaError  # noqa: PLC0415 - see the class
+
+        try:
+            future.client.wait(future.outcome, future.deadline)
+        except KafkaError as error:
+            self._record_failure(error, future.client)
+            return False
+        self._breaker.record_success()
+        return True
 
     def connect(self) -> None:
         """Connect, unless it is connected. Blocks for ACKNOWLEDGE_SECONDS at most. Never raises.
@@ -135,7 +127,7 @@ class Producer:
 
     def connect_soon(self) -> None:
         """Begin to connect in the background, where nothing was sent yet. Never waits for Kafka, and never raises."""
-        if self._producer is None and not self._is_connecting:
+        if self._client is None and not self._is_connecting:
             self._is_connecting = True
             import_ahead()  # not by the thread: two threads that import parts of a package may wait for each other
             threading.Thread(target=self.connect, name="kafka-connect", daemon=True).start()
@@ -150,54 +142,40 @@ class Producer:
             return True
         return False
 
-    def _connected(self, deadline: float) -> _Producer:
-        """Return the producer, created at its first use. Raises KafkaError where that is not done by `deadline`.
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
 
-        Another thread may be creating it.
+    def _connected(self, deadline: float) -> "RecordClient":
+        """Return the client, connected at its first use. Raises KafkaError where that is not done by `deadline`.
+
+        Another thread may be connecting it.
         """
         from kafka.errors import KafkaConnectionError, KafkaTimeoutError  # noqa: PLC0415
 
-        if self._producer is not None:
-            return self._producer
+        if (connected := self._client) is not None:
+            return connected
         if not self._connect_lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
             raise KafkaTimeoutError("the connection takes too long")
         try:
-            if self._producer is None:
-                # Without a broker, the constructor of a producer waits for its whole time-out.
+            if self._client is None:
+                # Without a broker, connecting would take its whole time-out.
                 if not self.ping():
                     raise KafkaConnectionError("no bootstrap server accepts connections")
-                self._producer = self._connect(max(0.0, deadline - time.monotonic()))
-            return self._producer
+                self._client = self._connect(max(0.0, deadline - time.monotonic()))
+            return self._client
         finally:
             self._connect_lock.release()
 
-    def close(self) -> None:
-        if self._producer is not None:
-            self._producer.close(timeout=ACKNOWLEDGE_SECONDS)
-
-    def _connect(self, seconds: float) -> _Producer:
-        """Create the producer. Raises KafkaError.
-
-        A constructor that fails leaves its connections to the garbage collector, so they are closed here.
-        """
+    def _connect(self, seconds: float) -> "RecordClient":
+        """Raises KafkaError."""
         from kafka.errors import KafkaConnectionError, KafkaError  # noqa: PLC0415
-        from kafka.net.compat import KafkaNetClient  # noqa: PLC0415
 
-        options = kafka_options(self._settings)
-        client_type = cast("Callable[..., _Client]", options.pop("kafka_client", KafkaNetClient))
-        clients: list[_Client] = []
-
-        def kafka_client(**config: object) -> _Client:
-            clients.append(client_type(**config))
-            # kafka-python 3.0.12 asks about no topic when it connects, and then not again within 0.1 s.
-            clients[-1].cluster._topics.update(self._topics)
-            return clients[-1]
+        from chalicelib.clients.kafka.record_client import RecordClient  # noqa: PLC0415
 
         try:
-            return self._construct(seconds, {**options, "kafka_client": kafka_client})
+            return RecordClient(self._settings, self._topics, seconds)
         except KafkaError as error:
-            for client in clients:
-                client.close()
             if not self._settings.is_secured:
                 raise
             # A broker that refuses a login only closes the connection, and nothing else would hint at it.
@@ -205,34 +183,12 @@ class Producer:
                 f"{error!r}; a broker accepts connections, so authentication may be at fault: login or authority"
             ) from error
 
-    @staticmethod
-    def _construct(seconds: float, options: Mapping[str, object]) -> _Producer:
-        from kafka import KafkaProducer  # noqa: PLC0415
-
-        producer: _Producer = KafkaProducer(
-            **options,
-            client_id="devconnect",
-            acks="all",
-            # kafka-python 3.0.12 never sends anything again once an idempotent batch that was retried has expired: it
-            # resets the producer id and does not ask for a new one. Two copies of a record, which a retry can cause,
-            # have the same eventId, and so the effect happens once.
-            enable_idempotence=False,
-            linger_ms=0,
-            # Dead letters may be this large. For every other topic, the brokers apply their own limit.
-            max_request_size=2 * 1024 * 1024,
-            # By default, a constructor without a broker blocks for 30 s, and a send for 60 s.
-            bootstrap_timeout_ms=int(seconds * 1000),
-            max_block_ms=int(METADATA_SECONDS * 1000),
-            request_timeout_ms=900,
-            delivery_timeout_ms=1_000,
-            # With the default, records still fail 11 s after the broker has come back.
-            reconnect_backoff_max_ms=200,
-            metrics_enabled=False,
-        )
-        return producer
-
-
-def _record_failure(breaker: Breaker, error: Exception) -> None:
-    if breaker.closed:
-        log.warning("Kafka is down, events stay pending: %r", error, extra={"action": "kafka_down"})
-    breaker.record_failure()
+    def _record_failure(self, error: Exception, client: "RecordClient | None") -> None:
+        """Open the breaker, and give `client` up: the next probe connects anew, whatever state the old one is in."""
+        if self._breaker.closed:
+            log.warning("Kafka is down, events stay pending: %r", error, extra={"action": "kafka_down"})
+        self._breaker.record_failure()
+        if client is not None:
+            if self._client is client:
+                self._client = None
+            client.close()

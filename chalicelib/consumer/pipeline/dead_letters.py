@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from chalicelib.clients.kafka.producer import Producer, require_acknowledged
+from chalicelib.clients.kafka.records import OutgoingRecord
 from chalicelib.clock import Clock, iso
 from chalicelib.consumer.pipeline.records import Poison
 from chalicelib.consumer.telemetry import metrics
@@ -30,7 +31,6 @@ class DeadLetters:
         The offsets of their records may not be committed in that case. A record that is then sent again becomes a
         second letter with the same source, and replaying both has one effect.
         """
-        deliveries = []
         for letter in letters:
             log.error(
                 "A record goes to the dead letters: %s",
@@ -42,12 +42,14 @@ class DeadLetters:
                     "offset": letter.record.offset,
                 },
             )
-            deliveries.append(
-                self._producer.send(
-                    DEAD_LETTER, letter.record.key, letter.record.value or b"", headers=self._headers(letter)
-                )
+        require_acknowledged(
+            self._producer.send_all(
+                [
+                    OutgoingRecord(DEAD_LETTER, letter.record.key, letter.record.value or b"", self._headers(letter))
+                    for letter in letters
+                ]
             )
-        require_acknowledged(deliveries)
+        )
         for letter in letters:
             metrics.DEAD_LETTERS.labels(letter.reason).inc()
 

@@ -6,29 +6,28 @@ from collections.abc import Sequence
 
 import pytest
 from kafka.errors import KafkaTimeoutError
+from kafka.future import Future
 
 from chalicelib.clients.kafka.producer import ACKNOWLEDGE_SECONDS
+from chalicelib.clients.kafka.records import OutgoingRecord
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 
 VIEWS = 20
 
 
-class SilentProducer:
-    """Accepts records as kafka-python's producer does, but no broker ever acknowledges them."""
+class SilentClient:
+    """Accepts records as the client does, but no broker ever acknowledges them."""
 
-    def send(self, _topic: str, *, key: bytes, value: bytes, headers: Sequence[object]) -> "SilentProducer":
-        assert key
-        assert value
-        assert not headers
-        return self
+    def send(self, records: Sequence[OutgoingRecord], _deadline: float) -> list[Future]:
+        return [Future() for record in records if record.key and record.value]
 
-    def get(self, timeout: float) -> None:
-        threading.Event().wait(timeout)
+    def wait(self, _outcome: Future, deadline: float) -> None:
+        threading.Event().wait(deadline - time.monotonic())
         raise KafkaTimeoutError
 
-    def close(self, timeout: float) -> None:
-        assert timeout
+    def close(self) -> None:
+        pass
 
 
 def view(wiring: Wiring, viewer: NewSession, viewed: NewSession) -> float:
@@ -47,7 +46,7 @@ def test_a_profile_view_does_not_wait_for_a_broker_that_refuses_connections(
 def test_only_the_first_profile_view_waits_for_a_broker_that_hangs(
     wiring: Wiring, ada: NewSession, bob: NewSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wiring.producer, "_producer", SilentProducer())
+    monkeypatch.setattr(wiring.producer, "_client", SilentClient())
     first, *later = [view(wiring, ada, bob) for _ in range(VIEWS)]
     # The first view waits for the acknowledgement, since the function is frozen after its response.
     assert ACKNOWLEDGE_SECONDS <= first < ACKNOWLEDGE_SECONDS + 0.5

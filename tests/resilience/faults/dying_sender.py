@@ -16,6 +16,7 @@ from pymongo.collection import Collection
 from chalicelib import settings
 from chalicelib.clients.breaker import Breaker
 from chalicelib.clients.kafka.producer import Producer, RecordFuture
+from chalicelib.clients.kafka.records import OutgoingRecord
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.models.documents import MessageDocument
 from chalicelib.stores.message_commits import Draft
@@ -31,12 +32,10 @@ def die() -> None:
 class DiesBeforePublish(Producer):
     """Dies before a message's event is published; the events of the sign-ups are published."""
 
-    def send(
-        self, topic: str, key: bytes | None, value: bytes, headers: Sequence[tuple[str, bytes]] = ()
-    ) -> RecordFuture | None:
-        if topic == "message-events":
+    def send_all(self, records: Sequence[OutgoingRecord]) -> Sequence[RecordFuture | None]:
+        if any(record.topic == "message-events" for record in records):
             die()
-        return super().send(topic, key, value, headers)
+        return super().send_all(records)
 
 
 class DiesBeforeCleanUp(MongoDatabase):

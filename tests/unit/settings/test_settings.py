@@ -6,8 +6,8 @@ import certifi
 import pytest
 
 from chalicelib import settings
+from chalicelib.clients.kafka.network import bounded_client
 from chalicelib.clients.kafka.options import kafka_options
-from chalicelib.clients.kafka.tls import bounded_client
 from chalicelib.errors import SettingsError
 from chalicelib.settings.rate_limits import Limit
 from chalicelib.wiring import Wiring
