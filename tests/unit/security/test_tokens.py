@@ -117,3 +117,14 @@ def test_a_token_without_a_signature_is_refused() -> None:
 def test_a_malformed_token_is_refused(token: str) -> None:
     with pytest.raises(Unauthorized):
         Tokens((NEW,), utc_now).verify_session(token)
+
+
+def test_a_token_whose_header_has_another_order_still_verifies() -> None:
+    """PyJWT does not promise the order of the fields, and tokens outlive a version of it."""
+    tokens, signed = Tokens((NEW,), utc_now), credentials()
+    token = tokens.sign_session(signed)
+    header = jwt.get_unverified_header(token)
+    claims = jwt.decode(token, NEW, algorithms=["HS256"], audience="session")
+    other = jwt.encode(claims, NEW, headers=dict(reversed(header.items())), algorithm="HS256", sort_headers=False)
+    assert other.partition(".")[0] != token.partition(".")[0]
+    assert tokens.verify_session(other) == signed
