@@ -31,6 +31,8 @@ class Batch:
     def __init__(self, topic: str, partition: int) -> None:
         self.topic = topic
         self.partition = partition
+        self.last_error: Exception | None = None
+        """Why the batch was not taken when it was tried last."""
         self._outcomes: list[Outcome] = []
         self._builder = MemoryRecordsBuilder(MAGIC, NO_COMPRESSION, MAX_BATCH_BYTES)
 

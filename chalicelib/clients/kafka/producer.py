@@ -112,7 +112,8 @@ class Producer:
         except KafkaError as error:
             self._record_failure(error, future.client)
             return False
-        self._breaker.record_success()
+        if future.client is self._client:  # else another record has failed since
+            self._breaker.record_success()
         return True
 
     def connect(self) -> None:

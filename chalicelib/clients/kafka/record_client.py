@@ -200,7 +200,7 @@ class RecordClient:
         """Write batches, again and again where a leader is being elected or a broker is away. Raises KafkaError."""
         while batches := await self._attempt(batches):
             if time.monotonic() + RETRY_SECONDS > deadline:
-                raise KafkaTimeoutError(f"partition {batches[0].partition} of {batches[0].topic} has no leader in time")
+                raise batches[0].last_error or KafkaTimeoutError(f"a partition of {batches[0].topic} has no leader")
             await self._net.sleep(RETRY_SECONDS)
             with suppress(KafkaError):  # the next attempt finds out
                 await self._cluster.refresh_metadata()
@@ -216,7 +216,9 @@ class RecordClient:
         for led, request in requests:
             try:
                 again += _settle(led, await request)
-            except RetriableError:
+            except RetriableError as error:
+                for batch in led:
+                    batch.last_error = error
                 again += led
         return again
 
@@ -252,6 +254,7 @@ def _settle(batches: Iterable[Batch], response: _ProduceResponse) -> list[Batch]
         if error is None:
             batch.succeed()
         elif issubclass(error, RetriableError):
+            batch.last_error = error()
             again.append(batch)
         else:
             batch.fail(error())

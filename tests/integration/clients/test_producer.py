@@ -125,3 +125,18 @@ def test_a_closed_producer_sends_nothing(topic: str, producer: Producer) -> None
     assert acknowledged(producer, [OutgoingRecord(topic, b"ada", b"before")]) == [True]
     producer.close()
     assert acknowledged(producer, [OutgoingRecord(topic, b"ada", b"after")]) == [False]
+
+
+def test_many_records_that_fail_are_one_warning(
+    topic: str, producer: Producer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Others of the same call are acknowledged, which does not close the breaker in between."""
+    records = [
+        OutgoingRecord(topic, b"ada", b"." * 1_500_000),
+        *(OutgoingRecord(topic, b"bob", b"small") for _ in range(3)),
+        OutgoingRecord(topic, b"eve", b"." * 1_500_000),
+    ]
+    assert acknowledged(producer, records) == [False, True, True, True, False]
+    assert [record.levelname for record in caplog.records if record.name == "chalicelib.clients.kafka.producer"] == [
+        "WARNING"
+    ]
