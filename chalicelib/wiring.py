@@ -61,6 +61,7 @@ from chalicelib.stores.conversations import ConversationStore
 from chalicelib.stores.emails import EmailStore
 from chalicelib.stores.feed import FeedStore
 from chalicelib.stores.message_commits import MessageCommits
+from chalicelib.stores.message_events import MessageEvents
 from chalicelib.stores.message_moves import MessageMoves
 from chalicelib.stores.messages import MessageStore
 from chalicelib.stores.notifications import NotificationStore
@@ -208,6 +209,10 @@ class Wiring:
     @cached_property
     def message_moves(self) -> MessageMoves:
         return MessageMoves(self.mongo, self.clock)
+
+    @cached_property
+    def message_events(self) -> MessageEvents:
+        return MessageEvents(self.mongo)
 
     @cached_property
     def message_commits(self) -> MessageCommits:

@@ -40,6 +40,20 @@ class Publisher:
         finally:
             self.confirm([each for each, record in zip(stored, sent, strict=True) if record and record.acknowledged()])
 
+    @contextmanager
+    def sending(self, events: Sequence[Envelope]) -> Iterator[None]:
+        """Publish as `publishing` does, events that are not confirmed by whoever publishes them.
+
+        Either the consumer confirms them, or they are stored nowhere and may be lost.
+        """
+        sent = self._send(events)
+        try:
+            yield
+        finally:
+            for record in sent:
+                if record is not None:
+                    record.acknowledged()
+
     def publish(self, *written: Written) -> None:
         """Publish, and wait for at most ACKNOWLEDGE_SECONDS. Never raises."""
         with self.publishing(*written):
@@ -53,13 +67,9 @@ class Publisher:
         require_acknowledged(self._send(events))
 
     def announce(self, event: Envelope) -> None:
-        """Publish an event that is stored nowhere and may be lost. Waits for at most ACKNOWLEDGE_SECONDS.
-
-        It must wait, as the function is frozen once its handler has returned. Never raises.
-        """
-        for record in self._send([event]):
-            if record is not None:
-                record.acknowledged()
+        """Publish an event that is stored nowhere and may be lost, as `sending` does. Never raises."""
+        with self.sending([event]):
+            pass
 
     def _send(self, events: Iterable[Envelope]) -> Sequence[RecordFuture | None]:
         """Begin to send events. Those of one user keep their order, within a topic."""

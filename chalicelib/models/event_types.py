@@ -103,6 +103,7 @@ EffectName = Literal[
     "last_times",
     "changed_profiles",
     "ended_sessions",
+    "confirmed_messages",
     "cached_messages",
     "derived_events",
     "notifications",
@@ -134,7 +135,9 @@ EVENT_TYPES: dict[str, EventType] = {
     "USER_ONLINE": EventType("user-events", UserPresence, ("last_times", "presence_fanout"), is_activity=True),
     "USER_OFFLINE": EventType("user-events", UserPresence, ("last_times", "presence_fanout")),
     "PROFILE_UPDATED": EventType("user-events", ProfileUpdated, ("changed_profiles",), is_activity=True),
-    "MESSAGE_SENT": EventType("message-events", MessageSent, ("cached_messages", "derived_events"), is_activity=True),
+    "MESSAGE_SENT": EventType(
+        "message-events", MessageSent, ("confirmed_messages", "cached_messages", "derived_events"), is_activity=True
+    ),
     "MESSAGE_READ": EventType("message-events", MessageRead, is_activity=True),
     "CONNECTION_REQUEST": EventType("connection-events", ConnectionChanged, ("derived_events",), is_activity=True),
     "CONNECTION_ACCEPTED": EventType("connection-events", ConnectionChanged, ("derived_events",), is_activity=True),

@@ -91,11 +91,11 @@ class Messages:
         refused = dict.fromkeys(new[permission.room :], permission.refusal)
         found: dict[Draft, Outcome] = {**known, **committed.outcomes, **refused}
         outcomes = {draft: found[draft] for draft in drafts}
-        with self.publisher.publishing(*committed.written):
+        with self.publisher.sending(committed.events):
             sent = _messages(committed.outcomes)
             # Those of earlier attempts are cached too: each may have died before it did that.
             cached = sorted([*sent, *_messages(known)], key=lambda message: message.seq)
-            counts = permission.count(len(committed.written)) if committed.written else ()
+            counts = permission.count(len(committed.events)) if committed.events else ()
             sockets = self._cache(cached, counts, sender_id, to_user_id) if cached else ()
             pushes: dict[str, Sequence[Pushed]] = dict.fromkeys(sockets, _events(sent)) if sent else {}
             if from_socket is not None:

@@ -20,7 +20,7 @@ from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.errors import Conflict, Unavailable
 from chalicelib.events.envelope import Envelope, new_event
-from chalicelib.events.outbox import Written, pending
+from chalicelib.events.outbox import pending
 from chalicelib.models.documents import MessageDocument, TailMessage
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.responses import MessageResponse
@@ -54,10 +54,10 @@ class Stored:
 
 @dataclass(frozen=True)
 class Committed:
-    """What became of each draft. `written` are the events of the new messages."""
+    """What became of each draft. `events` are those of the new messages."""
 
     outcomes: Mapping[Draft, Stored | Conflict]
-    written: Sequence[Written] = ()
+    events: Sequence[Envelope] = ()
     is_move_due: bool = False
     """Whether the tail has grown so far that its oldest messages are to be moved, which is up to the caller."""
 
@@ -109,8 +109,8 @@ class MessageCommits:
             outcomes={
                 draft: _outcome(draft, stored[draft.client_message_id], entry) for draft, entry in entries.items()
             },
-            written=[
-                Written(_numbered(entry.event, original["seq"]), self.mongo.conversations, conversation_id)
+            events=[
+                _numbered(entry.event, original["seq"])
                 for draft, entry in entries.items()
                 if (original := stored[draft.client_message_id])["_id"] == entry.message["_id"]
             ],

@@ -2,11 +2,14 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
 
 from chalicelib import settings
+from chalicelib.consumer.pipeline.loop import GATHER_SECONDS
+from chalicelib.events.envelope import Envelope
 from chalicelib.models.pairs import pair_id
 from chalicelib.stores.message_commits import Draft, Stored
 from chalicelib.wiring import Wiring
@@ -59,6 +62,7 @@ def _write(
     wiring = Wiring(settings.load(environment))
     wiring.mongo.ping()
     seconds: list[float] = []
+    events: list[Envelope] = []
 
     def one(number: int) -> None:
         sender, receiver = (ada, bob) if number % 2 else (bob, ada)
@@ -68,15 +72,35 @@ def _write(
             seconds.append(time.perf_counter() - began)
             [outcome] = committed.outcomes.values()
             assert isinstance(outcome, Stored)
-            wiring.publisher.confirm(committed.written)
+            events.extend(committed.events)
             if committed.is_move_due:
                 wiring.message_moves.move(pair_id(sender, receiver))
 
     workers = [threading.Thread(target=one, args=(number,)) for number in range(threads)]
     began, cpu = time.time(), time.process_time()
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    with _confirming(wiring, events):
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
     queue.put((began, time.time(), seconds, time.process_time() - cpu))
     wiring.close()
+
+
+@contextmanager
+def _confirming(wiring: Wiring, events: list[Envelope]) -> Iterator[None]:
+    """Confirms what is added to `events`, as the consumer does, which begins a batch each GATHER_SECONDS."""
+    written = threading.Event()
+
+    def confirm() -> None:
+        while not written.wait(GATHER_SECONDS):
+            if batch := [events.pop() for _ in range(len(events))]:
+                wiring.message_events.confirm(batch)
+
+    thread = threading.Thread(target=confirm)
+    thread.start()
+    try:
+        yield
+    finally:
+        written.set()
+        thread.join()

@@ -4,6 +4,7 @@ from typing import get_args
 
 from chalicelib.consumer.effects.cached_messages import CachedMessages
 from chalicelib.consumer.effects.changed_profiles import ChangedProfiles
+from chalicelib.consumer.effects.confirmed_messages import ConfirmedMessages
 from chalicelib.consumer.effects.derived_events import DerivedEvents
 from chalicelib.consumer.effects.effect import Effect, RoutedEffect
 from chalicelib.consumer.effects.ended_sessions import EndedSessions
@@ -22,6 +23,7 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
         "last_times": LastTimes(wiring.redis, wiring.invalidator, wiring.clock),
         "changed_profiles": ChangedProfiles(wiring.user_store),
         "ended_sessions": EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets),
+        "confirmed_messages": ConfirmedMessages(wiring.message_events),
         "cached_messages": CachedMessages(wiring.message_store, wiring.recent_messages),
         "derived_events": DerivedEvents(wiring.redis, wiring.presence_store, wiring.publisher),
         "notifications": NotifyReceivers(

@@ -37,7 +37,7 @@ def test_concurrent_senders_leave_no_gap_and_no_duplicate_seq(pair: Pair) -> Non
 def test_a_message_that_is_sent_many_times_concurrently_is_stored_once(pair: Pair) -> None:
     with ThreadPoolExecutor(8) as threads:
         committed = list(threads.map(lambda _: pair.commit(Draft("hi", "same")), range(16)))
-    assert sum(len(each.written) for each in committed) == 1
+    assert sum(len(each.events) for each in committed) == 1
     assert (
         len(
             {outcome.message for each in committed for outcome in each.outcomes.values() if isinstance(outcome, Stored)}
@@ -95,7 +95,7 @@ def test_a_batch_is_stored_in_its_order_by_one_write(pair: Pair) -> None:
     assert [outcome.message.seq for outcome in committed.outcomes.values() if isinstance(outcome, Stored)] == list(
         range(2, 52)
     )
-    assert [written.event.data["seq"] for written in committed.written] == list(range(2, 52))
+    assert [event.data["seq"] for event in committed.events] == list(range(2, 52))
     assert [message.message for message in pair.history()][1:] == [f"text {number}" for number in range(1, 51)]
 
 

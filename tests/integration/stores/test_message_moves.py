@@ -94,9 +94,9 @@ def test_a_message_takes_its_pending_event_along(pair: Pair) -> None:
     )
 
 
-def test_an_event_that_is_published_is_not_pending_after_the_move(pair: Pair, wiring: Wiring) -> None:
+def test_an_event_that_is_confirmed_is_not_pending_after_the_move(pair: Pair, wiring: Wiring) -> None:
     committed = pair.commit(Draft("hi", "published"))
-    wiring.publisher.publish(*committed.written)
+    wiring.message_events.confirm(committed.events)
     [outcome] = committed.outcomes.values()
     assert isinstance(outcome, Stored)
     for number in range(KEEP):

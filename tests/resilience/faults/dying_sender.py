@@ -1,6 +1,6 @@
 """The process of a function that sends messages, and is killed at a chosen point of that.
 
-`python -m tests.resilience.faults.dying_sender before-publish|before-clean-up|before-move|in-move`, in the environment
+`python -m tests.resilience.faults.dying_sender before-publish|after-publish|before-move|in-move`, in the environment
 of the system's processes.
 """
 
@@ -9,15 +9,11 @@ import signal
 import sys
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
-
-from pymongo.collection import Collection
 
 from chalicelib import settings
 from chalicelib.clients.breaker import Breaker
 from chalicelib.clients.kafka.producer import Producer, RecordFuture
 from chalicelib.clients.kafka.records import OutgoingRecord
-from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.models.documents import MessageDocument
 from chalicelib.stores.message_commits import Draft
 from chalicelib.stores.message_moves import KEEP, KEEP_FOR, MOVE_EVERY, MessageMoves
@@ -38,13 +34,20 @@ class DiesBeforePublish(Producer):
         return super().send_all(records)
 
 
-class DiesBeforeCleanUp(MongoDatabase):
-    """Dies before a published event is removed from its document, when Kafka has acknowledged it."""
+class DiesAfterPublish(Producer):
+    """Dies when Kafka has acknowledged a message's event."""
 
-    def unacknowledged(self, collection: "Collection[Any]") -> "Collection[Any]":  # Any: documents of every kind
-        if collection.name == "conversations":
+    sends_message = False
+
+    def send_all(self, records: Sequence[OutgoingRecord]) -> Sequence[RecordFuture | None]:
+        self.sends_message = any(record.topic == "message-events" for record in records)
+        return super().send_all(records)
+
+    def is_acknowledged(self, future: RecordFuture) -> bool:
+        acknowledged = super().is_acknowledged(future)
+        if self.sends_message:
             die()
-        return super().unacknowledged(collection)
+        return acknowledged
 
 
 class DiesBeforeMove(MessageMoves):
@@ -69,10 +72,10 @@ class BeforePublish(Wiring):
         return DiesBeforePublish(self.settings.kafka, Breaker(self.clock))
 
 
-class BeforeCleanUp(Wiring):
+class AfterPublish(Wiring):
     @cached_property
-    def mongo(self) -> MongoDatabase:
-        return DiesBeforeCleanUp(self.settings.mongodb_uri, Breaker(self.clock))
+    def producer(self) -> Producer:
+        return DiesAfterPublish(self.settings.kafka, Breaker(self.clock))
 
 
 class BeforeMove(Wiring):
@@ -89,7 +92,7 @@ class InMove(Wiring):
 
 POINTS = {
     "before-publish": BeforePublish,
-    "before-clean-up": BeforeCleanUp,
+    "after-publish": AfterPublish,
     "before-move": BeforeMove,
     "in-move": InMove,
 }

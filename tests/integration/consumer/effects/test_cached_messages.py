@@ -28,9 +28,9 @@ def wiring(environment: dict[str, str], make_wiring: MakeWiring) -> Wiring:
 def insert_only(wiring: Wiring, sender: NewSession, receiver: NewSession, text: str) -> tuple[Stored, Envelope]:
     """Stores a message as a process does that dies right after the commit."""
     committed = wiring.message_commits.commit(sender.user.userId, receiver.user.userId, [Draft(text, text)])
-    [stored], [written] = committed.outcomes.values(), committed.written
+    [stored], [event] = committed.outcomes.values(), committed.events
     assert isinstance(stored, Stored)
-    return stored, written.event
+    return stored, event
 
 
 def test_messages_of_a_dead_handler_reach_the_cache(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:

@@ -1,0 +1,26 @@
+"""The events of messages are pending until they are confirmed, wherever their messages are."""
+
+from chalicelib.stores.message_commits import Draft
+from chalicelib.stores.message_moves import KEEP
+from chalicelib.wiring import Wiring
+from tests.support.pairs import Pair
+from tests.support.waiting import eventually
+
+
+def pending(pair: Pair) -> set[str]:
+    """The eventIds that are pending in the conversation and its messages."""
+    messages = pair.mongo.messages.find({"conversationId": pair.id})
+    return {event["eventId"] for carrier in (pair.document, *messages) for event in carrier["pendingEvents"]}
+
+
+def test_confirmed_events_are_pending_no_longer_in_the_tail_nor_in_messages(wiring: Wiring) -> None:
+    pair, others = Pair(wiring), Pair(wiring)
+    events = [event for number in range(KEEP + 4) for event in pair.commit(Draft("hi", f"{number:02}")).events]
+    (others_event,) = others.commit(Draft("hi", "1")).events
+    pair.move()
+    assert pending(pair) == {event.eventId for event in events}
+    confirmed = [events[0], events[2], events[-1], others_event]
+    wiring.message_events.confirm(confirmed)
+    left = {event.eventId for event in events if event not in confirmed}
+    eventually(lambda: pending(pair) == left, what="what is left")
+    eventually(lambda: not pending(others), what="the other conversation")
