@@ -11,10 +11,10 @@ import jsonschema_rs
 from chalicelib import errors
 from infra.cloudformation.parts import Template
 from infra.documents.refusals import TOO_LARGE, body_of, refusal_of
-from infra.local.state import CHECKOUT
 from tests.tooling.cloudformation.templates import FUNCTIONS, of_type
 from tests.tooling.cloudformation.tools import INFRA_TOOLS
 from tests.tooling.containers.dockerfile import stages
+
 
 def test_cfn_lint_finds_nothing(base: Template, app_path: Path, translate: Callable[..., Path]) -> None:
     joined = app_path.with_name("base.json")

@@ -70,6 +70,8 @@ def test_a_deployment_watches_the_new_version_alone(translate: Translate) -> Non
         for metric in (query["MetricStat"]["Metric"] for query in properties["Metrics"] if "MetricStat" in query):
             dimensions = {pair["Name"]: pair["Value"] for pair in metric["Dimensions"]}
             assert of_version in dimensions.values(), (function, dimensions)
+        [computed] = [query["Expression"] for query in properties["Metrics"] if "Expression" in query]
+        assert all(query["Id"] in computed for query in properties["Metrics"] if "MetricStat" in query), computed
         assert f"${{{version}.Version}}" in json.dumps(properties["AlarmName"]), (
             "an alarm that is changed keeps its state; one with a new name has none"
         )
