@@ -16,6 +16,7 @@ _FIELDS = (
     "task",
     "emailId",
     "oldestPendingSeconds",
+    "openSockets",
     "redisRefusesWrites",
 )
 """Every field that a log call passes as `extra`; the alarms take their numbers from some of them."""
