@@ -9,6 +9,7 @@ from pathlib import Path
 
 from infra.local.state import CHECKOUT
 
+FIRST_KEY = "o" * 64
 RECORDER = Path(__file__).with_name("recorder.py")
 
 
@@ -25,22 +26,23 @@ class Recorded:
         return [call[len(beginning) :] for call in self.calls if call[: len(beginning)] == list(beginning)]
 
 
-def run_recorded(commands: str, directory: Path, *, task_ends_with: str = "0", secret: str = "o" * 64) -> Recorded:
-    """Runs bash with `commands`, in which an unset variable is an error."""
+def run_recorded(commands: str, directory: Path, *, task_ends_with: str = "0", images_exist: bool = False) -> Recorded:
+    """Runs bash with `commands`, in which an unset variable is an error. The secret begins as FIRST_KEY."""
     programs, records, kept = directory / "bin", directory / "calls", directory / "secret"
     programs.mkdir(exist_ok=True)
     for name in ("aws", "docker", "make", "curl"):
         program = programs / name
-        program.write_text(f"#!{sys.executable}\n{RECORDER.read_text()}")
+        program.write_text(f"#!{sys.executable} -IS\n{RECORDER.read_text()}")
         program.chmod(0o755)
     records.write_text("")
-    kept.write_text(secret)
+    kept.write_text(FIRST_KEY)
     environment = {
         "PATH": f"{programs}:{os.environ['PATH']}",
         "HOME": str(directory),
         "RECORDED": str(records),
         "SECRET": str(kept),
         "EXIT_CODE": task_ends_with,
+        "IMAGES_EXIST": "yes" if images_exist else "",
     }
     ended = subprocess.run(
         ["bash", "-uo", "pipefail", "-c", commands],

@@ -1,7 +1,8 @@
 """Stands for `aws`, `docker`, `make` and `curl` in a shell, records how each is called, and answers as AWS might.
 
-A stand-alone program, which the shell finds under each of those names: RECORDED is the file of the records, a JSON list
-of words a line; SECRET is a file with the value of the secret; EXIT_CODE is that of the operator's task.
+A stand-alone program, which the shell finds under each of those names. RECORDED is the file of the records, a JSON list
+of words a line; SECRET is a file with the value of the secret; EXIT_CODE is that of the operator's task; IMAGES_EXIST
+is empty where the registry has no images.
 """
 
 import json
@@ -31,8 +32,8 @@ def main(name: str, words: list[str]) -> int:
         sys.stdout.write(secret.read_text() + "\n")
     elif operation in ANSWERS:
         sys.stdout.write(ANSWERS[operation] + "\n")
-    # No image is there yet.
-    return 254 if operation == "describe-images" else 0
+    # The CLI's exit code where there is no such image.
+    return 254 if operation == "describe-images" and not os.environ["IMAGES_EXIST"] else 0
 
 
 if __name__ == "__main__":

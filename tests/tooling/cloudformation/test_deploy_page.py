@@ -14,7 +14,7 @@ from infra.provision.__main__ import main as provision
 from tests.support.required_settings import REQUIRED_SETTINGS
 from tests.tooling.cloudformation.aws_models import mistakes
 from tests.tooling.cloudformation.deploy_page import PAGE, shell_blocks
-from tests.tooling.cloudformation.recorded_shell import Recorded, run_recorded
+from tests.tooling.cloudformation.recorded_shell import FIRST_KEY, Recorded, run_recorded
 
 OPERATIONS = (CHECKOUT / "docs" / "reference" / "operations.md").read_text()
 NOWHERE = REQUIRED_SETTINGS | {
@@ -79,6 +79,14 @@ def test_images_are_built_for_the_platform_of_their_tasks(recorded: Recorded, ap
         assert words[words.index("--platform") + 1] == platform
 
 
+def test_a_tag_that_exists_is_not_built_again(functions: str, tmp_path: Path) -> None:
+    """A second push of a tag that cannot be overwritten would fail."""
+    [building] = [block for block in shell_blocks() if "docker build" in block]
+    ran = run_recorded(f"{functions}\naccount=1\n{building}", tmp_path, images_exist=True)
+    assert ran.exit_code == 0, ran.output
+    assert [call[1] for call in ran.calls if call[0] == "docker"] == ["login"]
+
+
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"make ([a-z-]+)", PAGE))))
 def test_each_make_target_exists(target: str) -> None:
     assert f"\n{target}:" in (CHECKOUT / "Makefile").read_text()
@@ -88,15 +96,20 @@ def test_each_make_target_exists(target: str) -> None:
     "command",
     sorted(
         {
-            *re.findall(r"(?m)\bops (infra\.\w+ [^`#|\n]+)", PAGE),
+            *re.findall(r"(?m)\bops (infra\.ops [^`#|\n]+)", PAGE),
             *re.findall(r"(?m)^\.venv/bin/python -m (infra\.ops [^#\n]+)", OPERATIONS),
         }
     ),
 )
 def test_each_command_of_the_operator_is_one_that_infra_takes(command: str) -> None:
-    module, *words = shlex.split(command)
-    result = CliRunner().invoke({"infra.ops": ops, "infra.provision": provision}[module], words, env=NOWHERE)
+    result = CliRunner().invoke(ops, shlex.split(command)[1:], env=NOWHERE)
     assert result.exit_code == 1, result.output
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"\bops infra\.provision ([^`#|\n]+)", PAGE))))
+def test_infra_provision_takes_its_options(command: str) -> None:
+    """It waits a minute for servers that are not there, so it is not run."""
+    assert provision.make_context("infra.provision", shlex.split(command)).params
 
 
 def test_no_command_on_the_page_waits_for_a_task_that_never_ends() -> None:
@@ -126,7 +139,7 @@ def test_a_leaked_key_is_replaced_and_deployed_at_once(functions: str, tmp_path:
     assert stored_and_deployed(ran) == ["put-secret-value", "deploy"]
     [deployed] = ran.of("aws", "cloudformation", "deploy")
     assert "Rollout=at-once" in deployed
-    assert (tmp_path / "secret").read_text() != "o" * 64
+    assert (tmp_path / "secret").read_text() != FIRST_KEY
 
 
 def test_a_key_is_accepted_everywhere_before_it_signs(functions: str, tmp_path: Path) -> None:
@@ -138,7 +151,7 @@ def test_a_key_is_accepted_everywhere_before_it_signs(functions: str, tmp_path: 
         assert stored_and_deployed(ran) == ["put-secret-value", "deploy"] * step
         keys.append((tmp_path / "secret").read_text().split(","))
     assert [len(accepted) for accepted in keys] == [2, 2, 1]
-    assert keys[0][0] == keys[1][1] == "o" * 64, "the old key signs at first, and is accepted then"
+    assert keys[0][0] == keys[1][1] == FIRST_KEY, "the old key signs at first, and is accepted then"
 
 
 def test_each_parameter_exists_and_none_that_is_required_is_left_out(base: Template, app: Template) -> None:
