@@ -28,7 +28,7 @@ if settings.is_copied_once_imported():
 
 app = Chalice(app_name="devconnect", configure_logs=False)
 app.experimental_feature_flags.add("WEBSOCKETS")
-logs.configure()
+logs.configure(settings.function_version())
 
 for module in (
     login,

@@ -413,7 +413,7 @@ class Wiring:
             tokens=self.tokens,
             clock=self.clock,
             allowed_origins=self.settings.allowed_origins,
-            websocket_endpoint=self.settings.websocket_endpoint,
+            websocket_url=self.settings.websocket_url,
         )
 
     @cached_property

@@ -30,7 +30,7 @@ class SocketLifecycle:
         tokens: Tokens,
         clock: Clock,
         allowed_origins: frozenset[str],
-        websocket_endpoint: str,
+        websocket_url: str,
     ) -> None:
         self._gate = gate
         self._sessions = sessions
@@ -40,7 +40,7 @@ class SocketLifecycle:
         self._tokens = tokens
         self._clock = clock
         self._allowed_origins = allowed_origins
-        self._websocket_url = "ws" + websocket_endpoint.removeprefix("http")
+        self._websocket_url = websocket_url
 
     def ticket(self, credentials: Credentials) -> TicketResponse:
         """Return a ticket that opens one websocket. Raises Unauthorized, RateLimited, Unavailable."""

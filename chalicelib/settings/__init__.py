@@ -21,13 +21,17 @@ from chalicelib.settings.values import Variables
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings. `local_aws` is the URL of a local stand-in for AWS, or None for AWS itself."""
+    """The settings. `local_aws` is the URL of a local stand-in for AWS, or None for AWS itself.
+
+    `websocket_endpoint` is where pushes go, `websocket_url` is what clients open.
+    """
 
     redis_url: str
     mongodb_uri: str
     kafka: KafkaSettings
     jwt_secrets: tuple[str, ...]
     websocket_endpoint: str
+    websocket_url: str
     allowed_origins: frozenset[str]
     cookie_domain: str | None
     presence_ttl_seconds: int
@@ -55,6 +59,14 @@ def is_copied_once_imported(environ: Mapping[str, str] = os.environ) -> bool:
     return environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
 
 
+def function_version(environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return the version of the Lambda function that this process is, or None where it is none.
+
+    Source: "Defined runtime environment variables" in Lambda's developer guide.
+    """
+    return environ.get("AWS_LAMBDA_FUNCTION_VERSION")
+
+
 def load(
     environ: Mapping[str, str] = os.environ, open_secrets: Callable[[str | None], ReadSecret] = _no_secrets
 ) -> Settings:
@@ -67,12 +79,14 @@ def load(
     environ = with_secrets(environ, lambda: open_secrets(local_aws))
     variables = Variables(environ)
     read = variables.read
+    endpoint = _management_endpoint(read("WEBSOCKET_ENDPOINT", values.web_url).rstrip("/"), local_aws)
     return Settings(
         redis_url=read("REDIS_URL", redis_url),
         mongodb_uri=read("MONGODB_URI", values.url("mongodb", "mongodb+srv")),
         kafka=read_kafka(variables),
         jwt_secrets=read("JWT_SECRET", values.secrets),
-        websocket_endpoint=_management_endpoint(read("WEBSOCKET_ENDPOINT", values.web_url).rstrip("/"), local_aws),
+        websocket_endpoint=endpoint,
+        websocket_url=read("WEBSOCKET_URL", values.websocket_url, default="ws" + endpoint.removeprefix("http")),
         allowed_origins=read("ALLOWED_ORIGINS", web.origins, default=""),
         cookie_domain=variables.optional("COOKIE_DOMAIN", web.cookie_domain),
         presence_ttl_seconds=read("PRESENCE_TTL_SECONDS", values.whole_number(1, 3600), default="300"),

@@ -84,7 +84,16 @@ def url(*schemes: str) -> Callable[[str], str]:
 
 def web_url(text: str) -> str:
     """Return the URL of an API over HTTP: a host, perhaps a port, and perhaps a path."""
-    parts = urlsplit(url("http", "https")(text))
+    return _without_query(url("http", "https")(text))
+
+
+def websocket_url(text: str) -> str:
+    """Return the address that clients open: a host, perhaps a port, and perhaps a path. They add the ticket."""
+    return _without_query(url("ws", "wss")(text))
+
+
+def _without_query(text: str) -> str:
+    parts = urlsplit(text)
     host_and_port(parts.netloc, default_port=0)
     if parts.query or parts.fragment or text.endswith(("?", "#")):
         raise ValueError("it must end after its path, without ? and #")

@@ -2,7 +2,8 @@
 
 import json
 import sys
-import uuid
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from infra.rehearsal.limits import rules
 from infra.rehearsal.local_aws import LocalAws
 from infra.rehearsal.secret_values import put_secrets
 from infra.rehearsal.servers import Servers
-from infra.rehearsal.stacks import Stacks
+from infra.rehearsal.stacks import Stack, Stacks
 from infra.rehearsal.stage import DeployedStack, Stage
 from infra.rehearsal.steps import Steps
 
@@ -22,6 +23,7 @@ ALLOWED_ORIGIN = "https://app.example.org"
 SENDER_ADDRESS = "hello@devconnect.example"
 SENDER = f"DevConnect <{SENDER_ADDRESS}>"
 
+_RELEASE = "rehearsal"
 _INFRA_PYTHON = CHECKOUT / ".local" / "infra" / "bin" / "python"
 _TRANSLATE = CHECKOUT / "infra" / "cloudformation" / "translate.py"
 
@@ -57,8 +59,12 @@ class Deployment:
             put_secrets(self.aws, self.stage, base.template, self.servers.environment)
             self.aws.client("sesv2").create_email_identity(EmailIdentity=SENDER_ADDRESS)
         with self.steps.step("Deploying the app stack: functions, APIs, the consumer's service"):
-            app = self._deploy_app(stacks)
+            app = self._deploy_app(stacks.deploy)
         return Stage(self.stage, self.aws, base, app)
+
+    def deploy_again(self) -> None:
+        """Deploy the same commit once more, which starts new functions with the secrets as they are now."""
+        self._deploy_app(Stacks(self.aws).update)
 
     def _deploy_base(self, stacks: Stacks) -> DeployedStack:
         stacks.make_bucket()
@@ -68,21 +74,21 @@ class Deployment:
         stack = stacks.deploy(f"devconnect-{self.stage}-base", adapted.template, parameters)
         return DeployedStack(template, adapted, stack)
 
-    def _deploy_app(self, stacks: Stacks) -> DeployedStack:
-        deployment = uuid.uuid4().hex
+    def _deploy_app(self, deploy: Callable[[str, Template, Mapping[str, str]], Stack]) -> DeployedStack:
+        deployment = f"{time.time():.0f} {_RELEASE}"
         translated = self.directory / "translated.json"
         words = [f"Stage={self.stage}", f"Deployment={deployment}"]
         run([str(_INFRA_PYTHON), str(_TRANSLATE), str(self.directory / "sam.json"), str(translated), *words])
         template: Template = json.loads(translated.read_text())
         adapted = adapt(template, rules(self.servers.variables()))
-        stacks.upload(self.archive)
+        Stacks(self.aws).upload(self.archive)
         parameters = {
             "Stage": self.stage,
             "Base": f"devconnect-{self.stage}-base",
-            "Release": "rehearsal",
+            "Release": _RELEASE,
             "Deployment": deployment,
             "KafkaBootstrapServers": self.servers.environment["KAFKA_BOOTSTRAP_SERVERS"],
             "AllowedOrigins": ALLOWED_ORIGIN,
             "EmailFrom": SENDER,
         }
-        return DeployedStack(template, adapted, stacks.deploy(f"devconnect-{self.stage}", adapted.template, parameters))
+        return DeployedStack(template, adapted, deploy(f"devconnect-{self.stage}", adapted.template, parameters))

@@ -15,6 +15,7 @@ from infra.rehearsal.deployed import DeployedSystem, write_deployed
 from infra.rehearsal.deployment import SENDER, Deployment
 from infra.rehearsal.errors import RehearsalError
 from infra.rehearsal.local_aws import DEFAULT_PORT, LocalAws, ministack
+from infra.rehearsal.rotation import Rotation
 from infra.rehearsal.runtime import require_minimal_runtime
 from infra.rehearsal.servers import plan_encrypted
 from infra.rehearsal.stage import Stage
@@ -46,7 +47,10 @@ class Rehearsal:
         self._check_the_runtime(deployment)
         stage = deployment.deploy()
         try:
-            return stage, self._test(stage, servers.environment, pytest_arguments)
+            outcome = self._test(stage, servers.environment, pytest_arguments)
+            websocket_url = f"ws{stage.websocket_endpoint.removeprefix('http')}"
+            Rotation(stage, websocket_url, deployment.deploy_again, self.steps).rehearse()
+            return stage, outcome
         finally:
             with suppress(BotoCoreError, ClientError):  # a failure here is not the first one
                 stage.keep_logs(self.state.logs)

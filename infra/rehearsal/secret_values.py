@@ -32,6 +32,10 @@ def put_secrets(aws: LocalAws, stage: str, base: Template, servers: Mapping[str,
         store.put_secret_value(SecretId=f"devconnect/{stage}/{name}", SecretString=value)
 
 
+def put_secret(aws: LocalAws, stage: str, name: str, value: str) -> None:
+    aws.client("secretsmanager").put_secret_value(SecretId=f"devconnect/{stage}/{name}", SecretString=value)
+
+
 def secret(aws: LocalAws, stage: str, name: str) -> str:
     return str(aws.client("secretsmanager").get_secret_value(SecretId=f"devconnect/{stage}/{name}")["SecretString"])
 

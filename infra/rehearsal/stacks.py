@@ -1,7 +1,7 @@
 """CloudFormation of the local AWS: creates the two stacks, and describes their outputs and resources."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,17 +41,31 @@ class Stacks:
 
     def deploy(self, name: str, template: Template, parameters: Mapping[str, str]) -> Stack:
         """Create and return the stack. Raises RehearsalError, with the failed resources, if that fails."""
+        return self._deploy(name, template, parameters, self._cloudformation.create_stack, "stack_create_complete")
+
+    def update(self, name: str, template: Template, parameters: Mapping[str, str]) -> Stack:
+        """Update and return the stack, as `deploy` does."""
+        return self._deploy(name, template, parameters, self._cloudformation.update_stack, "stack_update_complete")
+
+    def _deploy(
+        self,
+        name: str,
+        template: Template,
+        parameters: Mapping[str, str],
+        call: Callable[..., object],
+        waited: str,
+    ) -> Stack:
         key = f"{name}.json"
         # The template is larger than the 51,200 bytes that a request may contain.
         self._s3.put_object(Bucket=BUCKET, Key=key, Body=json.dumps(template).encode())
         try:
-            self._cloudformation.create_stack(
+            call(
                 StackName=name,
                 TemplateURL=f"{self._aws.url}/{BUCKET}/{key}",
                 Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
                 Capabilities=["CAPABILITY_IAM"],
             )
-            waiter = self._cloudformation.get_waiter("stack_create_complete")
+            waiter = self._cloudformation.get_waiter(waited)
             waiter.wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": _SECONDS})
         except (ClientError, WaiterError) as error:
             raise RehearsalError(f"{name} was not deployed: {error}\n{self._failures(name)}".rstrip()) from error

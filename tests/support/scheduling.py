@@ -19,7 +19,15 @@ GROUPS: Sequence[tuple[str, Sequence[str]]] = (
         SHARED[0],
         ("tests/e2e", "tests/tooling/cloudformation/test_redis_user.py"),
     ),
-    (SHARED[1], ("tests/resilience/degraded", "tests/resilience/recovery", "tests/seams/test_system_on_a_cluster.py")),
+    (
+        SHARED[1],
+        (
+            "tests/resilience/degraded",
+            "tests/resilience/recovery",
+            "tests/seams/test_key_rotation.py",
+            "tests/seams/test_system_on_a_cluster.py",
+        ),
+    ),
     (SHARED[2], ("tests/integration", "tests/resilience/fuzz", "tests/resilience/stress", "tests/tooling/ops")),
     ("system", ("tests/tooling/local/test_system.py",)),
     ("encrypted", ("tests/seams/test_encrypted.py",)),

@@ -73,6 +73,11 @@ def maintenance_tasks(wiring: Wiring) -> list[Task]:
             extra={"action": "redis_measured", "redisRefusesWrites": int(refuses)},
         )
 
+    def report_sockets() -> None:
+        # For the dashboard of the stage: infra/cloudformation/app/dashboard.yml.
+        online = presence.online()
+        log.info("%d websockets are open.", online, extra={"action": "sockets_measured", "openSockets": online})
+
     return [
         Task("rebuild_presence", 1.0, presence.rebuild_after_flush),
         Task("relay", 1.0, relay_events),
@@ -80,6 +85,7 @@ def maintenance_tasks(wiring: Wiring) -> list[Task]:
         Task("measure", 15.0, measure),
         Task("report", 60.0, report),
         Task("report_redis", 60.0, report_redis),
+        Task("report_sockets", 60.0, report_sockets),
     ]
 
 

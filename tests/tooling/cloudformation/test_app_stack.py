@@ -5,24 +5,15 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import jsonschema_rs
 
 from chalicelib import errors
 from infra.cloudformation.parts import Template
 from infra.documents.refusals import TOO_LARGE, body_of, refusal_of
-from infra.local.gateway.limits import NEW_CONNECTIONS_PER_SECOND
-from infra.local.state import CHECKOUT
+from tests.tooling.cloudformation.templates import FUNCTIONS, of_type
 from tests.tooling.cloudformation.tools import INFRA_TOOLS
 from tests.tooling.containers.dockerfile import stages
-
-FUNCTIONS = {"APIHandler", "WebsocketConnect", "WebsocketMessage", "WebsocketDisconnect", "WarmCaches"}
-
-
-def of_type(template: Template, kind: str) -> dict[str, Any]:  # Any: a resource's properties
-    resources = template["Resources"].items()
-    return {name: resource["Properties"] for name, resource in resources if resource["Type"] == kind}
 
 
 def test_cfn_lint_finds_nothing(base: Template, app_path: Path, translate: Callable[..., Path]) -> None:
@@ -43,14 +34,6 @@ def test_the_apis_call_functions_by_their_aliases(app: Template, translate: Call
     }
     assert permitted == {f"{name}Aliaslive" for name in FUNCTIONS}
     assert of_type(translated, "AWS::Lambda::Alias").keys() == permitted
-
-
-def test_each_deployment_is_a_new_version_of_every_function(translate: Callable[..., Path]) -> None:
-    """Only a new version starts new processes, and SAM by itself makes none when only settings change."""
-    before, after = (json.loads(translate(Deployment=text).read_text()) for text in ("one", "two"))
-    versions = [set(of_type(template, "AWS::Lambda::Version")) for template in (before, after)]
-    assert len(versions[0]) == len(FUNCTIONS)
-    assert versions[0].isdisjoint(versions[1])
 
 
 def test_each_function_has_a_role_and_a_log_of_its_own(app: Template) -> None:
@@ -91,33 +74,42 @@ def test_gateway_responses_are_errors_as_documented(app: Template) -> None:
         assert response["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'", name
 
 
-def test_every_alarm_has_an_action_and_an_explanation(app: Template) -> None:
-    explained = (CHECKOUT / "docs/deploy.md").read_text()
-    alarms = of_type(app, "AWS::CloudWatch::Alarm")
-    assert len(alarms) >= 10
-    for name, alarm in alarms.items():
-        assert alarm["AlarmActions"], name
-        heading = alarm["AlarmDescription"].rpartition("Alarms, ")[2]
-        assert f"| `{heading}` |" in explained, name
+def test_an_account_without_quotas_can_create_the_functions(app: Template) -> None:
+    """A new account may run 10 functions at once, and Lambda refuses to reserve any of them."""
+    reserved = [
+        function.get("ReservedConcurrentExecutions", {"Ref": "AWS::NoValue"})
+        for function in of_type(app, "AWS::Serverless::Function").values()
+    ]
+    assert reserved == [{"Ref": "AWS::NoValue"}] * len(FUNCTIONS)
 
 
-def test_every_metric_filter_matches_a_line_that_the_code_logs(app: Template) -> None:
-    code = "\n".join(path.read_text() for path in (CHECKOUT / "chalicelib").rglob("*.py"))
-    filters = of_type(app, "AWS::Logs::MetricFilter")
-    assert len(filters) >= 5
-    for name, metric_filter in filters.items():
-        action = re.fullmatch(r'\{ \$\.action = "(\w+)" \}', metric_filter["FilterPattern"])
-        assert action, name
-        assert f'"action": "{action[1]}"' in code, name
-        value = metric_filter["MetricTransformations"][0]["MetricValue"]
-        assert value == "1" or f'"{value.removeprefix("$.")}":' in code, name
+def test_clients_learn_the_domain_of_the_websocket_api_where_there_is_one(app: Template) -> None:
+    variables = app["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["WEBSOCKET_URL"] == {"Fn::If": ["HasDomain", {"Fn::Sub": "wss://ws.${Domain}"}, ""]}
+    names = of_type(app, "AWS::ApiGatewayV2::DomainName") | of_type(app, "AWS::ApiGateway::DomainName")
+    assert {name["DomainName"]["Fn::Sub"] for name in names.values()} == {"api.${Domain}", "ws.${Domain}"}
+    certified = app["Resources"]["Certificate"]["Properties"]
+    covered = [certified["DomainName"], *certified["SubjectAlternativeNames"]]
+    assert [option["DomainName"] for option in certified["DomainValidationOptions"]] == covered
+    conditional = [
+        name
+        for name, resource in app["Resources"].items()
+        if re.search("Domain|Route53|Certificate", resource["Type"] + name) and resource.get("Condition") != "HasDomain"
+    ]
+    assert conditional == []
 
 
-def test_each_api_has_throttles_of_its_own_that_an_account_can_hold(app: Template) -> None:
-    """Source: "Amazon API Gateway quotas": 10,000 requests a second and a burst of 5,000, over all APIs of a region."""
+def test_no_log_of_the_apis_is_kept_for_ever(app: Template) -> None:
+    """API Gateway makes the groups of its execution logs itself, without an end."""
     stage = app["Resources"]["WebsocketAPIStage"]["Properties"]
     (rest,) = app["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
-    throttles = [stage["DefaultRouteSettings"], stage["RouteSettings"]["$connect"], rest]
-    assert sum(throttle["ThrottlingRateLimit"] for throttle in throttles) <= 10_000
-    assert sum(throttle["ThrottlingBurstLimit"] for throttle in throttles) <= 5_000
-    assert stage["RouteSettings"]["$connect"]["ThrottlingRateLimit"] <= NEW_CONNECTIONS_PER_SECOND
+    for settings in (stage["DefaultRouteSettings"], *stage["RouteSettings"].values(), rest):
+        assert settings["LoggingLevel"] == "OFF"
+    for access_log in (stage["AccessLogSettings"], app["Resources"]["RestAPI"]["Properties"]["AccessLogSetting"]):
+        assert "$context.integrationErrorMessage" in access_log["Format"], "why a call of a function failed"
+
+
+def test_every_log_group_expires(base: Template, app: Template) -> None:
+    groups = of_type(base, "AWS::Logs::LogGroup") | of_type(app, "AWS::Logs::LogGroup")
+    assert len(groups) > 8
+    assert [name for name, group in groups.items() if "RetentionInDays" not in group] == []

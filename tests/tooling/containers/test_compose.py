@@ -37,8 +37,9 @@ def test_a_service_passes_its_own_health_check(containers: WithoutDocker, name: 
     eventually(lambda: containers.is_healthy(name), what=f"the health of {name}")
 
 
+@pytest.mark.comes_last
 def test_the_consumer_stops_on_sigterm(containers: WithoutDocker) -> None:
-    """Docker and Fargate send SIGTERM. The group must not wait for a dead member. This test must be the file's last."""
+    """Docker and Fargate send SIGTERM. The group must not wait for a dead member. Other tests need the consumer."""
     assert containers.ended("consumer", 30) == 0
     assert "The consumer has left the group." in containers.log("consumer")
     assert not containers.passes("consumer"), "the health check must fail where nothing listens"

@@ -12,7 +12,7 @@ from tests.tooling.containers.without_docker import WithoutDocker
 
 HADOLINT = CHECKOUT / ".local" / "infra" / "bin" / "hadolint"
 IMAGES = ["consumer", "ops"]
-A_VERSION = r"[\w./-]+:\d+\.\d+\.\d+[\w.-]*"
+A_VERSION = r"[\w./-]+:v?\d+\.\d+\.\d+[\w.-]*"
 
 
 @pytest.mark.parametrize("name", IMAGES)

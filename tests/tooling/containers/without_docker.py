@@ -17,13 +17,14 @@ from infra.local.servers.kafka_jars import kafka_jars
 from infra.local.servers.mongodb import mongodb
 from infra.local.servers.redis import redis
 from infra.local.state import CHECKOUT
+from tests.support.debian_packages import unpacked
 from tests.support.waiting import eventually
 from tests.tooling.containers.compose import Service, services
 from tests.tooling.containers.unpacked_image import UnpackedImage, build_images
 
 MINISTACK = CHECKOUT / ".local" / "infra" / "bin" / "python"
-_PORTS = ("6379", "27017", "9092", "9093", "4566", "8080", "8001")
-_DATA = ("/var/lib/kafka/data", "/data/db", "/data")
+_PORTS = ("6379", "27017", "9092", "9093", "4566", "8080", "8001", "9090")
+_DATA = ("/var/lib/kafka/data", "/data/db", "/data", "/prometheus")
 _START_SECONDS = 60.0
 
 
@@ -67,6 +68,10 @@ class WithoutDocker:
         service = self._services[name]
         image = self._image(service).stage.environment() if service.build else {}
         return {key: self._translated(value, service) for key, value in (image | service.environment).items()}
+
+    def translated(self, name: str, text: str) -> str:
+        """Returns an address of a service's command line as it is here."""
+        return self._translated(text, self._services[name])
 
     def ended(self, name: str, seconds: float) -> int:
         """Sends the signal of `docker stop`, and returns the exit code. Raises TimeoutExpired."""
@@ -128,12 +133,21 @@ class WithoutDocker:
             java = f"exec java $KAFKA_HEAP_OPTS -cp '{kafka_jars()}/*'"
             self._script(programs / "kafka-storage.sh", f'{java} kafka.tools.StorageTool "$@"')
             self._script(programs / "kafka-server-start.sh", f'{java} kafka.Kafka "$@"')
-            mounted = CHECKOUT / "infra" / "kafka" / "server.properties"
-            target = self._directory / "etc" / "devconnect" / "server.properties"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(self._translated(mounted.read_text(), service))
+            self._mount("kafka/server.properties", service)
         elif service.image.startswith("ministackorg/"):
             self._script(self._bin / "python", f'exec {MINISTACK} "$@"')
+        elif service.image.startswith("prom/prometheus:"):
+            self._script(
+                self._bin / "prometheus", f'exec {unpacked("prometheus", "prometheus")}/usr/bin/prometheus "$@"'
+            )
+            self._mount("prometheus/prometheus.yml", service)
+
+    def _mount(self, path: str, service: Service) -> None:
+        """Puts a file of infra/ to where the container would see it."""
+        mounted = CHECKOUT / "infra" / path
+        target = self._directory / "etc" / "devconnect" / mounted.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(self._translated(mounted.read_text(), service))
 
     def _script(self, path: Path, line: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -146,7 +160,9 @@ class WithoutDocker:
         text = text.replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - what is replaced
         if service.build:
             return self._image(service).inside(text)
-        return re.sub(r"(?<![\w/.])/(data|var/lib/kafka|opt/kafka|etc/devconnect)\b", rf"{self._directory}/\1", text)
+        return re.sub(
+            r"(?<![\w/.])/(data|var/lib/kafka|opt/kafka|etc/devconnect|prometheus)\b", rf"{self._directory}/\1", text
+        )
 
     def _image(self, service: Service) -> UnpackedImage:
         assert service.build is not None, "only the project's own images are built"

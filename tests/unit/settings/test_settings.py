@@ -155,6 +155,13 @@ def test_a_local_aws_is_found_by_either_of_its_variables(variables: dict[str, st
     assert loaded.websocket_endpoint == (f"{local_aws}/_aws/execute-api/id/v1" if local_aws else api)
 
 
+def test_clients_open_the_endpoint_or_the_domain_that_the_websocket_api_has() -> None:
+    assert settings.load(REQUIRED_SETTINGS).websocket_url == "wss://id.execute-api.us-east-1.amazonaws.com/v1"
+    loaded = settings.load(REQUIRED_SETTINGS | {"WEBSOCKET_URL": "wss://ws.example.org"})
+    assert loaded.websocket_url == "wss://ws.example.org"
+    assert loaded.websocket_endpoint.endswith("/v1"), "pushes go to API Gateway's own address"
+
+
 def test_a_local_websocket_endpoint_is_not_rewritten() -> None:
     local = {"LOCALSTACK_HOST": "localstack", "WEBSOCKET_ENDPOINT": "http://127.0.0.1:8001"}
     assert settings.load(REQUIRED_SETTINGS | local).websocket_endpoint == "http://127.0.0.1:8001"

@@ -97,6 +97,8 @@ def test_an_origin_as_browsers_send_it_is_taken(origin: str) -> None:
         ("WEBSOCKET_ENDPOINT", "https://x.example:port/v1"),
         ("WEBSOCKET_ENDPOINT", "https://x.example/v1?stage=1"),
         ("WEBSOCKET_ENDPOINT", "https://user@x.example/v1"),
+        ("WEBSOCKET_URL", "https://ws.example.org"),
+        ("WEBSOCKET_URL", "wss://ws.example.org?ticket="),
         ("AWS_ENDPOINT_URL", "http://localhost:99999"),
         ("LOCALSTACK_HOST", "localhost:99999"),
         ("LOCALSTACK_HOST", "local host"),
