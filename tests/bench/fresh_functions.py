@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import IO
 
 from chalicelib.wiring import wired
+from infra.local.gateway import snapshot
 from infra.local.gateway.functions import Functions
 from infra.local.gateway.invocation import Invocation, RestResponse
 
@@ -64,6 +65,7 @@ def main() -> None:
     reports = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what the functions log is no report
     functions = Functions(importlib.import_module("app").app, 29)
+    snapshot.take()
     while True:
         try:
             step = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent wrote it
@@ -78,6 +80,7 @@ def main() -> None:
 
 def _do(functions: Functions, step: Step) -> object:
     began = time.perf_counter()
+    snapshot.restore()
     if isinstance(step, str):
         PARTS[step]()
     else:
