@@ -53,6 +53,13 @@ def test_each_deployment_is_a_new_version_of_every_function(translate: Callable[
     assert versions[0].isdisjoint(versions[1])
 
 
+def test_a_version_ends_with_the_deployment_that_replaces_it(translate: Callable[..., Path]) -> None:
+    """Its snapshot is billed for as long as it exists."""
+    resources = json.loads(translate(Deployment="one").read_text())["Resources"].values()
+    versions = [resource for resource in resources if resource["Type"] == "AWS::Lambda::Version"]
+    assert [version["DeletionPolicy"] for version in versions] == ["Delete"] * len(FUNCTIONS)
+
+
 def test_each_function_has_a_role_and_a_log_of_its_own(app: Template) -> None:
     functions = of_type(app, "AWS::Serverless::Function")
     assert functions.keys() == FUNCTIONS
