@@ -102,7 +102,7 @@ bench: $(VENV)/installed ## Measure messages, profiles and presence beside their
 	@exec $(BIN)/python -m tests.bench.bench_messages
 
 .PHONY: bench-cold
-bench-cold: $(VENV)/installed ## Measure the first profile and the first message of a fresh function
+bench-cold: $(VENV)/installed ## Measure the first profile and message of a fresh function, from a snapshot and without
 	@exec $(BIN)/python -m tests.bench.bench_cold
 
 .PHONY: bench-load
