@@ -120,6 +120,23 @@ def test_every_metric_filter_matches_a_line_that_the_code_logs(app: Template) ->
         assert value == "1" or f'"{value.removeprefix("$.")}":' in code, name
 
 
+def test_frames_are_not_traced_and_lambdas_lines_about_success_are_not_logged(app: Template) -> None:
+    """Both are billed for each invocation: see the bill in docs/deploy.md."""
+    functions = of_type(app, "AWS::Serverless::Function")
+    traced = {name for name, function in functions.items() if function["Tracing"] == "Active"}
+    assert traced == {"APIHandler", "WarmCaches"}
+    assert app["Globals"]["Function"]["LoggingConfig"]["SystemLogLevel"] == "WARN"
+
+
+def test_no_metric_filter_reads_a_log_of_infrequent_access(app: Template) -> None:
+    """Source: "Log classes" of CloudWatch Logs: such a log group has none."""
+    rare = {name for name, log in of_type(app, "AWS::Logs::LogGroup").items() if "LogGroupClass" in log}
+    assert rare == {"RestAccessLog", "WebsocketAccessLog"}
+    read = {metric["LogGroupName"]["Ref"] for metric in of_type(app, "AWS::Logs::MetricFilter").values()}
+    assert read
+    assert not rare & read
+
+
 def test_each_api_has_throttles_of_its_own_that_an_account_can_hold(app: Template) -> None:
     """Source: "Amazon API Gateway quotas": 10,000 requests a second and a burst of 5,000, over all APIs of a region."""
     stage = app["Resources"]["WebsocketAPIStage"]["Properties"]
