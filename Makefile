@@ -113,6 +113,10 @@ bench-load: $(VENV)/installed ## Measure the load on MongoDB over a day of chat,
 bench-consumer: $(VENV)/installed ## Measure the consumer beside a bare loop on the same records
 	@exec $(BIN)/python -m tests.bench.bench_consumer
 
+.PHONY: cost
+cost: $(VENV)/installed ## Print the bill of a month, of USERS (a million) and MESSAGES a day, from the measured figures
+	@exec $(BIN)/python -m infra.cost $(if $(USERS),--users $(USERS)) $(if $(MESSAGES),--messages $(MESSAGES))
+
 ##@ Ship
 
 .PHONY: documents

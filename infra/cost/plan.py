@@ -57,11 +57,11 @@ class Plan:
         return 2 * self.sockets
 
 
-def plan_of(users: int, messages_a_day: float | None = None) -> Plan:
+def plan_of(users: int, messages_a_day: float | None = None, storms: float = STORMS) -> Plan:
     """Returns the plan for a number of users, who write so many private messages a day, or what is usual."""
     active = ACTIVE * users
     messages = DAYS * (MESSAGES * active if messages_a_day is None else messages_a_day)
-    returning = STORMS * OPEN_AT_THE_PEAK * users
+    returning = storms * OPEN_AT_THE_PEAK * users
     return Plan(
         users=users,
         messages=messages,
