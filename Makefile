@@ -102,7 +102,7 @@ bench: $(VENV)/installed ## Measure messages, profiles and presence beside their
 	@exec $(BIN)/python -m tests.bench.bench_messages
 
 .PHONY: bench-cold
-bench-cold: $(VENV)/installed ## Measure the first profile and the first message of a fresh function
+bench-cold: $(VENV)/installed ## Measure the first profile and message of a fresh function, from a snapshot and without
 	@exec $(BIN)/python -m tests.bench.bench_cold
 
 .PHONY: bench-load
@@ -112,6 +112,10 @@ bench-load: $(VENV)/installed ## Measure the load on MongoDB over a day of chat,
 .PHONY: bench-consumer
 bench-consumer: $(VENV)/installed ## Measure the consumer beside a bare loop on the same records
 	@exec $(BIN)/python -m tests.bench.bench_consumer
+
+.PHONY: cost
+cost: $(VENV)/installed ## Print the bill of a month, of USERS (a million) and MESSAGES a day, from the measured figures
+	@exec $(BIN)/python -m infra.cost $(if $(USERS),--users $(USERS)) $(if $(MESSAGES),--messages $(MESSAGES))
 
 ##@ Ship
 

@@ -2,8 +2,7 @@
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, WebsocketEvent
 
-from chalicelib import logs, settings
-from chalicelib.clients.kafka import producer
+from chalicelib import logs, settings, snapshot
 from chalicelib.handlers import (
     analytics,
     blocks,
@@ -24,7 +23,7 @@ from chalicelib.handlers import (
 )
 
 if settings.is_copied_once_imported():
-    producer.import_ahead()
+    snapshot.prepare()
 
 app = Chalice(app_name="devconnect", configure_logs=False)
 app.experimental_feature_flags.add("WEBSOCKETS")

@@ -40,6 +40,21 @@ class AwsClient:
         return cast("EmailApi", _client("sesv2", self._local_aws, attempts=1))
 
 
+def import_ahead() -> None:
+    """Import boto3, and have it read what it knows about Secrets Manager, where a process is copied afterwards.
+
+    It connects to nothing and looks for no credentials: those that it is given here belong to this client alone.
+    """
+    import boto3  # noqa: PLC0415 - as in _client
+
+    boto3.client(
+        "secretsmanager",
+        region_name="us-east-1",
+        aws_access_key_id="none",
+        aws_secret_access_key="none",  # noqa: S106 - no password
+    ).close()
+
+
 def open_secrets(local_aws: str | None) -> Callable[[str], str]:
     """Return a function that reads the secret with an ARN, in the region of the environment.
 

@@ -21,12 +21,12 @@ def get_presence(request: HttpRequest[PresenceQuery]) -> Response:
     return json_response(200, PresenceResponse(presence=states))
 
 
-def register(request: SocketRequest, _frame: RegisterFrame) -> None:
+def register(request: SocketRequest, frame: RegisterFrame) -> None:
     expires_in = wired().socket_lifecycle.heartbeat(request.connection_id, request.identity)
     if expires_in is None:
         request.close_socket()
-        return
-    request.reply(RegisteredEvent(userId=request.identity.userId, expiresIn=expires_in))
+    elif frame.answer:
+        request.reply(RegisteredEvent(userId=request.identity.userId, expiresIn=expires_in))
 
 
 def presence_query(request: SocketRequest, frame: PresenceQueryFrame) -> None:

@@ -19,7 +19,9 @@ class PrivateMessagesFrame(Batch, frozen=True, tag="private-messages", tag_field
 
 
 class RegisterFrame(Strict, frozen=True, tag="register", tag_field="action"):
-    """The heartbeat, which renews the presence of this socket."""
+    """The heartbeat, which renews the presence of this socket. Without `answer`, nothing but an error answers it."""
+
+    answer: bool = True
 
 
 class PresenceQueryFrame(Strict, frozen=True, tag="presence:query", tag_field="action"):

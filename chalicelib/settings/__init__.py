@@ -16,7 +16,7 @@ from chalicelib.settings.addresses import host_and_port
 from chalicelib.settings.kafka import KafkaSettings, read_kafka
 from chalicelib.settings.rate_limits import RateLimitSettings, read_rate_limits
 from chalicelib.settings.redis_addresses import redis_url
-from chalicelib.settings.secret_arns import ReadSecret, with_secrets
+from chalicelib.settings.secret_arns import SECRETS, ReadSecret, with_secrets
 from chalicelib.settings.values import Variables
 
 
@@ -65,6 +65,11 @@ def function_version(environ: Mapping[str, str] = os.environ) -> str | None:
     Source: "Defined runtime environment variables" in Lambda's developer guide.
     """
     return environ.get("AWS_LAMBDA_FUNCTION_VERSION")
+
+
+def names_secrets(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a setting is stored in Secrets Manager, so that `load` will read it from there."""
+    return any(environ.get(f"{name}_SECRET_ARN") for name in SECRETS)
 
 
 def load(

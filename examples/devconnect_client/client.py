@@ -174,16 +174,17 @@ class Client:
                 continue  # a frame is due
 
     async def _send_heartbeats(self, socket: Socket) -> None:
-        """Send heartbeats. Raises SocketLost if one is not answered."""
+        """Send heartbeats. Raises SocketLost if one that asks for an answer gets none."""
+        heartbeat = self._device.heartbeat
         while True:
-            self._device.heartbeat.answered.clear()
-            await socket.send(frames.register())
-            try:
-                async with asyncio.timeout(self._timings.answer):
-                    await self._device.heartbeat.answered.wait()
-            except TimeoutError:
-                raise SocketLost("a heartbeat was not answered") from None
-            await asyncio.sleep(self._device.heartbeat.pause())
+            heartbeat.answered.clear()
+            asks = heartbeat.asks()
+            await socket.send(frames.register(answer=asks))
+            is_answered = await _is_set_within(heartbeat.answered, self._timings.answer if asks else heartbeat.pause())
+            if asks and not is_answered:
+                raise SocketLost("a heartbeat was not answered")
+            if is_answered:  # where it did not ask, by an error
+                await asyncio.sleep(heartbeat.pause())
 
     async def _poll_conversation_list(self) -> None:
         """Find new conversations and messages whose push was lost. Raises SessionEnded."""
@@ -197,7 +198,7 @@ class Client:
                 await asyncio.sleep(retry_after(error) + backoff.delay())
             else:
                 backoff = Backoff(self._timings)
-                await asyncio.sleep(self._timings.heartbeat)
+                await asyncio.sleep(self._timings.polling)
 
     async def _fetch_conversation_list(self) -> None:
         """Read the whole list the first time; later only up to a page without news, as the list is newest first."""
@@ -209,6 +210,14 @@ class Client:
             more = more and (news or not self._listed)
             before = page[-1].user_id if page else None
         self._listed = True
+
+
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
 
 
 async def _until_one_ends(*coroutines: Coroutine[None, None, None]) -> None:

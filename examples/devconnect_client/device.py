@@ -80,9 +80,11 @@ class Device:
         for source in self._frame_sources:
             source.reconnected()
         self._typing.clear()
+        self.heartbeat.reconnected()
 
     def take(self, frame: Json) -> list[Event]:
         """Process a frame and return its events; a frame of an unknown type has none. Raises SessionEnded, Flooding."""
+        self.heartbeat.received()
         handler = self._handlers.get(frame.get("event", ""))
         if handler is None:
             return []

@@ -20,9 +20,9 @@ def new_client_message_id() -> str:
     return f"{time.time_ns():016x}-{secrets.token_hex(4)}"
 
 
-def register() -> str:
-    """The heartbeat."""
-    return _frame("register")
+def register(*, answer: bool) -> str:
+    """The heartbeat. Without `answer`, nothing but an error answers it."""
+    return _frame("register") if answer else _frame("register", answer=False)
 
 
 def private_message(to_user_id: str, text: str, client_message_id: str) -> str:

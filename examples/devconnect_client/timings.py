@@ -7,8 +7,10 @@ from dataclasses import dataclass
 class Timings:
     """All values are in seconds."""
 
-    heartbeat: float = 30.0
-    """The interval of heartbeats, and of polling the list of conversations."""
+    heartbeat: float = 240.0
+    """The longest interval of heartbeats."""
+    polling: float = 600.0
+    """The interval of polling the list of conversations, for what no push has told."""
     answer: float = 10.0
     """How long an answer may take before the request is repeated, or the socket is considered dead."""
     gap: float = 0.3

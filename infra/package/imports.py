@@ -3,7 +3,6 @@
 import re
 import statistics
 import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,15 +32,20 @@ class ColdImport:
     packages: list[tuple[str, float, int]]
 
 
-def measure(directory: Path, runs: int = 9) -> ColdImport:
-    """Import `app` from the unpacked package `runs` times. Raises PackageError if it cannot be imported."""
-    _run(directory)  # brings the files into the page cache
-    times = [float(_run(directory).stdout) for _ in range(runs)]
-    return ColdImport(statistics.median(times), min(times), _packages(_run(directory, "-X", "importtime").stderr))
+def measure(directory: Path, python: Path, runs: int = 9) -> ColdImport:
+    """Import `app` from the unpacked package `runs` times, by the interpreter `python`.
+
+    Raises PackageError if it cannot be imported.
+    """
+    _run(directory, python)  # brings the files into the page cache
+    times = [float(_run(directory, python).stdout) for _ in range(runs)]
+    return ColdImport(
+        statistics.median(times), min(times), _packages(_run(directory, python, "-X", "importtime").stderr)
+    )
 
 
-def _run(directory: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-I", "-S", *options, "-c", _IMPORT, str(directory)]
+def _run(directory: Path, python: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [str(python), "-I", "-S", *options, "-c", _IMPORT, str(directory)]
     imported = subprocess.run(command, check=False, capture_output=True, text=True, env={})
     if imported.returncode:
         raise PackageError(f"app cannot be imported from the package alone:\n{imported.stderr}")

@@ -16,7 +16,9 @@ from chalice.package import TemplateDeepMerger
 
 from infra.cloudformation.aliases import use_aliases
 from infra.cloudformation.parts import PartsError, Template, join
+from infra.cloudformation.targets import run_on
 from infra.package.errors import PackageError
+from infra.package.target import Target
 
 _REGION = "eu-central-1"
 """Chalice requires a region; it affects the template only in regions with their own principals, as in China."""
@@ -27,13 +29,14 @@ def base_template() -> Template:
     return _joined("base")
 
 
-def app_template(project: Path, stage: str) -> Template:
+def app_template(project: Path, stage: str, target: Target) -> Template:
     """Returns the template of a stage of .chalice/config.json: the functions, their APIs and the consumer.
 
     The project's own template is merged as `chalice package --merge-template` does it: its values replace Chalice's,
-    and lists are replaced as a whole. Raises PackageError.
+    and lists are replaced as a whole. Functions and containers run on `target`. Raises PackageError.
     """
-    return use_aliases(TemplateDeepMerger().merge(_joined("app"), _of_chalice(project, stage)))
+    merged = use_aliases(TemplateDeepMerger().merge(_joined("app"), _of_chalice(project, stage)))
+    return run_on(merged, target.runtime, target.architecture, snapshots=target.has_snapstart)
 
 
 def _joined(stack: str) -> Template:

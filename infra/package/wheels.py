@@ -1,4 +1,4 @@
-"""Downloads the wheels of requirements.txt for the runtime's platform rather than this machine's."""
+"""Downloads the wheels of requirements.txt for the target's platform rather than this machine's."""
 
 import subprocess
 import sys
@@ -9,18 +9,19 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from infra.package.errors import PackageError
-from infra.package.runtime import LEFT_OUT, OF_THE_RUNTIME, PLATFORMS, PYTHON
+from infra.package.runtime import LEFT_OUT, OF_THE_RUNTIME
+from infra.package.target import Target
 
 
-def download_wheels(requirements: Path, directory: Path) -> None:
+def download_wheels(requirements: Path, target: Target, directory: Path) -> None:
     """Download the wheels into `directory`, through pip and its cache. Raises PackageError if pip fails.
 
     `requirements` must pin every package, dependencies included, as pip would resolve them for this machine.
     """
     command = [
         *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
-        *("--no-deps", "--only-binary=:all:", "--implementation", "cp", "--python-version", PYTHON),
-        *(f"--platform={platform}" for platform in PLATFORMS),
+        *("--no-deps", "--only-binary=:all:", "--implementation", "cp", "--python-version", target.python),
+        *(f"--platform={platform}" for platform in target.wheel_platforms),
         *("--dest", str(directory)),
         *packaged(requirements),
     ]

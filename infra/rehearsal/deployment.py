@@ -9,8 +9,11 @@ from pathlib import Path
 
 from infra.cloudformation.parts import Template
 from infra.local.state import CHECKOUT
+from infra.package.errors import PackageError
+from infra.package.target import target_of_this_machine
 from infra.rehearsal.adaptation import adapt
 from infra.rehearsal.commands import run
+from infra.rehearsal.errors import RehearsalError
 from infra.rehearsal.limits import rules
 from infra.rehearsal.local_aws import LocalAws
 from infra.rehearsal.secret_values import put_secrets
@@ -46,9 +49,17 @@ class Deployment:
         return self.directory / "deployment.zip"
 
     def package(self) -> None:
-        """Run `make package`."""
+        """Run `make package` for the local AWS, which runs the functions by this Python on this machine.
+
+        Raises RehearsalError where they cannot run on it.
+        """
+        try:
+            target = target_of_this_machine()
+        except PackageError as error:
+            raise RehearsalError(str(error)) from error
+        command = [sys.executable, "-m", "infra.package", "--stage", self.stage, "-o", str(self.directory)]
         with self.steps.step("Packaging the functions and both templates"):
-            run([sys.executable, "-m", "infra.package", "--stage", self.stage, "-o", str(self.directory)])
+            run([*command, "--python", target.python, "--architecture", target.architecture])
 
     def deploy(self) -> Stage:
         """Deploy both stacks, and between them perform the manual steps of docs/deploy.md."""

@@ -1,6 +1,7 @@
 """The local AWS: MiniStack from its package, or the one that LOCALSTACK_HOST names."""
 
 import os
+import sys
 import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ def _environment(port: int, temporary: Path, environ: Mapping[str, str] = os.env
         # Enforces roles and their policies, as AWS does.
         "AUTH": "true",
         # Lambda's runtime sets it, MiniStack does not.
-        "AWS_EXECUTION_ENV": "AWS_Lambda_python3.11",
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}",
     }
 
 

@@ -16,7 +16,8 @@ import click
 
 from infra.local.state import CHECKOUT
 from infra.package.errors import PackageError
-from infra.package.runtime import OF_THE_RUNTIME, require_its_python
+from infra.package.runtime import OF_THE_RUNTIME
+from infra.package.target import target_of_this_machine
 from infra.package.wheels import of_the_runtime
 from infra.rehearsal.errors import RehearsalError
 
@@ -36,8 +37,8 @@ def python(directory: Path = RUNTIME) -> Path:
 
 
 def make_runtime(directory: Path) -> None:
-    """Create the environment anew with this Python. Raises PackageError if its version is not that of the functions."""
-    require_its_python()
+    """Create the environment anew with this Python. Raises PackageError if the functions do not run on its version."""
+    target_of_this_machine()
     shutil.rmtree(directory, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(directory)], check=True)
     command = [

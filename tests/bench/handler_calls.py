@@ -21,7 +21,7 @@ from chalicelib.stores.message_commits import new_client_message_id
 from chalicelib.wiring import wired
 from infra.local.gateway import events
 from infra.local.gateway.functions import Functions
-from infra.local.gateway.invocation import Failed, RestRequest, RestResponse, WebsocketEvent
+from infra.local.gateway.invocation import Failed, RestRequest, RestResponse, WebsocketEvent, WebsocketResponse
 from infra.local.running import RunningSystem
 from tests.e2e.clients import PASSWORD, open_socket, sign_up
 
@@ -52,6 +52,17 @@ class Scene:
         reply = self.functions.call(RestRequest("bench", method, path, headers, raw, "127.0.0.1"))
         assert isinstance(reply, RestResponse), reply
         assert reply.status < 300, reply.body
+
+    def open_and_close(self) -> None:
+        """`$connect` and `$disconnect` of a socket that only the functions know."""
+        client = events.ConnectionInfo(events.new_id(), 0, events.Identity("127.0.0.1", None), "")
+        headers = [("authorization", f"Bearer {self.ada.token}")]
+        opened = events.connect(client, headers, "", request_id="bench", now=0)
+        closed = events.disconnect(client, 1000, "", request_id="bench", now=0)
+        for route, event in (("$connect", opened), ("$disconnect", closed)):
+            reply = self.functions.call(WebsocketEvent("bench", route, event))
+            assert isinstance(reply, WebsocketResponse), reply
+            assert reply.status == 200, reply
 
     def frame(self, action: str, **fields: object) -> None:
         client = events.ConnectionInfo(self.socket_ids[0], 0, events.Identity("127.0.0.1", None), "")
@@ -89,6 +100,9 @@ def handlers(scene: Scene) -> dict[str, Callable[[], object]]:
     return {
         "profile": lambda: scene.rest("GET", "/api/profile"),
         "presence of 100 users": lambda: scene.rest("GET", f"/api/presence?userIds={','.join(scene.crowd)}"),
+        "heartbeat, frame": lambda: scene.frame("register", answer=False),
+        "read mark, frame": lambda: scene.frame("message:read", userId=bob, seq=1),
+        "socket, opened and closed": scene.open_and_close,
         "login, bcrypt at cost 4": lambda: scene.rest("POST", "/api/login", login),
         "message, REST": lambda: scene.rest(
             "POST", "/api/messages", {"toUserId": bob, "message": "hi", "clientMessageId": new_client_message_id()}

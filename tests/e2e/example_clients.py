@@ -9,7 +9,7 @@ from examples.devconnect_client import Client, Event, Message, Session, Timings
 from tests.e2e.clients import PATIENCE, Person
 
 E = TypeVar("E", bound=Event)
-QUICK = Timings(heartbeat=0.5, answer=5.0, gap=0.05)
+QUICK = Timings(heartbeat=0.5, polling=0.5, answer=5.0, gap=0.05)
 
 
 def client_of(person: Person, known: Mapping[str, int] = MappingProxyType({}), timings: Timings = QUICK) -> Client:

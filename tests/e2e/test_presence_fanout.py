@@ -21,6 +21,17 @@ def test_a_watcher_is_sent_each_change(ada: Person, bob: Person, make_person: Ma
         assert gone["lastSeenAt"] is not None
 
 
+def test_a_device_that_leaves_while_another_one_is_online_is_not_told(ada: Person, bob: Person) -> None:
+    with ada.device() as adas:
+        subscribe(adas, bob)
+        with bob.device():
+            adas.expect("presence", userId=bob.user_id, online=True)
+            with bob.device():
+                adas.expect("presence", userId=bob.user_id, online=True)
+        adas.expect("presence", userId=bob.user_id, online=False)  # Bob's events come in their order
+        assert adas.received("presence") == []
+
+
 def test_a_heartbeat_keeps_subscriptions_and_unsubscribe_ends_one(
     ada: Person, bob: Person, make_person: MakePerson
 ) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import ExitStack
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -76,6 +77,23 @@ def test_a_heartbeat_is_answered_with_the_presence_ttl(ada: Person) -> None:
         registered = device.expect("registered")
         assert set(registered) == {"event", "userId", "expiresIn"}
         assert 290 <= registered["expiresIn"] <= 300
+
+
+def test_a_heartbeat_that_asks_for_no_answer_renews_presence_and_gets_none(
+    ada: Person, mongodb: Database[dict[str, Any]]
+) -> None:
+    def online_until() -> datetime:
+        [socket] = mongodb.sockets.find({"userId": ada.user_id})
+        until: datetime = socket["presenceUntil"]
+        return until
+
+    with ada.device() as device:
+        device.send("register")
+        device.expect("registered")
+        before = online_until()
+        device.send("register", answer=False)
+        eventually(lambda: online_until() > before, what="the presence is renewed")
+        assert "registered" not in device.unread()
 
 
 def test_logout_sends_session_ended_and_closes_the_sockets_of_its_session(ada: Person, bob: Person) -> None:

@@ -18,7 +18,7 @@ LAYERS = [
     {"stores"},
     {"push"},
     {"services"},
-    {"wiring"},
+    {"wiring", "snapshot"},
     {"handlers", "consumer"},
 ]
 """The parts of chalicelib, lowest first. Parts of one layer do not import each other."""

@@ -18,8 +18,9 @@ from chalicelib.stores.sockets import SocketStore
 class PresenceFanout:
     """Pushes `presence` with the state at the time of the push, as events are per device and may come in any order.
 
-    So an event that is repeated pushes the same state again, and several events of one user push it once. The pushes
-    are handed over to the background, as no batch waits for clients; a socket is pushed older states first.
+    So an event that is repeated pushes the same state again, and several events of one user push it once. A device that
+    leaves while another one of its user is online changes nothing, and is not told. The pushes are handed over to the
+    background, as no batch waits for clients; a socket is pushed older states first.
     """
 
     def __init__(
@@ -46,9 +47,19 @@ class PresenceFanout:
             return
         states = self._presence.lookup_states(user_ids)
         self._redis.fetch(states)
-        frames = {state.userId: PresenceEvent(**msgspec.structs.asdict(state)) for state in states.resolve()}
+        came = {event.userId for event in events if event.eventType == "USER_ONLINE"}
+        frames = {
+            state.userId: PresenceEvent(**msgspec.structs.asdict(state))
+            for state in states.resolve()
+            if state.userId in came or not state.online
+        }
+        told = {connection_id: watched & frames.keys() for connection_id, watched in audience.items()}
         self._background.deliver_each(
-            {connection_id: [frames[user_id] for user_id in watched] for connection_id, watched in audience.items()}
+            {
+                connection_id: [frames[user_id] for user_id in watched]
+                for connection_id, watched in told.items()
+                if watched
+            }
         )
 
     def _remove_closed_sockets(self, events: Sequence[Envelope]) -> None:

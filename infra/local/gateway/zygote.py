@@ -1,5 +1,8 @@
 """The zygote: a process that imports app.py once, and then forks a worker whenever the gateway asks for one.
 
+It is what a snapshot of Lambda SnapStart is, and calls the same hooks: one kind before the first fork, one in each
+worker.
+
 A fork shares the memory of the imported modules and takes milliseconds, whereas an import takes most of a second. It
 is safe as long as no module starts a thread or opens a connection when it is imported.
 
@@ -22,6 +25,7 @@ from typing import NoReturn, cast
 
 import msgspec
 
+from infra.local.gateway import snapshot
 from infra.local.gateway.functions import Functions
 from infra.local.gateway.worker import serve
 
@@ -52,6 +56,7 @@ def main(app_dir: str, time_limit: str, gateway_pid: str, control_fd: str) -> No
     with socket.socket(fileno=int(control_fd)) as control:
         try:
             functions = Functions(importlib.import_module("app").app, float(time_limit))
+            snapshot.take()
         except BaseException:  # noqa: BLE001 - SystemExit too: the gateway logs it and keeps the old code
             control.send(msgspec.json.encode(NotImported(traceback.format_exc())))
             return
@@ -85,6 +90,7 @@ def _run_worker(connection: socket.socket, functions: Functions) -> NoReturn:
     """Serve invocations, and never return into the zygote's code."""
     status = 1
     try:
+        snapshot.restore()
         serve(connection, functions)
         status = 0
     except BaseException:  # noqa: BLE001 - the process ends here, with the traceback

@@ -17,7 +17,16 @@ from examples.devconnect_client import (
 )
 from tests.e2e.clients import Person
 
-QUICK = Timings(heartbeat=0.4, answer=0.8, gap=0.05, first_delay=0.02, longest_delay=0.2, stable=0.5, closing=0.2)
+QUICK = Timings(
+    heartbeat=0.4,
+    polling=0.4,
+    answer=0.8,
+    gap=0.05,
+    first_delay=0.02,
+    longest_delay=0.2,
+    stable=0.5,
+    closing=0.2,
+)
 PATIENCE = 40.0
 """Seconds within which everything must have recovered."""
 

@@ -36,7 +36,7 @@ async def behind_proxy(
 def test_a_client_closes_although_the_server_reads_nothing(system: RunningSystem, people: People) -> None:
     """The close frame cannot be sent in that case either: it would wait behind the others for ever."""
     ada, _ = people
-    timings = replace(QUICK, answer=2 * PATIENCE, heartbeat=2 * PATIENCE)
+    timings = replace(QUICK, answer=2 * PATIENCE, heartbeat=2 * PATIENCE, polling=2 * PATIENCE)
 
     async def scenario() -> None:
         async with behind_proxy(system, ada, timings) as (client, proxy):

@@ -7,6 +7,7 @@ import pytest
 
 from infra.cloudformation.parts import Template, join
 from infra.local.state import CHECKOUT
+from infra.package.target import target_of
 from infra.package.template import app_template
 from tests.tooling.cloudformation.tools import INFRA_TOOLS
 
@@ -20,7 +21,7 @@ def base() -> Template:
 def app_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The app stack of prod, as `make package` writes it."""
     packaged = tmp_path_factory.mktemp("package") / "sam.json"
-    packaged.write_text(json.dumps(app_template(CHECKOUT, "prod")))
+    packaged.write_text(json.dumps(app_template(CHECKOUT, "prod", target_of(CHECKOUT, "prod"))))
     return packaged
 
 

@@ -36,6 +36,13 @@ def test_the_apis_call_functions_by_their_aliases(app: Template, translate: Call
     assert of_type(translated, "AWS::Lambda::Alias").keys() == permitted
 
 
+def test_a_version_ends_with_the_deployment_that_replaces_it(translate: Callable[..., Path]) -> None:
+    """Its snapshot is billed for as long as it exists."""
+    resources = json.loads(translate(Deployment="1764288000 one").read_text())["Resources"].values()
+    versions = [resource for resource in resources if resource["Type"] == "AWS::Lambda::Version"]
+    assert [version["DeletionPolicy"] for version in versions] == ["Delete"] * len(FUNCTIONS)
+
+
 def test_each_function_has_a_role_and_a_log_of_its_own(app: Template) -> None:
     functions = of_type(app, "AWS::Serverless::Function")
     assert functions.keys() == FUNCTIONS
@@ -97,6 +104,23 @@ def test_clients_learn_the_domain_of_the_websocket_api_where_there_is_one(app: T
         if re.search("Domain|Route53|Certificate", resource["Type"] + name) and resource.get("Condition") != "HasDomain"
     ]
     assert conditional == []
+
+
+def test_frames_are_not_traced_and_lambdas_lines_about_success_are_not_logged(app: Template) -> None:
+    """Both are billed for each invocation: see the bill in docs/deploy.md."""
+    functions = of_type(app, "AWS::Serverless::Function")
+    traced = {name for name, function in functions.items() if function["Tracing"] == "Active"}
+    assert traced == {"APIHandler", "WarmCaches"}
+    assert app["Globals"]["Function"]["LoggingConfig"]["SystemLogLevel"] == "WARN"
+
+
+def test_no_metric_filter_reads_a_log_of_infrequent_access(app: Template) -> None:
+    """Source: "Log classes" of CloudWatch Logs: such a log group has none."""
+    rare = {name for name, log in of_type(app, "AWS::Logs::LogGroup").items() if "LogGroupClass" in log}
+    assert rare == {"RestAccessLog", "WebsocketAccessLog"}
+    read = {metric["LogGroupName"]["Ref"] for metric in of_type(app, "AWS::Logs::MetricFilter").values()}
+    assert read
+    assert not rare & read
 
 
 def test_no_log_of_the_apis_is_kept_for_ever(app: Template) -> None:

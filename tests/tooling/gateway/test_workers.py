@@ -36,6 +36,22 @@ def test_work_left_in_a_thread_stands_still_until_the_next_invocation(single: Ru
         assert not [tick for tick in rest.get("/api/ticks").json() if frozen < tick < thawed]
 
 
+def test_the_hooks_of_a_snapshot_are_called_once_before_the_first_fork_and_in_each_worker(single: Running) -> None:
+    (zygote,) = children(single.process.pid)
+
+    def hooks() -> tuple[int, list[str]]:
+        answer = httpx.get(f"{single.rest_url}/api/hooks", timeout=10).json()
+        return answer["pid"], answer["called"]
+
+    first, called = hooks()
+    assert called == [f"before the snapshot in {zygote}", f"after the restore in {first}"]
+    os.kill(first, signal.SIGKILL)
+    until(lambda: state(first) == "X", "the worker is dead")
+    second, called = hooks()
+    assert second != first
+    assert called == [f"before the snapshot in {zygote}", f"after the restore in {second}"]
+
+
 def test_the_pool_grows_to_its_maximum_and_no_further(tmp_path: Path) -> None:
     go = tmp_path / "go"
     arguments = ("--no-reload", "--workers", "1", "--max-workers", "3")

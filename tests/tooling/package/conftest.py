@@ -1,52 +1,36 @@
-"""One package, built as `make package` does, from wheels that are downloaded once."""
+"""Two packages, from wheels that are downloaded once.
 
-import subprocess
-import sys
-import zipfile
-from pathlib import Path
+One is what .chalice/config.json says, which is deployed. The other is for this machine, where it can be imported.
+"""
 
 import pytest
 
-from infra.package.archive import build_zip
+from infra.local.state import CHECKOUT
 from infra.package.errors import PackageError
-from infra.package.runtime import require_its_python
-from infra.package.wheels import download_wheels
-
-CHECKOUT = Path(__file__).parents[3]
+from infra.package.interpreter import find_interpreter
+from infra.package.target import target_of, target_of_this_machine
+from tests.tooling.package.building import Built, build
 
 
 @pytest.fixture(scope="session")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("wheels")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The package that is deployed, with bytecode where this machine has the Python for it."""
+    target = target_of(CHECKOUT, "prod")
+    return build(target, find_interpreter(target.python), tmp_path_factory.mktemp("deployed"))
+
+
+@pytest.fixture(scope="session")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A package for this Python and this machine, as the rehearsal makes it."""
     try:
-        require_its_python()
+        target = target_of_this_machine()
     except PackageError as error:
         pytest.skip(str(error))
-    try:
-        download_wheels(CHECKOUT / "requirements.txt", directory)
-    except PackageError:
-        if not is_an_index_there():
-            pytest.skip("needs an index of packages, and pip reaches none")
-        raise
-    return directory
+    return build(target, find_interpreter(target.python), tmp_path_factory.mktemp("local"))
 
 
-def is_an_index_there() -> bool:
-    """Whether pip reaches an index: every index has pip itself."""
-    command = [sys.executable, "-m", "pip", "--timeout", "5", "--retries", "0", "index", "versions", "pip"]
-    return subprocess.run(command, check=False, capture_output=True).returncode == 0
-
-
-@pytest.fixture(scope="session")
-def package(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("package") / "deployment.zip"
-    build_zip(CHECKOUT, wheels, target)
-    return target
-
-
-@pytest.fixture(scope="session")
-def unpacked(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("unpacked")
-    with zipfile.ZipFile(package) as archive:
-        archive.extractall(directory)
-    return directory
+@pytest.fixture(params=["deployed", "local"])
+def built(request: pytest.FixtureRequest) -> Built:
+    """Each of the two."""
+    fixture: Built = request.getfixturevalue(request.param)
+    return fixture

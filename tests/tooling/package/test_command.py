@@ -9,60 +9,71 @@ import pytest
 from click.testing import CliRunner
 
 from infra.package import __main__ as command
-from infra.package import report, runtime
+from infra.package import report
 from infra.package.imports import measure
+from infra.package.interpreter import Interpreter
+from infra.package.target import Target
+from tests.tooling.package.building import Built
 
 
 @pytest.fixture
-def built(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Gives the command the package that was built already, and makes it import that once."""
-    monkeypatch.setattr(command, "build_package", lambda target: shutil.copyfile(package, target))
+def kept(local: Built, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Gives the command the package that was built already, and makes it import that once. Returns its arguments."""
+
+    def build_package(target: Target, _interpreter: Interpreter | None, archive: Path) -> None:
+        assert target == local.target
+        shutil.copyfile(local.archive, archive)
+
+    monkeypatch.setattr(command, "build_package", build_package)
     monkeypatch.setattr(command, "measure", partial(measure, runs=1))
+    return ["--python", local.target.python, "--architecture", local.target.architecture]
 
 
-@pytest.mark.usefixtures("built")
-def test_the_command_writes_zip_and_templates_and_reports_size_digest_and_import(package: Path, tmp_path: Path) -> None:
-    done = CliRunner().invoke(command.main, ["--output", str(tmp_path / "out")])
+def test_the_command_writes_zip_and_templates_and_reports_size_digest_and_import(
+    local: Built, kept: list[str], tmp_path: Path
+) -> None:
+    done = CliRunner().invoke(command.main, [*kept, "--output", str(tmp_path / "out")])
 
     assert done.exit_code == 0, done.output
-    assert (tmp_path / "out" / "deployment.zip").read_bytes() == package.read_bytes()
+    assert (tmp_path / "out" / "deployment.zip").read_bytes() == local.archive.read_bytes()
     for template in ("base.json", "sam.json"):
         assert "Resources" in json.loads((tmp_path / "out" / template).read_text())
-    assert f"sha256 {report.digest(package)}" in done.output
+    assert f"Compiled for {local.target} by " in done.output
+    assert f"sha256 {report.digest(local.archive)}" in done.output
     assert "MB of 12 MB: pass" in done.output
     assert "Cold import of app: " in done.output
     assert "of 250 ms: " in done.output
 
 
-@pytest.mark.usefixtures("built")
-def test_a_package_that_is_too_large_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_that_is_too_large_fails(kept: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "MAX_BYTES", 1_000_000)
-    monkeypatch.setattr(command, "why_not_importable", lambda: "this is another machine")
+    monkeypatch.setattr(command, "find_interpreter", lambda _python: None)
 
-    done = CliRunner().invoke(command.main, ["--output", str(tmp_path)])
+    done = CliRunner().invoke(command.main, [*kept, "--output", str(tmp_path)])
 
     assert done.exit_code == 1
     assert "MB of 1 MB: MISSED" in done.output
 
 
-@pytest.mark.usefixtures("built")
-def test_an_older_patch_of_the_runtimes_python_builds_it_and_imports_nothing(
-    tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch
+def test_without_the_functions_python_the_command_says_that_nothing_is_compiled(
+    local: Built, kept: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runtime, "LEAST_VERSION", (3, 11, 999))
+    monkeypatch.setattr(command, "find_interpreter", lambda _python: None)
 
-    done = CliRunner().invoke(command.main, ["--output", str(tmp_path)])
+    done = CliRunner().invoke(command.main, [*kept, "--output", str(tmp_path)])
 
     assert done.exit_code == 0, done.output
-    assert (tmp_path / "deployment.zip").read_bytes() == package.read_bytes()
-    assert "The import is not measured: the package needs Python 3.11.999, and this is 3.11." in done.output
+    assert f"The sources are not compiled: there is no Python {local.target.python} here." in done.output
+    assert "Cold import" not in done.output
 
 
-def test_another_python_than_the_runtimes_builds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runtime, "PYTHON", "3.99")
+def test_another_machine_than_the_functions_imports_nothing(
+    local: Built, kept: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
 
-    done = CliRunner().invoke(command.main, ["--output", str(tmp_path)])
+    done = CliRunner().invoke(command.main, [*kept, "--output", str(tmp_path)])
 
-    assert done.exit_code == 1
-    assert "Python 3.99" in done.output
-    assert list(tmp_path.iterdir()) == []
+    assert done.exit_code == 0, done.output
+    reason = f"the package is for Linux on {local.target.architecture}, and this machine is not"
+    assert f"The import is not measured: {reason}." in done.output

@@ -1,6 +1,7 @@
-"""The package runs by itself, on the runtime's platform."""
+"""The package runs by itself, on the platform that it was built for."""
 
 import json
+import platform
 import struct
 import subprocess
 import sys
@@ -11,43 +12,67 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from infra.local.state import CHECKOUT
 from infra.package.errors import PackageError
 from infra.package.imports import measure
-from infra.package.runtime import LEAST_VERSION, LEFT_OUT, PLATFORMS, why_not_importable
+from infra.package.interpreter import Interpreter, find_interpreter
+from infra.package.runtime import LEFT_OUT
+from infra.package.target import MACHINES, Target, target_of
+from tests.tooling.package.building import Built, build
 
-X86_64 = 62
-"""The value of e_machine in an ELF file."""
-
-LOADABLE = {"any", "manylinux1_x86_64", "manylinux2010_x86_64", *PLATFORMS}
-"""The platforms of wheels that the runtime can load; those that need a newer glibc are not among them."""
-
-needs_its_platform = pytest.mark.skipif(why_not_importable() is not None, reason=why_not_importable() or "")
+ELF_MACHINES = {"x86_64": 62, "arm64": 183}
+"""The values of e_machine in an ELF file."""
 
 
-def run(unpacked: Path, code: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module")
+def runnable(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Interpreter]:
+    """The package that is deployed, but for the processor of this machine, with a Python of the runtime's version."""
+    version = target_of(CHECKOUT, "prod").python
+    interpreter = find_interpreter(version)
+    here = {machine: name for name, machine in MACHINES.items()}.get(platform.machine())
+    if interpreter is None or here is None:
+        pytest.skip(f"needs Python {version} on a processor that Lambda has")
+    target = Target(version, here)
+    obstacle = target.why_not_importable(interpreter.version)
+    if obstacle:
+        pytest.skip(obstacle)
+    return build(target, interpreter, tmp_path_factory.mktemp("runnable")).unpacked, interpreter
+
+
+def run(runnable: tuple[Path, Interpreter], code: str) -> subprocess.CompletedProcess[str]:
     """Runs code in an interpreter that has only the package and the standard library, and no environment variable."""
+    unpacked, interpreter = runnable
     code = f"import sys; sys.path.insert(0, {str(unpacked)!r})\n{code}"
     return subprocess.run(
-        [sys.executable, "-I", "-S", "-c", code], check=True, capture_output=True, text=True, env={}, timeout=30
+        [str(interpreter.path), "-I", "-S", "-c", code], check=True, capture_output=True, text=True, env={}, timeout=30
     )
 
 
-def test_compiled_modules_are_of_the_runtimes_platform(wheels: Path, unpacked: Path) -> None:
-    tags = {wheel.stem: {*wheel.stem.rpartition("-")[2].split(".")} for wheel in wheels.iterdir()}
-    assert not [name for name, platforms in tags.items() if not platforms & LOADABLE]
-    libraries = list(unpacked.rglob("*.so"))
+def test_compiled_modules_are_of_the_targets_platform(built: Built) -> None:
+    machine = MACHINES[built.target.architecture]
+    loadable = {"any", f"manylinux1_{machine}", f"manylinux2010_{machine}", *built.target.wheel_platforms}
+    tags = {wheel.stem: {*wheel.stem.rpartition("-")[2].split(".")} for wheel in built.wheels.iterdir()}
+    assert not [name for name, platforms in tags.items() if not platforms & loadable]
+    libraries = list(built.unpacked.rglob("*.so"))
     assert libraries
     for library in libraries:
-        magic, machine = struct.unpack_from("<4s14xH", library.read_bytes())
-        assert (magic, machine) == (b"\x7fELF", X86_64), library
+        header = struct.unpack_from("<4s14xH", library.read_bytes())
+        assert header == (b"\x7fELF", ELF_MACHINES[built.target.architecture]), library
 
 
-def test_what_a_package_requires_is_in_it_or_the_runtimes(unpacked: Path) -> None:
+def test_what_a_package_requires_is_in_it_or_the_runtimes(built: Built) -> None:
     """On the oldest Python that is said to do, and so on the later ones of the runtime."""
-    oldest = {"python_full_version": ".".join(map(str, LEAST_VERSION)), "sys_platform": "linux", "extra": ""}
+    full_version = ".".join(map(str, built.target.least_python))
+    oldest = {
+        "python_full_version": full_version,
+        "python_version": built.target.python,
+        "platform_machine": MACHINES[built.target.architecture],
+        "sys_platform": "linux",
+        "extra": "",
+    }
     packages = {
         canonicalize_name(distribution.name): distribution
-        for distribution in metadata.distributions(path=[str(unpacked)])
+        for distribution in metadata.distributions(path=[str(built.unpacked)])
         if canonicalize_name(distribution.name) != "chalice"  # its dependencies are those of its command line
     }
     assert "redis" in packages
@@ -57,31 +82,29 @@ def test_what_a_package_requires_is_in_it_or_the_runtimes(unpacked: Path) -> Non
                 assert canonicalize_name(requirement.name) in packages.keys() | LEFT_OUT, distribution.name
 
 
-@needs_its_platform
-def test_app_is_imported_from_the_package_alone(unpacked: Path) -> None:
+def test_app_is_imported_from_the_package_alone(runnable: tuple[Path, Interpreter]) -> None:
     code = (
         "import app, json\n"
         "print(json.dumps([m.__file__ for m in list(sys.modules.values()) if getattr(m, '__file__', None)]))"
     )
-    files = [Path(name) for name in json.loads(run(unpacked, code).stdout)]
-    assert unpacked / "app.py" in files
+    files = [Path(name) for name in json.loads(run(runnable, code).stdout)]
+    assert runnable[0] / "app.py" in files
     assert not [file for file in files if "site-packages" in file.parts]
 
 
-@needs_its_platform
-def test_modules_that_are_imported_later_are_in_the_package(unpacked: Path) -> None:
+def test_modules_that_are_imported_later_are_in_the_package(runnable: tuple[Path, Interpreter]) -> None:
     """kafka is imported at the first event, dns for a mongodb+srv address; bcrypt and crc32c load compiled code."""
     run(
-        unpacked,
+        runnable,
         "import bcrypt, crc32c, dns.resolver, kafka, uuid_utils\n"
         "assert bcrypt.checkpw(b'x', bcrypt.hashpw(b'x', bcrypt.gensalt(4)))\n"
         "assert kafka.KafkaProducer and crc32c.crc32c(b'x') and uuid_utils.uuid7()",
     )
 
 
-@needs_its_platform
-def test_a_cold_import_is_measured(unpacked: Path) -> None:
-    cold_import = measure(unpacked, runs=1)
+def test_a_cold_import_is_measured(runnable: tuple[Path, Interpreter]) -> None:
+    unpacked, interpreter = runnable
+    cold_import = measure(unpacked, interpreter.path, runs=1)
 
     assert 0 < cold_import.fastest_milliseconds <= cold_import.median_milliseconds
     modules = {package: count for package, _, count in cold_import.packages}
@@ -94,4 +117,4 @@ def test_a_package_that_cannot_be_imported_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("import boto3")
 
     with pytest.raises(PackageError, match="No module named 'boto3'"):
-        measure(tmp_path)
+        measure(tmp_path, Path(sys.executable))

@@ -7,8 +7,10 @@ import pytest
 
 from infra.local.state import CHECKOUT
 from infra.package.errors import PackageError
-from infra.package.runtime import PYTHON
+from infra.package.target import Target, target_of
 from infra.package.template import app_template
+
+TARGET = target_of(CHECKOUT, "dev")
 
 
 def functions(template: Any) -> dict[str, Any]:  # Any: JSON
@@ -16,17 +18,32 @@ def functions(template: Any) -> dict[str, Any]:  # Any: JSON
     return {name: each["Properties"] for name, each in resources.items() if each["Type"] == "AWS::Serverless::Function"}
 
 
-def test_each_function_is_in_the_zip_beside_it_and_runs_on_the_python_that_compiled_it() -> None:
-    each = functions(app_template(CHECKOUT, "dev"))
+def test_each_function_is_in_the_zip_beside_it() -> None:
+    each = functions(app_template(CHECKOUT, "dev", TARGET))
 
     assert {"APIHandler", "WebsocketConnect", "WebsocketMessage", "WebsocketDisconnect", "WarmCaches"} <= {*each}
     assert {function["CodeUri"] for function in each.values()} == {"./deployment.zip"}
-    assert {function["Runtime"] for function in each.values()} == {f"python{PYTHON}"}
-    assert {tuple(function["Architectures"]) for function in each.values()} == {("x86_64",)}
+
+
+@pytest.mark.parametrize(
+    "target", [Target("3.13", "arm64"), Target("3.12", "x86_64"), Target("3.11", "x86_64")], ids=str
+)
+def test_functions_and_containers_run_on_what_the_package_is_built_for(target: Target) -> None:
+    template = app_template(CHECKOUT, "prod", target)
+
+    each = functions(template)
+    assert {function["Runtime"] for function in each.values()} == {f"python{target.python}"}
+    assert {tuple(function["Architectures"]) for function in each.values()} == {(target.architecture,)}
+    kept = {name for name, function in each.items() if function.get("SnapStart") == {"ApplyOn": "PublishedVersions"}}
+    assert kept == ({"APIHandler", "WebsocketConnect", "WebsocketMessage"} if target.has_snapstart else set())
+    tasks = [each for each in template["Resources"].values() if each["Type"] == "AWS::ECS::TaskDefinition"]
+    platforms = [task["Properties"]["RuntimePlatform"] for task in tasks]
+    cpu = {"arm64": "ARM64", "x86_64": "X86_64"}[target.architecture]
+    assert platforms == [{"CpuArchitecture": cpu, "OperatingSystemFamily": "LINUX"}] * 2
 
 
 def test_the_projects_parts_are_added_and_replace_those_of_chalice() -> None:
-    template: Any = app_template(CHECKOUT, "dev")
+    template: Any = app_template(CHECKOUT, "dev", TARGET)
 
     handler = functions(template)["APIHandler"]
     assert handler["Role"] == {"Fn::GetAtt": ["RestRole", "Arn"]}
@@ -36,7 +53,7 @@ def test_the_projects_parts_are_added_and_replace_those_of_chalice() -> None:
 
 
 def test_the_apis_call_the_aliases() -> None:
-    template: Any = app_template(CHECKOUT, "dev")
+    template: Any = app_template(CHECKOUT, "dev", TARGET)
 
     called = [each for each in template["Resources"].values() if each["Type"] == "AWS::Lambda::Permission"]
     assert len(called) == 4, "REST and the three routes of the websocket API"
@@ -50,4 +67,4 @@ def test_an_error_of_chalice_is_reported_in_its_own_words(tmp_path: Path) -> Non
     (tmp_path / "app.py").write_text("raise RuntimeError('no such luck')")
 
     with pytest.raises(PackageError, match="no such luck"):
-        app_template(tmp_path, "dev")
+        app_template(tmp_path, "dev", TARGET)

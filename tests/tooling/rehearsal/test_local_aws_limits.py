@@ -8,6 +8,7 @@ import pytest
 
 from infra.cloudformation.parts import Template, join
 from infra.local.state import CHECKOUT
+from infra.package.target import target_of_this_machine
 from infra.package.template import app_template
 from infra.rehearsal.adaptation import adapt
 from infra.rehearsal.limits import LACKS, rules
@@ -29,7 +30,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Template:
         pytest.skip("needs the tools of infra/: make infra-tools")
     directory = tmp_path_factory.mktemp("templates")
     source, target = directory / "sam.json", directory / "translated.json"
-    source.write_text(json.dumps(app_template(CHECKOUT, "dev")))
+    source.write_text(json.dumps(app_template(CHECKOUT, "dev", target_of_this_machine())))
     program = CHECKOUT / "infra" / "cloudformation" / "translate.py"
     subprocess.run([PYTHON, program, source, target, "Stage=dev", "Deployment=one"], cwd=CHECKOUT, check=True)
     template: Template = json.loads(target.read_text())

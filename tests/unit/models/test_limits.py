@@ -193,6 +193,7 @@ VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
         )
         for name in ("from", "to")
     },
+    ("RegisterFrame", "answer"): ([True, False], ["false", 0, 1, [], {}]),
     **{
         (name, "userIds"): ([[USER], [USER] * 100], [[], [USER] * 101, USER, [USER, None]])
         for name in ("PresenceQueryFrame", "PresenceSubscribeFrame", "PresenceUnsubscribeFrame")

@@ -179,12 +179,27 @@ def test_a_heartbeat_is_answered_by_its_response_or_its_refusal(device: Device, 
     assert device.heartbeat.answered.is_set() is answers
 
 
-def test_a_rate_limited_heartbeat_is_postponed_once() -> None:
-    device = Device(ADA, {}, Timings(heartbeat=30.0))
-    device.take({"event": "registered", "userId": ADA, "expiresIn": 60})
-    assert device.heartbeat.pause() == 20
-    device.take(refusal("register", "rate_limited", retryAfter=57))
-    assert [device.heartbeat.pause() for _ in range(2)] == [57, 20]
+def test_a_heartbeat_that_failed_is_sent_again_and_a_rate_limited_one_when_it_may_be() -> None:
+    device = Device(ADA, {}, Timings(heartbeat=240.0, answer=10.0))
+    for failure, seconds in (
+        (refusal("register", "rate_limited", retryAfter=57), 57),
+        (refusal("register", "unavailable"), 10),
+        (GATEWAY_ERROR, 10),
+    ):
+        device.take({"event": "registered", "userId": ADA, "expiresIn": 60})
+        assert device.heartbeat.pause() == 48
+        device.take(failure)
+        assert device.heartbeat.pause() == seconds
+        assert device.heartbeat.asks()
+
+
+def test_a_heartbeat_asks_for_an_answer_where_nothing_has_arrived_since_the_one_before(device: Device) -> None:
+    assert [device.heartbeat.asks() for _ in range(2)] == [True, True], "nothing has arrived at all"
+    device.take({"event": "registered", "userId": ADA, "expiresIn": 300})
+    assert [device.heartbeat.asks() for _ in range(2)] == [False, True]
+    device.take({"event": "of a later version"})
+    device.reconnected()
+    assert device.heartbeat.asks(), "what arrived came over another connection"
 
 
 def test_an_error_postpones_only_the_action_that_it_names(device: Device) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+import snapshot_restore_py
 from chalice.app import Chalice, Request, Response, WebsocketEvent
 from chalicelib.version import VERSION  # type: ignore[import-not-found]  # this app's own, beside it
 from localstack_client.session import Session
@@ -16,6 +17,7 @@ from localstack_client.session import Session
 app = Chalice("probe")
 app.api.binary_types.append("image/png")
 ticks: list[float] = []
+called: list[str] = []
 
 
 @app.route("/api/version")
@@ -171,3 +173,16 @@ def _keep(event: dict[str, dict[str, str]], name: str) -> None:
 def _wait_for(path: str) -> None:
     while not Path(path).exists():
         time.sleep(0.002)
+
+
+@app.route("/api/hooks")
+def hooks() -> dict[str, object]:
+    return {"pid": os.getpid(), "called": called}
+
+
+def _called(name: str) -> None:
+    called.append(f"{name} in {os.getpid()}")
+
+
+snapshot_restore_py.register_before_snapshot(_called, "before the snapshot")
+snapshot_restore_py.register_after_restore(_called, name="after the restore")
