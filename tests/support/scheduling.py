@@ -21,6 +21,7 @@ GROUPS: Sequence[tuple[str, Sequence[str]]] = (
     ),
     (SHARED[1], ("tests/resilience/degraded", "tests/resilience/recovery", "tests/seams/test_system_on_a_cluster.py")),
     (SHARED[2], ("tests/integration", "tests/resilience/fuzz", "tests/resilience/stress", "tests/tooling/ops")),
+    ("interleavings", ("tests/interleavings",)),
     ("system", ("tests/tooling/local/test_system.py",)),
     ("encrypted", ("tests/seams/test_encrypted.py",)),
     ("servers", ("tests/tooling/local",)),
