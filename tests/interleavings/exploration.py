@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from chalicelib.errors import DevConnectError, KafkaUnavailable, Unavailable
 from tests.interleavings.execution import Death, Execution, Task, stop
 from tests.interleavings.orders import Orders, Taken
 from tests.interleavings.people import People
@@ -125,12 +126,23 @@ def _explore_one(
     explored.steps += len(trace)
     for name, task in execution.tasks.items():
         explored.commands[name] = max(explored.commands[name], 1 if task.is_arrival else task.stops)
-    problems = [f"before the repairs: {each}" for each in play.problems(Outcome(execution.tasks, trace))]
+    problems = list(_unexpected(execution))
+    problems += [f"before the repairs: {each}" for each in play.problems(Outcome(execution.tasks, trace))]
     repair(world, has_lost_presence=play.loses_presence)
     repaired = Outcome(execution.tasks, trace, is_repaired=True)
     problems += [f"after the repairs: {each}" for each in play.problems(repaired)]
     if problems:
         explored.violation = _report(problems, trace, play.names, death)
+
+
+def _unexpected(execution: Execution) -> Iterator[str]:
+    """Yields the errors that no caller is told of: all servers are up, but a record may be lost on its way to Kafka."""
+    has_lost = any(task.is_arrival and task.is_dead for task in execution.tasks.values())
+    for name, task in execution.tasks.items():
+        is_expected = isinstance(task.error, DevConnectError) and not isinstance(task.error, Unavailable)
+        is_of_loss = has_lost and isinstance(task.error, KafkaUnavailable)
+        if task.error is not None and not is_expected and not is_of_loss:
+            yield f"{name} has failed: {task.error!r}"
 
 
 def _answered(name: str, operation: Callable[[], object]) -> object:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.util import Finalize
 
+from infra.local.process import end_with_parent
 from tests.interleavings.catalogue import scenario_of
 from tests.interleavings.execution import Death
 from tests.interleavings.exploration import Explored, Scenario, explore
@@ -118,6 +119,9 @@ def _pool(environment: Mapping[str, str], workers: int) -> Iterator[Callable[[_U
 
 def _open(environment: dict[str, str], number: "Synchronized[int]", stop: "Synchronized[int]") -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None and parent.pid is not None:
+        end_with_parent(parent.pid, signal.SIGKILL)
     with number.get_lock():
         own = number.value
         number.value += 1

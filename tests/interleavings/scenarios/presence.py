@@ -22,7 +22,6 @@ def heartbeat_and_sweep(world: World, people: People, *, operations: tuple[str, 
     """The presence of a socket has just expired. `operations` are those of the scenario: see `parts`."""
     [ada] = people.make(1)
     connection_id = f"socket-{uuid4().hex}"
-    _close_all(world)
     open_socket(world, ada, connection_id)
     # The set of presence was complete so far; a flush takes the mark away with everything else.
     presence_maintenance(world.observer).rebuild_after_flush()
@@ -68,11 +67,6 @@ def heartbeat_and_sweep(world: World, people: People, *, operations: tuple[str, 
 def _flush(world: World) -> None:
     stop(FLUSH)
     world.redis.flushdb()
-
-
-def _close_all(world: World) -> None:
-    """Sockets of earlier executions would be swept and written again in this one."""
-    world.observer.mongo.sockets.delete_many({})
 
 
 def _scenario(*operations: str, is_small: bool = False) -> Scenario:

@@ -22,7 +22,10 @@ class _OpeningRules:
     connection_id: str
 
     def problems(self, outcome: Outcome) -> Iterator[str]:
-        has_ended = not opens(self.world, self.ada.credentials)
+        mongo = self.world.observer.mongo
+        session = mongo.sessions.find_one({"_id": self.ada.credentials.session_id, "endedAt": {"$exists": False}})
+        user = mongo.users.find_one({"emailId": self.ada.email_id, "sessionEpoch": 0})
+        has_ended = session is None or user is None
         yield from self._of_answers(outcome, has_ended)
         if outcome.is_repaired:
             yield from self._of_the_socket(has_ended)
@@ -35,9 +38,10 @@ class _OpeningRules:
         is_left = socket is not None and "closedAt" not in socket
         yield from broken(
             {
-                "the session opens something after its logout was answered": (
-                    outcome.has_returned("logout") and not has_ended
-                ),
+                "an acknowledged logout is not in MongoDB": outcome.has_returned("logout") and not has_ended,
+                "the ended session opens something": has_ended
+                and (outcome.is_repaired or outcome.has_returned("logout"))
+                and opens(self.world, self.ada.credentials),
                 "a socket opened after the logout was answered": was_late and not isinstance(connected, Unauthorized),
                 "a refused socket has left something behind": isinstance(connected, DevConnectError) and is_left,
             }
