@@ -51,7 +51,8 @@ class Play:
     """One execution's operations, on data of its own, and what must hold after it.
 
     `problems` is asked before the repairs and after them. `names` are those of the ids, for whoever reads an order.
-    With `answers_count`, orders differ too where an operation begins before or after another one has answered.
+    With `answers_count`, orders differ too where an operation begins before or after another one has answered. That
+    multiplies the orders, so that it is for two operations.
     """
 
     operations: Mapping[str, Callable[[], object]]

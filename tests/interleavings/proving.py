@@ -2,6 +2,7 @@
 
 import multiprocessing
 import signal
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
@@ -15,6 +16,9 @@ from tests.interleavings.execution import Death
 from tests.interleavings.exploration import Explored, Scenario, explore
 from tests.interleavings.people import People
 from tests.interleavings.world import World, open_world
+
+EACH_SECONDS = 60.0
+"""For one exploration: the orders of a scenario, or those with one death."""
 
 
 @dataclass
@@ -44,10 +48,10 @@ def prove(
     scenarios: Sequence[Scenario],
     *,
     workers: int,
-    seconds_each: float,
+    seconds: float,
     note: Callable[[Proven], None],
 ) -> Iterator[str]:
-    """Explore all orders of the scenarios, and then all deaths, each for `seconds_each` at most.
+    """Explore all orders of the scenarios, and then all deaths: each for EACH_SECONDS, all for `seconds` at most.
 
     `note` is called with a scenario when its last exploration has ended. Yields the eventIds that Kafka has
     acknowledged.
@@ -56,8 +60,9 @@ def prove(
     with _pool(environment, workers) as submit:
         running: dict[Future[_Result], _Unit] = {}
         left: dict[str, int] = dict.fromkeys(found, 1)
-        for name in found:
-            running[submit(_Unit(name, None, seconds_each))] = _Unit(name, None, seconds_each)
+        ends_at = time.monotonic() + seconds
+        for unit in (_Unit(name, None, ends_at) for name in found):
+            running[submit(unit)] = unit
         while running:
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
@@ -69,7 +74,7 @@ def prove(
                     proven.undisturbed = result.explored
                     if result.explored.violation is None:
                         for death in deaths_of(result.explored):
-                            next_unit = _Unit(unit.scenario, death, seconds_each)
+                            next_unit = _Unit(unit.scenario, death, ends_at)
                             running[submit(next_unit)] = next_unit
                             left[unit.scenario] += 1
                 else:
@@ -88,7 +93,8 @@ def deaths_of(undisturbed: Explored) -> list[Death]:
 class _Unit:
     scenario: str
     death: Death | None
-    seconds: float
+    ends_at: float
+    """On the monotonic clock, which all processes of a machine share."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,7 @@ def _explore(unit: _Unit) -> _Result:
         _Worker.people,
         scenario_of(unit.scenario),
         unit.death,
-        seconds=unit.seconds,
+        seconds=min(EACH_SECONDS, unit.ends_at - time.monotonic()),
         is_over=lambda: bool(_Worker.stop.value),
     )
     published = set(_Worker.world.published)

@@ -39,7 +39,7 @@ def profile(world: World, people: People, readers: int) -> Play:
         name: lambda wiring=wiring: wiring.profiles.own(ada.credentials)
         for name, wiring in zip(names, world.wirings[1:], strict=False)
     }
-    return Play({"writer": write, **reads}, problems, {ada.user_id: "ada"}, answers_count=True)
+    return Play({"writer": write, **reads}, problems, {ada.user_id: "ada"}, answers_count=readers == 1)
 
 
 def session(world: World, people: People, readers: int) -> Play:
@@ -75,7 +75,7 @@ def session(world: World, people: People, readers: int) -> Play:
         {"logout": lambda: world.wirings[0].logout.log_out(ada.credentials), **reads},
         problems,
         {ada.user_id: "ada", session_id: "session"},
-        answers_count=True,
+        answers_count=readers == 1,
     )
 
 

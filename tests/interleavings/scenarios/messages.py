@@ -70,7 +70,7 @@ def send_and_read(world: World, people: People, *, readers: int, senders: int, a
         name: lambda wiring=wiring: wiring.messages.history(bob.credentials, ada.user_id, query)
         for name, wiring in zip(readings, others, strict=False)
     }
-    return Play({**sends, **reads}, problems, _names(ada, bob), answers_count=True)
+    return Play({**sends, **reads}, problems, _names(ada, bob), answers_count=readers + senders == 2)
 
 
 def send_and_block(world: World, people: People, *, cached: bool) -> Play:

@@ -28,6 +28,8 @@ def heartbeat_and_sweep(world: World, people: People, *, operations: tuple[str, 
     world.clock.now += timedelta(seconds=world.observer.settings.presence_ttl_seconds + 1)
 
     def problems(outcome: Outcome) -> Iterator[str]:
+        if outcome.is_repaired and not outcome.has_returned("heartbeat"):
+            heartbeat(world.observer, connection_id)  # a device that had no answer sends another one
         socket = world.observer.mongo.sockets.find_one({"_id": connection_id})
         assert socket is not None
         now = world.clock.now
@@ -50,7 +52,7 @@ def heartbeat_and_sweep(world: World, people: People, *, operations: tuple[str, 
         yield from lost_events(world, outcome.is_repaired, {})
 
     parts: dict[str, Callable[[], object]] = {
-        "heartbeat": lambda: heartbeat(world, 0, connection_id),
+        "heartbeat": lambda: heartbeat(world.wirings[0], connection_id),
         "sweep": lambda: presence_maintenance(world.wirings[1]).sweep(),
         "flush": lambda: _flush(world),
         "$disconnect": lambda: world.wirings[2].socket_lifecycle.disconnect(connection_id),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from chalicelib.errors import DevConnectError, Unauthorized
+from chalicelib.wiring import Wiring
 from tests.interleavings.exploration import Outcome, Play, Scenario
 from tests.interleavings.people import People, Person
 from tests.interleavings.scenarios.judging import broken, lost_events
@@ -28,7 +29,7 @@ class _OpeningRules:
         has_ended = session is None or user is None
         yield from self._of_answers(outcome, has_ended)
         if outcome.is_repaired:
-            yield from self._of_the_socket(has_ended)
+            yield from self._of_the_socket(has_ended, is_open=outcome.has_returned("connect"))
         yield from lost_events(self.world, outcome.is_repaired, {"USER_LOGOUT": int(has_ended)})
 
     def _of_answers(self, outcome: Outcome, has_ended: bool) -> Iterator[str]:
@@ -47,8 +48,11 @@ class _OpeningRules:
             }
         )
 
-    def _of_the_socket(self, has_ended: bool) -> Iterator[str]:
-        """Whoever connected before the logout was answered may be told a moment later: by the consumer."""
+    def _of_the_socket(self, has_ended: bool, *, is_open: bool) -> Iterator[str]:
+        """Whoever connected before the logout was answered may be told a moment later: by the consumer.
+
+        A socket whose function died is not open, and is no longer in MongoDB's presence once it is swept.
+        """
         socket = self.world.observer.mongo.sockets.find_one({"_id": self.connection_id}) or {"closedAt": None}
         is_online_in_redis = bool(self.world.redis.zcard(f"presence:{self.ada.user_id}"))
         is_online = "closedAt" not in socket and "presenceUntil" in socket
@@ -59,7 +63,7 @@ class _OpeningRules:
                 ),
                 "the user is online in Redis, on the socket of an ended session": has_ended and is_online_in_redis,
                 f"the socket is online in MongoDB: {is_online}, in Redis: {is_online_in_redis}": (
-                    not has_ended and is_online is not is_online_in_redis
+                    is_open and not has_ended and is_online is not is_online_in_redis
                 ),
             }
         )
@@ -77,7 +81,7 @@ def connect_and_logout(world: World, people: People, *, everywhere: bool, discon
     if disconnects:
         operations["$disconnect"] = lambda: world.wirings[2].socket_lifecycle.disconnect(connection_id)
     names = {ada.user_id: "ada", ada.credentials.session_id: "session", connection_id: "socket"}
-    return Play(operations, _OpeningRules(world, ada, connection_id).problems, names, answers_count=True)
+    return Play(operations, _OpeningRules(world, ada, connection_id).problems, names, answers_count=not disconnects)
 
 
 def two_disconnects(world: World, people: People, *, heartbeats: bool) -> Play:
@@ -109,7 +113,7 @@ def two_disconnects(world: World, people: People, *, heartbeats: bool) -> Play:
         "$disconnect 2": lambda: world.wirings[1].socket_lifecycle.disconnect(connection_id),
     }
     if heartbeats:
-        operations["heartbeat"] = lambda: heartbeat(world, 2, connection_id)
+        operations["heartbeat"] = lambda: heartbeat(world.wirings[2], connection_id)
     return Play(operations, problems, {ada.user_id: "ada", connection_id: "socket"})
 
 
@@ -119,9 +123,8 @@ def open_socket(world: World, person: Person, connection_id: str) -> None:
     world.observer.publisher.confirm([written])
 
 
-def heartbeat(world: World, operation: int, connection_id: str) -> None:
-    """What the frame `register` does, in the wiring of the operation of this number."""
-    wiring = world.wirings[operation]
+def heartbeat(wiring: Wiring, connection_id: str) -> None:
+    """What the frame `register` does."""
     identity = wiring.socket_store.identity(connection_id)
     if identity is not None:
         wiring.socket_lifecycle.heartbeat(connection_id, identity)
