@@ -19,11 +19,11 @@ ARRIVALS = "arrivals of"
 
 
 class Killed(BaseException):
-    """The operation is dead. Nothing in the product catches this, and each further command raises it again."""
+    """The operation is dead. What the product does on its way out has no effect, as each command raises this again."""
 
 
 class StuckError(Exception):
-    """A thread neither stopped nor ended. The message has the stacks of all of them."""
+    """The execution does not go on, or does not come to an end. The message has its stacks, or its steps."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Task:
     arrivals: int = 0
     """How many commands it has been stopped before, and how many arrivals it has left behind."""
     is_dead: bool = False
-    will: "Will | None" = None
+    will: Will | None = None
     """What its server does once it is dead."""
     has_conflicted: bool = False
     """Whether its last transaction has conflicted with that of another operation, and is to be tried again."""

@@ -70,7 +70,7 @@ class MongodbStops(CommandListener):
             task.will = Will(step, lambda: self._admin.admin.command("killSessions", [session]))
             is_retry, task.has_conflicted = task.has_conflicted, False
             self._written[task] = frozenset()
-        if "txnNumber" in event.command and task in self._written:
+        if "autocommit" in event.command and task in self._written:
             self._written[task] |= {touch for touch in touches if touch.changes}
             touches |= self._written[task] if name in _ENDS else frozenset()
         stop(Step(mongodb_label(name, event.command), touches, is_retry=is_retry))

@@ -64,7 +64,7 @@ def mongodb_touches(name: str, command: Document) -> Iterator[Touch]:
     for stage in command.get("pipeline", ()):
         if "$lookup" in stage:
             yield from reads(_place(stage["$lookup"]["from"]), EVERYTHING)
-    if "txnNumber" in command:
+    if "autocommit" in command:  # every write that may be repeated has a txnNumber
         # Transactions see each other's conflicts, and read what was there when they began.
         yield from changes(TRANSACTIONS, EVERYTHING)
 
