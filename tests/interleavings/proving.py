@@ -30,6 +30,14 @@ class Proven:
     deaths: dict[Death, Explored] = field(default_factory=dict)
     is_complete: bool = False
 
+    def add(self, death: Death | None, explored: Explored) -> list[Death]:
+        """Add what was explored, and return the deaths that are to be explored now."""
+        if death is not None:
+            self.deaths[death] = explored
+            return []
+        self.undisturbed = explored
+        return deaths_of(explored) if explored.violation is None else []
+
     @property
     def explored(self) -> list[Explored]:
         return [each for each in (self.undisturbed, *self.deaths.values()) if each is not None]
@@ -53,35 +61,30 @@ def prove(
 ) -> Iterator[str]:
     """Explore all orders of the scenarios, and then all deaths: each for EACH_SECONDS, all for `seconds` at most.
 
-    `note` is called with a scenario when its last exploration has ended. Yields the eventIds that Kafka has
-    acknowledged.
+    The deaths of the smallest scenarios come first, so that as many as possible are explored to their end. `note` is
+    called with a scenario when its last exploration has ended. Yields the eventIds that Kafka has acknowledged.
     """
     found = {scenario.name: Proven(scenario) for scenario in scenarios}
+    ends_at = time.monotonic() + seconds
+    waiting = [_Unit(0, name, None, ends_at) for name in found]
+    left = dict.fromkeys(found, 1)
+    running: dict[Future[_Result], _Unit] = {}
     with _pool(environment, workers) as submit:
-        running: dict[Future[_Result], _Unit] = {}
-        left: dict[str, int] = dict.fromkeys(found, 1)
-        ends_at = time.monotonic() + seconds
-        for unit in (_Unit(name, None, ends_at) for name in found):
-            running[submit(unit)] = unit
-        while running:
+        while waiting or running:
+            while waiting and len(running) < workers:
+                unit = min(waiting, key=lambda each: each.size)
+                waiting.remove(unit)
+                running[submit(unit)] = unit
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 unit, result = running.pop(future), future.result()
-                proven = found[unit.scenario]
-                yield from result.published
-                left[unit.scenario] -= 1
-                if unit.death is None:
-                    proven.undisturbed = result.explored
-                    if result.explored.violation is None:
-                        for death in deaths_of(result.explored):
-                            next_unit = _Unit(unit.scenario, death, ends_at)
-                            running[submit(next_unit)] = next_unit
-                            left[unit.scenario] += 1
-                else:
-                    proven.deaths[unit.death] = result.explored
+                new = found[unit.scenario].add(unit.death, result.explored)
+                waiting += [_Unit(result.explored.orders, unit.scenario, death, ends_at) for death in new]
+                left[unit.scenario] += len(new) - 1
                 if not left[unit.scenario]:
-                    proven.is_complete = True
-                    note(proven)
+                    found[unit.scenario].is_complete = True
+                    note(found[unit.scenario])
+                yield from result.published
 
 
 def deaths_of(undisturbed: Explored) -> list[Death]:
@@ -91,6 +94,8 @@ def deaths_of(undisturbed: Explored) -> list[Death]:
 
 @dataclass(frozen=True)
 class _Unit:
+    size: int
+    """How many orders the scenario has without a death, as far as it was explored."""
     scenario: str
     death: Death | None
     ends_at: float
