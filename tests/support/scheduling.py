@@ -29,6 +29,7 @@ GROUPS: Sequence[tuple[str, Sequence[str]]] = (
         ),
     ),
     (SHARED[2], ("tests/integration", "tests/resilience/fuzz", "tests/resilience/stress", "tests/tooling/ops")),
+    ("interleavings", ("tests/interleavings",)),
     ("system", ("tests/tooling/local/test_system.py",)),
     ("encrypted", ("tests/seams/test_encrypted.py",)),
     ("servers", ("tests/tooling/local",)),

@@ -1,0 +1,19 @@
+"""All scenarios, in the order in which they are printed."""
+
+from tests.interleavings.exploration import Scenario
+from tests.interleavings.scenarios import copies, events, messages, moves, passwords, presence, sockets
+
+SCENARIOS: tuple[Scenario, ...] = (
+    *copies.SCENARIOS,
+    *messages.SCENARIOS,
+    *moves.SCENARIOS,
+    *passwords.SCENARIOS,
+    *sockets.SCENARIOS,
+    *events.SCENARIOS,
+    *presence.SCENARIOS,
+)
+
+
+def scenario_of(name: str) -> Scenario:
+    """The scenario of this name. Raises KeyError where there is none."""
+    return {scenario.name: scenario for scenario in SCENARIOS}[name]

@@ -1,0 +1,131 @@
+"""The servers as one worker sees them: a database and a Redis of its own, and a wiring for each operation."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, get_args
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+import msgspec
+import redis
+from pymongo import MongoClient
+
+from chalicelib import settings
+from chalicelib.caching import leases, recent_messages
+from chalicelib.clients import budget
+from chalicelib.clients.kafka.producer import Producer
+from chalicelib.clients.redis import server
+from chalicelib.settings.rate_limits import Endpoint
+from chalicelib.wiring import Wiring
+from infra.provision.indexes import create_indexes
+from tests.interleavings.hooks import MongodbStops, StoppingProducer, hook, stopping_before_redis
+from tests.support.addresses import CLOSED_PORT
+from tests.support.clocks import ManualClock
+from tests.support.kafka_records import KafkaRecord
+
+OPERATIONS = 3
+"""How many operations run at once, at most. Each has a wiring of its own, as each function is a process of its own."""
+
+_UNLIMITED = {f"RATE_LIMIT_{endpoint.upper().replace('-', '_')}": "1000000/60" for endpoint in get_args(Endpoint)}
+
+
+@dataclass(frozen=True)
+class World:
+    """`records` are those that Kafka has acknowledged in the present execution, in the order of their arrival."""
+
+    clock: ManualClock
+    wirings: list[Wiring]
+    observer: Wiring
+    redis: "redis.Redis"
+    mongo: "MongoClient[dict[str, Any]]"  # Any: BSON
+    records: list[KafkaRecord] = field(default_factory=list)
+    published: set[str] = field(default_factory=set)
+    """The eventIds of all executions so far."""
+
+    def begin(self) -> None:
+        """Begin another execution, an hour later than the last one."""
+        self.clock.now += timedelta(hours=1)
+        self.published.update(event["eventId"] for event in self.events())
+        self.records.clear()
+        # The presence of earlier sockets has expired by now, and the sweep would find it.
+        self.observer.mongo.sockets.delete_many({})
+
+    def load_scripts(self) -> None:
+        """Have Redis know the scripts, so that no execution differs from the others as it is the first."""
+        for module in (leases, recent_messages):
+            for value in vars(module).values():
+                if isinstance(value, str) and "redis.call" in value:
+                    self.redis.script_load(value)
+
+    def events(self) -> list[dict[str, Any]]:  # Any: JSON
+        """The events that Kafka has acknowledged in this execution."""
+        return [msgspec.json.decode(record.value or b"") for record in self.records]
+
+    def pending_events(self) -> list[dict[str, Any]]:  # Any: BSON
+        """The events that are pending in any document."""
+        first, *others = self.observer.mongo.event_carriers
+        pending: list[dict[str, Any]] = [  # Any: BSON
+            {"$match": {"pendingEvents.at": {"$exists": True}}},
+            {"$project": {"pendingEvents": 1}},
+        ]
+        unions = [{"$unionWith": {"coll": carrier.name, "pipeline": pending}} for carrier in others]
+        return [entry for document in first.aggregate([*pending, *unions]) for entry in document["pendingEvents"]]
+
+
+@contextmanager
+def open_world(environment: Mapping[str, str], number: int) -> Iterator[World]:
+    """Open the world of one worker on these servers. `number` counts the workers, from 0."""
+    variables = {
+        **environment,
+        **_UNLIMITED,
+        "MONGODB_URI": urlsplit(environment["MONGODB_URI"])._replace(path=f"/interleavings_{number}").geturl(),
+        "REDIS_URL": urlsplit(environment["REDIS_URL"])._replace(path=f"/{number + 1}").geturl(),
+        "WEBSOCKET_ENDPOINT": f"http://127.0.0.1:{CLOSED_PORT}",
+        "BCRYPT_ROUNDS": "4",
+    }
+    clock = ManualClock()
+    with ExitStack() as stack:
+        # An order is wrong or right whatever the time that a busy machine takes for it.
+        for module, name in ((server, "CONNECT_SECONDS"), (server, "REPLY_SECONDS"), (budget, "REQUEST_SECONDS")):
+            stack.enter_context(patch.object(module, name, 30.0))
+        stack.enter_context(_quiet())
+        stack.enter_context(stopping_before_redis())
+        mongo = stack.enter_context(MongoClient[dict[str, Any]](variables["MONGODB_URI"]))
+        raw_redis = stack.enter_context(closing(redis.Redis.from_url(variables["REDIS_URL"])))
+        mongo.drop_database(mongo.get_default_database().name)
+        raw_redis.flushdb()
+        create_indexes(variables["MONGODB_URI"])
+        records: list[KafkaRecord] = []
+        producer = stack.enter_context(closing(Wiring(settings.load(variables)).producer))
+        wirings = [
+            stack.enter_context(closing(_wiring(variables, clock, mongo, producer, records)))
+            for _ in range(OPERATIONS + 1)
+        ]
+        yield World(clock, wirings[:OPERATIONS], wirings[OPERATIONS], raw_redis, mongo, records)
+
+
+def _wiring(
+    variables: Mapping[str, str],
+    clock: ManualClock,
+    mongo: "MongoClient[dict[str, Any]]",  # Any: BSON
+    producer: Producer,
+    records: list[KafkaRecord],
+) -> Wiring:
+    wiring = Wiring(settings.load(variables), clock, [MongodbStops(mongo)])
+    hook(wiring, StoppingProducer(producer, records.append))
+    return wiring
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What the product logs of operations that die and sockets that nobody serves would be millions of lines."""
+    log = logging.getLogger("chalicelib")
+    level = log.level
+    log.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
