@@ -61,7 +61,7 @@ servers: $(VENV)/installed ## Run Redis, MongoDB and Kafka alone, and write .loc
 ##@ Test
 
 # Compiled modules are kept, also where the shell forbids it: else each worker of the tests would compile all of them.
-check test faults stress fuzz: export PYTHONDONTWRITEBYTECODE :=
+check test faults soak stress fuzz: export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: check
 check: lint ## Check style and types, and run the unit tests: under a minute
@@ -85,6 +85,10 @@ format: $(VENV)/installed ## Format the code
 .PHONY: faults
 faults: $(VENV)/installed ## Kill things under load and count what is left: ten minutes
 	@exec $(BIN)/python -m pytest -m faults --capture=no --timeout=1800 tests/resilience/faults tests/resilience/degraded
+
+.PHONY: soak
+soak: $(VENV)/installed ## Send a million messages while everything is killed, and audit the books; or MESSAGES=50000 SEED=7
+	@exec $(BIN)/python -m tests.soak
 
 .PHONY: stress
 stress: $(VENV)/installed ## Race readers against writers for minutes, and count stale reads

@@ -16,8 +16,8 @@ from tests.resilience.faults.reporting import runs, say
 from tests.resilience.faults.using import UNLIMITED, Call, using
 from tests.support.brokers import running_broker
 from tests.support.controlled import Controlled
+from tests.support.processes import children
 from tests.support.waiting import eventually
-from tests.tooling.gateway.running import children
 
 pytestmark = pytest.mark.faults
 
