@@ -43,8 +43,18 @@ class Checks:
         self._client.close()
 
     def settle(self) -> float:
-        """Waits until nothing is pending and everything is consumed. Returns how many seconds it took."""
+        """Waits until nobody connects or is swept any more, nothing is pending and everything is consumed.
+
+        Returns how many seconds it took.
+        """
         began = time.monotonic()
+        eventually(
+            lambda: (
+                self._database["sockets"].count_documents({"presenceUntil": {"$exists": True}}) == self._load.sockets
+            ),
+            seconds=2 * PRESENCE_TTL_SECONDS + 60,
+            what="the end of all dead sockets",
+        )
         pending = {"pendingEvents.at": {"$exists": True}}
         eventually(
             lambda: not any(self._database[name].find_one(pending, {"_id": 1}) for name in EVENT_CARRIERS),

@@ -68,6 +68,11 @@ class Load:
         self._loop.call_soon_threadsafe(self._closing.set)
 
     @property
+    def sockets(self) -> int:
+        """How many sockets there are, of those who want one, once all of them are connected."""
+        return len(self.online) + len(self.library)
+
+    @property
     def online(self) -> list[Member]:
         return [member for member in self.members if member.url is not None]
 

@@ -96,6 +96,8 @@ def _read(mongo: MongoDatabase, log: TopicLog, period: Period, books: Books, wat
     watched("Reading dead letters", 0, kafka.read_letters(log, since, books))
     recorded = mongo.processed_events.estimated_document_count()
     watched("Reading the ledger", recorded, mongodb.read_processed(mongo, since, books))
+    # What the consumer has recorded since the events were read is in Kafka as well, beyond what was read.
+    watched("Reading later events", 0, kafka.read_later(log, state.held, books))
     watched("Reading notifications", 0, mongodb.read_notifications(mongo, since, books))
     mongodb.read_counts(mongo, books)
     after = kafka.log_state(log)

@@ -26,6 +26,7 @@ CREATE TABLE event (
 ) WITHOUT ROWID;
 CREATE TABLE derived (id BLOB PRIMARY KEY, type TEXT, source BLOB) WITHOUT ROWID;
 CREATE TABLE processed (id BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE later (id BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE notified (key TEXT PRIMARY KEY, seq INTEGER) WITHOUT ROWID;
 CREATE TABLE notification (id BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE letter (
@@ -41,7 +42,8 @@ CREATE TABLE gap (conversation TEXT PRIMARY KEY, what TEXT) WITHOUT ROWID;
 """Times (`at`) are in milliseconds since the epoch, ids of events are the bytes of their UUID.
 
 `key` is what an event and its cause have in common: causes.py. `lasting` and `active` hold types of events: those of
-LASTING, and those that are their user's activity. `day` holds the days whose counts are compared.
+LASTING, and those that are their user's activity. `day` holds the days whose counts are compared, and `later` the
+events that were published while the others were read.
 """
 
 Row = tuple[object, ...]

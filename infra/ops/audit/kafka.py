@@ -83,6 +83,18 @@ def read_events(log: TopicLog, offsets: Offsets, state: LogState, books: Books) 
         yield 1
 
 
+def read_later(log: TopicLog, held: Offsets, books: Books) -> Iterator[int]:
+    """Add the ids of the events that were published since the topics held these offsets."""
+    now = log.held(held)
+    for record in log.read(
+        {partition: range(held[partition].stop, offsets.stop) for partition, offsets in now.items()}
+    ):
+        event = logged_event(record).event
+        if event is not None:
+            books.add("later", [(uuid.UUID(event.eventId).bytes,)])
+        yield 1
+
+
 def _add(event: Envelope, record: Record, state: LogState, books: Books) -> None:
     id_ = uuid.UUID(event.eventId).bytes
     at = milliseconds(datetime.fromisoformat(event.timestamp))

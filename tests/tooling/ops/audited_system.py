@@ -41,7 +41,7 @@ class AuditedSystem:
     def ops(self, *arguments: str, code: int = 0) -> str:
         """Runs a command of infra.ops, asserts its exit code, and returns what it printed."""
         result = CliRunner().invoke(main, arguments, env=self.environment, prog_name="ops")
-        assert result.exit_code == code, result.output
+        assert result.exit_code == code, (result.output, result.exception)
         return result.stdout
 
     def mend(self, difference: Mapping[str, str]) -> None:
@@ -86,6 +86,11 @@ class AuditedSystem:
         MessageMoves(self.wiring.mongo, clock).move(conversation_id)
         messages = self.wiring.mongo.messages
         eventually(lambda: messages.find_one({"conversationId": conversation_id}), what="moved messages")
+
+    def events(self, user_id: str, event_type: str, count: int) -> list[Event]:
+        """Waits for so many events of a user, and returns them."""
+        eventually(lambda: len(self.log.of(user_id, event_type)) >= count, what=f"{count} times {event_type}")
+        return self.log.of(user_id, event_type)
 
     def sent_event(self, message: MessageResponse) -> Envelope:
         """Returns the MESSAGE_SENT of a message."""
