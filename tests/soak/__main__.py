@@ -51,7 +51,7 @@ class Soak:
         self.load.ready.wait()
         self._raise_failure()
         assert self.load.network is not None
-        harms = Harms(self._system, self.load.network, random.Random(self._plan.seed))
+        harms = Harms(self._system, self.load.network, random.Random(self._plan.seed), say)
         # Each harm comes where so many messages are acknowledged, so that the load is under way.
         moments = [round((number + 0.5) * self._plan.messages / self._plan.harms) for number in range(self._plan.harms)]
         say(f"{self._plan.messages:,} messages, {self._plan.harms} harms")

@@ -17,6 +17,7 @@ from tests.support.replica_sets import primary_of, step_down
 from tests.support.waiting import eventually
 
 LONGEST_SECONDS = 6.0
+USUAL_START_SECONDS = 25.0
 
 Do = Callable[[], None]
 
@@ -46,8 +47,9 @@ class Harm:
 class Harms:
     """A deck of all kinds of harm: each kind comes once before any of them comes again."""
 
-    def __init__(self, system: SoakedSystem, network: Network, rng: random.Random) -> None:
+    def __init__(self, system: SoakedSystem, network: Network, rng: random.Random, say: Callable[[str], None]) -> None:
         self._system = system
+        self._say = say
         self._rng = rng
         self._deck: list[str] = []
         self._kinds: Mapping[str, Callable[[], tuple[str, Do, Do]]] = {
@@ -86,7 +88,15 @@ class Harms:
     def _kill(self, process: Controlled) -> tuple[str, Do, Do]:
         def start() -> None:
             process.start()
-            process.wait_until_ready()
+            try:
+                eventually(process.is_ready, seconds=USUAL_START_SECONDS)
+            except AssertionError:
+                # What the consumers do meanwhile tells why: the others may hold the group up.
+                for consumer in self._system.consumers:
+                    if consumer.runs:
+                        consumer.send(signal.SIGUSR1)
+                self._say(f"  {process.child.name} takes long to start; the consumers' logs have their stacks")
+                process.wait_until_ready()
 
         return f"kill {process.child.name}", process.kill, start
 

@@ -58,9 +58,11 @@ class Load:
         )
 
     def stop(self) -> None:
-        """Closes every socket, and waits for it."""
-        if self.ready.is_set():
-            self._loop.call_soon_threadsafe(self._stopping.set)
+        """Closes every socket, and waits for it. A load that is not ready yet ends with the process."""
+        if self.network is None or self.failure is not None:
+            return
+        self.close_half()
+        self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(60)
 
     def close_half(self) -> None:

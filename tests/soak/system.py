@@ -1,6 +1,7 @@
 """The whole system, each process of which the soak may harm: no supervisor starts anything again."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -20,6 +21,10 @@ from tests.support.replica_sets import running_replica_set
 from tests.support.server_variables import SERVERS
 
 PRESENCE_TTL_SECONDS = 120
+CONSUMER_SECONDS = 90.0
+"""Until a consumer has its partitions. A rebalance waits for a member that stalls for up to a minute: it has a batch in
+hand, or died while it joined (`max_poll_interval_ms` of chalicelib/clients/kafka/consumer.py)."""
+
 UNLIMITED = {
     "BCRYPT_ROUNDS": "4",
     "PRESENCE_TTL_SECONDS": str(PRESENCE_TTL_SECONDS),
@@ -78,7 +83,11 @@ def soaked_system(directory: Path) -> Iterator[SoakedSystem]:
         }
         create_indexes(settings.load(environment).mongodb_uri)
         front = gateway(rest_port, websocket_port, environment)
-        back = consumer(environment, health_port=0)
+        back = replace(
+            consumer(environment, health_port=0),
+            argv=[sys.executable, "-m", "tests.soak.consumer"],
+            start_timeout=CONSUMER_SECONDS,
+        )
         applications = stack.enter_context(
             controlled(
                 [
