@@ -70,7 +70,7 @@ class Soak:
                 harm = harms.next()
                 say(f"  {harm.name}, for {harm.lasts:.1f} s")
                 harm.do()
-                self.harmed[harm.name] += 1
+                self.harmed[harm.kind] += 1
                 current = (harm, now + harm.lasts)
         return time.monotonic() - began
 
@@ -105,6 +105,9 @@ def main() -> int:
     try:
         with soaked_system(directory) as system:
             outcome = _soak(plan, system)
+    except KeyboardInterrupt:
+        shutil.rmtree(directory)
+        raise
     except BaseException:
         say(f"The logs are in {directory}.")
         raise

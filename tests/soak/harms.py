@@ -36,8 +36,9 @@ class Network:
 
 @dataclass(frozen=True)
 class Harm:
-    """`lasts` is how many seconds are between `do` and `mend`."""
+    """`kind` is that of the deck, `name` says whom it hits; `lasts` is how many seconds are between `do` and `mend`."""
 
+    kind: str
     name: str
     do: Do
     mend: Do
@@ -82,8 +83,9 @@ class Harms:
     def next(self) -> Harm:
         if not self._deck:
             self._deck = self._rng.sample(sorted(self._kinds), len(self._kinds))
-        name, do, mend = self._kinds[self._deck.pop()]()
-        return Harm(name, do, mend, self._rng.uniform(0.5, LONGEST_SECONDS))
+        kind = self._deck.pop()
+        name, do, mend = self._kinds[kind]()
+        return Harm(kind, name, do, mend, self._rng.uniform(0.5, LONGEST_SECONDS))
 
     def _kill(self, process: Controlled) -> tuple[str, Do, Do]:
         def start() -> None:
