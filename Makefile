@@ -61,7 +61,7 @@ servers: $(VENV)/installed ## Run Redis, MongoDB and Kafka alone, and write .loc
 ##@ Test
 
 # Compiled modules are kept, also where the shell forbids it: else each worker of the tests would compile all of them.
-check test faults prove stress fuzz: export PYTHONDONTWRITEBYTECODE :=
+check test faults soak prove stress fuzz: export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: check
 check: lint ## Check style and types, and run the unit tests: under a minute
@@ -84,7 +84,12 @@ format: $(VENV)/installed ## Format the code
 
 .PHONY: faults
 faults: $(VENV)/installed ## Kill things under load and count what is left: ten minutes
-	@exec $(BIN)/python -m pytest -m faults --capture=no --timeout=1800 tests/resilience/faults tests/resilience/degraded
+	@exec $(BIN)/python -m pytest -m faults --capture=no --timeout=1800 tests/resilience/faults tests/resilience/degraded \
+		tests/resilience/hostile
+
+.PHONY: soak
+soak: $(VENV)/installed ## Send a million messages while everything is killed, and audit the books; or MESSAGES=50000 SEED=7
+	@exec $(BIN)/python -m tests.soak
 
 .PHONY: prove
 prove: $(VENV)/installed ## Run every interleaving of operations on real servers, with every death of one: half an hour

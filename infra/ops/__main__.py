@@ -1,4 +1,4 @@
-"""`python -m infra.ops`: the operators' commands for topics, events, dead letters, caches and administrators."""
+"""`python -m infra.ops`: the operators' commands for books, topics, events, dead letters, caches and administrators."""
 
 import logging
 import signal
@@ -10,6 +10,7 @@ from redis import RedisError
 
 from chalicelib.errors import RedisUnavailable, SettingsError, Unavailable
 from infra.ops.commands.admins import admins
+from infra.ops.commands.audit import audit
 from infra.ops.commands.cache import cache
 from infra.ops.commands.dead_letters import dead_letters
 from infra.ops.commands.events import events
@@ -74,7 +75,7 @@ def main(ctx: click.Context) -> None:
     ctx.obj = ctx.with_resource(Servers())
 
 
-for command in (topics, lag, dead_letters, events, cache, admins):
+for command in (audit, topics, lag, dead_letters, events, cache, admins):
     main.add_command(command)
 
 if __name__ == "__main__":

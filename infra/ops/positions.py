@@ -48,6 +48,19 @@ class OffsetType(click.ParamType[PartitionOffset]):
         return PartitionOffset(int(match[1]), int(match[2]))
 
 
+class TimeType(click.ParamType[datetime]):
+    """An ISO 8601 time, which is UTC if it has no zone."""
+
+    name = "TIME"
+
+    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a time in ISO 8601.", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 Position = datetime | PartitionOffset
 
 

@@ -10,8 +10,8 @@ from infra.local.servers.kafka import Sasl, kafka
 from infra.local.servers.mongodb import mongodb
 from infra.local.servers.plan import has_apache_kafka
 from infra.local.servers.redis import redis
-from tests.resilience.faults.controlled import controlled
 from tests.seams.encrypted_servers import EncryptedServers
+from tests.support.controlled import controlled
 
 
 @pytest.fixture(scope="module")

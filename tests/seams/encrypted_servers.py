@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from infra.local.servers.certificates import Certificates
-from tests.resilience.faults.controlled import Controlled
+from tests.support.controlled import Controlled
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import httpx
 
 from infra.local.ports import free_port
 from infra.local.process import Child
-from tests.resilience.faults.controlled import controlled
+from tests.support.controlled import controlled
 from tests.tooling.containers.without_docker import MINISTACK
 
 

@@ -11,7 +11,7 @@ from redis.crc import key_slot
 
 from infra.local.servers.certificates import Certificates
 from infra.local.servers.redis_cluster import cluster_address, cluster_ports, redis_cluster
-from tests.resilience.faults.controlled import Controlled, controlled
+from tests.support.controlled import Controlled, controlled
 from tests.support.proxies.counting import CountingProxy
 from tests.support.waiting import eventually
 

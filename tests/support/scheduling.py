@@ -17,7 +17,7 @@ GROUPS: Sequence[tuple[str, Sequence[str]]] = (
     # In the order in which they start: first those that take longest.
     (
         SHARED[0],
-        ("tests/e2e", "tests/tooling/cloudformation/test_redis_user.py"),
+        ("tests/e2e", "tests/resilience/hostile", "tests/tooling/cloudformation/test_redis_user.py"),
     ),
     (
         SHARED[1],

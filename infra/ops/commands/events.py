@@ -16,6 +16,8 @@ from infra.ops.rendering import advancing, harmless, json_option, print_json, pr
 from infra.ops.replay_range import offsets_between
 from infra.ops.replayable import Replayable
 from infra.ops.republishing import republish
+from infra.ops.restoring import RESTORABLE
+from infra.ops.restoring import restore as restore_event
 from infra.ops.servers import Servers
 from infra.ops.user_ids import UserIdType
 
@@ -126,3 +128,24 @@ def replay(
     click.echo(f"{published:,} events {'would be' if dry_run else 'were'} published again.")
     for obstacle, count in replayable.passed_over.items():
         click.echo(f"Passed over: {count:,} ({obstacle}).")
+
+
+@events.command()
+@click.argument("event_type", metavar="TYPE", type=click.Choice(sorted(RESTORABLE)))
+@click.argument("key")
+@json_option
+@click.pass_obj
+def restore(servers: Servers, event_type: str, key: str, as_json: bool) -> None:
+    """Give a cause in MongoDB its event back, where neither Kafka nor MongoDB has it any more.
+
+    TYPE and KEY are as `audit` prints them: KEY is a messageId, a userId, or the pair of a connection. A running
+    consumer publishes the event within seconds. Its eventId is a new one. So where the former event was published
+    after all, both have their effects: restore only what `audit` names.
+    """
+    written = restore_event(servers.wiring.mongo, event_type, key, utc_now)
+    if written is None:
+        raise click.ClickException(f"MongoDB holds no cause of a {event_type} under {key!r}.")
+    if as_json:
+        print_json(written.event)
+    else:
+        click.echo(f"{event_type} of {key} is pending as {written.event.eventId}.")

@@ -20,8 +20,8 @@ from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
 from infra.local.ports import free_port
 from infra.local.servers.redis import redis as redis_server
-from tests.resilience.faults.controlled import controlled
 from tests.support.addresses import CLOSED_PORT
+from tests.support.controlled import controlled
 from tests.support.users import sign_up
 
 REFUSALS = ("full", "a replica", "too few replicas", "cannot save")

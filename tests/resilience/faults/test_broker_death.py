@@ -16,10 +16,10 @@ from chalicelib.wiring import Wiring
 from infra.local.applications import consumer
 from infra.local.running import running_servers
 from tests.resilience.faults.books import auditing
-from tests.resilience.faults.brokers import running_cluster
-from tests.resilience.faults.controlled import Controlled, controlled
 from tests.resilience.faults.reporting import runs, say
 from tests.resilience.faults.sending import UNLIMITED, sending
+from tests.support.brokers import running_cluster
+from tests.support.controlled import Controlled, controlled
 
 pytestmark = pytest.mark.faults
 

@@ -12,9 +12,9 @@ from redis import Redis
 from infra.local.applications import consumer
 from infra.local.running import Running, running_servers
 from tests.resilience.faults.books import Auditor, auditing
-from tests.resilience.faults.controlled import Controlled, controlled
 from tests.resilience.faults.reporting import runs, say
 from tests.resilience.faults.sending import UNLIMITED, sending
+from tests.support.controlled import Controlled, controlled
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.faults

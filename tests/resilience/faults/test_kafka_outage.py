@@ -12,12 +12,12 @@ import pytest
 from chalicelib.consumer.tasks.relay import GRACE
 from infra.local.running import RunningSystem, running_system
 from tests.resilience.faults.books import auditing
-from tests.resilience.faults.brokers import running_broker
-from tests.resilience.faults.controlled import Controlled
 from tests.resilience.faults.reporting import runs, say
 from tests.resilience.faults.using import UNLIMITED, Call, using
+from tests.support.brokers import running_broker
+from tests.support.controlled import Controlled
+from tests.support.processes import children
 from tests.support.waiting import eventually
-from tests.tooling.gateway.running import children
 
 pytestmark = pytest.mark.faults
 

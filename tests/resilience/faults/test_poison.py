@@ -18,7 +18,7 @@ from infra.local.applications import consumer
 from infra.local.running import running_servers
 from infra.local.state import CHECKOUT
 from tests.resilience.faults.books import Auditor, auditing
-from tests.resilience.faults.controlled import Controlled, controlled
+from tests.support.controlled import Controlled, controlled
 from tests.support.waiting import eventually
 
 TOPIC = "analytics-events"

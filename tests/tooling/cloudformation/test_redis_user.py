@@ -15,7 +15,7 @@ from infra.cloudformation.parts import Template
 from infra.local.ports import free_port
 from infra.local.process import Child
 from infra.local.servers.redis import redis_address, redis_options
-from tests.resilience.faults.controlled import controlled
+from tests.support.controlled import controlled
 from tests.support.redis_workload import use_everything
 from tests.tooling.cloudformation.redis_servers import SERVERS
 

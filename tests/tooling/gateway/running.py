@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from tests.support.processes import children
 from tests.support.waiting import eventually
 
 T = TypeVar("T")
@@ -85,21 +86,3 @@ def running(
             yield started
         finally:
             started.stop()
-
-
-def children(pid: int) -> set[int]:
-    """Returns the pids of the child processes of every thread of the parent."""
-    found: set[int] = set()
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            found.update(map(int, path.read_text().split()))
-    return found
-
-
-def state(pid: int) -> str:
-    """Returns the state in /proc/PID/stat: T for stopped, X for dead; a zombie, Z, counts as dead, too."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return "X"
-    return stat.rpartition(")")[2].split()[0].replace("Z", "X")

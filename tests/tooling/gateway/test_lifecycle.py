@@ -14,8 +14,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from tests.support.processes import state
 from tests.tooling.gateway.probe_client import ask, connection_id
-from tests.tooling.gateway.running import PROBE, Running, running, state, until
+from tests.tooling.gateway.running import PROBE, Running, running, until
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.tooling.gateway.running import PROBE, Running, children, running, state, until
+from tests.support.processes import children, state
+from tests.tooling.gateway.running import PROBE, Running, running, until
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from infra.local.servers.plan import plan_servers
 from infra.local.state import StateDirectory
 from tests.e2e.clients import Person, sign_up
 from tests.resilience.recovery.devices import QUICK, party
+from tests.support.processes import children
 from tests.support.waiting import eventually
-from tests.tooling.gateway.running import children
 from tests.tooling.local.ending import wait_for_end
 
 NAMES = ["redis", "mongodb", "kafka", "gateway", "consumer"]

@@ -33,16 +33,6 @@ LEFT_OUT = [
         reason="MiniStack takes a client's address from X-Forwarded-For, which this test forges",
     ),
     LeftOut(
-        test="test_slow_receivers.py",
-        reason="MiniStack keeps any number of frames for a client that does not read; API Gateway answers with a 429",
-        is_run=False,
-    ),
-    LeftOut(
-        test="test_floods.py",
-        reason="MiniStack invokes a function for every frame at once, and is held up by a flood itself",
-        is_run=False,
-    ),
-    LeftOut(
         test="test_freeze.py",
         reason="it starts a gateway of its own; MiniStack freezes nothing between two calls",
         is_run=False,

@@ -70,6 +70,10 @@ class Controlled:
         return self._process is not None
 
     @property
+    def pid(self) -> int:
+        return self._running.pid
+
+    @property
     def _running(self) -> subprocess.Popen[bytes]:
         assert self._process is not None, f"{self.child.name} does not run"
         return self._process

@@ -8,7 +8,7 @@ from chalicelib.settings.kafka import KafkaSettings
 from infra.local.ports import free_port
 from infra.local.servers.kafka import Listeners, kafka, kafka_cluster
 from infra.provision.topics import create_topics
-from tests.resilience.faults.controlled import Controlled, controlled
+from tests.support.controlled import Controlled, controlled
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Floods: one client sends as much as it can, and others hardly notice; whoever goes on is closed."""
+"""Floods: clients send as much as they can, and the messages of others arrive; whoever goes on is closed."""
 
 import json
 import socket
@@ -17,10 +17,10 @@ from chalicelib.security.floods import MAX_REFUSED
 from infra.ops.redis_access import opened_redis
 from tests.e2e.clients import PATIENCE, Person
 from tests.e2e.people import MakePerson
+from tests.resilience.hostile.other_pair import talk_beside
 from tests.support.addresses import address
 
-MESSAGES = 30
-"""Of another pair, beside each flood."""
+FLOODERS = 3
 
 IN_FLIGHT = 50
 """Answers that may come besides, to frames that were worked on while their socket was closed."""
@@ -131,21 +131,20 @@ def test_a_flood_keeps_no_other_pair_waiting(
     ada, bob, flooder, receiver = [make_person("Ada") for _ in range(4)]
     if flooding is floods_of_ten_sockets:
         nearly_used_up(environment["REDIS_URL"], flooder)
-    with ada.device() as phone, bob.device() as tablet, ThreadPoolExecutor(1) as threads:
+    talk_beside(lambda: flooding(flooder, receiver), ada, bob, flooding.__name__)
 
-        def round_trip(name: str) -> float:
-            began = time.monotonic()
-            phone.send("private-message", toUserId=bob.user_id, message=name, clientMessageId=name)
-            phone.expect("ack", clientMessageId=name)
-            tablet.expect("private-message", message=name)
-            return time.monotonic() - began
 
-        quiet = sorted(round_trip(f"quiet-{number}") for number in range(MESSAGES))
-        running = threads.submit(flooding, flooder, receiver)
-        beside = sorted(round_trip(f"beside-{number}") for number in range(MESSAGES))
-        running.result()
-    print(  # noqa: T201 - figures
-        f"{flooding.__name__}: a message takes {quiet[MESSAGES // 2] * 1000:.0f} ms (p50), {quiet[-1] * 1000:.0f} ms "
-        f"(p99) in quiet, {beside[MESSAGES // 2] * 1000:.0f} and {beside[-1] * 1000:.0f} ms beside the flood."
-    )
-    assert sum(beside) < MESSAGES  # a second each, on a machine that does much else
+def test_floods_of_many_users_keep_no_other_pair_waiting(make_person: MakePerson) -> None:
+    ada, bob, receiver = [make_person("Ada") for _ in range(3)]
+    flooders = [make_person("Mallory") for _ in range(FLOODERS)]
+
+    def attack() -> None:
+        with ThreadPoolExecutor(FLOODERS) as threads:
+            floods = [threads.submit(flood, flooder, messages(receiver, 1_500)) for flooder in flooders]
+        for each in floods:
+            answers, code = each.result()
+            assert code == 1000
+            assert answers["unavailable"] == 0
+            assert answers["ack"] <= 600
+
+    talk_beside(attack, ada, bob, f"{FLOODERS} floods at once")

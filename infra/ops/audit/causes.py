@@ -1,0 +1,55 @@
+"""Which events have a cause that MongoDB keeps, and what an event and its cause have in common: the `key`."""
+
+from collections.abc import Callable, Mapping
+
+from chalicelib.models.pairs import pair_id
+
+
+def _message(_user_id: str, data: Mapping[str, object]) -> str:
+    return str(data.get("messageId"))
+
+
+def _user(user_id: str, _data: Mapping[str, object]) -> str:
+    return user_id
+
+
+def _pair(user_id: str, data: Mapping[str, object]) -> str:
+    return pair_id(user_id, str(data.get("toUserId")))
+
+
+def _socket(_user_id: str, data: Mapping[str, object]) -> str:
+    return str(data.get("connectionId"))
+
+
+def _notified(user_id: str, data: Mapping[str, object]) -> str:
+    return f"{user_id}:{data.get('fromUserId')}"
+
+
+_KEYS: Mapping[str, Callable[[str, Mapping[str, object]], str]] = {
+    "MESSAGE_SENT": _message,
+    "USER_SIGNUP": _user,
+    "CONNECTION_REQUEST": _pair,
+    "CONNECTION_ACCEPTED": _pair,
+    "CONNECTION_REJECTED": _pair,
+    "USER_ONLINE": _socket,
+    "MESSAGE_NOTIFICATION": _notified,
+}
+
+LASTING = ("MESSAGE_SENT", "USER_SIGNUP", "CONNECTION_REQUEST", "CONNECTION_ACCEPTED", "CONNECTION_REJECTED")
+"""The types whose cause is never deleted, and which have one event for each cause.
+
+A socket's document is deleted hours after its end, and a socket may come online more than once.
+"""
+
+DERIVED = {
+    "MESSAGE_SENT": "MESSAGE_ANALYTICS",
+    "CONNECTION_REQUEST": "CONNECTION_REQUEST_NOTIFICATION",
+    "CONNECTION_ACCEPTED": "CONNECTION_ACCEPTED_NOTIFICATION",
+}
+"""The types of events which the consumer publishes for each event of a type. A MESSAGE_NOTIFICATION only may follow."""
+
+
+def key_of(event_type: str, user_id: str, data: Mapping[str, object]) -> str | None:
+    """Return the key of an event's cause, or of the notification that a MESSAGE_NOTIFICATION leads to."""
+    key = _KEYS.get(event_type)
+    return key(user_id, data) if key else None
