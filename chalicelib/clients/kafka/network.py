@@ -29,7 +29,7 @@ class _Broker(Protocol):
 
 def bounded_client(**config: object) -> object:
     """Create a client for the option `kafka_client` of kafka-python's producer, consumer and admin client."""
-    net = NetworkSelector(selector=_Selector, **config)
+    net = NetworkSelector(**{**config, "selector": _Selector})
     return KafkaNetClient(net=net, manager=_Manager(net, **config))
 
 
