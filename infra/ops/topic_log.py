@@ -1,20 +1,23 @@
 """Topics as logs: reads their records from any offset, outside of all consumer groups."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import click
 from kafka import TopicPartition
 from kafka.errors import KafkaTimeoutError
 
 from chalicelib.clients.kafka.consumer import Partition
-from infra.ops.kafka_clients import Consumer, Record
+from infra.ops.kafka_clients import Consumer, OffsetAndTimestamp, Record
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIMEOUT_MS = 5_000
 _POLL_MS = 500
 _STALLED_SECONDS = 15.0
+
+T = TypeVar("T")
 
 Offsets = Mapping[Partition, range]
 """A range of offsets for each partition; `stop` is exclusive."""
@@ -39,8 +42,8 @@ class TopicLog:
     def held(self, partitions: Iterable[Partition]) -> dict[Partition, range]:
         """Returns the offsets that the partitions hold now."""
         topic_partitions = [TopicPartition(*partition) for partition in partitions]
-        begins = self._consumer.beginning_offsets(topic_partitions, _TIMEOUT_MS)
-        ends = self._consumer.end_offsets(topic_partitions, _TIMEOUT_MS)
+        begins = _known(lambda: self._consumer.beginning_offsets(topic_partitions, _TIMEOUT_MS))
+        ends = _known(lambda: self._consumer.end_offsets(topic_partitions, _TIMEOUT_MS))
         return {Partition(*partition): range(begins[partition], ends[partition]) for partition in topic_partitions}
 
     def first_since(self, moment: datetime, partitions: Iterable[Partition]) -> dict[Partition, int | None]:
@@ -49,9 +52,15 @@ class TopicLog:
         Kafka knows no times before 1970, so an earlier moment stands for the oldest record.
         """
         since = max(0, (moment - _EPOCH) // timedelta(milliseconds=1))
-        times: dict[object, int] = {TopicPartition(*partition): since for partition in partitions}
-        offsets = self._consumer.offsets_for_times(times, _TIMEOUT_MS)
-        return {Partition(*partition): first.offset if first else None for partition, first in offsets.items()}
+        offsets = _known(lambda: self._times(dict.fromkeys(partitions, since)))
+        return {partition: first.offset if first else None for partition, first in offsets.items()}
+
+    def _times(self, times: Mapping[Partition, int]) -> Mapping[Partition, OffsetAndTimestamp | None]:
+        """Raises KeyError where the answer leaves a partition out."""
+        found = self._consumer.offsets_for_times(
+            {TopicPartition(*key): since for key, since in times.items()}, _TIMEOUT_MS
+        )
+        return {key: found[key] for key in times}
 
     def committed(self, partitions: Iterable[Partition]) -> dict[Partition, int | None]:
         """Returns the offsets that the group has committed; None for a partition without a commit."""
@@ -91,3 +100,19 @@ class TopicLog:
         self._consumer.resume(*topic_partitions)  # partitions paused by an earlier read stay paused otherwise
         for partition, offset in starts.items():
             self._consumer.seek(TopicPartition(*partition), offset)
+
+
+def _known(ask: Callable[[], T]) -> T:
+    """Returns the answer of a consumer about partitions. Raises KafkaTimeoutError where it does not know them for long.
+
+    kafka-python 3.0.12 forgets the partitions of other topics whenever its assignment changes. A question at that
+    moment ends with a KeyError, and makes it look for them again.
+    """
+    give_up_at = time.monotonic() + _STALLED_SECONDS
+    while True:
+        try:
+            return ask()
+        except KeyError as error:
+            if time.monotonic() > give_up_at:
+                raise KafkaTimeoutError(f"nothing is known of {error} for {_STALLED_SECONDS:.0f} s") from error
+            time.sleep(_POLL_MS / 1000)

@@ -31,6 +31,12 @@ from tests.support.waiting import eventually
 Audit = dict[str, Any]  # Any: JSON as a script sees it
 
 
+def only(audit: Audit, kind: str) -> dict[str, str]:
+    """The one difference of a kind."""
+    [difference] = [difference for difference in audit["shown"] if difference["kind"] == kind]
+    return dict(difference)
+
+
 @dataclass(frozen=True)
 class AuditedSystem:
     environment: dict[str, str]
@@ -40,8 +46,8 @@ class AuditedSystem:
 
     def ops(self, *arguments: str, code: int = 0) -> str:
         """Runs a command of infra.ops, asserts its exit code, and returns what it printed."""
-        result = CliRunner().invoke(main, arguments, env=self.environment, prog_name="ops")
-        assert result.exit_code == code, (result.output, result.exception)
+        result = CliRunner(catch_exceptions=False).invoke(main, arguments, env=self.environment, prog_name="ops")
+        assert result.exit_code == code, result.output
         return result.stdout
 
     def mend(self, difference: Mapping[str, str]) -> None:

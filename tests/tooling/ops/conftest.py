@@ -1,6 +1,7 @@
 """Fixtures that run the operator's commands on the real system."""
 
 import json
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,7 +15,10 @@ from chalicelib import settings
 from chalicelib.wiring import Wiring
 from infra.ops.__main__ import main
 from tests.support.kafka_access import KAFKA_IS_REAL, kafka_arguments
+from tests.support.server_variables import SERVERS
+from tests.support.system import SETTINGS
 from tests.support.waiting import eventually
+from tests.tooling.ops.audited_system import AuditedSystem, audited_system
 from tests.tooling.ops.fixture_types import Ops, OpsJson, Publish
 
 
@@ -105,3 +109,11 @@ def wiring(environment: dict[str, str]) -> Iterator[Wiring]:
     wiring = Wiring(settings.load(environment))
     yield wiring
     wiring.close()
+
+
+@pytest.fixture(scope="session")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditedSystem]:
+    """A system whose books the tests of `audit` falsify, in the order of their files."""
+    environ = {name: value for name, value in os.environ.items() if name not in SERVERS}
+    with audited_system(tmp_path_factory.mktemp("audited"), {**environ, **SETTINGS}) as system:
+        yield system

@@ -1,90 +1,21 @@
 """`audit` names each difference between MongoDB, Kafka and what the consumer has recorded; each is made by hand."""
 
-import json
-import os
-import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import msgspec
 import pytest
 import uuid_utils
 from bson import ObjectId
-from kafka import KafkaAdminClient, TopicPartition
 
 from chalicelib.clock import utc_now
-from chalicelib.events.envelope import derived_event, encode, new_event
-from chalicelib.events.outbox import pending
-from chalicelib.models.pairs import pair_id
+from chalicelib.events.envelope import derived_event
 from chalicelib.stores.message_commits import Draft
-from tests.support.kafka_access import kafka_arguments
-from tests.support.server_variables import SERVERS
-from tests.support.system import SETTINGS
 from tests.support.waiting import eventually
-from tests.tooling.ops.audited_system import Audit, AuditedSystem, audited_system
+from tests.tooling.ops.audited_system import AuditedSystem, only
 
 pytestmark = pytest.mark.real_kafka
 
 KEPT = timedelta(days=8)
 """How long the ledger remembers an event."""
-
-
-@pytest.fixture(scope="module")
-def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditedSystem]:
-    environ = {name: value for name, value in os.environ.items() if name not in SERVERS}
-    with audited_system(tmp_path_factory.mktemp("audited"), {**environ, **SETTINGS}) as system:
-        yield system
-
-
-def only(audit: Audit, kind: str) -> dict[str, str]:
-    """The one difference of a kind."""
-    [difference] = [difference for difference in audit["shown"] if difference["kind"] == kind]
-    return dict(difference)
-
-
-def test_the_books_of_a_sound_system_balance(audited: AuditedSystem) -> None:
-    ada, bob = audited.pair()
-    connections = audited.wiring.connections
-    connections.request(ada.credentials, bob.user.userId, "interested")
-    connections.answer(bob.credentials, ada.user.userId, "accepted")
-    for connection_id in ("of Ada's laptop=", "of Ada's phone="):
-        audited.wiring.publisher.publish(audited.wiring.socket_store.open(connection_id, ada.credentials))
-    audited.send(ada, bob, 40)
-    audited.send(bob, ada)
-    audited.move(pair_id(ada.user.userId, bob.user.userId))
-    audited.settle()
-
-    balanced = audited.audit()
-    assert balanced["differences"] == {}
-    assert balanced["notes"] == []
-    # 2 signups, 2 steps of a connection, 2 sockets and 41 messages
-    assert balanced["totals"]["causes"] == 47
-    # The same, 41 times analytics, 2 notifications of the connection and 40 of messages to Bob, who is offline.
-    assert balanced["totals"]["events"] == balanced["totals"]["recorded"] == 130
-    assert balanced["totals"]["days"] >= 1
-    assert "The books balance." in audited.ops("audit")
-
-
-def test_the_books_of_a_system_under_load_balance(audited: AuditedSystem) -> None:
-    ada, bob = audited.pair()
-    stop = threading.Event()
-
-    def write() -> None:
-        while not stop.is_set():
-            audited.send(ada, bob, 5)
-
-    with ThreadPoolExecutor(1) as threads:
-        writing = threads.submit(write)
-        try:
-            audits = [json.loads(audited.ops("audit", "--json")) for _ in range(4)]
-        finally:
-            stop.set()
-        writing.result()
-    assert [audit["shown"] for audit in audits] == [[]] * 4
-    assert audits[-1]["totals"]["events"] > audits[0]["totals"]["events"]
-    assert "not compared" in audits[-1]["notes"][0]
-    audited.settle()
 
 
 def test_a_message_that_left_the_tail_and_never_arrived_is_named(audited: AuditedSystem) -> None:
@@ -264,67 +195,3 @@ def test_a_doubled_count_is_named_with_its_correction(audited: AuditedSystem) ->
     daily.update_one({"_id": day}, {"$inc": {"counts.PROFILE_VIEW": -2, "activeUsers": -1}})
     after = {difference["id"] for difference in audited.audit("--limit", "1000", code=1)["shown"]}
     assert not after & {views["id"], active["id"]}
-
-
-def test_a_dead_letter_is_named_until_it_had_its_effect(audited: AuditedSystem) -> None:
-    since = utc_now()
-    ada, _bob = audited.pair()
-    future = msgspec.structs.replace(
-        new_event("PROFILE_VIEW", ada.user.userId, utc_now, viewedUserId=ada.user.userId), version=99
-    )
-    delivery = audited.wiring.producer.send("analytics-events", b"key", encode(future))
-    assert delivery is not None
-    assert delivery.acknowledged()
-    audited.settle()
-
-    audit = audited.audit(since=since, code=1)
-    assert audit["differences"] == {"dead_letter": 1}
-    letter = only(audit, "dead_letter")
-    assert (letter["id"], letter["what"]) == (future.eventId, "unsupported_version")
-    assert letter["mend"].startswith("python -m infra.ops dead-letters replay ")
-    # As if a later release had understood it.
-    audited.wiring.mongo.processed_events.insert_one({"_id": future.eventId, "expiresAt": utc_now() + KEPT})
-    assert audited.audit(since=since)["differences"] == {}
-
-
-def test_events_that_wait_for_too_long_are_named(audited: AuditedSystem) -> None:
-    ada, bob = audited.pair()
-    audited.settle()
-    since = utc_now()
-    audited.consumer.stop()
-    audited.wiring.connections.request(ada.credentials, bob.user.userId, "interested")
-    view = new_event("PROFILE_UPDATED", ada.user.userId, utc_now, fields=["about"])
-    audited.wiring.mongo.users.update_one(
-        {"_id": ObjectId(ada.user.userId)}, {"$push": {"pendingEvents": pending(view, utc_now)}}
-    )
-    assert audited.audit(since=since)["differences"] == {}
-
-    audit = audited.audit("--grace", "0", since=since, code=1)
-    assert audit["differences"] == {"event_pending": 1, "not_consumed": 1}
-    assert only(audit, "event_pending")["id"] == view.eventId
-    assert only(audit, "event_pending")["isIn"] == f"users {ada.user.userId}"
-    assert only(audit, "not_consumed")["what"] == "CONNECTION_REQUEST"
-    audited.consumer.start()
-    audited.settle()
-    assert audited.audit("--grace", "0", since=since)["differences"] == {}
-
-
-def test_what_kafka_has_deleted_is_not_compared_and_said_so(audited: AuditedSystem) -> None:
-    ada, bob = audited.pair()
-    audited.send(ada, bob, 5)
-    audited.settle()
-    admin = KafkaAdminClient(**kafka_arguments(audited.environment))
-    partitions = [TopicPartition("message-events", number) for number in range(3)]
-    admin.delete_records(dict.fromkeys(partitions, -1))  # up to their ends
-    admin.close()
-    audited.send(bob, ada)
-    audited.settle()
-
-    # Two partitions hold no record any more, so nobody knows how old the last one was: less than the retention.
-    audit = audited.audit()
-    assert audit["notes"][0].startswith("Kafka has deleted records that are older than ")
-
-
-def test_a_period_that_ends_before_it_begins_is_refused(audited: AuditedSystem) -> None:
-    audited.ops("audit", "--from", "2026-01-02", "--to", "2026-01-01", code=2)
-    audited.ops("audit", "--from", "yesterday", code=2)
