@@ -163,8 +163,11 @@ class Client:
             self._changed.set()
 
     async def _send_due(self, socket: Socket) -> None:
+        """Send what is due. Raises SocketLost if the connection is dead."""
         while True:
             self._changed.clear()
+            if self._device.is_lost():  # a heartbeat would notice it too, but minutes later
+                raise SocketLost("a message was not answered")
             for frame in self._device.due():
                 await socket.send(frame)
             try:

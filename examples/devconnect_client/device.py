@@ -90,6 +90,11 @@ class Device:
             return []
         return list(handler(frame))
 
+    def is_lost(self) -> bool:
+        """Whether the connection is dead: a message was not answered in time, nor has anything else arrived."""
+        now = time.monotonic()
+        return self.outbox.is_overdue(now) and self.heartbeat.is_silent(now)
+
     def due(self) -> list[str]:
         """Returns the frames to be sent now."""
         now = time.monotonic()

@@ -1,6 +1,7 @@
 """The heartbeat: it keeps this device online, and shows that the connection is alive."""
 
 import asyncio
+import time
 
 from examples.devconnect_client.errors import DevConnectError, retry_after
 from examples.devconnect_client.timings import Timings
@@ -15,14 +16,21 @@ class Heartbeat:
         self._expires_in = float("inf")
         self._retry_after: float | None = None
         self._is_quiet = True
+        self._received_at = 0.0
 
     def reconnected(self) -> None:
         """A new websocket is open, on which nothing was received yet."""
         self._is_quiet = True
+        self._received_at = time.monotonic()
 
     def received(self) -> None:
         """A frame was received, whichever it is: the connection is alive."""
         self._is_quiet = False
+        self._received_at = time.monotonic()
+
+    def is_silent(self, now: float) -> bool:
+        """Whether nothing has been received for as long as an answer may take. `now` is of the monotonic clock."""
+        return now - self._received_at >= self._timings.answer
 
     def asks(self) -> bool:
         """Whether the next heartbeat asks for an answer: nothing came since the one before, or that one failed."""

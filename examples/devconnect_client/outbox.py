@@ -72,6 +72,10 @@ class Outbox:
             queue[0].unanswered = True
         return [_frame_of(_together(queue)) for queue in due]
 
+    def is_overdue(self, now: float) -> bool:
+        """Whether a frame was not answered in time, which `due` is about to return again."""
+        return any(queue[0].unanswered and queue[0].due_at <= now for queue in self._queues.values())
+
     def next_due(self) -> float | None:
         """Returns the time at which `due` returns the next frame; None if there is none."""
         return min((queue[0].due_at for queue in self._queues.values()), default=None)

@@ -202,6 +202,28 @@ def test_a_heartbeat_asks_for_an_answer_where_nothing_has_arrived_since_the_one_
     assert device.heartbeat.asks(), "what arrived came over another connection"
 
 
+def test_a_connection_is_dead_where_a_message_has_no_answer_and_nothing_else_arrives() -> None:
+    device = Device(ADA, {}, Timings(heartbeat=240.0, answer=0.05))
+    device.reconnected()
+    assert not device.is_lost()
+
+    async def send_twice() -> None:
+        await device.outbox.put(BOB, "hi")
+        assert device.due()
+        assert not device.is_lost(), "the answer may still come"
+        await asyncio.sleep(device.due_in() or 0)
+        assert device.is_lost()
+        device.take({"event": "of a later version"})
+        assert not device.is_lost(), "the connection is alive, so the message is sent again"
+        assert device.due()
+        await asyncio.sleep(device.due_in() or 0)
+        assert device.is_lost()
+        device.reconnected()
+        assert not device.is_lost(), "it was another connection"
+
+    asyncio.run(send_twice())
+
+
 def test_an_error_postpones_only_the_action_that_it_names(device: Device) -> None:
     """A rate limit of one action does not postpone another."""
     device.take(pushed(2))
