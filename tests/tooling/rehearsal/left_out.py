@@ -33,6 +33,10 @@ LEFT_OUT = [
         reason="MiniStack takes a client's address from X-Forwarded-For, which this test forges",
     ),
     LeftOut(
+        test="test_rest_edge.py::test_a_path_that_api_gateway_would_not_match_has_no_route[//api/profile]",
+        reason="MiniStack answers a path that begins with two slashes by itself, and in words of its own",
+    ),
+    LeftOut(
         test="test_freeze.py",
         reason="it starts a gateway of its own; MiniStack freezes nothing between two calls",
         is_run=False,
