@@ -4,7 +4,7 @@ So at no moment is one of them stored without the other, and no transaction is n
 event, it is removed from the document. Until then, the relay finds it by the sparse index on `pendingEvents.at`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,11 @@ def superseding(event: Envelope, clock: Clock) -> dict[str, object]:
     return {"$concatArrays": [others, {"$literal": [pending(event, clock)]}]}
 
 
+def without(event_ids: Sequence[str]) -> dict[str, object]:
+    """Return the update that takes these events out of a document."""
+    return {"$pull": {"pendingEvents": {"eventId": {"$in": event_ids}}}}
+
+
 @dataclass(frozen=True)
 class Written:
     """An event that is stored, and the document that contains it."""
@@ -55,6 +60,4 @@ def confirm(mongo: MongoDatabase, published: Iterable[Written]) -> None:
         by_document.setdefault((written.collection.name, written.document_id), []).append(written)
     for group in by_document.values():
         event_ids = [written.event.eventId for written in group]
-        mongo.unacknowledged(group[0].collection).update_one(
-            {"_id": group[0].document_id}, {"$pull": {"pendingEvents": {"eventId": {"$in": event_ids}}}}
-        )
+        mongo.unacknowledged(group[0].collection).update_one({"_id": group[0].document_id}, without(event_ids))

@@ -9,6 +9,7 @@ from pymongo import UpdateOne
 
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.events.envelope import Envelope
+from chalicelib.events.outbox import without
 from chalicelib.models.event_types import MessageSent
 
 
@@ -31,13 +32,9 @@ class MessageEvents:
         event_ids = [event.eventId for event in events]
         with self.mongo.guard():
             self.mongo.unacknowledged(self.mongo.conversations).bulk_write(
-                [UpdateOne({"_id": conversation}, _without(ids)) for conversation, ids in by_conversation.items()],
+                [UpdateOne({"_id": conversation}, without(ids)) for conversation, ids in by_conversation.items()],
                 ordered=False,
             )
             self.mongo.unacknowledged(self.mongo.messages).update_many(
-                {"_id": {"$in": message_ids}, "pendingEvents.eventId": {"$in": event_ids}}, _without(event_ids)
+                {"_id": {"$in": message_ids}, "pendingEvents.eventId": {"$in": event_ids}}, without(event_ids)
             )
-
-
-def _without(event_ids: Sequence[str]) -> dict[str, object]:
-    return {"$pull": {"pendingEvents": {"eventId": {"$in": event_ids}}}}

@@ -55,10 +55,9 @@ class TimeType(click.ParamType[datetime]):
 
     def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         try:
-            moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+            return value if isinstance(value, datetime) else _time(value)
         except ValueError:
             self.fail(f"{value!r} is not a time in ISO 8601.", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 Position = datetime | PartitionOffset
@@ -73,7 +72,12 @@ class PositionType(click.ParamType[Position]):
         if re.fullmatch(r"\d+:\d+", value, re.ASCII):
             return OffsetType().convert(value, param, ctx)
         try:
-            moment = datetime.fromisoformat(value)
+            return _time(value)
         except ValueError:
             self.fail(f"{value!r} is neither a time in ISO 8601 nor PARTITION:OFFSET.", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _time(value: str) -> datetime:
+    """Raises ValueError."""
+    moment = datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -14,6 +14,7 @@ from pymongo.errors import ServerSelectionTimeoutError
 
 from chalicelib.clients.breaker import Breaker
 from chalicelib.clients.kafka.producer import ACKNOWLEDGE_SECONDS, PROBE_SECONDS, Producer
+from chalicelib.clients.kafka.records import OutgoingRecord
 from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clock import utc_now
 from infra.ops.__main__ import main as ops
@@ -74,13 +75,13 @@ def test_kafka_accepts_only_tls_with_a_valid_login(
 ) -> None:
     settings = kafka_settings(encrypted.environment | changed)
     with closing(Producer(settings, Breaker(utc_now))) as producer:
-        sent = producer.send("user-events", b"key", b"value")
+        [sent] = producer.send_all([OutgoingRecord("user-events", b"key", b"value")])
         assert sent is None or not sent.acknowledged()
     assert "authentication may be at fault" in caplog.text
 
 
 def is_sent(producer: Producer) -> bool:
-    sent = producer.send("user-events", b"key", b'{"not": "an event"}')
+    [sent] = producer.send_all([OutgoingRecord("user-events", b"key", b'{"not": "an event"}')])
     return sent is not None and sent.acknowledged()
 
 

@@ -75,12 +75,6 @@ class Producer:
         self._connect_lock = threading.Lock()
         self._is_connecting = False
 
-    def send(
-        self, topic: str, key: bytes | None, value: bytes, headers: Sequence[tuple[str, bytes]] = ()
-    ) -> RecordFuture | None:
-        """Begin to send a record: see send_all."""
-        return self.send_all([OutgoingRecord(topic, key, value, headers)])[0]
-
     def send_all(self, records: Sequence[OutgoingRecord]) -> Sequence[RecordFuture | None]:
         """Begin to send records, in one request for each broker. Those of one key keep their order.
 

@@ -22,7 +22,7 @@ from kafka.structs import TopicPartition
 
 from chalicelib.clients.kafka.batches import Batch, Outcome
 from chalicelib.clients.kafka.network import bounded_client
-from chalicelib.clients.kafka.options import kafka_options
+from chalicelib.clients.kafka.options import connection_options
 from chalicelib.clients.kafka.records import OutgoingRecord
 from chalicelib.settings.kafka import KafkaSettings
 
@@ -94,7 +94,7 @@ class RecordClient:
         self._client = cast(
             "_Client",
             bounded_client(
-                **{name: value for name, value in kafka_options(settings).items() if name != "kafka_client"},
+                **connection_options(settings),
                 client_id="devconnect",
                 request_timeout_ms=REQUEST_MILLISECONDS,
                 socket_connection_setup_timeout_ms=CONNECT_MILLISECONDS,

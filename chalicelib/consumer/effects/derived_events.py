@@ -10,7 +10,7 @@ from chalicelib.events.publisher import Publisher
 from chalicelib.models.event_types import ConnectionChanged, MessageSent
 from chalicelib.stores.presence import PresenceStore
 
-_NOTIFICATIONS = {
+NOTIFICATIONS = {
     "CONNECTION_REQUEST": "CONNECTION_REQUEST_NOTIFICATION",
     "CONNECTION_ACCEPTED": "CONNECTION_ACCEPTED_NOTIFICATION",
 }
@@ -34,7 +34,7 @@ class DerivedEvents:
 
     def _of_connections(self, events: Sequence[Envelope]) -> Iterator[Envelope]:
         for event in events:
-            event_type = _NOTIFICATIONS.get(event.eventType)
+            event_type = NOTIFICATIONS.get(event.eventType)
             if event_type is not None:
                 notified_user_id = msgspec.convert(event.data, ConnectionChanged).toUserId
                 yield derived_event(event, event_type, notified_user_id, fromUserId=event.userId)

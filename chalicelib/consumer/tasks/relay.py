@@ -15,6 +15,7 @@ from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.errors import KafkaUnavailable
 from chalicelib.events.envelope import Envelope
+from chalicelib.events.outbox import without
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import PendingEvent
 from chalicelib.stores.conversation_tail import EVENTS, numbered_events
@@ -101,12 +102,7 @@ class Relay:
         with self.mongo.guard():
             for group in by_collection.values():
                 group[0].collection.bulk_write(
-                    [
-                        UpdateOne(
-                            {"_id": done.document_id}, {"$pull": {"pendingEvents": {"eventId": done.event.eventId}}}
-                        )
-                        for done in group
-                    ],
+                    [UpdateOne({"_id": done.document_id}, without([done.event.eventId])) for done in group],
                     ordered=False,
                 )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from chalicelib.consumer.effects.derived_events import NOTIFICATIONS
 from chalicelib.models.pairs import pair_id
 
 
@@ -41,11 +42,7 @@ LASTING = ("MESSAGE_SENT", "USER_SIGNUP", "CONNECTION_REQUEST", "CONNECTION_ACCE
 A socket's document is deleted hours after its end, and a socket may come online more than once.
 """
 
-DERIVED = {
-    "MESSAGE_SENT": "MESSAGE_ANALYTICS",
-    "CONNECTION_REQUEST": "CONNECTION_REQUEST_NOTIFICATION",
-    "CONNECTION_ACCEPTED": "CONNECTION_ACCEPTED_NOTIFICATION",
-}
+DERIVED = {"MESSAGE_SENT": "MESSAGE_ANALYTICS", **NOTIFICATIONS}
 """The types of events which the consumer publishes for each event of a type. A MESSAGE_NOTIFICATION only may follow."""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib import settings
+from chalicelib.clients.kafka.records import OutgoingRecord
 from chalicelib.events.envelope import encode, new_event
 from chalicelib.wiring import Wiring
 from infra.local.applications import consumer
@@ -101,7 +102,9 @@ def _view(environment: Mapping[str, str], views: Views, stop: threading.Event) -
     last = started = time.monotonic()
     while not stop.wait(0.002) and time.monotonic() < started + LONGEST_SECONDS:
         event = new_event("PROFILE_VIEW", f"{views.sent % 50:024x}", wiring.clock, viewedUserId="b" * 24)
-        delivery = wiring.producer.send("analytics-events", event.userId.encode(), encode(event))
+        [delivery] = wiring.producer.send_all(
+            [OutgoingRecord("analytics-events", event.userId.encode(), encode(event))]
+        )
         views.sent += 1
         acknowledged = delivery is not None and delivery.acknowledged()
         now = time.monotonic()

@@ -7,6 +7,7 @@ import pytest
 from bson import ObjectId
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 
+from chalicelib.clients.kafka.records import OutgoingRecord
 from chalicelib.clock import utc_now
 from chalicelib.events.envelope import encode, new_event
 from chalicelib.events.outbox import pending
@@ -25,7 +26,7 @@ def test_a_dead_letter_is_named_until_it_had_its_effect(audited: AuditedSystem) 
     future = msgspec.structs.replace(
         new_event("PROFILE_VIEW", ada.user.userId, utc_now, viewedUserId=ada.user.userId), version=99
     )
-    delivery = audited.wiring.producer.send("analytics-events", b"key", encode(future))
+    [delivery] = audited.wiring.producer.send_all([OutgoingRecord("analytics-events", b"key", encode(future))])
     assert delivery is not None
     assert delivery.acknowledged()
     audited.settle()

@@ -5,6 +5,7 @@ import time
 
 from chalicelib.clients.breaker import Breaker
 from chalicelib.clients.kafka.producer import ACKNOWLEDGE_SECONDS, Producer
+from chalicelib.clients.kafka.records import OutgoingRecord
 from chalicelib.clock import utc_now
 from chalicelib.settings.kafka import KafkaSettings
 
@@ -16,6 +17,6 @@ def test_a_record_waits_no_longer_for_a_connection_that_is_being_made() -> None:
         producer = Producer(KafkaSettings(bootstrap_servers=servers), Breaker(utc_now))
         producer.connect_soon()
         began = time.monotonic()
-        assert producer.send("message-events", b"key", b"value") is None
+        assert producer.send_all([OutgoingRecord("message-events", b"key", b"value")]) == [None]
         assert time.monotonic() - began < 1.8 * ACKNOWLEDGE_SECONDS
         producer.close()
