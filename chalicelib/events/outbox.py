@@ -6,8 +6,10 @@ event, it is removed from the document. Until then, the relay finds it by the sp
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from bson import ObjectId
 from pymongo.collection import Collection
 
 from chalicelib.clients.mongo.database import MongoDatabase
@@ -16,8 +18,8 @@ from chalicelib.events.envelope import Envelope
 from chalicelib.models.documents import PendingEvent
 
 
-def pending(event: Envelope, clock: Clock) -> PendingEvent:
-    """Return the entry of `pendingEvents` for an event that is about to be published."""
+def pending(event: Envelope, at: datetime) -> PendingEvent:
+    """Return the entry of `pendingEvents` for an event that is stored at this time and about to be published."""
     return PendingEvent(
         eventId=event.eventId,
         eventType=event.eventType,
@@ -25,7 +27,7 @@ def pending(event: Envelope, clock: Clock) -> PendingEvent:
         timestamp=event.timestamp,
         version=event.version,
         data=event.data,
-        at=clock(),
+        at=at,
     )
 
 
@@ -36,12 +38,17 @@ def superseding(event: Envelope, clock: Clock) -> dict[str, object]:
     """
     same = {"$and": [{"$eq": ["$$this.eventType", event.eventType]}, {"$eq": ["$$this.userId", event.userId]}]}
     others = {"$filter": {"input": "$pendingEvents", "cond": {"$not": [same]}}}
-    return {"$concatArrays": [others, {"$literal": [pending(event, clock)]}]}
+    return {"$concatArrays": [others, {"$literal": [pending(event, clock())]}]}
 
 
-def without(event_ids: Sequence[str]) -> dict[str, object]:
-    """Return the update that takes these events out of a document."""
-    return {"$pull": {"pendingEvents": {"eventId": {"$in": event_ids}}}}
+def without(events: Sequence[Envelope]) -> dict[str, dict[str, object]]:
+    """Return the update that takes these events out of a document.
+
+    A conversation has the MESSAGE_SENT of its tail as the ids of their messages: see stores/message_events.py.
+    """
+    pulled: dict[str, object] = {"pendingEvents": {"eventId": {"$in": [event.eventId for event in events]}}}
+    sent = [ObjectId(str(event.data["messageId"])) for event in events if event.eventType == "MESSAGE_SENT"]
+    return {"$pull": pulled | {"pendingMessages": {"$in": sent}} if sent else pulled}
 
 
 @dataclass(frozen=True)
@@ -59,5 +66,5 @@ def confirm(mongo: MongoDatabase, published: Iterable[Written]) -> None:
     for written in published:
         by_document.setdefault((written.collection.name, written.document_id), []).append(written)
     for group in by_document.values():
-        event_ids = [written.event.eventId for written in group]
-        mongo.unacknowledged(group[0].collection).update_one({"_id": group[0].document_id}, without(event_ids))
+        published_events = [written.event for written in group]
+        mongo.unacknowledged(group[0].collection).update_one({"_id": group[0].document_id}, without(published_events))

@@ -65,33 +65,42 @@ class SocketDocument(TypedDict):
     pendingEvents: list[PendingEvent]
 
 
-class MessageDocument(TypedDict):
+class MessagePlace(TypedDict):
+    """A message without its text: whose it is, and where and when it was sent."""
+
     _id: ObjectId
     conversationId: str
     seq: int
     fromUserId: str
     toUserId: str
+    ts: datetime
+
+
+class MessageDocument(MessagePlace):
     clientMessageId: str
     text: str
-    ts: datetime
     pendingEvents: list[PendingEvent]
 
 
-class TailMessage(TypedDict):
-    """A message in the tail of its conversation: see stores/conversation_tail.py."""
-
+class TailPlace(TypedDict):
     _id: ObjectId
     fromUserId: str
+    ts: datetime
+
+
+class TailMessage(TailPlace):
+    """A message in the tail of its conversation: see stores/conversation_tail.py."""
+
     clientMessageId: str
     text: str
-    ts: datetime
 
 
 class ConversationDocument(TypedDict):
     """A conversation. `_id` is the sorted pair of users; `readSeq` is {userId: the seq up to which they have read}.
 
     The messages up to `movedSeq` are in `messages`, and the later ones in `tail`. `movedIds` is {userId: the greatest
-    clientMessageId of those of their messages that were moved}.
+    clientMessageId of those of their messages that were moved}. `pendingMessages` are the messages in the tail whose
+    MESSAGE_SENT is pending. It is made from the message, so `pendingEvents` has those of other types only.
     """
 
     _id: str
@@ -102,6 +111,7 @@ class ConversationDocument(TypedDict):
     tail: list[TailMessage]
     readSeq: dict[str, int]
     updatedAt: datetime
+    pendingMessages: list[ObjectId]
     pendingEvents: list[PendingEvent]
 
 

@@ -53,7 +53,7 @@ class ConnectionStore:
             status=status,
             createdAt=now,
             updatedAt=now,
-            pendingEvents=[pending(event, self.clock)] if event else [],
+            pendingEvents=[pending(event, self.clock())] if event else [],
         )
         try:
             with self.mongo.guard():
@@ -85,7 +85,7 @@ class ConnectionStore:
                 {"_id": pair, "toUserId": user_id, "status": "interested"},
                 {
                     "$set": {"status": status, "updatedAt": self.clock()},
-                    "$push": {"pendingEvents": pending(event, self.clock)},
+                    "$push": {"pendingEvents": pending(event, self.clock())},
                 },
             )
         return Written(event, self.mongo.connections, pair) if answered.modified_count else None

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple
 
-import msgspec
 import uuid_utils
 from bson import ObjectId
 from pymongo.errors import AutoReconnect, DuplicateKeyError, WriteConcernError
@@ -19,12 +18,12 @@ from pymongo.errors import AutoReconnect, DuplicateKeyError, WriteConcernError
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.errors import Conflict, Unavailable
-from chalicelib.events.envelope import Envelope, new_event
-from chalicelib.events.outbox import pending
+from chalicelib.events.envelope import Envelope
 from chalicelib.models.documents import MessageDocument, TailMessage
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.responses import MessageResponse
 from chalicelib.stores.conversation_tail import TAIL, numbered, response, tail_of
+from chalicelib.stores.message_events import sent_event
 from chalicelib.stores.message_moves import MAX_TAIL, MessageMoves, is_move_due
 
 RACE = timedelta(seconds=3)
@@ -69,13 +68,6 @@ class _Place(NamedTuple):
     moved_seq: int
 
 
-class _Entry(NamedTuple):
-    """A draft as it is to be stored. The event has no seq yet."""
-
-    message: TailMessage
-    event: Envelope
-
-
 @dataclass(frozen=True)
 class MessageCommits:
     mongo: MongoDatabase
@@ -90,7 +82,7 @@ class MessageCommits:
         not be stored, and may be sent again.
         """
         conversation_id = pair_id(from_user_id, to_user_id)
-        entries = {draft: self._entry(from_user_id, to_user_id, draft) for draft in drafts}
+        entries = {draft: self._entry(from_user_id, draft) for draft in drafts}
         stored: Mapping[str, MessageDocument] = {}
         absent_up_to: int | None = None
         due = False
@@ -99,7 +91,7 @@ class MessageCommits:
             place = self._append(conversation_id, missing, absent_up_to)
             if place is not None:
                 before = place.last_seq - len(missing)
-                stored = {**stored, **_by_id(numbered(conversation_id, before, [entry.message for entry in missing]))}
+                stored = {**stored, **_by_id(numbered(conversation_id, before, missing))}
                 due = is_move_due(before, place.last_seq, moved=place.moved_seq)
             elif self.clock() >= give_up_at:
                 raise Unavailable
@@ -110,9 +102,9 @@ class MessageCommits:
                 draft: _outcome(draft, stored[draft.client_message_id], entry) for draft, entry in entries.items()
             },
             events=[
-                _numbered(entry.event, original["seq"])
+                sent_event(original)
                 for draft, entry in entries.items()
-                if (original := stored[draft.client_message_id])["_id"] == entry.message["_id"]
+                if (original := stored[draft.client_message_id])["_id"] == entry["_id"]
             ],
             is_move_due=due,
         )
@@ -128,31 +120,21 @@ class MessageCommits:
             if draft.client_message_id in stored
         }
 
-    def _entry(self, from_user_id: str, to_user_id: str, draft: Draft) -> _Entry:
-        message = TailMessage(
+    def _entry(self, from_user_id: str, draft: Draft) -> TailMessage:
+        return TailMessage(
             _id=ObjectId(),
             fromUserId=from_user_id,
             clientMessageId=draft.client_message_id,
             text=draft.text,
             ts=self.clock(),
         )
-        event = new_event(
-            "MESSAGE_SENT",
-            from_user_id,
-            self.clock,
-            messageId=str(message["_id"]),
-            conversationId=pair_id(from_user_id, to_user_id),
-            toUserId=to_user_id,
-        )
-        return _Entry(message, event)
 
-    def _append(self, conversation_id: str, entries: Sequence[_Entry], absent_up_to: int | None) -> _Place | None:
+    def _append(self, conversation_id: str, messages: Sequence[TailMessage], absent_up_to: int | None) -> _Place | None:
         """Append messages of one sender to the tail, in one atomic write that a majority of the members acknowledges.
 
         Returns None, and nothing is written, where one of them may be stored already or the tail is full. With
         `absent_up_to` it is known that none of them is among the messages up to that seq, but for the present tail.
         """
-        messages = [entry.message for entry in entries]
         sender, ids = messages[0]["fromUserId"], [message["clientMessageId"] for message in messages]
         command = {
             "findAndModify": self.mongo.conversations.name,
@@ -170,10 +152,16 @@ class MessageCommits:
                 "$inc": {"lastSeq": len(messages)},
                 "$push": {
                     "tail": {"$each": messages},
-                    "pendingEvents": {"$each": [pending(entry.event, self.clock) for entry in entries]},
+                    "pendingMessages": {"$each": [message["_id"] for message in messages]},
                 },
                 "$max": {"updatedAt": messages[-1]["ts"]},
-                "$setOnInsert": {"userIds": conversation_id.split(":"), "movedSeq": 0, "movedIds": {}, "readSeq": {}},
+                "$setOnInsert": {
+                    "userIds": conversation_id.split(":"),
+                    "movedSeq": 0,
+                    "movedIds": {},
+                    "readSeq": {},
+                    "pendingEvents": [],
+                },
             },
             "upsert": True,
             "new": True,
@@ -237,12 +225,8 @@ def _by_id(messages: Iterable[MessageDocument]) -> dict[str, MessageDocument]:
     return {message["clientMessageId"]: message for message in messages}
 
 
-def _numbered(event: Envelope, seq: int) -> Envelope:
-    return msgspec.structs.replace(event, data={**event.data, "seq": seq})
-
-
-def _outcome(draft: Draft, original: MessageDocument, entry: _Entry | None = None) -> Stored | Conflict:
+def _outcome(draft: Draft, original: MessageDocument, entry: TailMessage | None = None) -> Stored | Conflict:
     """An acknowledgement would tell the client that its second text is stored, which it is not: so it is a Conflict."""
     if original["text"] != draft.text:
         return Conflict(f"This clientMessageId was used for another text, which is stored with seq {original['seq']}.")
-    return Stored(response(original), is_new=entry is not None and original["_id"] == entry.message["_id"])
+    return Stored(response(original), is_new=entry is not None and original["_id"] == entry["_id"])

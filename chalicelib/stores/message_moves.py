@@ -13,10 +13,12 @@ from pymongo.errors import BulkWriteError
 from chalicelib.clients.mongo.database import DUPLICATE_KEY, MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.errors import Unavailable
+from chalicelib.events.outbox import pending
 from chalicelib.models.documents import MessageDocument
-from chalicelib.stores.conversation_tail import TAIL, numbered_events, tail_of
+from chalicelib.stores.conversation_tail import TAIL, tail_of
+from chalicelib.stores.message_events import sent_event
 
-MOVE_EVERY = 16
+MOVE_EVERY = 64
 KEEP = 16
 """How many messages the tail always keeps. So a conversation's newest message is in its document."""
 
@@ -55,27 +57,24 @@ class MessageMoves:
         It does not matter if two processes move at the same time, or one of them dies.
         """
         with self.mongo.guard():
-            conversation = self.mongo.conversations.find_one({"_id": conversation_id}, {**TAIL, "pendingEvents": 1})
+            conversation = self.mongo.conversations.find_one({"_id": conversation_id}, {**TAIL, "pendingMessages": 1})
             if conversation is None:
                 return
             tail = tail_of(conversation)
             leaving = tail[: self._leaving(tail)]
             if not leaving:
                 return
-            by_id = {str(message["_id"]): message for message in leaving}
-            for event in numbered_events(conversation):
-                message = by_id.get(str(event["data"].get("messageId")))
-                if message is not None:
-                    message["pendingEvents"].append(event)
+            waiting = set(conversation["pendingMessages"])
+            for message in leaving:
+                if message["_id"] in waiting:
+                    message["pendingEvents"].append(pending(sent_event(message), message["ts"]))
+            ids = [message["_id"] for message in leaving]
             self._insert(leaving)
             # Not waited for: until it is done, the messages are in both, and whoever moves next does it again.
             self.mongo.unacknowledged(self.mongo.conversations).update_one(
                 {"_id": conversation_id},
                 {
-                    "$pull": {
-                        "tail": {"_id": {"$in": [message["_id"] for message in leaving]}},
-                        "pendingEvents": {"data.messageId": {"$in": list(by_id)}},
-                    },
+                    "$pull": {"tail": {"_id": {"$in": ids}}, "pendingMessages": {"$in": ids}},
                     "$max": {"movedSeq": leaving[-1]["seq"], **_greatest_ids(leaving)},
                 },
             )

@@ -46,7 +46,7 @@ class SessionEpochs:
                 {
                     "$inc": {"sessionEpoch": 1},
                     "$set": {"updatedAt": self.clock(), **change},
-                    "$push": {"pendingEvents": pending(event, self.clock)},
+                    "$push": {"pendingEvents": pending(event, self.clock())},
                 },
             )
         # Even if nothing changed: a caller with an epoch that is over read it from a stale copy.

@@ -66,7 +66,7 @@ class SessionStore:
             lastUsedAt=now,
             ip=ip,
             userAgent=user_agent[:300],
-            pendingEvents=[pending(event, self._clock)] if event else [],
+            pendingEvents=[pending(event, self._clock())] if event else [],
         )
         # Cached before the insert: once the session is stored, another session of the user may see it and end it, and a
         # copy set after that would open it again. If the insert fails, nobody has the token of the cached session.
@@ -82,7 +82,7 @@ class SessionStore:
         with self._mongo.guard():
             ended = self._mongo.sessions.find_one_and_update(
                 {"_id": session_id, "userId": user_id, "endedAt": {"$exists": False}},
-                {"$set": {"endedAt": self._clock()}, "$push": {"pendingEvents": pending(event, self._clock)}},
+                {"$set": {"endedAt": self._clock()}, "$push": {"pendingEvents": pending(event, self._clock())}},
                 projection={"_id": 1},
                 return_document=ReturnDocument.AFTER,
             )

@@ -76,7 +76,7 @@ class SocketStore:
             presenceUntil=until,
             watching=[],
             expiresAt=now + DOCUMENT_TTL,
-            pendingEvents=[pending(event, self._clock)],
+            pendingEvents=[pending(event, self._clock())],
         )
         if credentials.ticket_id is not None:
             socket["ticketId"] = credentials.ticket_id
@@ -123,7 +123,7 @@ class SocketStore:
         """Extend a socket's presence; None for one that is marked as closed, which stays so. Raises Unavailable."""
         until = self._presence.online_until(identity.sessionExpiresAt)
         event = new_event("USER_ONLINE", identity.userId, self._clock, connectionId=connection_id)
-        with_event = {"$concatArrays": ["$pendingEvents", [{"$literal": pending(event, self._clock)}]]}
+        with_event = {"$concatArrays": ["$pendingEvents", [{"$literal": pending(event, self._clock())}]]}
         with self._mongo.guard():
             before = self._mongo.sockets.find_one_and_update(
                 {"_id": connection_id, "closedAt": {"$exists": False}},
@@ -165,7 +165,7 @@ class SocketStore:
                     {
                         "$set": {"closedAt": self._clock()},
                         "$unset": {"presenceUntil": "", "sessionEndedAt": ""},
-                        "$push": {"pendingEvents": pending(event, self._clock)},
+                        "$push": {"pendingEvents": pending(event, self._clock())},
                     },
                 )
         except Unavailable:

@@ -117,7 +117,7 @@ class UserStore:
             "sessionEpoch": 0,
             "createdAt": now,
             "updatedAt": now,
-            "pendingEvents": [pending(event, self._clock)],
+            "pendingEvents": [pending(event, self._clock())],
         }
         try:
             with self._mongo.guard():

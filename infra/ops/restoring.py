@@ -11,8 +11,8 @@ from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending
-from chalicelib.models.documents import MessageDocument
 from chalicelib.stores.conversation_tail import TAIL, tail_of
+from chalicelib.stores.message_events import sent_event
 
 
 def restore(mongo: MongoDatabase, event_type: str, key: str, clock: Clock) -> Written | None:
@@ -24,7 +24,7 @@ def restore(mongo: MongoDatabase, event_type: str, key: str, clock: Clock) -> Wr
     written = RESTORABLE[event_type](mongo, key)
     if written is not None:
         written.collection.update_one(
-            {"_id": written.document_id}, {"$push": {"pendingEvents": pending(written.event, clock)}}
+            {"_id": written.document_id}, {"$push": {"pendingEvents": pending(written.event, clock())}}
         )
     return written
 
@@ -34,24 +34,12 @@ def _message(mongo: MongoDatabase, key: str) -> Written | None:
         return None
     moved = mongo.messages.find_one({"_id": ObjectId(key)})
     if moved is not None:
-        return _written(mongo.messages, moved["_id"], "MESSAGE_SENT", moved["fromUserId"], moved["ts"], _data(moved))
+        return Written(sent_event(moved), mongo.messages, moved["_id"])
     conversation = mongo.conversations.find_one({"tail._id": ObjectId(key)}, TAIL)  # no index: it reads all of them
     if conversation is None:
         return None
     [message] = [message for message in tail_of(conversation) if str(message["_id"]) == key]
-    return _written(
-        mongo.conversations,
-        *(conversation["_id"], "MESSAGE_SENT", message["fromUserId"], message["ts"], _data(message)),
-    )
-
-
-def _data(message: MessageDocument) -> Mapping[str, object]:
-    return {
-        "messageId": str(message["_id"]),
-        "conversationId": message["conversationId"],
-        "seq": message["seq"],
-        "toUserId": message["toUserId"],
-    }
+    return Written(sent_event(message), mongo.conversations, conversation["_id"])
 
 
 def _signup(mongo: MongoDatabase, key: str) -> Written | None:

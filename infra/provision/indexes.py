@@ -54,6 +54,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _pending(),
     ],
     "conversations": [
+        # The first pending message of the tail, whose id begins with its time.
+        IndexModel([("pendingMessages.0", ASCENDING)], sparse=True),
         IndexModel([("userIds", ASCENDING), ("updatedAt", DESCENDING), ("_id", DESCENDING)]),
         _pending(),
     ],

@@ -213,10 +213,11 @@ def test_fifty_messages_together_take_as_much_as_one(wires: Wires, user: NewSess
 
     messages.send(user.credentials, to_user_id=other.user.userId, draft=Draft("hi", "0"))
     messages.history(user.credentials, other.user.userId, HistoryQuery())
+    assert wires.count(lambda: send(1)) == (2, ["findAndModify"], [])
     # A move is due, and finds nothing that is old enough.
-    assert wires.count(lambda: send(1)) == (2, ["findAndModify", "find"], [])
-    sent = eventually(lambda: event_log.of(user.user.userId, "MESSAGE_SENT")[MAX_BATCH:], what="the events")
-    assert [event["data"]["seq"] for event in sent] == [MAX_BATCH + 1]
+    assert wires.count(lambda: send(1 + MAX_BATCH)) == (2, ["findAndModify", "find"], [])
+    sent = eventually(lambda: event_log.of(user.user.userId, "MESSAGE_SENT")[2 * MAX_BATCH :], what="the events")
+    assert [event["data"]["seq"] for event in sent] == [2 * MAX_BATCH + 1]
 
 
 def test_a_client_message_id_that_does_not_grow_costs_a_look_up(wires: Wires, user: NewSession) -> None:

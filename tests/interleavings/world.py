@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import chain
 from typing import Any, get_args
 from unittest.mock import patch
 from urllib.parse import urlsplit
@@ -18,7 +19,9 @@ from chalicelib.caching import leases, recent_messages
 from chalicelib.clients import budget
 from chalicelib.clients.kafka.producer import Producer
 from chalicelib.clients.redis import server
+from chalicelib.events.envelope import Envelope
 from chalicelib.settings.rate_limits import Endpoint
+from chalicelib.stores.pending_events import pending_places
 from chalicelib.wiring import Wiring
 from infra.provision.indexes import create_indexes
 from tests.interleavings.hooks import MongodbStops, StoppingProducer, hook, stopping_before_redis
@@ -64,7 +67,7 @@ class World:
         """The events that Kafka has acknowledged in this execution."""
         return [msgspec.json.decode(record.value or b"") for record in self.records]
 
-    def pending_events(self) -> list[dict[str, Any]]:  # Any: BSON
+    def pending_events(self) -> list[Envelope]:
         """The events that are pending in any document."""
         first, *others = self.observer.mongo.event_carriers
         pending: list[dict[str, Any]] = [  # Any: BSON
@@ -72,7 +75,9 @@ class World:
             {"$project": {"pendingEvents": 1}},
         ]
         unions = [{"$unionWith": {"coll": carrier.name, "pipeline": pending}} for carrier in others]
-        return [entry for document in first.aggregate([*pending, *unions]) for entry in document["pendingEvents"]]
+        stored = [entry for document in first.aggregate([*pending, *unions]) for entry in document["pendingEvents"]]
+        of_tails = chain.from_iterable(pending_places(self.observer.mongo)[0].read())
+        return [*(msgspec.convert(entry, Envelope) for entry in stored), *(waiting.event for waiting in of_tails)]
 
 
 @contextmanager

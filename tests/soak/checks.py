@@ -55,9 +55,11 @@ class Checks:
             seconds=2 * PRESENCE_TTL_SECONDS + 60,
             what="the end of all dead sockets",
         )
-        pending = {"pendingEvents.at": {"$exists": True}}
+        fields = [("conversations", "pendingMessages.0"), *((name, "pendingEvents.at") for name in EVENT_CARRIERS)]
         eventually(
-            lambda: not any(self._database[name].find_one(pending, {"_id": 1}) for name in EVENT_CARRIERS),
+            lambda: (
+                not any(self._database[name].find_one({field: {"$exists": True}}, {"_id": 1}) for name, field in fields)
+            ),
             seconds=SETTLING_SECONDS,
             what="no pending event",
         )

@@ -28,5 +28,6 @@ def conversation_of(messages: Sequence[MessageDocument], *, moved: int) -> Conve
         ],
         readSeq={},
         updatedAt=messages[-1]["ts"],
+        pendingMessages=[],
         pendingEvents=[],
     )

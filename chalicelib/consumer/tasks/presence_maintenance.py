@@ -99,7 +99,7 @@ class PresenceMaintenance:
                 {
                     "$unset": {"presenceUntil": ""},
                     "$min": {"sessionEndedAt": socket["sessionExpiresAt"]},
-                    "$push": {"pendingEvents": pending(event, self.clock)},
+                    "$push": {"pendingEvents": pending(event, self.clock())},
                 },
             )
         if not result.modified_count:

@@ -1,41 +1,26 @@
 """The relay: it publishes the events that are still pending after Kafka, a function or an acknowledgement was lost.
 
-One process at a time runs it. It finds the events by the sparse index on `pendingEvents.at` of each collection.
+One process at a time runs it. It finds the events where `stores/pending_events.py` says that they wait.
 """
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import chain
 
-from pymongo import ASCENDING, UpdateOne
-from pymongo.collection import Collection
+from pymongo import UpdateOne
 
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.errors import KafkaUnavailable
-from chalicelib.events.envelope import Envelope
 from chalicelib.events.outbox import without
 from chalicelib.events.publisher import Publisher
-from chalicelib.models.documents import PendingEvent
-from chalicelib.stores.conversation_tail import EVENTS, numbered_events
+from chalicelib.stores.pending_events import Pending, pending_places
 
 GRACE = timedelta(seconds=10)
 """A younger event is left to the handler that stored it, which is probably about to publish it."""
 
 BATCH = 500
-_PENDING = {"pendingEvents.at": {"$exists": True}}
-"""This has no limit on the time, as the index of an array can sort only a query without one."""
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A pending event, and the document that contains it."""
-
-    event: Envelope
-    at: datetime
-    collection: "Collection[Any]"  # Any: documents of every kind carry events
-    document_id: object
 
 
 @dataclass(frozen=True)
@@ -50,7 +35,7 @@ class Relay:
     def run(self) -> int:
         """Publish the oldest pending events, those of a user in order. Returns how many these were.
 
-        It reads at most BATCH documents of each collection. An event is published again where its removal from its
+        It reads at most BATCH documents of each place. An event is published again where its removal from its
         document is lost. Raises KafkaUnavailable, Unavailable.
         """
         published = 0
@@ -68,30 +53,23 @@ class Relay:
     def oldest(self) -> datetime | None:
         """Return when the oldest pending event was stored, or None where there is none. Raises Unavailable."""
         with self.mongo.guard():
-            oldest = [self._oldest_of(collection) for collection in self.mongo.event_carriers]
+            oldest = [place.oldest() for place in pending_places(self.mongo)]
         return min((at for at in oldest if at is not None), default=None)
 
     def _due(self) -> list[Pending]:
         """Return the oldest events whose grace has passed, in the order in which they were stored.
 
-        Where a collection has more than BATCH documents, a later event of another collection could overtake one that
+        Where a place has more than BATCH documents, a later event of another place could overtake one that
         was not read. So only events up to the last one that was read there are returned.
         """
         until = self.clock() - self.grace
         pending: list[Pending] = []
         with self.mongo.guard():
-            for collection in self.mongo.event_carriers:
-                documents = list(
-                    collection.find(_PENDING, projection=EVENTS).sort("pendingEvents.at", ASCENDING).limit(BATCH)
-                )
-                events = [
-                    Pending(_envelope(entry), entry["at"], collection, document["_id"])
-                    for document in documents
-                    for entry in numbered_events(document)
-                ]
+            for place in pending_places(self.mongo):
+                documents = list(place.read(limit=BATCH))
                 if len(documents) == BATCH:
-                    until = min(until, max(_first_at(document["pendingEvents"]) for document in documents))
-                pending += events
+                    until = min(until, max(min(waiting.at for waiting in document) for document in documents))
+                pending += chain.from_iterable(documents)
         due = [waiting for waiting in pending if waiting.at <= until]
         return sorted(due, key=lambda waiting: (waiting.at, waiting.event.eventId))
 
@@ -102,18 +80,9 @@ class Relay:
         with self.mongo.guard():
             for group in by_collection.values():
                 group[0].collection.bulk_write(
-                    [UpdateOne({"_id": done.document_id}, without([done.event.eventId])) for done in group],
+                    [UpdateOne({"_id": done.document_id}, without([done.event])) for done in group],
                     ordered=False,
                 )
-
-    @staticmethod
-    def _oldest_of(collection: "Collection[Any]") -> datetime | None:
-        document = collection.find_one(
-            _PENDING,
-            projection={"pendingEvents.at": 1},
-            sort=[("pendingEvents.at", ASCENDING)],
-        )
-        return _first_at(document["pendingEvents"]) if document and document["pendingEvents"] else None
 
 
 def _rounds(pending: list[Pending]) -> list[list[Pending]]:
@@ -127,18 +96,3 @@ def _rounds(pending: list[Pending]) -> list[list[Pending]]:
             rounds.append([])
         rounds[number].append(waiting)
     return rounds
-
-
-def _first_at(entries: list[PendingEvent]) -> datetime:
-    return min(entry["at"] for entry in entries)
-
-
-def _envelope(entry: PendingEvent) -> Envelope:
-    return Envelope(
-        eventId=entry["eventId"],
-        eventType=entry["eventType"],
-        userId=entry["userId"],
-        timestamp=entry["timestamp"],
-        version=entry["version"],
-        data=entry["data"],
-    )

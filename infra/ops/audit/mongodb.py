@@ -7,7 +7,7 @@ documents it has read since it last did.
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from bson import ObjectId
@@ -17,7 +17,7 @@ from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import milliseconds
 from chalicelib.consumer.pipeline.ledger import KEPT
 from chalicelib.models.documents import ConnectionDocument
-from chalicelib.stores.conversation_tail import EVENTS, numbered_events
+from chalicelib.stores.pending_events import PendingPlace, pending_places
 from infra.ops.audit.books import Books, Row
 from infra.ops.audit.causes import key_of
 
@@ -42,8 +42,8 @@ def read_causes(mongo: MongoDatabase, since: datetime, books: Books) -> Iterator
 
 def read_pending(mongo: MongoDatabase, books: Books) -> Iterator[int]:
     """Add every pending event, however old."""
-    for collection in mongo.event_carriers:
-        yield from _add(books, "pending", _pending(collection))
+    for place in pending_places(mongo):
+        yield from _add(books, "pending", _pending(place))
 
 
 def read_processed(mongo: MongoDatabase, since: datetime, books: Books) -> Iterator[int]:
@@ -159,12 +159,11 @@ def _sockets(mongo: MongoDatabase, since: datetime) -> Iterator[Row]:
         yield "USER_ONLINE", socket["_id"], milliseconds(socket["connectedAt"]), f"sockets {socket['_id']}"
 
 
-def _pending(collection: Collection[Any]) -> Iterator[Row]:  # Any: documents of every kind carry events
-    for document in collection.find({"pendingEvents.at": {"$exists": True}}, EVENTS):
-        for entry in numbered_events(document):
-            key = key_of(entry["eventType"], entry["userId"], entry["data"])
-            place = f"{collection.name} {document['_id']}"
-            yield uuid.UUID(entry["eventId"]).bytes, entry["eventType"], key, milliseconds(entry["at"]), place
+def _pending(place: PendingPlace) -> Iterator[Row]:
+    for pending in chain.from_iterable(place.read()):
+        event, where = pending.event, f"{place.collection.name} {pending.document_id}"
+        key = key_of(event.eventType, event.userId, event.data)
+        yield uuid.UUID(event.eventId).bytes, event.eventType, key, milliseconds(pending.at), where
 
 
 def _add(books: Books, table: str, rows: Iterator[Row]) -> Iterator[int]:

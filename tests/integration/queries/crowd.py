@@ -158,6 +158,8 @@ def _conversation(own: str, other: str, now: datetime, number: int, *, last_seq:
         "tail": [{name: message[name] for name in TailMessage.__annotations__} for message in in_tail],
         "readSeq": {own: MANY},
         "updatedAt": at,
+        # Every second conversation has one that is due, as in an outage of Kafka.
+        "pendingMessages": [message["_id"] for message in in_tail[number % 2 : 1]],
         "pendingEvents": [],
     }
 

@@ -136,10 +136,10 @@ def test_a_full_tail_is_moved_by_whoever_writes_next(pair: Pair) -> None:
 
 
 def test_a_move_is_due_once_in_so_many_messages() -> None:
-    assert [seq for seq in range(1, 65) if is_move_due(seq - 1, seq, moved=0)] == [32, 48, 64]
-    assert is_move_due(40, 50, moved=0)
-    assert not is_move_due(37, 47, moved=0)
-    assert not is_move_due(47, 48, moved=48 - KEEP), "the tail is short"
+    assert [seq for seq in range(1, 200) if is_move_due(seq - 1, seq, moved=0)] == [64, 128, 192]
+    assert is_move_due(40, 70, moved=0)
+    assert not is_move_due(33, 63, moved=0)
+    assert not is_move_due(127, 128, moved=128 - KEEP), "the tail is short"
 
 
 @pytest.mark.parametrize("lost", ["the command", "its answer"])

@@ -4,13 +4,14 @@ from chalicelib.stores.message_commits import Draft
 from chalicelib.stores.message_moves import KEEP
 from chalicelib.wiring import Wiring
 from tests.support.pairs import Pair
+from tests.support.pending import pending_events
 from tests.support.waiting import eventually
 
 
 def pending(pair: Pair) -> set[str]:
     """The eventIds that are pending in the conversation and its messages."""
-    messages = pair.mongo.messages.find({"conversationId": pair.id})
-    return {event["eventId"] for carrier in (pair.document, *messages) for event in carrier["pendingEvents"]}
+    events = pending_events(pair.mongo)
+    return {event.eventId for event in events if event.data.get("conversationId") == pair.id}
 
 
 def test_confirmed_events_are_pending_no_longer_in_the_tail_nor_in_messages(wiring: Wiring) -> None:

@@ -6,13 +6,14 @@ import pytest
 from pymongo.errors import BulkWriteError
 
 from chalicelib.errors import Unavailable
-from chalicelib.models.documents import MessageDocument
+from chalicelib.events.envelope import Envelope
 from chalicelib.models.pairs import pair_id
-from chalicelib.stores.conversation_tail import numbered_events, tail_of
+from chalicelib.stores.conversation_tail import tail_of
 from chalicelib.stores.message_commits import Draft, Stored
 from chalicelib.stores.message_moves import KEEP, KEEP_FOR, KEEP_MOST
 from chalicelib.wiring import Wiring
 from tests.support.pairs import Pair
+from tests.support.pending import pending_events
 
 COUNT = 40
 
@@ -24,6 +25,12 @@ def pair(wiring: Wiring) -> Pair:
     for number in range(COUNT):
         pair.send(f"{number:03}", from_bob=number % 3 == 0)
     return pair
+
+
+def events(pair: Pair) -> list[Envelope]:
+    """Returns the pending events of the pair's messages, in their order."""
+    of_pair = [event for event in pending_events(pair.mongo) if event.data.get("conversationId") == pair.id]
+    return sorted(of_pair, key=lambda event: int(str(event.data["seq"])))
 
 
 def test_messages_stay_in_the_tail_while_a_request_that_looks_for_them_may_run(pair: Pair) -> None:
@@ -80,18 +87,14 @@ def test_messages_stay_in_the_tail_where_a_majority_may_not_have_them(
 
 
 def test_a_message_takes_its_pending_event_along(pair: Pair) -> None:
-    assert len(pair.document["pendingEvents"]) == COUNT
-    events = {event["eventId"]: event for event in numbered_events(pair.document)}
-    assert sorted(str(event["data"]["seq"]) for event in events.values()) == sorted(map(str, range(1, COUNT + 1)))
+    assert len(pair.document["pendingMessages"]) == COUNT
+    before = events(pair)
+    assert [event.data["seq"] for event in before] == list(range(1, COUNT + 1))
     pair.move()
-    moved: list[MessageDocument] = list(pair.mongo.messages.find({"conversationId": pair.id}))
-    assert {event["eventId"] for message in moved for event in message["pendingEvents"]} == {
-        event["eventId"] for event in events.values() if int(str(event["data"]["seq"])) <= COUNT - KEEP
-    }
-    assert all(message["pendingEvents"] == [events[message["pendingEvents"][0]["eventId"]]] for message in moved)
-    assert [event["data"]["seq"] for event in numbered_events(pair.document)] == list(
-        range(COUNT - KEEP + 1, COUNT + 1)
-    )
+    assert pair.document["pendingMessages"] == [message["_id"] for message in pair.document["tail"]]
+    moved = list(pair.mongo.messages.find({"conversationId": pair.id}))
+    assert all([event["data"]["seq"] for event in message["pendingEvents"]] == [message["seq"]] for message in moved)
+    assert events(pair) == before
 
 
 def test_an_event_that_is_confirmed_is_not_pending_after_the_move(pair: Pair, wiring: Wiring) -> None:

@@ -13,7 +13,7 @@ def broken(rules: Mapping[str, bool]) -> Iterator[str]:
 def lost_events(world: World, is_repaired: bool, expected: Mapping[str, int]) -> Iterator[str]:
     """Yields what is wrong with the events of this execution. `expected` are their numbers, {eventType: n}."""
     published = {event["eventId"]: event["eventType"] for event in world.events()}
-    pending = {entry["eventId"]: entry["eventType"] for entry in world.pending_events()}
+    pending = {event.eventId: event.eventType for event in world.pending_events()}
     counts = list((published | pending).values())
     yield from broken(
         {

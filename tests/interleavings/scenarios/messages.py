@@ -113,7 +113,7 @@ def _names(ada: Person, bob: Person) -> dict[str, str]:
 def _forget_events(world: World) -> None:
     """The events of a scenario's past are published already."""
     world.observer.mongo.conversations.update_many(
-        {"pendingEvents.at": {"$exists": True}}, {"$set": {"pendingEvents": []}}
+        {"pendingMessages.0": {"$exists": True}}, {"$set": {"pendingMessages": []}}
     )
 
 

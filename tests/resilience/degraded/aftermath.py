@@ -1,9 +1,6 @@
 """What follows once MongoDB is back: the consumer's repairs, and checks of what users then see."""
 
 from datetime import timedelta
-from typing import cast
-
-import msgspec
 
 from chalicelib import settings
 from chalicelib.clients.redis.lookup import Lookup
@@ -14,14 +11,12 @@ from chalicelib.consumer.effects.effect import RoutedEffect
 from chalicelib.consumer.effects.ended_sessions import EndedSessions
 from chalicelib.consumer.effects.registry import types_of
 from chalicelib.consumer.tasks.schedule import deletion_tasks
-from chalicelib.events.envelope import Envelope
 from chalicelib.models.pairs import pair_id
-from chalicelib.stores.conversation_tail import EventCarrier, numbered_events
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD, Person
 from tests.resilience.degraded.in_process import Operation, Sandbox
 from tests.resilience.degraded.operations import World
-from tests.resilience.degraded.whole_documents import Documents
+from tests.support.pending import pending_events
 
 NEW_PASSWORD = "another one"
 """The password that the operation of operations.py sets."""
@@ -30,13 +25,9 @@ LATER = timedelta(seconds=30)
 """A time after which an announced deletion is due."""
 
 
-def heal(wiring: Wiring, documents: Documents) -> None:
+def heal(wiring: Wiring) -> None:
     """Does what the consumer does: it applies the effects of pending events, and makes the deletions that are due."""
-    carriers = [document for kind in documents.values() for document in kind if "pendingEvents" in document]
-    entries = [entry for document in carriers for entry in numbered_events(cast("EventCarrier", document))]
-    pending = [
-        msgspec.convert({name: entry.get(name) for name in Envelope.__struct_fields__}, Envelope) for entry in entries
-    ]
+    pending = pending_events(wiring.mongo)
     cached = CachedMessages(wiring.message_store, wiring.recent_messages)
     for effect in (
         RoutedEffect(ChangedProfiles(wiring.user_store), types_of("changed_profiles")),

@@ -142,6 +142,7 @@ class Sandbox:
         """Removes the pending events and the announced deletions of what was done so far."""
         for name in mongo_client.EVENT_CARRIERS:
             self._database[name].update_many({}, {"$set": {"pendingEvents": []}})
+        self._database["conversations"].update_many({}, {"$set": {"pendingMessages": []}})
         self._database["invalidations"].delete_many({})
 
     def read(self) -> Documents:

@@ -81,7 +81,7 @@ class Undisturbed:
             self.commands = list(way.commands)
         self.changes = changes(before, sandbox.read())
         with sandbox.wiring() as wiring:
-            heal(wiring, sandbox.read())
+            heal(wiring)
         self.healed = changes(before, sandbox.read())
         contract = CONTRACTS.get(operation.name)
         assert {name for name, _ in self.changes} >= ({contract.commit} if contract else set())
@@ -115,7 +115,7 @@ class Cut:
             self._check_presence(wiring, [answer, again], point)
             check_copies(wiring, self._sandbox.world, point)
             check_people(self._operation, self._sandbox, point)
-            heal(wiring, self._sandbox.read())
+            heal(wiring)
             check_copies(wiring, self._sandbox.world, f"{point}, healed")
         spare = {*self._contract.once_more, "invalidations"}
         assert _without(changes(before, self._sandbox.read()), spare) == _without(self._undisturbed.healed, spare), (
@@ -125,7 +125,7 @@ class Cut:
     def _check_that_it_heals(self, wiring: Wiring, point: str) -> None:
         """Also where nobody repeats it: then all is as it was again."""
         cut = self._sandbox.state()
-        heal(wiring, cut.documents)
+        heal(wiring)
         check_copies(wiring, self._sandbox.world, f"{point}, never repeated")
         self._sandbox.put_back(cut)
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from bson import ObjectId
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.admin import OffsetSpec
 from pymongo import MongoClient
@@ -21,7 +22,7 @@ from chalicelib.models.event_types import MessageNotification
 from tests.support.stored_messages import stored_messages
 from tests.support.waiting import eventually
 
-BEGINNING = datetime.min.replace(tzinfo=UTC)
+BEGINNING = datetime.fromtimestamp(0, UTC)
 CARRIERS = ("users", "sessions", "sockets", "conversations", "messages", "connections")
 PATIENCE = 120.0
 """Seconds within which all that is under way must arrive, the relay's grace and a killed member's session included."""
@@ -80,7 +81,10 @@ class Auditor:
 
     def pending(self, since: datetime = BEGINNING) -> int:
         """Returns how many documents still carry an event that was written since then."""
-        return sum(self.database[name].count_documents({"pendingEvents.at": {"$gte": since}}) for name in CARRIERS)
+        in_tails = {"pendingMessages": {"$gte": ObjectId.from_datetime(since)}}
+        return self.database.conversations.count_documents(in_tails) + sum(
+            self.database[name].count_documents({"pendingEvents.at": {"$gte": since}}) for name in CARRIERS
+        )
 
     def lag(self) -> int:
         """Returns how many records of the event topics the group has not committed.

@@ -25,6 +25,7 @@ from infra.ops.__main__ import main
 from tests.support.clocks import OffsetClock
 from tests.support.controlled import Controlled, controlled
 from tests.support.event_log import Event, EventLog
+from tests.support.pending import pending_events
 from tests.support.users import sign_up
 from tests.support.waiting import eventually
 
@@ -67,12 +68,7 @@ class AuditedSystem:
 
     def settle(self) -> None:
         """Waits until everything is published and consumed."""
-        mongo = self.wiring.mongo
-        waiting = {"pendingEvents.at": {"$exists": True}}
-        eventually(
-            lambda: all(collection.find_one(waiting) is None for collection in mongo.event_carriers),
-            what="no pending event",
-        )
+        eventually(lambda: not pending_events(self.wiring.mongo), what="no pending event")
         eventually(lambda: json.loads(self.ops("lag", "--json"))["total"] == 0, what="no lag")
 
     def pair(self) -> tuple[NewSession, NewSession]:

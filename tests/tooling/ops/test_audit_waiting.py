@@ -49,7 +49,7 @@ def test_events_that_wait_for_too_long_are_named(audited: AuditedSystem) -> None
     audited.wiring.connections.request(ada.credentials, bob.user.userId, "interested")
     view = new_event("PROFILE_UPDATED", ada.user.userId, utc_now, fields=["about"])
     audited.wiring.mongo.users.update_one(
-        {"_id": ObjectId(ada.user.userId)}, {"$push": {"pendingEvents": pending(view, utc_now)}}
+        {"_id": ObjectId(ada.user.userId)}, {"$push": {"pendingEvents": pending(view, utc_now())}}
     )
     assert audited.audit(since=since)["differences"] == {}
 
