@@ -6,6 +6,7 @@ free one of the loopback interface.
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 from functools import partial
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from infra.local.ports import free_port
 from infra.local.process import end_with_parent
-from infra.local.servers.kafka_jars import kafka_jars
+from infra.local.servers.kafka import kafka_java
 from infra.local.servers.mongodb import mongodb
 from infra.local.servers.redis import redis
 from infra.local.state import CHECKOUT
@@ -130,7 +131,8 @@ class WithoutDocker:
         elif service.image.startswith("mongo:"):
             self._script(self._bin / "mongod", f'exec {mongodb(self._directory, 1).argv[0]} "$@"')
         elif service.image.startswith("apache/kafka:"):
-            java = f"exec java $KAFKA_HEAP_OPTS -cp '{kafka_jars()}/*'"
+            # With an archive of the classes, as locally: without one the two JVMs take 10 s of processor time.
+            java = f"exec {shlex.join(kafka_java())}"
             self._script(programs / "kafka-storage.sh", f'{java} kafka.tools.StorageTool "$@"')
             self._script(programs / "kafka-server-start.sh", f'{java} kafka.Kafka "$@"')
             self._mount("kafka/server.properties", service)
