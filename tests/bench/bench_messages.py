@@ -19,6 +19,7 @@ import click
 from chalicelib.wiring import wired
 from infra.local.running import RunningSystem, running_system
 from tests.bench import gateway_load
+from tests.bench.floods import beside_floods
 from tests.bench.growth import IN_ONE, MANY, USERS, grow
 from tests.bench.handler_calls import BATCH, Scene, floors, handlers
 from tests.bench.samples import Measured, measure_each
@@ -33,7 +34,7 @@ UNLIMITED = {
     "RATE_LIMIT_LOGIN_SUCCESS": "1000000/1",
 }
 WRITERS = (1, 8, 32, 128)
-PARTS = ("handlers", "writers", "gateway", "growth")
+PARTS = ("handlers", "writers", "gateway", "growth", "floods")
 
 
 @click.command()
@@ -42,9 +43,10 @@ PARTS = ("handlers", "writers", "gateway", "growth")
 def main(rounds: int, parts: Sequence[str]) -> None:
     """Measure, and print tables."""
     logging.disable(logging.WARNING)
+    shell = dict(os.environ)
     with (
         tempfile.TemporaryDirectory(prefix="devconnect-bench-") as directory,
-        running_system(Path(directory), {**os.environ, **UNLIMITED}) as system,
+        running_system(Path(directory), {**shell, **UNLIMITED}) as system,
     ):
         os.environ.update({**system.environment, **UNLIMITED})
         os.environ.setdefault("AWS_EXECUTION_ENV", "AWS_Lambda_python3.11")  # pymongo then polls, as in Lambda
@@ -60,6 +62,8 @@ def main(rounds: int, parts: Sequence[str]) -> None:
                     _gateway(system, rounds)
                 case "growth":
                     _growth(system.environment, rounds)
+                case "floods":
+                    _floods(shell, Path(directory) / "flooded", rounds)
 
 
 def _handlers(system: RunningSystem, rounds: int) -> None:
@@ -127,6 +131,19 @@ def _growth(environment: Mapping[str, str], rounds: int) -> None:
         for name, (few, many) in grow(environment, rounds).items()
     ]
     _table(("p50 in ms", f"{IN_ONE:,} messages", f"{MANY:,} messages, {USERS:,} users", "ratio"), rows)
+
+
+def _floods(shell: Mapping[str, str], directory: Path, rounds: int) -> None:
+    directory.mkdir()
+    rows = [
+        (
+            name,
+            *(f"{1000 * one.p50:.1f}, {1000 * one.p99:.1f}" for one in (quiet, beside)),
+            f"{beside.p99 / quiet.p99:.1f}",
+        )
+        for name, quiet, beside in beside_floods(shell, directory, rounds)
+    ]
+    _table(("a message of others, p50, p99 in ms", "in quiet", "beside it", "ratio of p99"), rows)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

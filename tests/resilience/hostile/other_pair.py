@@ -13,8 +13,8 @@ PAUSE = 0.15
 """Seconds between two messages, which keep to the limit of 600 in a minute however long an attack is."""
 
 
-def talk_beside(attack: Callable[[], None], ada: Person, bob: Person, what: str) -> None:
-    """Exchanges messages before and during the attack, and prints how long they took.
+def talk_beside(attack: Callable[[], None], ada: Person, bob: Person, what: str) -> tuple[list[float], list[float]]:
+    """Exchanges messages before and during the attack, prints how long they took, and returns it: the seconds of each.
 
     Raises AssertionError where one of them does not arrive, is refused or fails, and what the attack raises.
     """
@@ -37,6 +37,7 @@ def talk_beside(attack: Callable[[], None], ada: Person, bob: Person, what: str)
         assert not phone.kept("error")
         assert not tablet.kept("error")
     print(f"{what}: a message takes {_figures(quiet)} in quiet, and {_figures(beside)} beside it.")  # noqa: T201 - figures
+    return quiet, beside
 
 
 def _figures(seconds: list[float]) -> str:
