@@ -46,7 +46,11 @@ def repair(world: World, *, has_lost_presence: bool) -> None:
     if world.pending_events():  # one query in place of the relay's six, as nothing is pending after most orders
         Relay(wiring.mongo, wiring.publisher, wiring.clock).run()
     now = world.clock.now
-    incoming = [entry for record in list(world.records) if isinstance(entry := read(record, now), Incoming)]
+    incoming = [
+        entry
+        for record in list(world.records)
+        if isinstance(entry := read(record, now), Incoming) and entry.event.eventId not in world.consumed
+    ]
     poison = EffectRunner(all_effects(wiring), threading.Event()).apply(incoming)
     assert not poison, f"effects failed: {poison}"
     wiring.ended_sockets.end_marked()

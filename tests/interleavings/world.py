@@ -44,12 +44,15 @@ class World:
     records: list[KafkaRecord] = field(default_factory=list)
     published: set[str] = field(default_factory=set)
     """The eventIds of all executions so far."""
+    consumed: set[str] = field(default_factory=set)
+    """The eventIds whose effects an operation of the present execution has caused: no repair causes them again."""
 
     def begin(self) -> None:
         """Begin another execution, an hour later than the last one."""
         self.clock.now += timedelta(hours=1)
         self.published.update(event["eventId"] for event in self.events())
         self.records.clear()
+        self.consumed.clear()
         # The presence of earlier sockets has expired by now, and the sweep would find it.
         self.observer.mongo.sockets.delete_many({})
 
