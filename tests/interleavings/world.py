@@ -18,6 +18,7 @@ from chalicelib.caching import leases, recent_messages
 from chalicelib.clients import budget
 from chalicelib.clients.kafka.producer import Producer
 from chalicelib.clients.redis import server
+from chalicelib.consumer.pipeline import ledger
 from chalicelib.settings.rate_limits import Endpoint
 from chalicelib.wiring import Wiring
 from infra.provision.indexes import create_indexes
@@ -114,7 +115,12 @@ def open_world(environment: Mapping[str, str], number: int) -> Iterator[World]:
     clock, writes = ManualClock(), Writes()
     with ExitStack() as stack:
         # An order is wrong or right whatever the time that a busy machine takes for it.
-        for module, name in ((server, "CONNECT_SECONDS"), (server, "REPLY_SECONDS"), (budget, "REQUEST_SECONDS")):
+        for module, name in (
+            (server, "CONNECT_SECONDS"),
+            (server, "REPLY_SECONDS"),
+            (budget, "REQUEST_SECONDS"),
+            (ledger, "TRANSACTION_SECONDS"),
+        ):
             stack.enter_context(patch.object(module, name, 30.0))
         stack.enter_context(_quiet())
         stack.enter_context(stopping_before_redis())
