@@ -4,9 +4,12 @@ Redis holds a sorted set for each user, of connectionIds scored by the time when
 goes is one ZADD or ZREM. MongoDB holds the same times in `sockets.presenceUntil`, which is read while Redis is down or
 refuses writes. The sets have no TTL, so that a Redis which is full evicts copies (volatile-lru) and never these: the
 last member that is removed takes its set along, and `PresenceMaintenance.sweep` misses no socket.
+
+MongoDB is written first, and a socket may be closed before the write to Redis that follows a heartbeat. So whoever
+removes a socket leaves a mark, and the script that adds sockets adds none that is marked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +23,27 @@ from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.clock import Clock, milliseconds
 from chalicelib.errors import RedisUnavailable
 from chalicelib.models.responses import PresenceState
+
+REMOVED_FOR = timedelta(minutes=2)
+"""How long a removed socket is marked: longer than a request, or a batch of the consumer, may take."""
+
+# KEYS: the set, and the mark of the socket. ARGV: now, until when the socket is online, and the socket.
+_ADD = """
+if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[3])
+redis.call('PERSIST', KEYS[1])  -- an earlier release gave it a TTL
+return 1
+"""
+
+
+@dataclass(frozen=True)
+class OnlineSocket:
+    """A socket that MongoDB says is online, and until when."""
+
+    user_id: str
+    connection_id: str
+    until: datetime
 
 
 def last_seen_key(user_id: str) -> str:
@@ -43,29 +67,36 @@ class PresenceStore:
         """The time until which a heartbeat now keeps a socket online: never past the expiry of its session."""
         return min(self.clock() + self.ttl, session_expires_at)
 
-    def renew(self, user_id: str, connection_id: str, until: datetime) -> None:
-        """Add a socket to its user's set, or extend its time there.
+    def renew(self, *sockets: OnlineSocket) -> None:
+        """Add sockets to the sets of their users, or extend their times there, but for those that were removed.
 
-        Raises Unavailable where the set could not be changed, nor its deletion be kept for later.
+        This is one round trip. Raises Unavailable where a set could not be changed, nor its deletion be kept for later.
         """
         try:
-            self.redis.write(*self.renewal(user_id, connection_id, until))
+            self.redis.write(*self.renewals(sockets))
         except RedisUnavailable:
-            self.invalidator.remember(_key(user_id))
+            self.invalidator.remember(*sorted({_key(socket.user_id) for socket in sockets}))
 
-    def renewal(self, user_id: str, connection_id: str, until: datetime) -> tuple[Command, ...]:
-        """The commands that add a socket to the set and remove expired ones."""
-        key = _key(user_id)
-        return (
-            ("ZREMRANGEBYSCORE", key, "-inf", milliseconds(self.clock())),
-            ("ZADD", key, milliseconds(until), connection_id),
-            ("PERSIST", key),  # an earlier release gave it a TTL
-        )
+    def renewals(self, sockets: Iterable[OnlineSocket]) -> list[Command]:
+        """The commands that add sockets to their sets, and remove expired ones from these.
+
+        The script itself is sent, as in a batch there is no second attempt for a server that does not know it.
+        """
+        now = milliseconds(self.clock())
+        return [
+            (
+                *("EVAL", _ADD, 2, _key(socket.user_id), _removed_key(socket.user_id, socket.connection_id)),
+                *(now, milliseconds(socket.until), socket.connection_id),
+            )
+            for socket in sockets
+        ]
 
     def remove(self, user_id: str, *connection_ids: str) -> None:
-        """Remove sockets from their user's set. Raises Unavailable as `renew` does."""
+        """Remove sockets from their user's set, for good. Raises Unavailable as `renew` does."""
+        marked = int(REMOVED_FOR / timedelta(milliseconds=1))
+        marks: list[Command] = [("SET", _removed_key(user_id, each), "", "PX", marked) for each in connection_ids]
         try:
-            self.redis.write(("ZREM", _key(user_id), *connection_ids))
+            self.redis.write(*marks, ("ZREM", _key(user_id), *connection_ids))
         except RedisUnavailable:
             self.invalidator.remember(_key(user_id))
 
@@ -120,6 +151,11 @@ class PresenceStore:
 
 def _key(user_id: str) -> str:
     return f"presence:{user_id}"
+
+
+def _removed_key(user_id: str, connection_id: str) -> str:
+    """The key of a socket's mark. The braces put it into the slot of the set, so that one script may use both."""
+    return f"{{{_key(user_id)}}}:removed:{connection_id}"
 
 
 def _decoded(reply: Reply) -> list[str]:

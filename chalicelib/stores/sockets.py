@@ -18,7 +18,7 @@ from chalicelib.events.outbox import Written, pending
 from chalicelib.models import fields
 from chalicelib.models.documents import SocketDocument
 from chalicelib.security.tokens import Credentials
-from chalicelib.stores.presence import PresenceStore
+from chalicelib.stores.presence import OnlineSocket, PresenceStore
 
 TTL = timedelta(hours=2)
 """The longest that API Gateway keeps a websocket open (Quotas for WebSocket APIs: connection duration)."""
@@ -85,7 +85,7 @@ class SocketStore:
                 self._mongo.sockets.insert_one(socket)
         except DuplicateKeyError as error:
             raise Unauthorized("This ticket was used before: ask for a new one.") from error
-        self._presence.renew(credentials.user_id, connection_id, until)
+        self._presence.renew(OnlineSocket(credentials.user_id, connection_id, until))
         self._cache.put(connection_id, _identity(socket))
         return Written(event, self._mongo.sockets, connection_id)
 
@@ -120,10 +120,16 @@ class SocketStore:
         return identity
 
     def renew(self, connection_id: str, identity: SocketIdentity) -> Renewed | None:
-        """Extend a socket's presence; None for one that is marked as closed, which stays so. Raises Unavailable."""
+        """Extend a socket's presence; None for one that is marked as closed, which stays so. Raises Unavailable.
+
+        A socket whose time is over is offline, also where no sweep has found it yet. So it comes online with an event,
+        whose effect writes to Redis again: this process may die between its two writes.
+        """
+        now = self._clock()
         until = self._presence.online_until(identity.sessionExpiresAt)
         event = new_event("USER_ONLINE", identity.userId, self._clock, connectionId=connection_id)
-        with_event = {"$concatArrays": ["$pendingEvents", [{"$literal": pending(event, self._clock())}]]}
+        is_online = {"$gt": ["$presenceUntil", now]}
+        with_event = {"$concatArrays": ["$pendingEvents", [{"$literal": pending(event, now)}]]}
         with self._mongo.guard():
             before = self._mongo.sockets.find_one_and_update(
                 {"_id": connection_id, "closedAt": {"$exists": False}},
@@ -131,7 +137,7 @@ class SocketStore:
                     {
                         "$set": {
                             "presenceUntil": until,
-                            "pendingEvents": {"$cond": ["$presenceUntil", "$pendingEvents", with_event]},
+                            "pendingEvents": {"$cond": [is_online, "$pendingEvents", with_event]},
                         }
                     }
                 ],
@@ -140,8 +146,8 @@ class SocketStore:
         if before is None:
             self._identities.pop(connection_id, None)
             return None
-        self._presence.renew(identity.userId, connection_id, until)
-        was_offline = "presenceUntil" not in before
+        self._presence.renew(OnlineSocket(identity.userId, connection_id, until))
+        was_offline = before.get("presenceUntil", now) <= now
         return Renewed(until, Written(event, self._mongo.sockets, connection_id) if was_offline else None)
 
     def mark_closed(self, connection_id: str, *, connected_before: datetime | None = None) -> Written | None:
@@ -178,17 +184,24 @@ class SocketStore:
                 # It was marked between the two writes of a heartbeat, the second of which left it online in Redis.
                 self._presence.remove(user_id, connection_id)
             return None
-        # If the function dies before this, the socket stays online in Redis until the fan-out of the event removes it.
+        # If the function dies before this, the socket stays online in Redis until the effect of the event removes it.
         self._presence.remove(user_id, connection_id)
         self._identities.pop(connection_id, None)
         return Written(event, self._mongo.sockets, connection_id)
 
     def closed(self, connection_ids: Collection[str]) -> set[str]:
         """Return those of these sockets that are marked as closed or no longer stored. Raises Unavailable."""
+        return set(connection_ids) - self.still_open(connection_ids).keys()
+
+    def still_open(self, connection_ids: Collection[str]) -> dict[str, datetime | None]:
+        """Return {connectionId: until when it is online} of those of these sockets that are open. Raises Unavailable.
+
+        The time is None where its presence was ended, and may have passed.
+        """
         still_open = {"_id": {"$in": list(connection_ids)}, "closedAt": {"$exists": False}}
         with self._mongo.guard():
-            found = self._mongo.sockets.find(still_open, {"_id": 1})
-            return set(connection_ids) - {socket["_id"] for socket in found}
+            found = self._mongo.sockets.find(still_open, {"presenceUntil": 1})
+            return {socket["_id"]: socket.get("presenceUntil") for socket in found}
 
     def open_sockets(self, user_id: str) -> list[str]:
         """Return the connectionIds of a user's open sockets, those first that have been silent for longest.

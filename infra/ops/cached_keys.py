@@ -6,6 +6,7 @@ COPIES = ("session:", "user:", "blockers:", "socket:", "messages:")
 
 NO_COPIES = {
     "presence:": "they say who is online, and are no copies",
+    "{presence:": "they keep sockets that are closed from coming back, and end by themselves",
     "refused:": "without them floods would go on for a while",
     "slow:": "they say whose client does not read, and end by themselves",
     "ratelimit:": "without them the limits would begin anew",

@@ -18,6 +18,7 @@ from chalicelib.models.requests import ConversationsQuery, HistoryQuery, Login, 
 from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.stores.message_commits import Draft
 from chalicelib.stores.message_moves import KEEP
+from chalicelib.stores.presence import OnlineSocket
 from chalicelib.wiring import Wiring, wired
 from infra.local.gateway import events
 from infra.local.running import RunningSystem
@@ -139,7 +140,7 @@ def test_the_presence_of_a_hundred_users_and_a_blocker_takes_one_redis_round_tri
     wires: Wires, user: NewSession
 ) -> None:
     blocker = sign_up(wires.wiring)
-    wires.wiring.presence_store.renew(blocker.user.userId, "a-socket", blocker.credentials.expires_at)
+    wires.wiring.presence_store.renew(OnlineSocket(blocker.user.userId, "a-socket", blocker.credentials.expires_at))
     wires.wiring.blocks.block(blocker.credentials, user.user.userId)
     ids = [*(str(ObjectId()) for _ in range(99)), blocker.user.userId]
     states = wires.wiring.presence_queries.states(user.credentials, ids)  # caches again what the block has deleted

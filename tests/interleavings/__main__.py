@@ -34,13 +34,14 @@ def main(workers: int, minutes: float, only: str) -> None:
     if not scenarios:
         raise click.ClickException(f"No scenario is named like {only!r}.")
     logging.disable(logging.WARNING)
-    console, began, found = Console(width=110), time.monotonic(), list[Proven]()
+    console, began, found = Console(width=130), time.monotonic(), list[Proven]()
 
     def note(proven: Proven) -> None:
         found.append(proven)
         executions = sum(explored.orders for explored in proven.explored)
         verdict = "all" if proven.is_exhausted else "bounded"
-        console.print(f"{len(found):3}/{len(scenarios)} {proven.scenario.name}: {executions:,} executions, {verdict}")
+        stands = f"{executions:,} executions for {proven.interleavings:,} interleavings"
+        console.print(f"{len(found):3}/{len(scenarios)} {proven.scenario.name}: {stands}, {verdict}")
         if proven.violation is not None:
             console.print(proven.violation, markup=False)
 
@@ -56,13 +57,19 @@ def main(workers: int, minutes: float, only: str) -> None:
         raise click.ClickException(str(error)) from error
     console.print(_table(sorted(found, key=lambda proven: scenarios.index(proven.scenario))))
     executions = sum(explored.orders for proven in found for explored in proven.explored)
+    stood_for = sum(proven.interleavings for proven in found)
+    whole = sum(proven.interleavings for proven in found if proven.is_exhausted)
+    console.print(
+        f"They stand for {stood_for:,} interleavings of the operations' commands and deaths, {whole:,} of them in the"
+        " scenarios that were explored to their end, which have no others."
+    )
     console.print(f"{executions:,} executions in {(time.monotonic() - began) / 60:.1f} min.")
     console.print(f"Kafka acknowledged {len(published):,} events; {len(missing)} of them are not in its topics.")
     raise SystemExit(1 if missing or any(proven.violation for proven in found) else 0)
 
 
 def _table(found: Sequence[Proven]) -> Table:
-    table = Table("scenario", "orders", "deaths", "orders with a death", "steps", "seconds", "explored")
+    table = Table("scenario", "orders", "deaths", "orders with a death", "interleavings", "seconds", "explored")
     for proven in found:
         undisturbed = proven.undisturbed
         assert undisturbed is not None
@@ -72,7 +79,7 @@ def _table(found: Sequence[Proven]) -> Table:
             f"{undisturbed.orders:,}",
             f"{len(proven.deaths):,}",
             f"{sum(each.orders for each in proven.deaths.values()):,}",
-            f"{sum(each.steps for each in explored):,}",
+            f"{proven.interleavings:,}",
             f"{sum(each.seconds for each in explored):,.0f}",
             "violated" if proven.violation else _extent(proven),
         )

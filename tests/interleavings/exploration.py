@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from chalicelib.errors import DevConnectError, KafkaUnavailable, Unavailable
+from tests.interleavings.counting import Taken, interleavings
 from tests.interleavings.execution import Death, Execution, Task, stop
-from tests.interleavings.orders import Orders, Taken
+from tests.interleavings.orders import Orders
 from tests.interleavings.people import People
 from tests.interleavings.repairs import repair
 from tests.interleavings.steps import EVERYTHING, Step, changes, reads
@@ -73,11 +74,14 @@ class Scenario:
 
 @dataclass
 class Explored:
-    """What was explored. `commands` is how many stops each task had, so how many deaths it can die."""
+    """What was explored. `commands` is how many stops each task had, so how many deaths it can die.
+
+    `interleavings` are those that the orders stand for. Where the exploration is exhausted, these are all.
+    """
 
     orders: int = 0
+    interleavings: int = 0
     cut: int = 0
-    steps: int = 0
     is_exhausted: bool = False
     seconds: float = 0.0
     commands: Counter[str] = field(default_factory=Counter)
@@ -124,7 +128,7 @@ def _explore_one(
         _clear(world)
         return
     explored.orders += 1
-    explored.steps += len(trace)
+    explored.interleavings += interleavings(trace)
     for name, task in execution.tasks.items():
         explored.commands[name] = max(explored.commands[name], 1 if task.is_arrival else task.stops)
     problems = list(_unexpected(execution))
@@ -157,9 +161,12 @@ def _answered(name: str, operation: Callable[[], object]) -> object:
 
 def _clear(world: World) -> None:
     """Remove what an execution that was cut short has left: the next one's relay would find it."""
-    mongo = world.observer.mongo
-    for collection in (*mongo.event_carriers, mongo.invalidations):
-        collection.delete_many({} if collection.name != "users" else {"pendingEvents.at": {"$exists": True}})
+    mongo, written = world.observer.mongo, world.writes.collections
+    for carrier in mongo.event_carriers:
+        if carrier.name in written:
+            carrier.delete_many({"pendingEvents.at": {"$exists": True}})
+    if mongo.invalidations.name in written:
+        mongo.invalidations.delete_many({})
 
 
 def _report(problems: Sequence[str], trace: Sequence[Taken], names: Mapping[str, str], death: Death | None) -> str:

@@ -29,6 +29,7 @@ from tests.interleavings.touches import (
     redis_touches,
     update_touches,
 )
+from tests.interleavings.writes import Writes
 from tests.support.kafka_records import KafkaRecord
 from tests.support.waiting import eventually
 
@@ -53,12 +54,14 @@ def stopping_before_redis() -> Iterator[None]:
 class MongodbStops(CommandListener):
     """Stops before each command. A dead operation's transaction is ended by the server at any later time."""
 
-    def __init__(self, admin: "MongoClient[dict[str, Any]]") -> None:  # Any: BSON
+    def __init__(self, admin: "MongoClient[dict[str, Any]]", writes: Writes) -> None:  # Any: BSON
         self._admin = admin
+        self._writes = writes
         self._written: dict[Task, frozenset[Any]] = {}
 
     def started(self, event: CommandStartedEvent) -> None:
         task, name = current(), event.command_name
+        self._writes.note(name, event.command)
         if task is None or name in _NOT_AWAITED:
             return
         touches = frozenset(mongodb_touches(name, event.command))

@@ -7,7 +7,9 @@ Orders that differ only in steps which touch nothing in common are one order: so
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
+from tests.interleavings.counting import Taken
 from tests.interleavings.execution import Execution, StuckError
 from tests.interleavings.steps import Step
 
@@ -21,17 +23,6 @@ class NotRepeatableError(Exception):
 
 _Clock = dict[str, int]
 """{task: n}: of the first n steps, each of that task comes before, whatever the order of independent steps."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A step that a task has taken."""
-
-    task: str
-    step: Step
-
-    def __str__(self) -> str:
-        return f"{self.task}: {self.step.label}"
 
 
 @dataclass
@@ -66,10 +57,13 @@ class Orders:
             choice = self._choice(len(trace), enabled, asleep, trace[-1].task if trace else None)
             if choice is None:
                 break
+            task, known = execution.tasks[choice.chosen], len(execution.tasks)
+            had_conflicted = task.has_conflicted
             step = execution.advance(choice.chosen)
             passed_over = asleep.keys() | (choice.done - {choice.chosen})
             asleep = {name: enabled[name] for name in passed_over if not enabled[name].depends_on(step)}
-            trace.append(Taken(choice.chosen, step))
+            leaves = tuple(islice(execution.tasks, known, None))
+            trace.append(Taken(choice.chosen, step, leaves, task.has_conflicted and not had_conflicted))
         else:
             is_complete = True
         unfinished = [Taken(name, task.step) for name, task in execution.tasks.items() if task.step is not None]

@@ -1,7 +1,8 @@
-"""Fresh users for each execution: documents as a sign-up has stored them, by two writes."""
+"""Fresh users for each execution: documents as a sign-up has stored them, those of many users by two writes."""
 
 import copy
 import secrets
+from collections import deque
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -15,6 +16,9 @@ from chalicelib.stores.sessions import Session
 from chalicelib.stores.users import User
 from tests.interleavings.world import World
 from tests.support.users import PASSWORD, sign_up
+
+TOGETHER = 100
+"""How many users are stored at once. As all executions begin at the same time, users may wait for theirs."""
 
 IP = "127.0.0.1"
 CLIENT = ClientIdentity(ip=IP, user_agent="tests")
@@ -36,6 +40,7 @@ class People:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._fresh: deque[Person] = deque()
         signed_up = sign_up(world.observer)
         mongo = world.observer.mongo
         user = mongo.users.find_one_and_update(
@@ -48,7 +53,15 @@ class People:
 
     def make(self, number: int, *, cached: bool = True) -> list[Person]:
         """Make users, by ascending userId. With `cached`, Redis has copies of them and of their sessions."""
-        now = self._world.clock.now
+        if len(self._fresh) < number:
+            self._fresh.extend(self._insert(TOGETHER))
+        people = [self._fresh.popleft() for _ in range(number)]
+        if cached:
+            self.cache(people)
+        return people
+
+    def _insert(self, number: int) -> list[Person]:
+        now = self._world.begins_at
         users, sessions, people = [], [], []
         for _ in range(number):
             user_id, session_id, email_id = ObjectId(), uuid4().hex, f"{secrets.token_hex(8)}@example.org"
@@ -60,8 +73,6 @@ class People:
         database = self._world.observer.mongo.database
         database["users"].insert_many(users)
         database["sessions"].insert_many(sessions)
-        if cached:
-            self.cache(people)
         return people
 
     def cache(self, people: list[Person], *, sessions: bool = True, users: bool = True) -> None:

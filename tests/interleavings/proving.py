@@ -43,6 +43,11 @@ class Proven:
         return [each for each in (self.undisturbed, *self.deaths.values()) if each is not None]
 
     @property
+    def interleavings(self) -> int:
+        """How many interleavings, with and without a death, the executions stand for: see counting.py."""
+        return sum(each.interleavings for each in self.explored)
+
+    @property
     def violation(self) -> str | None:
         return next((each.violation for each in self.explored if each.violation is not None), None)
 

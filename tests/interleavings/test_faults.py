@@ -6,8 +6,10 @@ from contextlib import contextmanager
 import pytest
 
 from chalicelib.caching import leases, recent_messages
+from chalicelib.consumer.effects.presence_fanout import PresenceFanout
 from chalicelib.events.outbox import Written
 from chalicelib.events.publisher import Publisher
+from chalicelib.stores import presence
 from chalicelib.stores.message_commits import MessageCommits
 from chalicelib.stores.sockets import SocketStore
 from chalicelib.stores.users import UserStore
@@ -125,3 +127,21 @@ def test_a_close_that_does_not_look_whether_it_was_done(
     monkeypatch.setattr(SocketStore, "mark_closed", mark_closed_again)
     violation = find_violation(world, people, "two $disconnect")
     assert "2 events USER_OFFLINE are pending or in Kafka, not 1" in violation
+
+
+def test_a_heartbeat_that_adds_a_socket_which_was_removed(
+    world: World, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, unconditional = presence._ADD.partition("return 0 end\n")
+    monkeypatch.setattr(presence, "_ADD", unconditional)
+    violation = find_violation(world, people, "presence: heartbeat, $disconnect and its effect")
+    assert "the socket is online in MongoDB: False, in Redis: True" in violation
+
+
+def test_a_device_that_comes_back_by_a_heartbeat_which_dies(
+    world: World, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PresenceFanout, "_settle", lambda *_: None)
+    violation = find_violation(world, people, "presence: heartbeat, sweep")
+    assert "the socket is online in MongoDB: True, in Redis: False" in violation
+    assert "heartbeat: dies" in steps_of(violation)

@@ -7,8 +7,9 @@ from functools import partial
 
 import pytest
 
-from tests.interleavings.execution import Death, Execution, await_arrival, leave, stop
-from tests.interleavings.orders import Orders, Taken
+from tests.interleavings.counting import Taken, interleavings
+from tests.interleavings.execution import Death, Execution, Task, await_arrival, leave, stop
+from tests.interleavings.orders import Orders
 from tests.interleavings.steps import Step, Touch
 
 Program = Mapping[str, Sequence[Step]]
@@ -56,8 +57,8 @@ def normal_form(trace: Sequence[Taken]) -> frozenset[tuple[tuple[str, int], tupl
     )
 
 
-def every_order(program: Program) -> set[frozenset[tuple[tuple[str, int], tuple[str, int]]]]:
-    """All orders by brute force, in their normal form."""
+def every_order(program: Program) -> list[list[Taken]]:
+    """All interleavings, by brute force."""
 
     def merge(left: dict[str, int]) -> list[list[Taken]]:
         if all(count == len(program[name]) for name, count in left.items()):
@@ -69,7 +70,11 @@ def every_order(program: Program) -> set[frozenset[tuple[tuple[str, int], tuple[
             for rest in merge({**left, name: count + 1})
         ]
 
-    return {normal_form(trace) for trace in merge(dict.fromkeys(program, 0))}
+    return merge(dict.fromkeys(program, 0))
+
+
+def normal_forms(traces: Sequence[Sequence[Taken]]) -> set[frozenset[tuple[tuple[str, int], tuple[str, int]]]]:
+    return {normal_form(trace) for trace in traces}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +90,7 @@ def every_order(program: Program) -> set[frozenset[tuple[tuple[str, int], tuple[
 def test_orders_that_differ_in_dependent_steps_are_run_once_each(program: Program, number: int) -> None:
     orders, _ = all_orders(program)
     assert len(orders) == number
-    assert {normal_form(trace) for trace in orders} == every_order(program)
+    assert normal_forms(orders) == normal_forms(every_order(program))
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -97,7 +102,9 @@ def test_no_order_of_a_random_program_is_missed_or_run_twice(seed: int) -> None:
     orders, _ = all_orders(program)
     forms = [normal_form(trace) for trace in orders]
     assert len(set(forms)) == len(forms)
-    assert set(forms) == every_order(program)
+    merged = every_order(program)
+    assert set(forms) == normal_forms(merged)
+    assert sum(map(interleavings, orders)) == len(merged), "each interleaving belongs to one order that was run"
 
 
 def test_a_dead_operation_takes_no_further_step() -> None:
@@ -105,6 +112,29 @@ def test_a_dead_operation_takes_no_further_step() -> None:
     assert len({normal_form(trace) for trace in orders}) == 3
     for trace in orders:
         assert [taken.step.label for taken in trace if taken.task == "a"] == ["writes x", "dies"]
+
+
+def test_interleavings_are_those_in_which_a_thing_comes_after_what_left_it_and_before_who_waits_for_it() -> None:
+    orders = Orders()
+    execution = Execution()
+    execution.add("a", lambda: await_arrival(leave_after(looks("y"))))
+    execution.add("b", partial(take, [looks("x"), looks("z")]))
+    [trace, _] = orders.run(execution)
+    assert [taken.task for taken in trace].count("a, record 1") == 1
+    # Three steps in a row, looks at y, record and waits, among which two others are spread.
+    assert interleavings(trace) == 10
+
+
+def test_interleavings_in_which_nobody_moves_between_a_conflict_and_its_retry_do_not_count() -> None:
+    conflict, retry, other = Step("conflicts"), Step("tries again", is_retry=True), Step("another")
+    trace = [Taken("a", conflict, has_conflicted=True), Taken("b", other), Taken("a", retry), Taken("b", other)]
+    # Of the six ways to merge two and two, these have a step of b between those of a: abab, abba, baba.
+    assert interleavings(trace) == 3
+
+
+def leave_after(step: Step) -> Task:
+    stop(step)
+    return leave("record", writes("w"), int)
 
 
 def send_and_write(arrived: list[str]) -> None:

@@ -4,8 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
-from itertools import chain
+from datetime import datetime
 from typing import Any, get_args
 from unittest.mock import patch
 from urllib.parse import urlsplit
@@ -19,12 +18,14 @@ from chalicelib.caching import leases, recent_messages
 from chalicelib.clients import budget
 from chalicelib.clients.kafka.producer import Producer
 from chalicelib.clients.redis import server
+from chalicelib.consumer.pipeline import ledger
 from chalicelib.events.envelope import Envelope
 from chalicelib.settings.rate_limits import Endpoint
 from chalicelib.stores.pending_events import pending_places
 from chalicelib.wiring import Wiring
 from infra.provision.indexes import create_indexes
 from tests.interleavings.hooks import MongodbStops, StoppingProducer, hook, stopping_before_redis
+from tests.interleavings.writes import Writes
 from tests.support.addresses import CLOSED_PORT
 from tests.support.clocks import ManualClock
 from tests.support.kafka_records import KafkaRecord
@@ -33,6 +34,14 @@ OPERATIONS = 3
 """How many operations run at once, at most. Each has a wiring of its own, as each function is a process of its own."""
 
 _UNLIMITED = {f"RATE_LIMIT_{endpoint.upper().replace('-', '_')}": "1000000/60" for endpoint in get_args(Endpoint)}
+
+
+@dataclass
+class _Pending:
+    """The pending events, as they were read after so many writes."""
+
+    number: int = -1
+    events: list[Envelope] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -44,17 +53,26 @@ class World:
     observer: Wiring
     redis: "redis.Redis"
     mongo: "MongoClient[dict[str, Any]]"  # Any: BSON
+    writes: Writes
+    begins_at: datetime
     records: list[KafkaRecord] = field(default_factory=list)
     published: set[str] = field(default_factory=set)
     """The eventIds of all executions so far."""
+    consumed: set[str] = field(default_factory=set)
+    """The eventIds whose effects an operation of the present execution has caused: no repair causes them again."""
+
+    _pending: "_Pending" = field(default_factory=_Pending)
 
     def begin(self) -> None:
-        """Begin another execution, an hour later than the last one."""
-        self.clock.now += timedelta(hours=1)
+        """Begin another execution, at the same time as all others."""
+        self.clock.now = self.begins_at
         self.published.update(event["eventId"] for event in self.events())
         self.records.clear()
-        # The presence of earlier sockets has expired by now, and the sweep would find it.
-        self.observer.mongo.sockets.delete_many({})
+        self.consumed.clear()
+        # A sweep would find the presence of earlier sockets.
+        if self.observer.mongo.sockets.name in self.writes.collections:
+            self.observer.mongo.sockets.delete_many({})
+        self.writes.collections.clear()
 
     def load_scripts(self) -> None:
         """Have Redis know the scripts, so that no execution differs from the others as it is the first."""
@@ -68,16 +86,20 @@ class World:
         return [msgspec.json.decode(record.value or b"") for record in self.records]
 
     def pending_events(self) -> list[Envelope]:
-        """The events that are pending in any document."""
-        first, *others = self.observer.mongo.event_carriers
-        pending: list[dict[str, Any]] = [  # Any: BSON
-            {"$match": {"pendingEvents.at": {"$exists": True}}},
-            {"$project": {"pendingEvents": 1}},
-        ]
-        unions = [{"$unionWith": {"coll": carrier.name, "pipeline": pending}} for carrier in others]
-        stored = [entry for document in first.aggregate([*pending, *unions]) for entry in document["pendingEvents"]]
-        of_tails = chain.from_iterable(pending_places(self.observer.mongo)[0].read())
-        return [*(msgspec.convert(entry, Envelope) for entry in stored), *(waiting.event for waiting in of_tails)]
+        """The events that are pending in any document that this execution has written.
+
+        They are read once until something is written again.
+        """
+        if self._pending.number != self.writes.number:
+            self._pending.events = [
+                waiting.event
+                for place in pending_places(self.observer.mongo)
+                if place.collection.name in self.writes.collections
+                for document in place.read()
+                for waiting in document
+            ]
+            self._pending.number = self.writes.number
+        return self._pending.events
 
 
 @contextmanager
@@ -91,10 +113,15 @@ def open_world(environment: Mapping[str, str], number: int) -> Iterator[World]:
         "WEBSOCKET_ENDPOINT": f"http://127.0.0.1:{CLOSED_PORT}",
         "BCRYPT_ROUNDS": "4",
     }
-    clock = ManualClock()
+    clock, writes = ManualClock(), Writes()
     with ExitStack() as stack:
         # An order is wrong or right whatever the time that a busy machine takes for it.
-        for module, name in ((server, "CONNECT_SECONDS"), (server, "REPLY_SECONDS"), (budget, "REQUEST_SECONDS")):
+        for module, name in (
+            (server, "CONNECT_SECONDS"),
+            (server, "REPLY_SECONDS"),
+            (budget, "REQUEST_SECONDS"),
+            (ledger, "TRANSACTION_SECONDS"),
+        ):
             stack.enter_context(patch.object(module, name, 30.0))
         stack.enter_context(_quiet())
         stack.enter_context(stopping_before_redis())
@@ -106,20 +133,20 @@ def open_world(environment: Mapping[str, str], number: int) -> Iterator[World]:
         records: list[KafkaRecord] = []
         producer = stack.enter_context(closing(Wiring(settings.load(variables)).producer))
         wirings = [
-            stack.enter_context(closing(_wiring(variables, clock, mongo, producer, records)))
+            stack.enter_context(closing(_wiring(variables, clock, MongodbStops(mongo, writes), producer, records)))
             for _ in range(OPERATIONS + 1)
         ]
-        yield World(clock, wirings[:OPERATIONS], wirings[OPERATIONS], raw_redis, mongo, records)
+        yield World(clock, wirings[:OPERATIONS], wirings[OPERATIONS], raw_redis, mongo, writes, clock.now, records)
 
 
 def _wiring(
     variables: Mapping[str, str],
     clock: ManualClock,
-    mongo: "MongoClient[dict[str, Any]]",  # Any: BSON
+    stops: MongodbStops,
     producer: Producer,
     records: list[KafkaRecord],
 ) -> Wiring:
-    wiring = Wiring(settings.load(variables), clock, [MongodbStops(mongo)])
+    wiring = Wiring(settings.load(variables), clock, [stops])
     hook(wiring, StoppingProducer(producer, records.append))
     return wiring
 

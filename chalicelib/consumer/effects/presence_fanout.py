@@ -1,4 +1,7 @@
-"""Tells other users that a user has come online or gone offline."""
+"""Tells other users that a user has come online or gone offline.
+
+Before that, it has Redis agree with MongoDB about the sockets of the events, as a process may have died in between.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,11 +9,12 @@ from collections.abc import Sequence
 import msgspec
 
 from chalicelib.clients.redis.client import RedisClient
+from chalicelib.clock import Clock
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.event_types import UserPresence
 from chalicelib.models.pushed import PresenceEvent
 from chalicelib.push.background_delivery import BackgroundDelivery
-from chalicelib.stores.presence import PresenceStore
+from chalicelib.stores.presence import OnlineSocket, PresenceStore
 from chalicelib.stores.presence_audience import PresenceAudience
 from chalicelib.stores.sockets import SocketStore
 
@@ -31,16 +35,18 @@ class PresenceFanout:
         presence: PresenceStore,
         audience: PresenceAudience,
         background: BackgroundDelivery,
+        clock: Clock,
     ) -> None:
         self._redis = redis
         self._sockets = sockets
         self._presence = presence
         self._audience = audience
         self._background = background
+        self._clock = clock
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises Unavailable."""
-        self._remove_closed_sockets(events)
+        self._settle(events)
         user_ids = sorted({event.userId for event in events})
         audience = self._audience.of(user_ids)
         if not audience:
@@ -62,15 +68,20 @@ class PresenceFanout:
             }
         )
 
-    def _remove_closed_sockets(self, events: Sequence[Envelope]) -> None:
-        """Remove from Redis the sockets that a function closed in MongoDB before it died."""
-        owners = {
-            msgspec.convert(event.data, UserPresence).connectionId: event.userId
-            for event in events
-            if event.eventType == "USER_OFFLINE"
-        }
+    def _settle(self, events: Sequence[Envelope]) -> None:
+        """Write to Redis again what a function has written to MongoDB: it may have died before it did so itself."""
+        owners = {msgspec.convert(event.data, UserPresence).connectionId: event.userId for event in events}
+        still_open = self._sockets.still_open(owners)
+        now = self._clock()
+        online = [
+            OnlineSocket(owners[connection_id], connection_id, until)
+            for connection_id, until in still_open.items()
+            if until is not None and until > now
+        ]
+        if online:
+            self._presence.renew(*online)
         closed: defaultdict[str, list[str]] = defaultdict(list)
-        for connection_id in self._sockets.closed(owners) if owners else ():
+        for connection_id in owners.keys() - still_open.keys():
             closed[owners[connection_id]].append(connection_id)
         for user_id, connection_ids in closed.items():
             self._presence.remove(user_id, *connection_ids)

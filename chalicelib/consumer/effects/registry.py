@@ -39,6 +39,7 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
             presence=wiring.presence_store,
             audience=wiring.presence_audience,
             background=wiring.background_delivery,
+            clock=wiring.clock,
         ),
         "welcome_email": WelcomeEmail(wiring.email_store if wiring.email_sender is not None else None),
     }

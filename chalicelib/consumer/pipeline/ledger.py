@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
+import pymongo
 from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
@@ -19,6 +20,11 @@ KEPT = timedelta(days=8)
 
 KEPT_REPLAYED = timedelta(days=38)
 """The same for an event that was replayed from the dead letters, which Kafka keeps for 30 days."""
+
+
+TRANSACTION_SECONDS = 10.0
+"""How long a transaction is tried again. pymongo would do so for two minutes where the primary is lost, or others write
+to the same counts; a consumer that does not poll for so long holds up its whole group, and is then removed."""
 
 
 class Ledger:
@@ -41,11 +47,15 @@ class Ledger:
     def record(self, events: Sequence[Envelope], *, replayed: Collection[str] = ()) -> bool:
         """Record new events, and add them and their active users to the counts of their days, all or nothing.
 
-        Returns False where another consumer recorded one of them meanwhile: `known` then returns it. Raises
-        Unavailable.
+        Returns False where another consumer recorded one of them meanwhile: `known` then returns it. Blocks for at
+        most TRANSACTION_SECONDS. Raises Unavailable.
         """
         try:
-            with self._mongo.guard(), self._mongo.client.start_session() as session:
+            with (
+                self._mongo.guard(),
+                pymongo.timeout(TRANSACTION_SECONDS),
+                self._mongo.client.start_session() as session,
+            ):
                 session.with_transaction(lambda transaction: self._write(events, replayed, transaction))
         except DuplicateKeyError:
             return False

@@ -1,7 +1,7 @@
 """Repairs presence: devices that vanished, and sets that Redis has lost."""
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import SocketDocument
-from chalicelib.stores.presence import PresenceStore
+from chalicelib.stores.presence import OnlineSocket, PresenceStore
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class PresenceMaintenance:
             return
         rebuilt = 0
         for batch in self._online():
-            self.redis.write(*(command for socket in batch for command in self._renewal(socket)))
+            self.redis.write(*self._renewals(batch))
             rebuilt += len(batch)
         # This comes last, so that a rebuild which dies half-way is begun again.
         self.redis.write(*(("SET", key, _loaded(memory, self.clock())) for key, memory in memories.items()))
@@ -83,7 +83,7 @@ class PresenceMaintenance:
         online = {"userId": {"$in": list(user_ids)}, "presenceUntil": {"$gt": self.clock()}}
         with self.mongo.guard():
             sockets = list(self.mongo.sockets.find(online, _RENEWAL_FIELDS))
-        self.redis.write(*(command for socket in sockets for command in self._renewal(socket)))
+        self.redis.write(*self._renewals(sockets))
 
     def online(self) -> int:
         """Return how many sockets are online. Raises Unavailable."""
@@ -125,8 +125,10 @@ class PresenceMaintenance:
             yield batch
             last_id = batch[-1]["_id"]
 
-    def _renewal(self, socket: SocketDocument) -> tuple[Command, ...]:
-        return self.presence.renewal(socket["userId"], socket["_id"], socket["presenceUntil"])
+    def _renewals(self, sockets: Sequence[SocketDocument]) -> list[Command]:
+        return self.presence.renewals(
+            OnlineSocket(socket["userId"], socket["_id"], socket["presenceUntil"]) for socket in sockets
+        )
 
 
 def _loaded(memory: Memory, now: datetime) -> str:

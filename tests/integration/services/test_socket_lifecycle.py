@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib.clients import budget as mongo_budget
+from chalicelib.clock import milliseconds
 from chalicelib.consumer.effects.presence_fanout import PresenceFanout
 from chalicelib.consumer.tasks import presence_maintenance as presence_maintenance_module
 from chalicelib.consumer.tasks.schedule import presence_maintenance
@@ -114,8 +115,9 @@ def test_a_410_removes_a_socket_that_is_only_in_redis(make_own_wiring: MakeWirin
     connection_id = open_socket(wiring, ada)
     make_older(wiring, connection_id)
     wiring.socket_lifecycle.disconnect(connection_id)
-    # This is the second write of a heartbeat whose first write came before the disconnect.
-    wiring.presence_store.renew(ada.user.userId, connection_id, wiring.clock() + timedelta(minutes=5))
+    # As where Redis was flushed after the disconnect, and then a heartbeat did its second write.
+    key = f"presence:{ada.user.userId}"
+    wiring.redis.write(("ZADD", key, milliseconds(wiring.clock() + timedelta(minutes=5)), connection_id))
     wiring.delivery.deliver(online_sockets(wiring, ada), TypingEvent(userId=ada.user.userId))
     assert online_sockets(wiring, ada) == []
 
@@ -178,6 +180,7 @@ def test_the_fanout_removes_a_closed_socket_that_a_dead_function_left_in_redis(
         presence=wiring.presence_store,
         audience=wiring.presence_audience,
         background=wiring.background_delivery,
+        clock=wiring.clock,
     )
     fanout.apply(
         [new_event("USER_OFFLINE", ada.user.userId, wiring.clock, connectionId=socket) for socket in (gone, stays)]

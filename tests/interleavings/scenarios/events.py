@@ -117,7 +117,9 @@ SCENARIOS = (
     Scenario("two relays and a publisher", lambda world, people: relay_and_publisher(world, people, relays=2), False),
     Scenario("relay and two edits", relay_and_two_edits, False),
     Scenario(
-        "two consumers, one logout", lambda world, people: consumers(world, people, number=2, event_type="USER_LOGOUT")
+        "two consumers, one logout",
+        lambda world, people: consumers(world, people, number=2, event_type="USER_LOGOUT"),
+        is_small=False,
     ),
     Scenario(
         "two consumers, one login",
@@ -132,6 +134,5 @@ SCENARIOS = (
     Scenario(
         "two consumers, one notification",
         lambda world, people: consumers(world, people, number=2, event_type="CONNECTION_REQUEST_NOTIFICATION"),
-        False,
     ),
 )

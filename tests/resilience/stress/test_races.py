@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.security.tokens import Credentials
+from chalicelib.stores.presence import OnlineSocket
 from chalicelib.wiring import Wiring
 from tests.resilience.stress import blocks, conversations, ended_sessions, new_passwords, profile_edits
 from tests.resilience.stress.blocks import Blocker, Onlooker
@@ -120,7 +121,7 @@ def test_a_block_and_its_end_are_seen_once_they_are_acknowledged(
 ) -> None:
     pairs = tuple((first, second) for first, second in [make_people(2) for _ in range(2)])
     for blocker, _ in pairs:
-        wiring.presence_store.renew(blocker.user_id, f"online-{blocker.user_id}", blocker.expires_at)
+        wiring.presence_store.renew(OnlineSocket(blocker.user_id, f"online-{blocker.user_id}", blocker.expires_at))
     players: list[Player] = [Blocker(pairs), *(Onlooker(pairs, deleted=0.3) for _ in range(READERS))]
     with playing(players, loaded_environment, tmp_path, numbers=blocks.numbers_of(pairs)) as performance:
         keep_going()

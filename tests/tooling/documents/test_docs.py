@@ -349,7 +349,7 @@ def key_prefixes_of_the_code() -> set[str]:
 
 def test_the_keys_of_redis() -> None:
     rows = table(ARCHITECTURE, "key", "type", "TTL", "holds")
-    described = [key.partition(":")[0] + ":" for row in rows for key in in_backticks(row[0])]
+    described = [key.lstrip("{").partition(":")[0] + ":" for row in rows for key in in_backticks(row[0])]
     check_named(ARCHITECTURE, "key", described, key_prefixes_of_the_code())
 
 

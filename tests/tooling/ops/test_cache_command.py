@@ -59,6 +59,7 @@ def test_clean_leaves_keys_that_are_not_copies(ops: Ops, redis: Redis) -> None:
     ("pattern", "reason"),
     [
         ("presence:*", "they say who is online"),
+        ("{presence:*", "they keep sockets that are closed"),
         ("ratelimit:*", "the limits would begin anew"),
         ("*", "must begin with session:, user:, blockers:, socket: or messages:"),
         ("[s]ession:*", "must begin with"),

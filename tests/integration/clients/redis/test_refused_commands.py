@@ -13,6 +13,7 @@ from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
 from chalicelib.consumer.tasks.schedule import presence_maintenance
 from chalicelib.models.requests import ProfileChange
 from chalicelib.services.accounts import NewSession
+from chalicelib.stores.presence import OnlineSocket
 from chalicelib.wiring import Wiring
 from tests.support.wirings import MakeWiring
 
@@ -43,7 +44,7 @@ def test_a_deletion_that_redis_refuses_is_kept_for_later(refusing: Wiring, ada: 
 
 def test_a_presence_write_that_redis_refuses_is_kept_for_later(refusing: Wiring, ada: NewSession) -> None:
     user_id = ada.user.userId
-    refusing.presence_store.renew(user_id, "none", refusing.clock() + timedelta(minutes=1))
+    refusing.presence_store.renew(OnlineSocket(user_id, "none", refusing.clock() + timedelta(minutes=1)))
     refusing.presence_store.remove(user_id, "none")
     assert kept_keys(refusing) == [f"presence:{user_id}"] * 2
 

@@ -17,6 +17,7 @@ from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.pairs import pair_id
 from chalicelib.services.accounts import NewSession
+from chalicelib.stores.presence import OnlineSocket
 from chalicelib.wiring import Wiring
 from tests.support.events import message_sent
 from tests.support.mongodb_commands import SentCommands
@@ -117,9 +118,8 @@ def test_repeated_events_derive_events_with_the_same_ids(wiring: Wiring) -> None
     collector = CollectingPublisher()
     effect = DerivedEvents(wiring.redis, wiring.presence_store, collector)
     ada, bob, carol = unknown_user_id(), unknown_user_id(), unknown_user_id()
-    wiring.presence_store.renew(
-        carol, "a-socket", wiring.presence_store.online_until(wiring.clock().replace(year=2100))
-    )
+    until = wiring.presence_store.online_until(wiring.clock().replace(year=2100))
+    wiring.presence_store.renew(OnlineSocket(carol, "a-socket", until))
     events = [
         new_event("CONNECTION_REQUEST", ada, wiring.clock, toUserId=bob),
         new_event("CONNECTION_ACCEPTED", bob, wiring.clock, toUserId=ada),
