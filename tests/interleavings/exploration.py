@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from chalicelib.errors import DevConnectError, KafkaUnavailable, Unavailable
+from chalicelib.stores.pending_events import pending_places
 from tests.interleavings.counting import Taken, interleavings
 from tests.interleavings.execution import Death, Execution, Task, stop
 from tests.interleavings.orders import Orders
@@ -162,9 +163,9 @@ def _answered(name: str, operation: Callable[[], object]) -> object:
 def _clear(world: World) -> None:
     """Remove what an execution that was cut short has left: the next one's relay would find it."""
     mongo, written = world.observer.mongo, world.writes.collections
-    for carrier in mongo.event_carriers:
-        if carrier.name in written:
-            carrier.delete_many({"pendingEvents.at": {"$exists": True}})
+    for place in pending_places(mongo):
+        if place.collection.name in written:
+            place.collection.delete_many({place.index: {"$exists": True}})
     if mongo.invalidations.name in written:
         mongo.invalidations.delete_many({})
 

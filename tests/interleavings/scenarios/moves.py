@@ -19,7 +19,7 @@ from tests.interleavings.scenarios.conversations import conversation_problems, s
 from tests.interleavings.world import World
 from tests.support.conversations import conversation_of
 
-OLD = KEEP + MOVE_EVERY - 1
+OLD = MOVE_EVERY - 1
 """How many messages the conversation has: the next one makes a move due."""
 
 OLDEST = HistoryQuery(after=0, limit=KEEP)
