@@ -10,9 +10,9 @@ from chalicelib.clients.kafka.options import kafka_options
 from chalicelib.settings.kafka import KafkaSettings
 
 MAX_BATCH = 500
-FETCH_BYTES = 128 * 1024
-"""How much of a partition is fetched ahead, which is some hundreds of records. With kafka-python's default of 1 MiB, a
-consumer with a backlog grows from 50 to 99 MiB, and with this to 64, at the same rate. A longer record comes alone."""
+FETCH_BYTES = 256 * 1024
+"""How much of a partition is fetched ahead, which is about a thousand records. With kafka-python's default of 1 MiB a
+consumer with a backlog grows from 50 to 99 MiB; with 128 KiB it takes half as many events. A longer record comes alone."""
 
 SPINNING_POLL_MILLISECONDS = 20
 COMMIT_MILLISECONDS = 5_000
