@@ -12,7 +12,7 @@ from chalicelib.settings.kafka import KafkaSettings
 MAX_BATCH = 500
 FETCH_BYTES = 256 * 1024
 """How much of a partition is fetched ahead, which is about a thousand records. With kafka-python's default of 1 MiB a
-consumer with a backlog grows from 50 to 99 MiB; with 128 KiB it takes half as many events. A longer record comes alone."""
+consumer with a backlog grows from 50 to 99 MiB; with 128 KiB it takes half as many events. A longer one comes alone."""
 
 SPINNING_POLL_MILLISECONDS = 20
 COMMIT_MILLISECONDS = 5_000
