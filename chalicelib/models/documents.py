@@ -24,6 +24,10 @@ class UserDocument(ProfileDocument):
     _id: ObjectId
     firstName: str
     lastName: str
+    searchTerms: NotRequired[list[str]]
+    """What the user is found by: models/search_terms.py. An account of an earlier release has none until
+    `infra.ops users index` has run."""
+
     emailId: str
     passwordHash: bytes
     knownNetworks: NotRequired[list[str]]
@@ -133,6 +137,23 @@ class ConnectionDocument(TypedDict):
     createdAt: datetime
     updatedAt: datetime
     pendingEvents: list[PendingEvent]
+
+
+class FeedList(TypedDict):
+    """The beginning of a user's feed, ranked at some time for the skills that the user had then."""
+
+    listId: str
+    at: datetime
+    skills: list[str]
+    ranked: list[ObjectId]
+
+
+class FeedDocument(TypedDict):
+    """The newest ranked lists of a user, the newest last. `_id` is the userId."""
+
+    _id: str
+    lists: list[FeedList]
+    expiresAt: datetime
 
 
 class NotificationDocument(TypedDict):

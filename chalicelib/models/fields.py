@@ -131,6 +131,29 @@ NewPassword = Annotated[
 About = Annotated[str, Meta(max_length=1_000, examples=["I write compilers."])]
 Skill = Annotated[str, _line(50, "Python")]
 Skills = Annotated[list[Skill], Meta(max_length=50)]
+SoughtNames = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        description=(
+            "Words that names begin with, without regard to case and accents. The first 10 words count, and 16 "
+            "characters of each."
+        ),
+        examples=["jose"],
+    ),
+]
+SoughtSkills = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=600,
+        description="At most 10 skills, separated by commas, without regard to case and accents.",
+        examples=["python,rust"],
+    ),
+]
+FeedCursor = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}\.[0-9a-f]{24}\Z")]
+"""The id of a ranked list, and the userId of the last user shown."""
 
 _NOT_IN_A_HOST = rf"/?#@\\{_CONTROLS}{_HIDING}{_BLANKS}"
 _HOST = rf"[^:{_NOT_IN_A_HOST}][^{_NOT_IN_A_HOST}]*"

@@ -31,6 +31,7 @@ Endpoint = Literal[
     "connection-request",
     "blocks",
     "feed",
+    "search",
     "notifications",
     "analytics",
     "websocket-ticket",

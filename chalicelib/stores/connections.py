@@ -18,7 +18,7 @@ from chalicelib.models.pairs import pair_id
 from chalicelib.stores.paging import older_than
 
 _ANSWER_EVENTS = {"accepted": "CONNECTION_ACCEPTED", "rejected": "CONNECTION_REJECTED"}
-_NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
+NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
 
 
 @dataclass(frozen=True)
@@ -104,4 +104,4 @@ class ConnectionStore:
         if after is not None:
             query |= older_than("createdAt", after["createdAt"], after["_id"])
         with self.mongo.guard():
-            return list(self.mongo.connections.find(query).sort(_NEWEST_FIRST).limit(limit))
+            return list(self.mongo.connections.find(query).sort(NEWEST_FIRST).limit(limit))

@@ -22,6 +22,7 @@ from chalicelib.models.documents import UserDocument
 from chalicelib.models.profile import Profile, empty_profile
 from chalicelib.models.requests import Signup
 from chalicelib.models.responses import UserResponse
+from chalicelib.models.search_terms import MARK_LENGTH, marks_of, profile_terms
 
 TTL = timedelta(minutes=30)
 KNOWN_NETWORKS = 10
@@ -109,6 +110,7 @@ class UserStore:
             "_id": user_id,
             "firstName": signup.firstName,
             "lastName": signup.lastName,
+            "searchTerms": profile_terms({"firstName": signup.firstName, "lastName": signup.lastName}),
             "emailId": email_id,
             "passwordHash": password_hash,
             "knownNetworks": [network],
@@ -137,7 +139,11 @@ class UserStore:
                 [
                     {
                         "$set": _as_literals(fields)
-                        | {"updatedAt": self._clock(), "pendingEvents": superseding(event, self._clock)}
+                        | {
+                            "searchTerms": _search_terms(fields),
+                            "updatedAt": self._clock(),
+                            "pendingEvents": superseding(event, self._clock),
+                        }
                     }
                 ],
                 return_document=ReturnDocument.AFTER,
@@ -160,6 +166,18 @@ def _of_addresses(email_ids: Sequence[str]) -> dict[str, object]:
 def _as_literals(fields: dict[str, object]) -> dict[str, object]:
     """Quote values for an aggregation, which would take a string that begins with $ for the path of a field."""
     return {name: {"$literal": value} for name, value in fields.items()}
+
+
+def _search_terms(fields: dict[str, object]) -> dict[str, object]:
+    """Replace the terms of these fields, in an aggregation. A document without terms gets none: see UserIndex."""
+    others = {
+        "$filter": {
+            "input": "$searchTerms",
+            "cond": {"$not": {"$in": [{"$substrCP": ["$$this", 0, MARK_LENGTH]}, marks_of(fields)]}},
+        }
+    }
+    replaced = {"$concatArrays": [others, {"$literal": profile_terms(fields)}]}
+    return {"$cond": [{"$isArray": "$searchTerms"}, replaced, "$$REMOVE"]}
 
 
 def _user(document: UserDocument) -> User:
