@@ -24,6 +24,7 @@ from chalicelib.errors import (
 from chalicelib.models import fields
 from chalicelib.models.parsing import parse_json, parse_query
 from chalicelib.models.requests import Empty
+from chalicelib.security.quotas import noting_quota
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.accounts import ClientIdentity
 from chalicelib.wiring import wired
@@ -240,6 +241,12 @@ def route(
         @blueprint.route(path, methods=[method])
         @functools.wraps(handler)
         def view(*args: P.args, **parameters: P.kwargs) -> Response:
+            with noting_quota() as noted:
+                response = answer(*args, **parameters)
+            response.headers.update(noted.headers())
+            return response
+
+        def answer(*args: P.args, **parameters: P.kwargs) -> Response:
             try:
                 with budget():
                     return handler(HttpRequest(blueprint.current_request, endpoint), *args, **parameters)

@@ -19,9 +19,13 @@ class PrivateMessagesFrame(Batch, frozen=True, tag="private-messages", tag_field
 
 
 class RegisterFrame(Strict, frozen=True, tag="register", tag_field="action"):
-    """The heartbeat, which renews the presence of this socket. Without `answer`, nothing but an error answers it."""
+    """The heartbeat, which renews the presence of this socket. Without `answer`, nothing but an error answers it.
+
+    A `userId` may be given, and must be the user's own: the socket acts for the user of its session.
+    """
 
     answer: bool = True
+    userId: fields.UserId | None = None
 
 
 class PresenceQueryFrame(Strict, frozen=True, tag="presence:query", tag_field="action"):

@@ -79,6 +79,16 @@ class Attempt:
         self.count_lookup: Lookup[int] = Lookup(commands, decode=self._decode_count, without_redis=self._count_in_mongo)
 
     @property
+    def limit(self) -> Limit:
+        return self._limit
+
+    @property
+    def remaining(self) -> int | None:
+        """How many more may be made now; None where they are not counted, as Redis is down."""
+        count = self.count_lookup.resolve()
+        return max(0, self._limit.maximum - count) if count else None
+
+    @property
     def is_too_many(self) -> bool:
         """Whether the limit is exceeded. The attempt still counts."""
         return self.count_lookup.resolve() > self._limit.maximum
