@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import UNSET
 from pymongo.collection import Collection
 
 from chalicelib.clients.mongo.database import MongoDatabase
@@ -18,7 +19,7 @@ from chalicelib.models.documents import PendingEvent
 
 def pending(event: Envelope, clock: Clock) -> PendingEvent:
     """Return the entry of `pendingEvents` for an event that is about to be published."""
-    return PendingEvent(
+    entry = PendingEvent(
         eventId=event.eventId,
         eventType=event.eventType,
         userId=event.userId,
@@ -27,6 +28,9 @@ def pending(event: Envelope, clock: Clock) -> PendingEvent:
         data=event.data,
         at=clock(),
     )
+    if event.traceparent is not UNSET:
+        entry["traceparent"] = event.traceparent
+    return entry
 
 
 def superseding(event: Envelope, clock: Clock) -> dict[str, object]:

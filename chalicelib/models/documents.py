@@ -17,6 +17,7 @@ class PendingEvent(TypedDict):
     timestamp: str
     version: int
     data: dict[str, object]
+    traceparent: NotRequired[str]
     at: datetime
 
 

@@ -173,6 +173,15 @@ MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTER
 """Characters are Unicode code points. The text is stored as it was sent, without normalisation."""
 
 ClientMessageId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z", examples=["a-1"])]
+Traceparent = Annotated[
+    str,
+    Meta(
+        pattern=r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}\Z",
+        examples=["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"],
+    ),
+]
+"""W3C Trace Context, section 3.2."""
+
 Seq = Annotated[int, Meta(ge=0, le=2**53, examples=[1])]
 PageSize = Annotated[int, Meta(ge=1, le=MAX_PAGE, examples=[20])]
 NotificationId = Annotated[

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import UNSET
 from pymongo import ASCENDING, UpdateOne
 from pymongo.collection import Collection
 
@@ -141,4 +142,5 @@ def _envelope(entry: PendingEvent) -> Envelope:
         timestamp=entry["timestamp"],
         version=entry["version"],
         data=entry["data"],
+        traceparent=entry.get("traceparent", UNSET),
     )
