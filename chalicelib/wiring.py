@@ -381,6 +381,7 @@ class Wiring:
         return Conversations(
             gate=self.gate,
             users=self.user_store,
+            connections=self.connection_store,
             conversations=self.conversation_store,
             delivery=self.delivery,
             publisher=self.publisher,

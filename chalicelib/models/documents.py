@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict
 
 from bson import ObjectId
 
+from chalicelib.models.fields import MessagesFrom
 from chalicelib.models.profile import ProfileDocument
 
 
@@ -34,6 +35,7 @@ class UserDocument(ProfileDocument):
     knownNetworks: NotRequired[list[str]]
     role: str
     blocked: list[str]
+    messagesFrom: NotRequired[MessagesFrom]
     sessionEpoch: int
     createdAt: datetime
     updatedAt: datetime

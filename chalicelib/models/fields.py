@@ -7,7 +7,7 @@ escape them differently; ECMA-262 reads them with its flag u, as JSON Schema ask
 """
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -169,6 +169,9 @@ PhotoUrl = Annotated[
 
 Age = Annotated[int, Meta(ge=13, le=130, examples=[36])]
 Gender = Annotated[str, _line(30, "female")]
+MessagesFrom = Literal["everyone", "connections"]
+"""From whom a user takes messages."""
+
 MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTERS, examples=["Hello Bob! 👋"])]
 """Characters are Unicode code points. The text is stored as it was sent, without normalisation."""
 

@@ -68,6 +68,7 @@ class ProfileChange(Strict, frozen=True):
     photoUrl: fields.PhotoUrl | UnsetType | None = UNSET
     age: fields.Age | UnsetType | None = UNSET
     gender: fields.Gender | UnsetType | None = UNSET
+    messagesFrom: fields.MessagesFrom | UnsetType = UNSET
 
 
 class SendMessage(Strict, frozen=True):

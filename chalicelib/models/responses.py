@@ -5,14 +5,15 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from chalicelib.models import response_fields
+from chalicelib.models import fields, response_fields
 from chalicelib.models.profile import Profile
 
 
 class UserResponse(Profile, frozen=True, kw_only=True):
-    """A profile. Only the user's own has an `emailId`; for everyone else, it is left out."""
+    """A profile. Only the user's own has `emailId` and `messagesFrom`; for everyone else, they are left out."""
 
     emailId: response_fields.EmailId | UnsetType = UNSET
+    messagesFrom: fields.MessagesFrom | UnsetType = UNSET
 
 
 class SessionResponse(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,11 +1,15 @@
-"""Who may write to whom: not to oneself, not to a user who has blocked one, and not on and on without an answer."""
+"""Who may write to whom.
+
+Nobody to themselves, to a user who has blocked them or takes messages from connections alone, or on and on without an
+answer.
+"""
 
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.errors import BadRequest, Blocked, DevConnectError, NotFound, Unanswered
+from chalicelib.errors import BadRequest, Blocked, ConnectionsOnly, DevConnectError, NotFound, Unanswered
 from chalicelib.security.rate_limits import RateLimits
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
@@ -48,9 +52,11 @@ class MessagePermissions:
             raise NotFound("There is no such user.")
         if sender_id in receiver.blocked:
             return MessagePermission(0, Blocked())
+        if receiver.messagesFrom == "connections" and not self.connections.are_connected(sender_id, to_user_id):
+            return MessagePermission(0, ConnectionsOnly())
         answered = self.rate_limits.successes(f"{to_user_id}:{sender_id}", "unanswered-message")
         room = unanswered.room_lookup.resolve()
-        if room < number and self._are_connected(sender_id, to_user_id):
+        if room < number and self.connections.are_connected(sender_id, to_user_id):
             # Those that count are taken back, so that this is not asked again for each message.
             return MessagePermission(
                 sys.maxsize, Unanswered(), lambda _number: (unanswered.reset_lookup(), answered.reset_lookup())
@@ -58,7 +64,3 @@ class MessagePermissions:
         return MessagePermission(
             room, Unanswered(), lambda number: (unanswered.count_lookup(number), answered.reset_lookup())
         )
-
-    def _are_connected(self, user_id: str, other_id: str) -> bool:
-        connection = self.connections.find(user_id, other_id)
-        return connection is not None and connection["status"] == "accepted"

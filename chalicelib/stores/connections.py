@@ -33,6 +33,10 @@ class ConnectionStore:
         with self.mongo.guard():
             return self.mongo.connections.find_one({"_id": pair_id(user_id, other_id)})
 
+    def are_connected(self, user_id: str, other_id: str) -> bool:
+        connection = self.find(user_id, other_id)
+        return connection is not None and connection["status"] == "accepted"
+
     def insert(
         self, from_user_id: str, to_user_id: str, status: Literal["interested", "ignored"]
     ) -> tuple[bool, Written | None]:

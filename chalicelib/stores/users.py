@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import msgspec
 from bson import ObjectId
-from msgspec import UNSET
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
@@ -19,6 +18,7 @@ from chalicelib.errors import EmailTaken, NotFound
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending, superseding
 from chalicelib.models.documents import UserDocument
+from chalicelib.models.fields import MessagesFrom
 from chalicelib.models.profile import Profile, empty_profile
 from chalicelib.models.requests import Signup
 from chalicelib.models.responses import UserResponse
@@ -36,13 +36,17 @@ class User(Profile, frozen=True, kw_only=True):
     emailId: str
     blocked: list[str]
     sessionEpoch: int
+    messagesFrom: MessagesFrom = "everyone"
+    """An account of an earlier release has none."""
     role: str = USER
     """A copy that an earlier release has cached has no role: it grants nothing."""
 
     def response(self, *, with_email: bool = False) -> UserResponse:
-        """The profile as the API shows it. Only the user's own profile is shown `with_email`."""
+        """The profile as the API shows it. Only the user's own is shown `with_email`, and with their settings."""
         profile = {name: getattr(self, name) for name in Profile.__struct_fields__}
-        return UserResponse(**profile, emailId=self.emailId if with_email else UNSET)
+        if not with_email:
+            return UserResponse(**profile)
+        return UserResponse(**profile, emailId=self.emailId, messagesFrom=self.messagesFrom)
 
 
 class LoginRecord(msgspec.Struct, frozen=True):
@@ -116,6 +120,7 @@ class UserStore:
             "knownNetworks": [network],
             "role": USER,
             "blocked": [],
+            "messagesFrom": "everyone",
             "sessionEpoch": 0,
             "createdAt": now,
             "updatedAt": now,
