@@ -166,6 +166,11 @@ class Successes:
         )
         """How many more may succeed now."""
 
+    @property
+    def is_unused(self) -> bool:
+        """Whether nothing is counted, or that is not known."""
+        return self.room_lookup.resolve() == self._limit.maximum
+
     def count_lookup(self, number: int = 1) -> Lookup[None]:
         """Return a look-up that counts so many successes once it is fetched."""
         return _command_lookup(

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.errors import BadRequest, Blocked, ConnectionsOnly, DevConnectError, NotFound, Unanswered
-from chalicelib.security.rate_limits import RateLimits
+from chalicelib.errors import BadRequest, Blocked, ConnectionsOnly, DevConnectError, NotFound, RateLimited, Unanswered
+from chalicelib.security.rate_limits import RateLimits, Successes
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
 from chalicelib.stores.connections import ConnectionStore
@@ -46,7 +46,10 @@ class MessagePermissions:
             raise BadRequest({"toUserId": "it is your own"})
         receiver_lookup = self.users.lookup(to_user_id)
         unanswered = self.rate_limits.successes(f"{sender_id}:{to_user_id}", "unanswered-message")
-        self.gate.admit(credentials, "private-message", receiver_lookup, unanswered.room_lookup, number=number)
+        answered = self.rate_limits.successes(f"{to_user_id}:{sender_id}", "unanswered-message")
+        begun = self.rate_limits.successes(sender_id, "new-conversation")
+        rooms = [limit.room_lookup for limit in (unanswered, answered, begun)]
+        self.gate.admit(credentials, "private-message", receiver_lookup, *rooms, number=number)
         receiver = receiver_lookup.resolve()
         if receiver is None:
             raise NotFound("There is no such user.")
@@ -54,7 +57,9 @@ class MessagePermissions:
             return MessagePermission(0, Blocked())
         if receiver.messagesFrom == "connections" and not self.connections.are_connected(sender_id, to_user_id):
             return MessagePermission(0, ConnectionsOnly())
-        answered = self.rate_limits.successes(f"{to_user_id}:{sender_id}", "unanswered-message")
+        begins = unanswered.is_unused and answered.is_unused
+        if begins and (refusal := _refusal(begun)) and not self.connections.are_connected(sender_id, to_user_id):
+            return MessagePermission(0, refusal)
         room = unanswered.room_lookup.resolve()
         if room < number and self.connections.are_connected(sender_id, to_user_id):
             # Those that count are taken back, so that this is not asked again for each message.
@@ -62,5 +67,19 @@ class MessagePermissions:
                 sys.maxsize, Unanswered(), lambda _number: (unanswered.reset_lookup(), answered.reset_lookup())
             )
         return MessagePermission(
-            room, Unanswered(), lambda number: (unanswered.count_lookup(number), answered.reset_lookup())
+            room,
+            Unanswered(),
+            lambda number: (
+                unanswered.count_lookup(number),
+                answered.reset_lookup(),
+                *([begun.count_lookup()] if begins else []),
+            ),
         )
+
+
+def _refusal(limit: Successes) -> RateLimited | None:
+    try:
+        limit.check()
+    except RateLimited as error:
+        return error
+    return None

@@ -12,7 +12,7 @@ from tests.e2e.steps import answer, request
 from tests.support.event_log import EventLog
 from tests.support.waiting import eventually
 
-NO_PROFILE = {"about": None, "skills": [], "photoUrl": None, "age": None, "gender": None}
+NO_PROFILE: dict[str, object] = {"about": None, "skills": [], "photoUrl": None, "age": None, "gender": None}
 
 
 def test_a_request_is_listed_and_its_acceptance_connects_both_users(ada: Person, bob: Person) -> None:

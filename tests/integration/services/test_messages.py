@@ -113,6 +113,26 @@ def test_a_setting_is_seen_by_its_user_alone(wiring: Wiring, ada: NewSession, bo
     assert wiring.profiles.of(ada.credentials, bob.user.userId).messagesFrom is UNSET
 
 
+def test_a_user_begins_a_few_conversations_with_strangers(make_wiring: MakeWiring, ada: NewSession) -> None:
+    """A spammer is stopped by a limit of their own, and uses up nobody else's: each receiver is open to others."""
+    wiring = make_wiring(RATE_LIMIT_NEW_CONVERSATION="2/86400")
+    first, second, third, friend, other = (sign_up(wiring) for _ in range(5))
+    assert [write(wiring, ada, each, "a") for each in (first, second)] == [1, 1]
+    with pytest.raises(RateLimited) as refused:
+        write(wiring, ada, third, "a")
+    assert 0 < refused.value.retry_after <= 86_400
+    assert write(wiring, other, third, "from another") == 1
+    assert write(wiring, ada, first, "a") == 1, "a repeat is acknowledged"
+    assert write(wiring, ada, first, "b") == 2, "what has begun goes on"
+    assert write(wiring, first, ada, "answer") == 3
+    assert write(wiring, ada, first, "c") == 4
+    assert write(wiring, third, ada, "question") == 1
+    assert write(wiring, ada, third, "answer") == 2, "an answer begins nothing"
+    wiring.connections.request(ada.credentials, friend.user.userId, "interested")
+    wiring.connections.answer(friend.credentials, ada.user.userId, "accepted")
+    assert write(wiring, ada, friend, "a") == 1, "connected users are no strangers"
+
+
 def test_a_repeat_is_not_counted_as_another_message(limited: Wiring, ada: NewSession, bob: NewSession) -> None:
     assert [write(limited, ada, bob, "a") for _ in range(5)] == [1] * 5
     assert write(limited, ada, bob, "b") == 2
