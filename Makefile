@@ -122,6 +122,10 @@ bench-load: $(VENV)/installed ## Measure the load on MongoDB over a day of chat,
 bench-consumer: $(VENV)/installed ## Measure the consumer beside a bare loop on the same records
 	@exec $(BIN)/python -m tests.bench.bench_consumer
 
+.PHONY: bench-people
+bench-people: $(VENV)/installed ## Measure the feed and the search among 100,000 users, or USERS: five minutes
+	@exec $(BIN)/python -m tests.bench.bench_people $(if $(USERS),--users $(USERS))
+
 .PHONY: cost
 cost: $(VENV)/installed ## Print the bill of a month, of USERS (a million) and MESSAGES a day, from the measured figures
 	@exec $(BIN)/python -m infra.cost $(if $(USERS),--users $(USERS)) $(if $(MESSAGES),--messages $(MESSAGES))

@@ -66,6 +66,14 @@ class Unanswered(DevConnectError):
     sentence = "This user has not answered your messages yet: connect, or wait for an answer."
 
 
+class ConnectionsOnly(DevConnectError):
+    """The receiver takes messages from connections alone, and the sender is none."""
+
+    code = "connections_only"
+    status = 403
+    sentence = "This user takes messages from connections alone: ask for a connection first."
+
+
 class Forbidden(DevConnectError):
     code = "forbidden"
     status = 403

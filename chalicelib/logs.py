@@ -5,6 +5,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+from chalicelib import tracing
+
 _FIELDS = (
     "action",
     "connectionId",
@@ -13,6 +15,7 @@ _FIELDS = (
     "partition",
     "offset",
     "eventType",
+    "eventId",
     "task",
     "emailId",
     "oldestPendingSeconds",
@@ -40,6 +43,7 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
         }
         line |= self._of_process
+        line |= tracing.log_fields()
         line |= {name: record.__dict__[name] for name in _FIELDS if name in record.__dict__}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)

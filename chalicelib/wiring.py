@@ -50,6 +50,7 @@ from chalicelib.services.notifications import Notifications
 from chalicelib.services.password_changes import PasswordChanges
 from chalicelib.services.presence_queries import PresenceQueries
 from chalicelib.services.profiles import Profiles
+from chalicelib.services.search import Search
 from chalicelib.services.session_list import SessionList
 from chalicelib.services.socket_lifecycle import SocketLifecycle
 from chalicelib.settings import Settings
@@ -60,11 +61,14 @@ from chalicelib.stores.connections import ConnectionStore
 from chalicelib.stores.conversations import ConversationStore
 from chalicelib.stores.emails import EmailStore
 from chalicelib.stores.feed import FeedStore
+from chalicelib.stores.feed_lists import FeedLists
+from chalicelib.stores.feed_ranking import FeedRanking
 from chalicelib.stores.message_commits import MessageCommits
 from chalicelib.stores.message_events import MessageEvents
 from chalicelib.stores.message_moves import MessageMoves
 from chalicelib.stores.messages import MessageStore
 from chalicelib.stores.notifications import NotificationStore
+from chalicelib.stores.people_search import PeopleSearch
 from chalicelib.stores.presence import PresenceStore
 from chalicelib.stores.presence_audience import PresenceAudience
 from chalicelib.stores.session_epochs import SessionEpochs
@@ -72,6 +76,7 @@ from chalicelib.stores.sessions import SessionStore
 from chalicelib.stores.slow_sockets import SlowSockets
 from chalicelib.stores.sockets import SocketStore
 from chalicelib.stores.user_cards import UserCards
+from chalicelib.stores.user_index import UserIndex
 from chalicelib.stores.users import UserStore
 
 load_settings = partial(settings.load, open_secrets=open_secrets)
@@ -239,6 +244,22 @@ class Wiring:
         return FeedStore(self.mongo)
 
     @cached_property
+    def feed_lists(self) -> FeedLists:
+        return FeedLists(self.mongo, self.clock)
+
+    @cached_property
+    def feed_ranking(self) -> FeedRanking:
+        return FeedRanking(self.mongo)
+
+    @cached_property
+    def people_search(self) -> PeopleSearch:
+        return PeopleSearch(self.mongo)
+
+    @cached_property
+    def user_index(self) -> UserIndex:
+        return UserIndex(self.mongo)
+
+    @cached_property
     def notification_store(self) -> NotificationStore:
         return NotificationStore(self.mongo, self.clock)
 
@@ -360,6 +381,7 @@ class Wiring:
         return Conversations(
             gate=self.gate,
             users=self.user_store,
+            connections=self.connection_store,
             conversations=self.conversation_store,
             delivery=self.delivery,
             publisher=self.publisher,
@@ -390,7 +412,11 @@ class Wiring:
 
     @cached_property
     def feed(self) -> Feed:
-        return Feed(gate=self.gate, feed=self.feed_store)
+        return Feed(gate=self.gate, feed=self.feed_store, lists=self.feed_lists, ranking=self.feed_ranking)
+
+    @cached_property
+    def search(self) -> Search:
+        return Search(gate=self.gate, people=self.people_search)
 
     @cached_property
     def presence_queries(self) -> PresenceQueries:

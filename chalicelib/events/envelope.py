@@ -9,10 +9,11 @@ from typing import Annotated
 
 import msgspec
 import uuid_utils
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.clock import Clock, iso
 from chalicelib.models import fields
+from chalicelib.tracing import current_traceparent
 
 VERSION = 1
 
@@ -32,6 +33,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     ]
     version: int
     data: dict[str, object]
+    traceparent: Annotated[str, Meta(pattern=r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}\Z")] | UnsetType = UNSET
+    """Of the request that caused it, where that was traced (W3C Trace Context)."""
 
 
 def new_event(event_type: str, user_id: str, clock: Clock, **data: object) -> Envelope:
@@ -43,6 +46,7 @@ def new_event(event_type: str, user_id: str, clock: Clock, **data: object) -> En
         timestamp=iso(clock()),
         version=VERSION,
         data=data,
+        traceparent=current_traceparent() or UNSET,
     )
 
 
@@ -58,6 +62,7 @@ def derived_event(source: Envelope, event_type: str, user_id: str, **data: objec
         timestamp=source.timestamp,
         version=VERSION,
         data=data,
+        traceparent=source.traceparent,
     )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
+from msgspec import UNSET
 from pymongo.collection import Collection
 
 from chalicelib.clients.mongo.database import MongoDatabase
@@ -20,7 +21,7 @@ from chalicelib.models.documents import PendingEvent
 
 def pending(event: Envelope, at: datetime) -> PendingEvent:
     """Return the entry of `pendingEvents` for an event that is stored at this time and about to be published."""
-    return PendingEvent(
+    entry = PendingEvent(
         eventId=event.eventId,
         eventType=event.eventType,
         userId=event.userId,
@@ -29,6 +30,9 @@ def pending(event: Envelope, at: datetime) -> PendingEvent:
         data=event.data,
         at=at,
     )
+    if event.traceparent is not UNSET:
+        entry["traceparent"] = event.traceparent
+    return entry
 
 
 def superseding(event: Envelope, clock: Clock) -> dict[str, object]:

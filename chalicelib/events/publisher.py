@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from msgspec import UNSET
 from pymongo.errors import PyMongoError
 
 from chalicelib.clients.kafka.producer import Producer, RecordFuture, require_acknowledged
@@ -13,6 +14,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.events.envelope import Envelope, encode
 from chalicelib.events.outbox import Written, confirm
 from chalicelib.models.event_types import EVENT_TYPES
+from chalicelib.tracing import TRACEPARENT
 
 log = logging.getLogger(__name__)
 
@@ -73,12 +75,7 @@ class Publisher:
 
     def _send(self, events: Iterable[Envelope]) -> Sequence[RecordFuture | None]:
         """Begin to send events. Those of one user keep their order, within a topic."""
-        return self._producer.send_all(
-            [
-                OutgoingRecord(EVENT_TYPES[event.eventType].topic, event.userId.encode(), encode(event))
-                for event in events
-            ]
-        )
+        return self._producer.send_all([_record(event) for event in events])
 
     def confirm(self, published: Sequence[Written]) -> None:
         """Note that Kafka has acknowledged these events: they are pending no longer. Never raises."""
@@ -89,3 +86,9 @@ class Publisher:
                 confirm(self._mongo, published)
         except (Unavailable, PyMongoError) as error:
             log.warning("Published events stay pending: %s", error, extra={"action": "confirm_failed"})
+
+
+def _record(event: Envelope) -> OutgoingRecord:
+    """The record of an event. Its trace is in the header as well, where tools for traces look for it."""
+    headers = () if event.traceparent is UNSET else ((TRACEPARENT, event.traceparent.encode()),)
+    return OutgoingRecord(EVENT_TYPES[event.eventType].topic, event.userId.encode(), encode(event), headers)

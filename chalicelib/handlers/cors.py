@@ -9,6 +9,7 @@ from chalice.app import Chalice, Request, Response
 
 from chalicelib.errors import UnsupportedMediaType
 from chalicelib.handlers.http import Headers, json_response
+from chalicelib.security.quotas import POLICY, RATE_LIMIT
 from chalicelib.wiring import wired
 
 OWN_ERRORS = {
@@ -52,5 +53,5 @@ def _middleware(request: Request, get_response: Callable[[Request], Response]) -
     if origin is not None and origin in wired().settings.allowed_origins:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Allow-Credentials"] = "true"
-        response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+        response.headers["Access-Control-Expose-Headers"] = f"Retry-After, {RATE_LIMIT}, {POLICY}"
     return response

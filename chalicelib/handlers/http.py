@@ -24,8 +24,10 @@ from chalicelib.errors import (
 from chalicelib.models import fields
 from chalicelib.models.parsing import parse_json, parse_query
 from chalicelib.models.requests import Empty
+from chalicelib.security.quotas import noting_quota
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.accounts import ClientIdentity
+from chalicelib.tracing import TRACEPARENT, traced
 from chalicelib.wiring import wired
 
 log = logging.getLogger(__name__)
@@ -84,7 +86,7 @@ class HttpRequest(Generic[T]):
         They are raised in this order, so that strangers learn nothing.
         """
         self._request = request
-        self.headers: dict[str, str] = {name.lower(): value for name, value in request.headers.items()}
+        self.headers = _lower_names(request)
         self._credentials = credentials_from(self.headers) if endpoint.signed_in else None
         if endpoint.signed_in and endpoint.changes_something and _bearer_token(self.headers) is None:
             _require_own_origin(self.headers)
@@ -111,6 +113,10 @@ class HttpRequest(Generic[T]):
         # From requestContext alone: a client can set a header such as X-Forwarded-For to anything.
         identity = self._request.context["identity"]
         return ClientIdentity(ip=identity["sourceIp"], user_agent=self.headers.get("user-agent", ""))
+
+
+def _lower_names(request: Request) -> dict[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}
 
 
 def _parameters(request: Request) -> dict[str, str]:
@@ -240,6 +246,13 @@ def route(
         @blueprint.route(path, methods=[method])
         @functools.wraps(handler)
         def view(*args: P.args, **parameters: P.kwargs) -> Response:
+            headers = _lower_names(blueprint.current_request)
+            with traced(headers.get(TRACEPARENT), headers), noting_quota() as noted:
+                response = answer(*args, **parameters)
+            response.headers.update(noted.headers())
+            return response
+
+        def answer(*args: P.args, **parameters: P.kwargs) -> Response:
             try:
                 with budget():
                     return handler(HttpRequest(blueprint.current_request, endpoint), *args, **parameters)

@@ -3,6 +3,7 @@
 import msgspec
 from chalice.app import Blueprint, Response
 
+from chalicelib.errors import BadRequest
 from chalicelib.handlers.http import HttpRequest, json_response, route
 from chalicelib.handlers.socket_request import SocketRequest
 from chalicelib.models.frames import PresenceQueryFrame, PresenceSubscribeFrame, PresenceUnsubscribeFrame, RegisterFrame
@@ -22,6 +23,8 @@ def get_presence(request: HttpRequest[PresenceQuery]) -> Response:
 
 
 def register(request: SocketRequest, frame: RegisterFrame) -> None:
+    if frame.userId not in (None, request.identity.userId):
+        raise BadRequest({"userId": "it is not your own: a socket acts for the user of its session"})
     expires_in = wired().socket_lifecycle.heartbeat(request.connection_id, request.identity)
     if expires_in is None:
         request.close_socket()

@@ -31,6 +31,7 @@ from chalicelib.models.parsing import parse_json, refuse_repeated
 from chalicelib.models.pushed import ErrorEvent
 from chalicelib.security.tokens import Credentials
 from chalicelib.stores.sockets import SocketIdentity
+from chalicelib.tracing import traced
 from chalicelib.wiring import wired
 
 log = logging.getLogger(__name__)
@@ -103,7 +104,8 @@ def _act(request: SocketRequest, body: str) -> None:
     try:
         frame = parse_json(body, _FRAME)
         refuse_repeated(body, "action")
-        ACTIONS[type(frame)](request, frame)
+        with traced(frame.traceparent):
+            ACTIONS[type(frame)](request, frame)
     except BadRequest:
         wired().gate.admit(request.identity.credentials, "bad-frame")
         raise

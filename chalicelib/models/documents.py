@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict
 
 from bson import ObjectId
 
+from chalicelib.models.fields import MessagesFrom
 from chalicelib.models.profile import ProfileDocument
 
 
@@ -17,6 +18,7 @@ class PendingEvent(TypedDict):
     timestamp: str
     version: int
     data: dict[str, object]
+    traceparent: NotRequired[str]
     at: datetime
 
 
@@ -24,11 +26,16 @@ class UserDocument(ProfileDocument):
     _id: ObjectId
     firstName: str
     lastName: str
+    searchTerms: NotRequired[list[str]]
+    """What the user is found by: models/search_terms.py. An account of an earlier release has none until
+    `infra.ops users index` has run."""
+
     emailId: str
     passwordHash: bytes
     knownNetworks: NotRequired[list[str]]
     role: str
     blocked: list[str]
+    messagesFrom: NotRequired[MessagesFrom]
     sessionEpoch: int
     createdAt: datetime
     updatedAt: datetime
@@ -74,6 +81,7 @@ class MessagePlace(TypedDict):
     fromUserId: str
     toUserId: str
     ts: datetime
+    traceparent: NotRequired[str]
 
 
 class MessageDocument(MessagePlace):
@@ -83,9 +91,12 @@ class MessageDocument(MessagePlace):
 
 
 class TailPlace(TypedDict):
+    """A message in the tail without its text. Its `traceparent` is that of its event, where the request was traced."""
+
     _id: ObjectId
     fromUserId: str
     ts: datetime
+    traceparent: NotRequired[str]
 
 
 class TailMessage(TailPlace):
@@ -143,6 +154,23 @@ class ConnectionDocument(TypedDict):
     createdAt: datetime
     updatedAt: datetime
     pendingEvents: list[PendingEvent]
+
+
+class FeedList(TypedDict):
+    """The beginning of a user's feed, ranked at some time for the skills that the user had then."""
+
+    listId: str
+    at: datetime
+    skills: list[str]
+    ranked: list[ObjectId]
+
+
+class FeedDocument(TypedDict):
+    """The newest ranked lists of a user, the newest last. `_id` is the userId."""
+
+    _id: str
+    lists: list[FeedList]
+    expiresAt: datetime
 
 
 class NotificationDocument(TypedDict):

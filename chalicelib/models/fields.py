@@ -7,7 +7,7 @@ escape them differently; ECMA-262 reads them with its flag u, as JSON Schema ask
 """
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -131,6 +131,29 @@ NewPassword = Annotated[
 About = Annotated[str, Meta(max_length=1_000, examples=["I write compilers."])]
 Skill = Annotated[str, _line(50, "Python")]
 Skills = Annotated[list[Skill], Meta(max_length=50)]
+SoughtNames = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        description=(
+            "Words that names begin with, without regard to case and accents. The first 10 words count, and 16 "
+            "characters of each."
+        ),
+        examples=["jose"],
+    ),
+]
+SoughtSkills = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=600,
+        description="At most 10 skills, separated by commas, without regard to case and accents.",
+        examples=["python,rust"],
+    ),
+]
+FeedCursor = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}\.[0-9a-f]{24}\Z")]
+"""The id of a ranked list, and the userId of the last user shown."""
 
 _NOT_IN_A_HOST = rf"/?#@\\{_CONTROLS}{_HIDING}{_BLANKS}"
 _HOST = rf"[^:{_NOT_IN_A_HOST}][^{_NOT_IN_A_HOST}]*"
@@ -146,10 +169,22 @@ PhotoUrl = Annotated[
 
 Age = Annotated[int, Meta(ge=13, le=130, examples=[36])]
 Gender = Annotated[str, _line(30, "female")]
+MessagesFrom = Literal["everyone", "connections"]
+"""From whom a user takes messages."""
+
 MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTERS, examples=["Hello Bob! 👋"])]
 """Characters are Unicode code points. The text is stored as it was sent, without normalisation."""
 
 ClientMessageId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z", examples=["a-1"])]
+Traceparent = Annotated[
+    str,
+    Meta(
+        pattern=r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}\Z",
+        examples=["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"],
+    ),
+]
+"""W3C Trace Context, section 3.2."""
+
 Seq = Annotated[int, Meta(ge=0, le=2**53, examples=[1])]
 PageSize = Annotated[int, Meta(ge=1, le=MAX_PAGE, examples=[20])]
 NotificationId = Annotated[

@@ -8,23 +8,35 @@ from chalicelib.models import fields
 from chalicelib.models.requests import Batch, Strict
 
 
-class PrivateMessageFrame(Strict, frozen=True, tag="private-message", tag_field="action"):
+class Traced(Strict, frozen=True, kw_only=True):
+    """A frame. With a `traceparent` (W3C Trace Context), one follows what it causes. An id of zeros is ignored."""
+
+    traceparent: fields.Traceparent | None = None
+
+
+class PrivateMessageFrame(Traced, frozen=True, kw_only=True, tag="private-message", tag_field="action"):
     toUserId: fields.UserId
     message: fields.MessageText
     clientMessageId: fields.ClientMessageId
 
 
-class PrivateMessagesFrame(Batch, frozen=True, tag="private-messages", tag_field="action"):
+class PrivateMessagesFrame(Batch, frozen=True, kw_only=True, tag="private-messages", tag_field="action"):
     """Messages to one user, which are stored in this order."""
 
+    traceparent: fields.Traceparent | None = None
 
-class RegisterFrame(Strict, frozen=True, tag="register", tag_field="action"):
-    """The heartbeat, which renews the presence of this socket. Without `answer`, nothing but an error answers it."""
+
+class RegisterFrame(Traced, frozen=True, kw_only=True, tag="register", tag_field="action"):
+    """The heartbeat, which renews the presence of this socket. Without `answer`, nothing but an error answers it.
+
+    A `userId` may be given, and must be the user's own: the socket acts for the user of its session.
+    """
 
     answer: bool = True
+    userId: fields.UserId | None = None
 
 
-class PresenceQueryFrame(Strict, frozen=True, tag="presence:query", tag_field="action"):
+class PresenceQueryFrame(Traced, frozen=True, kw_only=True, tag="presence:query", tag_field="action"):
     """Asks for the presence of one user (`userId`) or of several (`userIds`). One of the two is required, not both."""
 
     userId: fields.UserId | None = None
@@ -39,11 +51,11 @@ class PresenceQueryFrame(Strict, frozen=True, tag="presence:query", tag_field="a
         return list(dict.fromkeys(self.userIds or [self.userId or ""]))
 
 
-class PresenceSubscribeFrame(Strict, frozen=True, tag="presence:subscribe", tag_field="action"):
+class PresenceSubscribeFrame(Traced, frozen=True, kw_only=True, tag="presence:subscribe", tag_field="action"):
     userIds: Annotated[list[fields.UserId], Meta(min_length=1, max_length=fields.MAX_WATCHED_USERS)]
 
 
-class PresenceUnsubscribeFrame(Strict, frozen=True, tag="presence:unsubscribe", tag_field="action"):
+class PresenceUnsubscribeFrame(Traced, frozen=True, kw_only=True, tag="presence:unsubscribe", tag_field="action"):
     userIds: Annotated[list[fields.UserId], Meta(min_length=1, max_length=fields.MAX_WATCHED_USERS)]
 
 
@@ -54,18 +66,18 @@ class MissedFrom(Strict, frozen=True):
     afterSeq: fields.Seq
 
 
-class SyncFrame(Strict, frozen=True, tag="sync", tag_field="action"):
+class SyncFrame(Traced, frozen=True, kw_only=True, tag="sync", tag_field="action"):
     conversations: Annotated[list[MissedFrom], Meta(min_length=1, max_length=fields.MAX_SYNCED_CONVERSATIONS)]
 
 
-class MessageReadFrame(Strict, frozen=True, tag="message:read", tag_field="action"):
+class MessageReadFrame(Traced, frozen=True, kw_only=True, tag="message:read", tag_field="action"):
     """The user has read the conversation with `userId` up to `seq`."""
 
     userId: fields.UserId
     seq: Annotated[int, Meta(ge=1, le=2**53)]
 
 
-class TypingFrame(Strict, frozen=True, tag="typing", tag_field="action"):
+class TypingFrame(Traced, frozen=True, kw_only=True, tag="typing", tag_field="action"):
     toUserId: fields.UserId
 
 

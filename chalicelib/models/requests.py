@@ -9,7 +9,9 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.email_addresses import canonical_address
-from chalicelib.models import fields, passwords
+from chalicelib.models import fields, passwords, search_terms
+
+MAX_SOUGHT_SKILLS = 10
 
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -66,6 +68,7 @@ class ProfileChange(Strict, frozen=True):
     photoUrl: fields.PhotoUrl | UnsetType | None = UNSET
     age: fields.Age | UnsetType | None = UNSET
     gender: fields.Gender | UnsetType | None = UNSET
+    messagesFrom: fields.MessagesFrom | UnsetType = UNSET
 
 
 class SendMessage(Strict, frozen=True):
@@ -150,6 +153,34 @@ class PeopleQuery(Strict, frozen=True):
 
     before: fields.UserId | None = None
     limit: fields.PageSize = 50
+
+
+class FeedQuery(Strict, frozen=True):
+    """`cursor` is the `next` of the previous page, which is good for an hour. Without it, the feed begins."""
+
+    cursor: fields.FeedCursor | None = None
+    limit: fields.PageSize = 50
+
+
+class SearchQuery(Strict, frozen=True):
+    """One of `q` and `skills` is needed. `cursor` is the `next` of the previous page."""
+
+    q: fields.SoughtNames | None = None
+    skills: fields.SoughtSkills | None = None
+    cursor: fields.UserId | None = None
+    limit: fields.PageSize = 50
+
+    def __post_init__(self) -> None:
+        if self.q is not None and not search_terms.words(self.q):
+            raise ValueError("`q` has no word to look for")
+        if self.skills is not None and not 1 <= len(search_terms.skill_terms([self.skills])) <= MAX_SOUGHT_SKILLS:
+            raise ValueError(f"`skills` does not name between 1 and {MAX_SOUGHT_SKILLS} skills")
+
+    @property
+    def wanted(self) -> list[list[str]]:
+        """Lists of terms, of each of which a user must have one."""
+        names = [search_terms.name_alternatives(word) for word in search_terms.words(self.q or "")]
+        return [*names, *([skill] for skill in search_terms.skill_terms([self.skills or ""]))]
 
 
 class SessionsQuery(Strict, frozen=True):

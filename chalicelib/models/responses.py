@@ -5,14 +5,15 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from chalicelib.models import response_fields
+from chalicelib.models import fields, response_fields
 from chalicelib.models.profile import Profile
 
 
 class UserResponse(Profile, frozen=True, kw_only=True):
-    """A profile. Only the user's own has an `emailId`; for everyone else, it is left out."""
+    """A profile. Only the user's own has `emailId` and `messagesFrom`; for everyone else, they are left out."""
 
     emailId: response_fields.EmailId | UnsetType = UNSET
+    messagesFrom: fields.MessagesFrom | UnsetType = UNSET
 
 
 class SessionResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,13 +115,8 @@ class ConnectionResponse(msgspec.Struct, frozen=True, kw_only=True):
     status: Literal["interested", "ignored", "accepted", "rejected"]
 
 
-class UserCard(msgspec.Struct, frozen=True, kw_only=True):
+class UserCard(Profile, frozen=True, kw_only=True):
     """A user in a list."""
-
-    userId: response_fields.UserId
-    firstName: response_fields.Name
-    lastName: response_fields.Name
-    photoUrl: response_fields.PhotoUrl | None
 
 
 class ConnectionsResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,9 +129,12 @@ class ConnectionRequestsResponse(msgspec.Struct, frozen=True, kw_only=True):
     hasMore: bool
 
 
-class FeedResponse(msgspec.Struct, frozen=True, kw_only=True):
+class PeopleResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """Users of the feed or of a search. `next` is the `cursor` of the next page, null where there are no more."""
+
     users: list[UserCard]
     hasMore: bool
+    next: str | None
 
 
 class DayResponse(msgspec.Struct, frozen=True, kw_only=True):

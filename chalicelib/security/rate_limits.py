@@ -79,6 +79,16 @@ class Attempt:
         self.count_lookup: Lookup[int] = Lookup(commands, decode=self._decode_count, without_redis=self._count_in_mongo)
 
     @property
+    def limit(self) -> Limit:
+        return self._limit
+
+    @property
+    def remaining(self) -> int | None:
+        """How many more may be made now; None where they are not counted, as Redis is down."""
+        count = self.count_lookup.resolve()
+        return max(0, self._limit.maximum - count) if count else None
+
+    @property
     def is_too_many(self) -> bool:
         """Whether the limit is exceeded. The attempt still counts."""
         return self.count_lookup.resolve() > self._limit.maximum
@@ -155,6 +165,11 @@ class Successes:
             without_redis=lambda: limit.maximum,
         )
         """How many more may succeed now."""
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether nothing is counted, or that is not known."""
+        return self.room_lookup.resolve() == self._limit.maximum
 
     def count_lookup(self, number: int = 1) -> Lookup[None]:
         """Return a look-up that counts so many successes once it is fetched."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.clock import iso
-from chalicelib.errors import BadRequest, Blocked, NotFound
+from chalicelib.errors import BadRequest, Blocked, ConnectionsOnly, NotFound
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import ConversationSummary
 from chalicelib.models.pairs import pair_id
@@ -13,6 +13,7 @@ from chalicelib.models.responses import ConversationResponse, ConversationsRespo
 from chalicelib.push.delivery import Delivery
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
+from chalicelib.stores.connections import ConnectionStore
 from chalicelib.stores.conversations import ConversationStore
 from chalicelib.stores.users import UserStore
 
@@ -23,6 +24,7 @@ class Conversations:
 
     gate: Gate
     users: UserStore
+    connections: ConnectionStore
     conversations: ConversationStore
     delivery: Delivery
     publisher: Publisher
@@ -61,7 +63,10 @@ class Conversations:
             self.delivery.deliver([socket for socket in sockets if socket != from_socket], event)
 
     def typing(self, credentials: Credentials, to_user_id: str) -> None:
-        """Push to the other user that this one is typing, and store nothing. Raises BadRequest, NotFound, Blocked."""
+        """Push to the other user that this one is typing, and store nothing.
+
+        Raises BadRequest, NotFound, Blocked, ConnectionsOnly.
+        """
         if to_user_id == credentials.user_id:
             raise BadRequest({"toUserId": "it is your own"})
         other_lookup, sockets_lookup = self.users.lookup(to_user_id), self.delivery.lookup_sockets(to_user_id)
@@ -71,6 +76,8 @@ class Conversations:
             raise NotFound("There is no such user.")
         if credentials.user_id in other.blocked:
             raise Blocked
+        if other.messagesFrom == "connections" and not self.connections.are_connected(credentials.user_id, to_user_id):
+            raise ConnectionsOnly
         if to_user_id in principal.user.blocked:
             return  # a blocked user sees the blocker offline
         self.delivery.deliver(sockets_lookup.resolve(), TypingEvent(userId=credentials.user_id))

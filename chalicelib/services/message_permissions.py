@@ -1,12 +1,16 @@
-"""Who may write to whom: not to oneself, not to a user who has blocked one, and not on and on without an answer."""
+"""Who may write to whom.
+
+Nobody to themselves, to a user who has blocked them or takes messages from connections alone, or on and on without an
+answer.
+"""
 
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.errors import BadRequest, Blocked, DevConnectError, NotFound, Unanswered
-from chalicelib.security.rate_limits import RateLimits
+from chalicelib.errors import BadRequest, Blocked, ConnectionsOnly, DevConnectError, NotFound, RateLimited, Unanswered
+from chalicelib.security.rate_limits import RateLimits, Successes
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
 from chalicelib.stores.connections import ConnectionStore
@@ -42,23 +46,40 @@ class MessagePermissions:
             raise BadRequest({"toUserId": "it is your own"})
         receiver_lookup = self.users.lookup(to_user_id)
         unanswered = self.rate_limits.successes(f"{sender_id}:{to_user_id}", "unanswered-message")
-        self.gate.admit(credentials, "private-message", receiver_lookup, unanswered.room_lookup, number=number)
+        answered = self.rate_limits.successes(f"{to_user_id}:{sender_id}", "unanswered-message")
+        begun = self.rate_limits.successes(sender_id, "new-conversation")
+        rooms = [limit.room_lookup for limit in (unanswered, answered, begun)]
+        self.gate.admit(credentials, "private-message", receiver_lookup, *rooms, number=number)
         receiver = receiver_lookup.resolve()
         if receiver is None:
             raise NotFound("There is no such user.")
         if sender_id in receiver.blocked:
             return MessagePermission(0, Blocked())
-        answered = self.rate_limits.successes(f"{to_user_id}:{sender_id}", "unanswered-message")
+        if receiver.messagesFrom == "connections" and not self.connections.are_connected(sender_id, to_user_id):
+            return MessagePermission(0, ConnectionsOnly())
+        begins = unanswered.is_unused and answered.is_unused
+        if begins and (refusal := _refusal(begun)) and not self.connections.are_connected(sender_id, to_user_id):
+            return MessagePermission(0, refusal)
         room = unanswered.room_lookup.resolve()
-        if room < number and self._are_connected(sender_id, to_user_id):
+        if room < number and self.connections.are_connected(sender_id, to_user_id):
             # Those that count are taken back, so that this is not asked again for each message.
             return MessagePermission(
                 sys.maxsize, Unanswered(), lambda _number: (unanswered.reset_lookup(), answered.reset_lookup())
             )
         return MessagePermission(
-            room, Unanswered(), lambda number: (unanswered.count_lookup(number), answered.reset_lookup())
+            room,
+            Unanswered(),
+            lambda number: (
+                unanswered.count_lookup(number),
+                answered.reset_lookup(),
+                *([begun.count_lookup()] if begins else []),
+            ),
         )
 
-    def _are_connected(self, user_id: str, other_id: str) -> bool:
-        connection = self.connections.find(user_id, other_id)
-        return connection is not None and connection["status"] == "accepted"
+
+def _refusal(limit: Successes) -> RateLimited | None:
+    try:
+        limit.check()
+    except RateLimited as error:
+        return error
+    return None

@@ -21,6 +21,7 @@ Endpoint = Literal[
     "users",
     "private-message",
     "unanswered-message",
+    "new-conversation",
     "messages",
     "sync",
     "conversations",
@@ -31,6 +32,7 @@ Endpoint = Literal[
     "connection-request",
     "blocks",
     "feed",
+    "search",
     "notifications",
     "analytics",
     "websocket-ticket",
@@ -43,7 +45,8 @@ Endpoint = Literal[
 `login` counts failed logins of a network, and wrong guesses of a session at the current password; `login-account`
 failed logins to one account, and holds for networks that it does not know; `login-success` logins to one account.
 `unanswered-message` counts the messages of one user to another who has not answered them and is not connected with the
-sender; `connection-request` the users whom one user asks for a connection.
+sender; `new-conversation` the users whom one user writes to out of a silence of that long, without being connected;
+`connection-request` the users whom one user asks for a connection.
 """
 
 MAX_SECONDS = 30 * 86_400
@@ -78,6 +81,7 @@ DEFAULT_LIMITS = RateLimitSettings(
         "signup": Limit(20, 3600),
         "private-message": Limit(600, 60),
         "unanswered-message": Limit(20, 86_400),
+        "new-conversation": Limit(100, 86_400),
         "connection-request": Limit(100, 86_400),
     },
     default=Limit(100, 60),

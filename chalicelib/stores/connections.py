@@ -18,7 +18,7 @@ from chalicelib.models.pairs import pair_id
 from chalicelib.stores.paging import older_than
 
 _ANSWER_EVENTS = {"accepted": "CONNECTION_ACCEPTED", "rejected": "CONNECTION_REJECTED"}
-_NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
+NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,10 @@ class ConnectionStore:
         """Find the connection between two users, whatever its status."""
         with self.mongo.guard():
             return self.mongo.connections.find_one({"_id": pair_id(user_id, other_id)})
+
+    def are_connected(self, user_id: str, other_id: str) -> bool:
+        connection = self.find(user_id, other_id)
+        return connection is not None and connection["status"] == "accepted"
 
     def insert(
         self, from_user_id: str, to_user_id: str, status: Literal["interested", "ignored"]
@@ -104,4 +108,4 @@ class ConnectionStore:
         if after is not None:
             query |= older_than("createdAt", after["createdAt"], after["_id"])
         with self.mongo.guard():
-            return list(self.mongo.connections.find(query).sort(_NEWEST_FIRST).limit(limit))
+            return list(self.mongo.connections.find(query).sort(NEWEST_FIRST).limit(limit))

@@ -31,8 +31,9 @@ def numbered(conversation_id: str, moved_seq: int, tail: Sequence[TailMessage]) 
 def places(conversation_id: str, moved_seq: int, tail: Sequence[TailPlace]) -> list[MessagePlace]:
     """Return the places of messages that follow the one with the seq `moved_seq`."""
     user_ids = conversation_id.split(":")
-    return [
-        MessagePlace(
+    found = []
+    for seq, message in enumerate(tail, moved_seq + 1):
+        place = MessagePlace(
             _id=message["_id"],
             conversationId=conversation_id,
             seq=seq,
@@ -40,8 +41,10 @@ def places(conversation_id: str, moved_seq: int, tail: Sequence[TailPlace]) -> l
             toUserId=user_ids[user_ids[0] == message["fromUserId"]],
             ts=message["ts"],
         )
-        for seq, message in enumerate(tail, moved_seq + 1)
-    ]
+        if "traceparent" in message:
+            place["traceparent"] = message["traceparent"]
+        found.append(place)
+    return found
 
 
 def response(message: MessageDocument) -> MessageResponse:

@@ -25,6 +25,7 @@ from chalicelib.models.responses import MessageResponse
 from chalicelib.stores.conversation_tail import TAIL, numbered, response, tail_of
 from chalicelib.stores.message_events import sent_event
 from chalicelib.stores.message_moves import MAX_TAIL, MessageMoves, is_move_due
+from chalicelib.tracing import current_traceparent
 
 RACE = timedelta(seconds=3)
 """How long a commit is tried. It is tried again where others move messages between its look-up and its write."""
@@ -121,13 +122,17 @@ class MessageCommits:
         }
 
     def _entry(self, from_user_id: str, draft: Draft) -> TailMessage:
-        return TailMessage(
+        entry = TailMessage(
             _id=ObjectId(),
             fromUserId=from_user_id,
             clientMessageId=draft.client_message_id,
             text=draft.text,
             ts=self.clock(),
         )
+        traceparent = current_traceparent()
+        if traceparent is not None:
+            entry["traceparent"] = traceparent
+        return entry
 
     def _append(self, conversation_id: str, messages: Sequence[TailMessage], absent_up_to: int | None) -> _Place | None:
         """Append messages of one sender to the tail, in one atomic write that a majority of the members acknowledges.

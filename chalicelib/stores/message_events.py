@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bson import ObjectId
+from msgspec import UNSET
 from pymongo import UpdateOne
 
 from chalicelib.clients.mongo.database import MongoDatabase
@@ -32,6 +33,7 @@ def sent_event(message: MessagePlace) -> Envelope:
             "seq": message["seq"],
             "toUserId": message["toUserId"],
         },
+        traceparent=message.get("traceparent", UNSET),
     )
 
 

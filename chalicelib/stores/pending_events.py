@@ -62,7 +62,9 @@ def pending_places(mongo: MongoDatabase) -> list[PendingPlace]:
         PendingPlace(collection, "pendingEvents.at", {"pendingEvents": 1}, _stored)
         for collection in mongo.event_carriers
     ]
-    tail = {"pendingMessages": 1, "movedSeq": 1, "tail._id": 1, "tail.fromUserId": 1, "tail.ts": 1}
+    tail = dict.fromkeys(
+        ("pendingMessages", "movedSeq", "tail._id", "tail.fromUserId", "tail.ts", "tail.traceparent"), 1
+    )
     return [PendingPlace(mongo.conversations, "pendingMessages.0", tail, _of_the_tail), *stored]
 
 

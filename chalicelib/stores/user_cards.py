@@ -1,4 +1,4 @@
-"""User cards: the few fields of a user that lists and notifications show."""
+"""User cards: the fields of a user that lists show."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,14 +9,21 @@ from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.models.documents import UserDocument
 from chalicelib.models.responses import UserCard
 
+CARD = dict.fromkeys(("firstName", "lastName", "about", "skills", "photoUrl", "age", "gender"), 1)
+"""The projection of a user to what a card shows."""
+
 
 def user_card(user: UserDocument) -> UserCard:
-    """Make a card. Of the document, only `_id`, firstName, lastName and photoUrl need to have been read."""
+    """Make a card of a user of whom CARD was read."""
     return UserCard(
         userId=str(user["_id"]),
         firstName=user["firstName"],
         lastName=user["lastName"],
+        about=user["about"],
+        skills=user["skills"],
         photoUrl=user["photoUrl"],
+        age=user["age"],
+        gender=user["gender"],
     )
 
 
@@ -33,6 +40,6 @@ class UserCards:
                 str(user["_id"]): user_card(user)
                 for user in self.mongo.users.find(
                     {"_id": {"$in": [ObjectId(user_id) for user_id in user_ids]}},
-                    projection={"firstName": 1, "lastName": 1, "photoUrl": 1},
+                    projection=CARD,
                 )
             }

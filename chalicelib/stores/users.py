@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import msgspec
 from bson import ObjectId
-from msgspec import UNSET
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
@@ -19,9 +18,11 @@ from chalicelib.errors import EmailTaken, NotFound
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending, superseding
 from chalicelib.models.documents import UserDocument
+from chalicelib.models.fields import MessagesFrom
 from chalicelib.models.profile import Profile, empty_profile
 from chalicelib.models.requests import Signup
 from chalicelib.models.responses import UserResponse
+from chalicelib.models.search_terms import MARK_LENGTH, marks_of, profile_terms
 
 TTL = timedelta(minutes=30)
 KNOWN_NETWORKS = 10
@@ -35,13 +36,17 @@ class User(Profile, frozen=True, kw_only=True):
     emailId: str
     blocked: list[str]
     sessionEpoch: int
+    messagesFrom: MessagesFrom = "everyone"
+    """An account of an earlier release has none."""
     role: str = USER
     """A copy that an earlier release has cached has no role: it grants nothing."""
 
     def response(self, *, with_email: bool = False) -> UserResponse:
-        """The profile as the API shows it. Only the user's own profile is shown `with_email`."""
+        """The profile as the API shows it. Only the user's own is shown `with_email`, and with their settings."""
         profile = {name: getattr(self, name) for name in Profile.__struct_fields__}
-        return UserResponse(**profile, emailId=self.emailId if with_email else UNSET)
+        if not with_email:
+            return UserResponse(**profile)
+        return UserResponse(**profile, emailId=self.emailId, messagesFrom=self.messagesFrom)
 
 
 class LoginRecord(msgspec.Struct, frozen=True):
@@ -109,11 +114,13 @@ class UserStore:
             "_id": user_id,
             "firstName": signup.firstName,
             "lastName": signup.lastName,
+            "searchTerms": profile_terms({"firstName": signup.firstName, "lastName": signup.lastName}),
             "emailId": email_id,
             "passwordHash": password_hash,
             "knownNetworks": [network],
             "role": USER,
             "blocked": [],
+            "messagesFrom": "everyone",
             "sessionEpoch": 0,
             "createdAt": now,
             "updatedAt": now,
@@ -137,7 +144,11 @@ class UserStore:
                 [
                     {
                         "$set": _as_literals(fields)
-                        | {"updatedAt": self._clock(), "pendingEvents": superseding(event, self._clock)}
+                        | {
+                            "searchTerms": _search_terms(fields),
+                            "updatedAt": self._clock(),
+                            "pendingEvents": superseding(event, self._clock),
+                        }
                     }
                 ],
                 return_document=ReturnDocument.AFTER,
@@ -160,6 +171,18 @@ def _of_addresses(email_ids: Sequence[str]) -> dict[str, object]:
 def _as_literals(fields: dict[str, object]) -> dict[str, object]:
     """Quote values for an aggregation, which would take a string that begins with $ for the path of a field."""
     return {name: {"$literal": value} for name, value in fields.items()}
+
+
+def _search_terms(fields: dict[str, object]) -> dict[str, object]:
+    """Replace the terms of these fields, in an aggregation. A document without terms gets none: see UserIndex."""
+    others = {
+        "$filter": {
+            "input": "$searchTerms",
+            "cond": {"$not": {"$in": [{"$substrCP": ["$$this", 0, MARK_LENGTH]}, marks_of(fields)]}},
+        }
+    }
+    replaced = {"$concatArrays": [others, {"$literal": profile_terms(fields)}]}
+    return {"$cond": [{"$isArray": "$searchTerms"}, replaced, "$$REMOVE"]}
 
 
 def _user(document: UserDocument) -> User:

@@ -66,8 +66,8 @@ class Client:
 
         Messages to one user keep the order in which they were sent. The call waits through every outage, and while
         too many messages are in flight; cancelling it does not take the message back. Raises BadRequest, Blocked,
-        Unanswered, NotFound; Fault if the service fails at the message again and again, which may or may not be stored
-        then; or the error that the client ended with: SessionEnded, ClientClosed.
+        ConnectionsOnly, Unanswered, NotFound; Fault if the service fails at the message again and again, which may or
+        may not be stored then; or the error that the client ended with: SessionEnded, ClientClosed.
         """
         outcome = await self._device.outbox.put(to_user_id, text)
         self._changed.set()

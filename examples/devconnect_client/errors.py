@@ -56,6 +56,10 @@ class Blocked(Refused):
     """The receiver does not accept messages from this user."""
 
 
+class ConnectionsOnly(Refused):
+    """The receiver takes messages from connections alone, and this user is none."""
+
+
 class Unanswered(Refused):
     """The receiver has not answered the messages of this user, and is not connected with them."""
 
@@ -78,6 +82,7 @@ MAX_FAULTS = 10
 _REFUSALS: Mapping[str, type[Refused]] = {
     "bad_request": BadRequest,
     "blocked": Blocked,
+    "connections_only": ConnectionsOnly,
     "unanswered": Unanswered,
     "not_found": NotFound,
     "bad_credentials": BadCredentials,

@@ -18,6 +18,7 @@ from chalicelib.errors import (
 from chalicelib.handlers.http import COOKIE, Endpoint
 from chalicelib.models import fields
 from chalicelib.models.requests import Empty
+from chalicelib.security.quotas import POLICY, RATE_LIMIT
 from infra.documents import servers
 from infra.documents.components import Components, Json
 from infra.documents.refusals import (
@@ -37,6 +38,19 @@ repeated safely."""
 _IN_PATH: dict[str, object] = {"userId": fields.UserId, "sessionId": fields.SessionId}
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _RETRY_AFTER: Json = {"description": "The time to wait, in seconds.", "schema": {"type": "integer", "minimum": 1}}
+_RATE_LIMIT: Json = {
+    POLICY: {
+        "description": "The limit that the request counts in: `q` requests in any `w` seconds.",
+        "schema": {"type": "string", "examples": ['"feed";q=100;w=60']},
+    },
+    RATE_LIMIT: {
+        "description": (
+            "How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). "
+            "Absent where it is not known."
+        ),
+        "schema": {"type": "string", "examples": ['"feed";r=99']},
+    },
+}
 _SET_COOKIE: Json = {
     "description": f"The cookie `{COOKIE}`, which holds the session's token; it is empty if the session ends.",
     "schema": {"type": "string", "pattern": f"^{COOKIE}="},
@@ -130,6 +144,8 @@ class _Document:
             }
         if endpoint.sets_cookie:
             response["headers"] = {"Set-Cookie": _SET_COOKIE}
+        if endpoint.signed_in:
+            response["headers"] = response.get("headers", {}) | _RATE_LIMIT
         return response
 
     def _refused(self, refusals: Sequence[Refusal]) -> str:
@@ -141,7 +157,7 @@ class _Document:
             "content": {"application/json": {"schema": body_of(in_order)}},
         }
         if any("retryAfter" in refusal.more for refusal in in_order):
-            response["headers"] = {"Retry-After": _RETRY_AFTER}
+            response["headers"] = {"Retry-After": _RETRY_AFTER, **_RATE_LIMIT}
         self.responses[name] = response
         return name
 

@@ -1,4 +1,4 @@
-"""`python -m infra.ops`: the operators' commands for books, topics, events, dead letters, caches and administrators."""
+"""`python -m infra.ops`: the operators' commands for books, topics, events, dead letters, caches and users."""
 
 import logging
 import signal
@@ -16,6 +16,7 @@ from infra.ops.commands.dead_letters import dead_letters
 from infra.ops.commands.events import events
 from infra.ops.commands.lag import lag
 from infra.ops.commands.topics import topics
+from infra.ops.commands.users import users
 from infra.ops.servers import Servers
 
 _INTERRUPTED = 130
@@ -75,7 +76,7 @@ def main(ctx: click.Context) -> None:
     ctx.obj = ctx.with_resource(Servers())
 
 
-for command in (audit, topics, lag, dead_letters, events, cache, admins):
+for command in (audit, topics, lag, dead_letters, events, cache, admins, users):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         # For the reverse look-up: the users who have blocked a user.
         IndexModel([("blocked", ASCENDING)]),
         # Partial, as nearly all users have the other role.
+        IndexModel([("searchTerms", ASCENDING), ("_id", DESCENDING)]),
         IndexModel([("role", ASCENDING), ("emailId", ASCENDING)], partialFilterExpression={"role": "admin"}),
         _pending(),
     ],
@@ -86,6 +87,7 @@ INDEXES: dict[str, list[IndexModel]] = {
             partialFilterExpression={"seq": {"$exists": True}},
         ),
     ],
+    "feeds": [_ttl("expiresAt")],
     "emails": [IndexModel([("dueAt", ASCENDING)], sparse=True), _ttl("expiresAt")],
     "processed_events": [_ttl("expiresAt")],
     "invalidations": [

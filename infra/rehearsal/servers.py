@@ -36,6 +36,7 @@ class Servers:
             # As in `make test`, as the tests would mostly wait for bcrypt otherwise, and send many messages.
             "BCRYPT_ROUNDS": "4",
             "RATE_LIMIT_UNANSWERED_MESSAGE": "1000000/60",
+            "RATE_LIMIT_NEW_CONVERSATION": "1000000/60",
         }
 
 

@@ -12,6 +12,8 @@ from tests.e2e.steps import answer, request
 from tests.support.event_log import EventLog
 from tests.support.waiting import eventually
 
+NO_PROFILE: dict[str, object] = {"about": None, "skills": [], "photoUrl": None, "age": None, "gender": None}
+
 
 def test_a_request_is_listed_and_its_acceptance_connects_both_users(ada: Person, bob: Person) -> None:
     made = ada.post(f"/api/connections/{bob.user_id}", {"status": "interested"})
@@ -19,7 +21,7 @@ def test_a_request_is_listed_and_its_acceptance_connects_both_users(ada: Person,
     assert made.json() == {"userId": bob.user_id, "status": "interested"}
     waiting = bob.get("/api/connections/requests").json()
     assert waiting == {
-        "requests": [{"userId": ada.user_id, "firstName": "Ada", "lastName": "Lovelace", "photoUrl": None}],
+        "requests": [{"userId": ada.user_id, "firstName": "Ada", "lastName": "Lovelace", **NO_PROFILE}],
         "hasMore": False,
     }
     assert ada.get("/api/connections/requests").json()["requests"] == []

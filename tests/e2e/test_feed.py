@@ -27,18 +27,21 @@ def ids(*people: Person) -> set[str]:
 
 def test_the_newest_users_come_first(ada: Person, make_person: MakePerson) -> None:
     carol, dave = make_person("Carol"), make_person("Dave")
-    dave.patch("/api/profile", {"photoUrl": "https://example.org/d.png"})
+    profile = {"about": "I write compilers.", "skills": ["OCaml"], "photoUrl": "https://example.org/d.png", "age": 36}
+    dave.patch("/api/profile", profile)
     feed = ada.get("/api/feed", limit=100)
     assert feed.status_code == 200
-    assert set(feed.json()) == {"users", "hasMore"}
+    assert set(feed.json()) == {"users", "hasMore", "next"}
     users = feed.json()["users"]
     assert {
         "userId": dave.user_id,
         "firstName": "Dave",
         "lastName": "Lovelace",
-        "photoUrl": "https://example.org/d.png",
+        **profile,
+        "gender": None,
     } in users
-    assert {"userId": carol.user_id, "firstName": "Carol", "lastName": "Lovelace", "photoUrl": None} in users
+    empty: dict[str, object] = {"about": None, "skills": [], "photoUrl": None, "age": None, "gender": None}
+    assert {"userId": carol.user_id, "firstName": "Carol", "lastName": "Lovelace", **empty} in users
     assert users == sorted(users, key=lambda user: str(user["userId"]), reverse=True)
 
 
@@ -74,30 +77,42 @@ def test_users_are_not_shown_to_themselves(ada: Person, bob: Person) -> None:
 
 
 def test_each_page_begins_where_the_previous_one_ended(ada: Person, make_person: MakePerson) -> None:
-    met = [make_person(f"P{number}") for number in range(5)][2]
-    request(ada, met)
-    first = page(ada, limit=2)
-    second = page(ada, limit=2, before=first[-1])
-    assert first + second == page(ada, limit=4)
-    assert page(ada, limit=1, before=met.user_id) == page(ada, limit=100, before=met.user_id)[:1]
-    assert ada.get("/api/feed", before="0" * 24).json() == {"users": [], "hasMore": False}
+    make_person("Carol")
+    make_person("Dave")
+    whole = ada.get("/api/feed", limit=3).json()
+    assert whole["users"]
+    first = ada.get("/api/feed", limit=1).json()
+    second = ada.get("/api/feed", limit=2, cursor=first["next"]).json()
+    assert first["users"] + second["users"] == whole["users"]
 
 
-def test_has_more_is_exact(ada: Person, make_person: MakePerson) -> None:
-    for number in range(2):
-        make_person(f"P{number}")
-    everybody = ada.get("/api/feed", limit=100).json()
-    while everybody["hasMore"]:
-        everybody = ada.get("/api/feed", limit=100, before=everybody["users"][-1]["userId"]).json()
-    [*_, last_but_one, last] = everybody["users"]
-    assert ada.get("/api/feed", limit=1, before=last_but_one["userId"]).json() == {"users": [last], "hasMore": False}
-    before = f"{int(last_but_one['userId'], 16) + 1:024x}"
-    assert ada.get("/api/feed", limit=1, before=before).json() == {"users": [last_but_one], "hasMore": True}
+def test_the_last_page_has_no_next_one(ada: Person, make_person: MakePerson) -> None:
+    make_person("Carol")
+    feed = ada.get("/api/feed", limit=100).json()
+    while feed["hasMore"]:
+        feed = ada.get("/api/feed", limit=100, cursor=feed["next"]).json()
+    assert feed["users"]
+    assert feed["next"] is None
+
+
+def test_users_who_share_skills_come_first(ada: Person, make_person: MakePerson) -> None:
+    skill = f"Esperanto {ada.user_id}"
+    skilled = make_person("Skilled")
+    make_person("Newer")
+    for person in (ada, skilled):
+        person.patch("/api/profile", {"skills": [skill]})
+    assert page(ada, limit=1) == [skilled.user_id]
 
 
 @pytest.mark.parametrize(
     ("query", "name"),
-    [({"before": "x"}, "before"), ({"limit": 0}, "limit"), ({"limit": 101}, "limit"), ({"after": 1}, "after")],
+    [
+        ({"cursor": "x"}, "cursor"),
+        ({"cursor": f"{'0' * 8}.{'0' * 24}"}, "cursor"),
+        ({"limit": 0}, "limit"),
+        ({"limit": 101}, "limit"),
+        ({"before": 1}, "before"),
+    ],
 )
 def test_a_wrong_parameter_is_named(ada: Person, query: dict[str, str | int], name: str) -> None:
     refused = ada.get("/api/feed", **query)

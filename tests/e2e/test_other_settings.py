@@ -73,6 +73,7 @@ def test_the_message_limit_covers_all_devices_of_the_sender(make_person: Callabl
         answer = ada.post("/api/messages", message)
         assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
         assert 0 < int(answer.headers["Retry-After"]) <= 60
+        assert answer.headers["RateLimit"] == f'"private-message";r=0;t={answer.headers["Retry-After"]}'
         for seq in range(1, MESSAGES + 1):
             bobs.expect("private-message", seq=seq)
         assert bobs.received("private-message") == []

@@ -1,5 +1,6 @@
 """The edge of the REST API: the shape of errors, bodies and parameters, rate limits, origins and health."""
 
+import re
 from urllib.parse import urlsplit
 
 import httpx
@@ -51,6 +52,26 @@ def test_json_may_name_its_charset(system: RunningSystem, content_type: str) -> 
     headers = {"Content-Type": content_type}
     answer = httpx.post(system.rest_url + "/api/login", content=b'{"emailId": 5}', headers=headers)
     assert list(answer.json()["fields"]) == ["emailId"]
+
+
+def test_a_response_tells_the_limit_and_what_is_left(ada: Person) -> None:
+    """The fields of draft-ietf-httpapi-ratelimit-headers-10, from what was counted in any case."""
+    first, second = (ada.get("/api/feed", limit=1) for _ in range(2))
+    [(maximum, seconds)] = re.findall(r'"feed";q=(\d+);w=(\d+)', first.headers["RateLimit-Policy"])
+    assert second.headers["RateLimit-Policy"] == first.headers["RateLimit-Policy"]
+    assert first.headers["RateLimit"] == f'"feed";r={int(maximum) - 1}'
+    assert second.headers["RateLimit"] == f'"feed";r={int(maximum) - 2}'
+    assert int(seconds) > 0
+    refused = ada.get("/api/feed", limit="many")
+    assert refused.status_code == 400
+    assert "RateLimit" not in refused.headers  # it was not counted
+
+
+def test_strangers_are_told_no_limits(system: RunningSystem) -> None:
+    """What is left for an account would tell whether others use it."""
+    login = {"emailId": "nobody@example.org", "password": "wrong password"}
+    answer = httpx.post(system.rest_url + "/api/login", json=login)
+    assert not {"ratelimit", "ratelimit-policy"} & {name.lower() for name in answer.headers}
 
 
 FOREIGN = [

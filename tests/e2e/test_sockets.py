@@ -31,6 +31,15 @@ def test_a_ticket_opens_one_socket(ada: Person) -> None:
         assert refused(ticket["url"]) == 401
 
 
+def test_a_heartbeat_may_name_its_own_user_and_no_other(ada: Person, bob: Person) -> None:
+    with ada.device() as device:
+        device.send("register", userId=ada.user_id)
+        assert device.expect("registered")["userId"] == ada.user_id
+        device.send("register", userId=bob.user_id)
+        error = device.expect("error", action="register")
+        assert (error["code"], list(error["fields"])) == ("bad_request", ["userId"])
+
+
 def test_the_cookie_opens_a_socket(ada: Person) -> None:
     with open_socket(ada.websocket_url, {"Cookie": f"theme=dark; token={ada.token}"}) as device:
         device.send("register")

@@ -14,7 +14,15 @@ from chalicelib.handlers import websocket
 from chalicelib.models.fields import MAX_BATCH
 from chalicelib.models.frames import MissedFrom
 from chalicelib.models.pairs import pair_id
-from chalicelib.models.requests import ConversationsQuery, HistoryQuery, Login, NotificationsQuery
+from chalicelib.models.requests import (
+    ConversationsQuery,
+    FeedQuery,
+    HistoryQuery,
+    Login,
+    NotificationsQuery,
+    ProfileChange,
+    SearchQuery,
+)
 from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.stores.message_commits import Draft
 from chalicelib.stores.message_moves import KEEP
@@ -202,6 +210,28 @@ def test_a_message_to_an_online_user_takes_two_redis_round_trips(
     assert counted == (2, ["findAndModify"], [])
     events = eventually(lambda: event_log.of(user.user.userId, "MESSAGE_SENT")[1:], what="the event")
     assert [event["data"]["seq"] for event in events] == [2]
+
+
+def test_who_takes_messages_from_connections_alone_costs_a_look_up(wires: Wires, user: NewSession) -> None:
+    other, messages = sign_up(wires.wiring), wires.wiring.messages
+    wires.wiring.connections.request(user.credentials, other.user.userId, "interested")
+    wires.wiring.connections.answer(other.credentials, user.user.userId, "accepted")
+    wires.wiring.profiles.change(other.credentials, ProfileChange(messagesFrom="connections"))
+
+    def send() -> None:
+        messages.send(user.credentials, to_user_id=other.user.userId, draft=Draft("hi"))
+
+    send()  # and for warm caches
+    messages.history(user.credentials, other.user.userId, HistoryQuery())
+    assert wires.count(send) == (2, ["find", "findAndModify"], [])
+
+
+def test_a_page_of_the_feed_and_a_search_take_one_redis_round_trip(wires: Wires, user: NewSession) -> None:
+    feed, search = wires.wiring.feed.page, wires.wiring.search.page
+    sign_up(wires.wiring)
+    feed(user.credentials, FeedQuery(limit=1))
+    assert wires.count(lambda: feed(user.credentials, FeedQuery(limit=1))) == (1, ["find"] * 3, [])
+    assert wires.count(lambda: search(user.credentials, SearchQuery(q="ada"))) == (1, ["find"], [])
 
 
 def test_fifty_messages_together_take_as_much_as_one(wires: Wires, user: NewSession, event_log: EventLog) -> None:

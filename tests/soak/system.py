@@ -30,7 +30,14 @@ UNLIMITED = {
     "PRESENCE_TTL_SECONDS": str(PRESENCE_TTL_SECONDS),
     **{
         f"RATE_LIMIT_{endpoint}": "1000000/1"
-        for endpoint in ("DEFAULT", "SIGNUP", "PRIVATE_MESSAGE", "UNANSWERED_MESSAGE", "CONNECTION_REQUEST")
+        for endpoint in (
+            "DEFAULT",
+            "SIGNUP",
+            "PRIVATE_MESSAGE",
+            "UNANSWERED_MESSAGE",
+            "NEW_CONVERSATION",
+            "CONNECTION_REQUEST",
+        )
     },
 }
 """The settings that allow the load."""

@@ -23,6 +23,7 @@ class EventLog:
             enable_auto_commit=False,
         )
         self._events: list[tuple[str, bytes, Event]] = []
+        self._headers: dict[str, dict[str, bytes]] = {}
 
     def of(self, user_id: str, event_type: str | None = None) -> list[Event]:
         """The events of a user so far, in the order of their partition."""
@@ -46,9 +47,16 @@ class EventLog:
     def topic_of(self, event_id: str) -> str:
         return next(topic for topic, _key, event in self._events if event["eventId"] == event_id)
 
+    def headers_of(self, event_id: str) -> dict[str, bytes]:
+        """The headers of the record that had the event last."""
+        return self._headers[event_id]
+
     def _read(self) -> None:
         for records in self._consumer.poll(timeout_ms=100).values():
-            self._events += [(record.topic, record.key, json.loads(record.value)) for record in records]
+            read = [(record.topic, record.key, json.loads(record.value)) for record in records]
+            self._events += read
+            for record, (_topic, _key, event) in zip(records, read, strict=True):
+                self._headers[event["eventId"]] = dict(record.headers)
 
     def _read_to_end(self) -> bool:
         self._read()

@@ -34,5 +34,6 @@ SETTINGS = {
     "ALLOWED_ORIGINS": ALLOWED_ORIGIN,
     # Many tests send more messages than a user would who gets no answer.
     "RATE_LIMIT_UNANSWERED_MESSAGE": "1000000/60",
+    "RATE_LIMIT_NEW_CONVERSATION": "1000000/60",
 }
 """The settings of the shared system that are not the defaults."""

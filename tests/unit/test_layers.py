@@ -9,7 +9,7 @@ from tests.support.imported_modules import imported_modules
 ROOT = Path(__file__).parents[2]
 
 LAYERS = [
-    {"errors", "clock", "email_addresses"},
+    {"errors", "clock", "email_addresses", "tracing"},
     {"settings", "logs"},
     {"models"},
     {"clients"},

@@ -99,6 +99,10 @@ class MongoDatabase:
         return self._collection("connections")
 
     @cached_property
+    def feeds(self) -> "Collection[documents.FeedDocument]":
+        return self._collection("feeds")
+
+    @cached_property
     def notifications(self) -> "Collection[documents.NotificationDocument]":
         return self._collection("notifications")
 

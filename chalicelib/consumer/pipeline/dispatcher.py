@@ -1,7 +1,10 @@
 """Processes a batch of records: decodes them, drops duplicates, applies the effects, and records the events."""
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
+
+from msgspec import UNSET
 
 from chalicelib.clients.kafka.consumer import Record
 from chalicelib.clock import Clock
@@ -10,6 +13,9 @@ from chalicelib.consumer.pipeline.effect_runner import EffectRunner
 from chalicelib.consumer.pipeline.ledger import Ledger
 from chalicelib.consumer.pipeline.records import Incoming, Poison, Unknown, read
 from chalicelib.consumer.telemetry import metrics
+from chalicelib.tracing import traced
+
+log = logging.getLogger(__name__)
 
 
 class Dispatcher:
@@ -59,6 +65,17 @@ class Dispatcher:
         if done and not self._ledger.record([entry.event for entry in done], replayed=replayed):
             return False
         poison += failed
+        for entry in done:
+            _log_traced(entry)
         for event_type, count in Counter(entry.event.eventType for entry in done).items():
             metrics.PROCESSED.labels(event_type).inc(count)
         return True
+
+
+def _log_traced(entry: Incoming) -> None:
+    """Log that an event has had its effects, where the request that caused it was traced."""
+    event = entry.event
+    if event.traceparent is not UNSET:
+        with traced(event.traceparent):
+            extra = {"action": "event_processed", "eventType": event.eventType, "eventId": event.eventId}
+            log.info("An event has had its effects.", extra=extra)

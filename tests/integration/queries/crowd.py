@@ -9,6 +9,8 @@ from pymongo.database import Database
 
 from chalicelib.models.documents import TailMessage
 from chalicelib.models.pairs import pair_id
+from chalicelib.models.profile import empty_profile
+from chalicelib.models.search_terms import profile_terms
 from chalicelib.services.accounts import NewSession
 
 MANY = 1_500
@@ -23,7 +25,8 @@ def fill(database: Database[Document], ada: NewSession, bob: NewSession, now: da
     strangers = [ObjectId() for _ in range(MANY)]
     documents = {
         "users": [
-            _user(user_id, adas if number < FEW else str(strangers[0])) for number, user_id in enumerate(strangers)
+            _user(user_id, adas if number < FEW else str(strangers[0]), number, now)
+            for number, user_id in enumerate(strangers)
         ],
         "sessions": _sessions(adas, strangers, now),
         "sockets": _sockets(adas, strangers, now),
@@ -61,6 +64,7 @@ def fill(database: Database[Document], ada: NewSession, bob: NewSession, now: da
         "analytics_daily": [
             {"_id": (now - timedelta(days=number)).date().isoformat(), "counts": {}} for number in range(MANY)
         ],
+        "feeds": [{"_id": str(user_id), "lists": [], "expiresAt": now} for user_id in strangers],
         "active_users": [
             {"_id": f"2026-01-01:{user_id}", "expiresAt": now + timedelta(days=1)} for user_id in strangers
         ],
@@ -89,13 +93,18 @@ def _pending(user_id: str, now: datetime, number: int) -> list[Document]:
     return [{**event, "at": _ago(now, 60 + number)}]
 
 
-def _user(user_id: ObjectId, blocked: str) -> Document:
+def _user(user_id: ObjectId, blocked: str, number: int, now: datetime) -> Document:
+    """One of a hundred has the rarer skill, and as many are of an earlier release."""
+    name = {"firstName": "Somebody", "lastName": "Example"}
+    skills = ["Python", "Rare"] if number % 100 == 1 else ["Python"]
     return {
         "_id": user_id,
-        "firstName": "Somebody",
-        "lastName": "Example",
+        **empty_profile(),
+        **name,
+        "skills": skills,
+        **({"searchTerms": profile_terms({**name, "skills": skills})} if number % 100 else {}),
+        "updatedAt": now,
         "emailId": f"{user_id}@example.org",
-        "photoUrl": None,
         "blocked": [blocked],
         "pendingEvents": [],
     }
@@ -155,7 +164,7 @@ def _conversation(own: str, other: str, now: datetime, number: int, *, last_seq:
         "lastSeq": last_seq,
         "movedSeq": last_seq - tail,
         "movedIds": {own: "zzz"} if last_seq > tail else {},
-        "tail": [{name: message[name] for name in TailMessage.__annotations__} for message in in_tail],
+        "tail": [{name: message[name] for name in TailMessage.__required_keys__} for message in in_tail],
         "readSeq": {own: MANY},
         "updatedAt": at,
         # Every second conversation has one that is due, as in an outage of Kafka.

@@ -56,6 +56,12 @@ class Query:
         limits = [stage["$limit"] for stage in stages if "$limit" in stage] or [self.command.get("limit", 0)]
         return max(int(min(limits)), _longest_in(self.command))
 
+    @property
+    def left_out(self) -> int:
+        """How many values its filter leaves out, each of which costs a key."""
+        conditions = [each for each in self.command.get("filter", {}).values() if isinstance(each, Mapping)]
+        return sum(len(each.get("$nin", ())) for each in conditions)
+
     def __str__(self) -> str:
         return f"{self.functions[0]}: {dict(self.command)}"[:400]
 

@@ -10,12 +10,14 @@ from chalicelib.models.pairs import pair_id
 from chalicelib.models.requests import (
     ConversationsQuery,
     DaysQuery,
+    FeedQuery,
     HistoryQuery,
     Login,
     NotificationsQuery,
     PasswordChange,
     PeopleQuery,
     ProfileChange,
+    SearchQuery,
     SessionsQuery,
 )
 from chalicelib.services.accounts import ClientIdentity, NewSession
@@ -101,8 +103,21 @@ def connections(scene: Scene) -> None:
 
 
 def feed(scene: Scene) -> None:
-    page = scene.wiring.feed.page(scene.bob.credentials, PeopleQuery())
-    scene.wiring.feed.page(scene.bob.credentials, PeopleQuery(before=page.users[-1].userId))
+    """Ada has many connections, and both have skills that many others have."""
+    for person in (scene.ada, scene.bob):
+        scene.wiring.profiles.change(person.credentials, ProfileChange(skills=["Python", "Rare"]))
+        page = scene.wiring.feed.page(person.credentials, FeedQuery())
+        scene.wiring.feed.page(person.credentials, FeedQuery(cursor=page.next))
+
+
+def search(scene: Scene) -> None:
+    for q, skills in (("some", None), (None, "python"), ("some", "python"), ("e s", "rare")):
+        page = scene.wiring.search.page(scene.ada.credentials, SearchQuery(q=q, skills=skills, limit=20))
+        scene.wiring.search.page(scene.ada.credentials, SearchQuery(q=q, skills=skills, cursor=page.next))
+
+
+def index_users(scene: Scene) -> None:
+    assert list(scene.wiring.user_index.run())[-1].indexed > 0
 
 
 def blocks(scene: Scene) -> None:
@@ -176,6 +191,8 @@ OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     list_conversations,
     connections,
     feed,
+    search,
+    index_users,
     blocks,
     notifications,
     profile,

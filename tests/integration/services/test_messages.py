@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 import pytest
+from msgspec import UNSET
 
-from chalicelib.errors import RateLimited, Unanswered
+from chalicelib.errors import ConnectionsOnly, RateLimited, Unanswered
+from chalicelib.models.requests import ProfileChange
 from chalicelib.services.accounts import NewSession
 from chalicelib.stores.message_commits import Committed, Draft, MessageCommits
 from chalicelib.wiring import Wiring
@@ -74,6 +76,61 @@ def test_a_user_who_does_not_answer_gets_a_few_messages_of_a_stranger(
     assert [write(limited, ada, bob, name) for name in ("c", "d")] == [4, 5]
     with pytest.raises(Unanswered):
         write(limited, ada, bob, "e")
+
+
+def test_who_takes_messages_from_connections_alone_gets_none_of_others(
+    limited: Wiring, ada: NewSession, bob: NewSession
+) -> None:
+    assert write(limited, ada, bob, "before") == 1
+    limited.profiles.change(bob.credentials, ProfileChange(messagesFrom="connections"))
+    with pytest.raises(ConnectionsOnly):
+        write(limited, ada, bob, "after")
+    with pytest.raises(ConnectionsOnly):
+        limited.conversations.typing(ada.credentials, bob.user.userId)
+    assert write(limited, ada, bob, "before") == 1, "a repeat is acknowledged"
+    outcomes = limited.messages.send_all(ada.credentials, to_user_id=bob.user.userId, drafts=[Draft("x"), Draft("y")])
+    assert [isinstance(outcome, ConnectionsOnly) for outcome in outcomes.values()] == [True, True]
+    assert write(limited, bob, ada, "from bob") == 2
+    limited.connections.request(ada.credentials, bob.user.userId, "interested")
+    with pytest.raises(ConnectionsOnly):
+        write(limited, ada, bob, "after")
+    limited.connections.answer(bob.credentials, ada.user.userId, "accepted")
+    assert write(limited, ada, bob, "after") == 3
+    limited.conversations.typing(ada.credentials, bob.user.userId)
+
+
+def test_without_redis_the_setting_holds_as_well(make_wiring: MakeWiring, ada: NewSession, bob: NewSession) -> None:
+    wiring = make_wiring(REDIS_URL=f"redis://127.0.0.1:{CLOSED_PORT}/0")
+    wiring.profiles.change(bob.credentials, ProfileChange(messagesFrom="connections"))
+    with pytest.raises(ConnectionsOnly):
+        write(wiring, ada, bob, "a")
+
+
+def test_a_setting_is_seen_by_its_user_alone(wiring: Wiring, ada: NewSession, bob: NewSession) -> None:
+    assert wiring.profiles.own(bob.credentials).messagesFrom == "everyone"
+    changed = wiring.profiles.change(bob.credentials, ProfileChange(messagesFrom="connections"))
+    assert (changed.messagesFrom, wiring.profiles.own(bob.credentials).messagesFrom) == ("connections",) * 2
+    assert wiring.profiles.of(ada.credentials, bob.user.userId).messagesFrom is UNSET
+
+
+def test_a_user_begins_a_few_conversations_with_strangers(make_wiring: MakeWiring, ada: NewSession) -> None:
+    """A spammer is stopped by a limit of their own, and uses up nobody else's: each receiver is open to others."""
+    wiring = make_wiring(RATE_LIMIT_NEW_CONVERSATION="2/86400")
+    first, second, third, friend, other = (sign_up(wiring) for _ in range(5))
+    assert [write(wiring, ada, each, "a") for each in (first, second)] == [1, 1]
+    with pytest.raises(RateLimited) as refused:
+        write(wiring, ada, third, "a")
+    assert 0 < refused.value.retry_after <= 86_400
+    assert write(wiring, other, third, "from another") == 1
+    assert write(wiring, ada, first, "a") == 1, "a repeat is acknowledged"
+    assert write(wiring, ada, first, "b") == 2, "what has begun goes on"
+    assert write(wiring, first, ada, "answer") == 3
+    assert write(wiring, ada, first, "c") == 4
+    assert write(wiring, third, ada, "question") == 1
+    assert write(wiring, ada, third, "answer") == 2, "an answer begins nothing"
+    wiring.connections.request(ada.credentials, friend.user.userId, "interested")
+    wiring.connections.answer(friend.credentials, ada.user.userId, "accepted")
+    assert write(wiring, ada, friend, "a") == 1, "connected users are no strangers"
 
 
 def test_a_repeat_is_not_counted_as_another_message(limited: Wiring, ada: NewSession, bob: NewSession) -> None:

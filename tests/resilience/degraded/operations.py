@@ -124,6 +124,7 @@ ROUTES = [
     Route("POST", "/api/blocks/{userId}", 204),
     Route("DELETE", "/api/blocks/{userId}", 204),
     Route("GET", "/api/feed", 200),
+    Route("GET", "/api/search", 200, params=lambda _: {"q": "ada"}),
     Route("GET", "/api/notifications", 200),
     Route(
         "POST", "/api/notifications/read", 200, lambda _: {"notificationIds": ["0190a6e5-0000-7000-8000-000000000000"]}

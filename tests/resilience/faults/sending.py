@@ -19,6 +19,7 @@ LONGEST_SECONDS = 600.0
 UNLIMITED = {
     "RATE_LIMIT_PRIVATE_MESSAGE": "1000000/1",
     "RATE_LIMIT_UNANSWERED_MESSAGE": "1000000/1",
+    "RATE_LIMIT_NEW_CONVERSATION": "1000000/1",
     "BCRYPT_ROUNDS": "4",
 }
 """The settings of a system that is put under load."""

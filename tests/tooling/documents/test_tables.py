@@ -43,7 +43,8 @@ def longest(type_: object) -> int:
 def test_the_table_of_limits_in_the_protocol() -> None:
     messages, others = DEFAULT_LIMITS.of("private-message"), DEFAULT_LIMITS.default
     unanswered = DEFAULT_LIMITS.of("unanswered-message")
-    assert unanswered.seconds == timedelta(hours=24).total_seconds()
+    begun = DEFAULT_LIMITS.of("new-conversation")
+    assert unanswered.seconds == begun.seconds == timedelta(hours=24).total_seconds()
     timeouts = Timeouts()
     assert rows(PROTOCOL, "| what | limit |") == {
         "a frame that a client sends": f"{FRAME_BYTES // 1024} KB; a longer one closes the socket with 1009",
@@ -53,6 +54,9 @@ def test_the_table_of_limits_in_the_protocol() -> None:
         "messages of a user": f"{a_minute(messages)}, over all devices and REST",
         "messages to a user who does not answer, and is not connected with the sender": (
             f"{unanswered.maximum} in 24 hours; one more is `unanswered`"
+        ),
+        "users to whom a user writes after a day of silence, and who are not connected with the sender": (
+            f"{begun.maximum} in 24 hours; one more is `rate_limited`"
         ),
         "`presence:query`, `presence:subscribe`, `presence:unsubscribe` and `GET /api/presence` of a user": (
             f"{a_minute(others)}, together"

@@ -168,7 +168,7 @@ def test_the_reason_of_an_error_is_a_sentence_about_its_field(
         ({}, "action"),
         ({"action": "fly"}, "action"),
         ({"action": 5}, "action"),
-        ({"action": "register", "userId": USER}, "userId"),
+        ({"action": "register", "user": USER}, "user"),
         ({"action": "private-message", "toUserId": USER, "message": "hi"}, "clientMessageId"),
         ({"action": "private-message", "toUserId": "x", "message": "hi", "clientMessageId": "1"}, "toUserId"),
         ({"action": "private-message", "toUserId": USER, "message": "x" * 5001, "clientMessageId": "1"}, "message"),
