@@ -17,6 +17,7 @@ from chalicelib.handlers import (
     presence,
     profile,
     sessions,
+    verification,
     warming,
     websocket,
     websocket_ticket,
@@ -31,6 +32,7 @@ logs.configure(settings.function_version())
 
 for module in (
     login,
+    verification,
     profile,
     messages,
     conversations,

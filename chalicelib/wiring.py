@@ -52,14 +52,17 @@ from chalicelib.services.presence_queries import PresenceQueries
 from chalicelib.services.profiles import Profiles
 from chalicelib.services.session_list import SessionList
 from chalicelib.services.socket_lifecycle import SocketLifecycle
+from chalicelib.services.verification import Verification
 from chalicelib.settings import Settings
 from chalicelib.stores.administrators import Administrators
 from chalicelib.stores.analytics import AnalyticsStore
 from chalicelib.stores.blocks import BlockStore
 from chalicelib.stores.connections import ConnectionStore
 from chalicelib.stores.conversations import ConversationStore
+from chalicelib.stores.email_addresses import EmailAddresses
 from chalicelib.stores.emails import EmailStore
 from chalicelib.stores.feed import FeedStore
+from chalicelib.stores.mail_links import MailLinks
 from chalicelib.stores.message_commits import MessageCommits
 from chalicelib.stores.message_events import MessageEvents
 from chalicelib.stores.message_moves import MessageMoves
@@ -250,6 +253,14 @@ class Wiring:
     def email_store(self) -> EmailStore:
         return EmailStore(self.mongo, self.clock)
 
+    @cached_property
+    def email_addresses(self) -> EmailAddresses:
+        return EmailAddresses(self.mongo)
+
+    @cached_property
+    def mail_links(self) -> MailLinks:
+        return MailLinks(mongo=self.mongo, users=self.user_store, clock=self.clock)
+
     # Push
 
     @cached_property
@@ -296,6 +307,17 @@ class Wiring:
             tokens=self.tokens,
             passwords=self.passwords,
             rate_limits=self.rate_limits,
+            publisher=self.publisher,
+        )
+
+    @cached_property
+    def verification(self) -> Verification:
+        return Verification(
+            redis=self.redis,
+            gate=self.gate,
+            rate_limits=self.rate_limits,
+            emails=self.email_store,
+            links=self.mail_links,
             publisher=self.publisher,
         )
 
@@ -435,10 +457,13 @@ class Wiring:
     @cached_property
     def email_sender(self) -> EmailSender | None:
         """None where no From address is configured: then no emails are stored or sent."""
-        if self.settings.email_from is None:
+        if self.settings.email_from is None or self.settings.public_url is None:
             return None
         return EmailSender(
             emails=self.email_store,
+            links=self.mail_links,
+            public_url=self.settings.public_url,
+            limit=self.settings.rate_limits.of("mail"),
             aws=self.aws,
             breaker=Breaker(self.clock, open_for=EMAIL_BREAKER_OPEN_FOR),
             sender=self.settings.email_from,

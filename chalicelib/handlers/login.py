@@ -2,11 +2,11 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.errors import BadCredentials, EmailTaken
+from chalicelib.errors import BadCredentials
 from chalicelib.handlers.cookies import no_cookie, session_cookie
 from chalicelib.handlers.http import HttpRequest, json_response, no_content, route
 from chalicelib.models.requests import Empty, Login, PasswordChange, Signup
-from chalicelib.models.responses import SessionResponse
+from chalicelib.models.responses import SessionResponse, SignupResponse
 from chalicelib.security.tokens import SESSION_LIFETIME
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import wired
@@ -19,15 +19,13 @@ blueprint = Blueprint(__name__)
     "POST",
     "/api/signup",
     Signup,
-    {201: SessionResponse},
-    raises=(EmailTaken,),
+    {202: SignupResponse},
     signed_in=False,
-    sets_cookie=True,
 )
 def signup(request: HttpRequest[Signup]) -> Response:
-    """Create an account, and begin its first session."""
-    session = wired().accounts.sign_up(request.input, request.client)
-    return _session_response(201, session, request.headers)
+    """Create an account. A mail to the address has a link that confirms it; log in with the password meanwhile."""
+    email_id = wired().accounts.sign_up(request.input, request.client)
+    return json_response(202, SignupResponse(emailId=email_id))
 
 
 @route(

@@ -1,11 +1,17 @@
 """The documents of MongoDB, as pymongo reads and writes them. Times are aware datetimes in UTC."""
 
 from datetime import datetime
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from bson import ObjectId
 
 from chalicelib.models.profile import ProfileDocument
+
+LinkPurpose = Literal["verify", "change", "reset"]
+"""What a mailed link does: it verifies the account's address, gives it another one, or sets a new password."""
+
+EmailKind = Literal["welcome", "verify", "taken", "reset", "change", "changed"]
+"""What an email is about. Its text is in models/mails.py."""
 
 
 class PendingEvent(TypedDict):
@@ -20,11 +26,32 @@ class PendingEvent(TypedDict):
     at: datetime
 
 
+class MailLink(TypedDict):
+    """A link that was mailed: `hash` is the SHA-256 of its token, in hexadecimal. Only the mail has the token."""
+
+    hash: str
+    purpose: LinkPurpose
+    emailId: str
+    expiresAt: datetime
+
+
+class FormerAddress(TypedDict):
+    """An address that an account had until the event of this id."""
+
+    eventId: str
+    emailId: str
+
+
 class UserDocument(ProfileDocument):
+    """A user. An account of an earlier release lacks what is about its address: nobody has confirmed that."""
+
     _id: ObjectId
     firstName: str
     lastName: str
     emailId: str
+    emailVerified: bool
+    mailLinks: list[MailLink]
+    formerAddresses: list[FormerAddress]
     passwordHash: bytes
     knownNetworks: NotRequired[list[str]]
     role: str
@@ -155,16 +182,21 @@ class MessageNotificationDocument(NotificationDocument):
 
 
 class EmailDocument(TypedDict):
-    """An email. `_id` is the eventId of its cause. It has a `dueAt` until it is sent or refused for good."""
+    """An email. `_id` is the eventId of its cause, or new. It has a `dueAt` until it is sent, or will never be.
+
+    `userId` is whose account it is about, and `epoch` the session epoch in which they asked for it, where it matters.
+    """
 
     _id: str
     to: str
-    subject: str
-    text: str
+    kind: EmailKind
+    userId: NotRequired[str]
+    epoch: NotRequired[int]
     createdAt: datetime
     dueAt: NotRequired[datetime]
     sentAt: NotRequired[datetime]
     refusedAt: NotRequired[datetime]
+    droppedAt: NotRequired[datetime]
     expiresAt: datetime
 
 

@@ -56,6 +56,12 @@ class PasswordChange(Strict, frozen=True):
         _checked("newPassword", passwords.check_new, self.newPassword)
 
 
+class LinkUse(Strict, frozen=True):
+    """The token of a link that was mailed."""
+
+    token: fields.LinkToken
+
+
 class ProfileChange(Strict, frozen=True):
     """An absent field stays unchanged, and null clears an optional field."""
 

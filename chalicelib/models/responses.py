@@ -10,9 +10,16 @@ from chalicelib.models.profile import Profile
 
 
 class UserResponse(Profile, frozen=True, kw_only=True):
-    """A profile. Only the user's own has an `emailId`; for everyone else, it is left out."""
+    """A profile. Only the user's own has `emailId` and `emailVerified`; for everyone else, they are left out."""
 
     emailId: response_fields.EmailId | UnsetType = UNSET
+    emailVerified: bool | UnsetType = UNSET
+
+
+class SignupResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """The address in its one form. The response is the same where it has an account already: its owner gets a mail."""
+
+    emailId: response_fields.EmailId
 
 
 class SessionResponse(msgspec.Struct, frozen=True, kw_only=True):

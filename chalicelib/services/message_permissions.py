@@ -1,11 +1,12 @@
-"""Who may write to whom: not to oneself, not to a user who has blocked one, and not on and on without an answer."""
+"""Who may write to whom: not to oneself, not to a user who has blocked one, not on and on without an
+answer, and to strangers only from an address that is confirmed."""
 
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.errors import BadRequest, Blocked, DevConnectError, NotFound, Unanswered
+from chalicelib.errors import BadRequest, Blocked, DevConnectError, NotFound, Unanswered, Unverified
 from chalicelib.security.rate_limits import RateLimits
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
@@ -42,12 +43,16 @@ class MessagePermissions:
             raise BadRequest({"toUserId": "it is your own"})
         receiver_lookup = self.users.lookup(to_user_id)
         unanswered = self.rate_limits.successes(f"{sender_id}:{to_user_id}", "unanswered-message")
-        self.gate.admit(credentials, "private-message", receiver_lookup, unanswered.room_lookup, number=number)
+        sender = self.gate.admit(
+            credentials, "private-message", receiver_lookup, unanswered.room_lookup, number=number
+        ).user
         receiver = receiver_lookup.resolve()
         if receiver is None:
             raise NotFound("There is no such user.")
         if sender_id in receiver.blocked:
             return MessagePermission(0, Blocked())
+        if not sender.emailVerified and not self._are_connected(sender_id, to_user_id):
+            return MessagePermission(0, Unverified())
         answered = self.rate_limits.successes(f"{to_user_id}:{sender_id}", "unanswered-message")
         room = unanswered.room_lookup.resolve()
         if room < number and self._are_connected(sender_id, to_user_id):

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import msgspec
 from bson import ObjectId
-from msgspec import UNSET
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
@@ -33,6 +32,7 @@ class User(Profile, frozen=True, kw_only=True):
     """A user without the password hash: what the cache holds."""
 
     emailId: str
+    emailVerified: bool = False
     blocked: list[str]
     sessionEpoch: int
     role: str = USER
@@ -41,7 +41,9 @@ class User(Profile, frozen=True, kw_only=True):
     def response(self, *, with_email: bool = False) -> UserResponse:
         """The profile as the API shows it. Only the user's own profile is shown `with_email`."""
         profile = {name: getattr(self, name) for name in Profile.__struct_fields__}
-        return UserResponse(**profile, emailId=self.emailId if with_email else UNSET)
+        if not with_email:
+            return UserResponse(**profile)
+        return UserResponse(**profile, emailId=self.emailId, emailVerified=self.emailVerified)
 
 
 class LoginRecord(msgspec.Struct, frozen=True):
@@ -98,18 +100,20 @@ class UserStore:
                 {"$push": {"knownNetworks": {"$each": [network], "$slice": -KNOWN_NETWORKS}}},
             )
 
-    def create(
-        self, user_id: ObjectId, signup: Signup, *, email_id: str, password_hash: bytes, network: str
-    ) -> tuple[User, Written]:
+    def create(self, signup: Signup, *, email_id: str, password_hash: bytes, network: str) -> Written:
         """Store a new user with its USER_SIGNUP. Raises EmailTaken, Unavailable."""
         now = self._clock()
-        event = new_event("USER_SIGNUP", str(user_id), self._clock, emailId=email_id, firstName=signup.firstName)
+        user_id = ObjectId()
+        event = new_event("USER_SIGNUP", str(user_id), self._clock)
         document: UserDocument = {
             **empty_profile(),
             "_id": user_id,
             "firstName": signup.firstName,
             "lastName": signup.lastName,
             "emailId": email_id,
+            "emailVerified": False,
+            "mailLinks": [],
+            "formerAddresses": [],
             "passwordHash": password_hash,
             "knownNetworks": [network],
             "role": USER,
@@ -124,9 +128,16 @@ class UserStore:
                 self._mongo.users.insert_one(document)
         except DuplicateKeyError as error:
             raise EmailTaken from error
-        user = _user(document)
-        self._cache.put(user.userId, user)
-        return user, Written(event, self._mongo.users, user_id)
+        return Written(event, self._mongo.users, user_id)
+
+    def note_repeated_signup(self, user_id: str) -> Written:
+        """Store that somebody has signed up with the address of this user: SIGNUP_REPEATED. Raises Unavailable."""
+        event = new_event("SIGNUP_REPEATED", user_id, self._clock)
+        with self._mongo.guard():
+            self._mongo.users.update_one(
+                {"_id": ObjectId(user_id)}, [{"$set": {"pendingEvents": superseding(event, self._clock)}}]
+            )
+        return Written(event, self._mongo.users, ObjectId(user_id))
 
     def change(self, user_id: str, fields: dict[str, object]) -> tuple[User, Written]:
         """Set fields of the profile, with one PROFILE_UPDATED. Raises NotFound, Unavailable."""

@@ -23,6 +23,8 @@ def _pending() -> IndexModel:
 INDEXES: dict[str, list[IndexModel]] = {
     "users": [
         IndexModel([("emailId", ASCENDING)], unique=True),
+        # Sparse, as hardly any user has a link that is not used.
+        IndexModel([("mailLinks.hash", ASCENDING)], sparse=True),
         # For the reverse look-up: the users who have blocked a user.
         IndexModel([("blocked", ASCENDING)]),
         # Partial, as nearly all users have the other role.
@@ -84,7 +86,12 @@ INDEXES: dict[str, list[IndexModel]] = {
             partialFilterExpression={"seq": {"$exists": True}},
         ),
     ],
-    "emails": [IndexModel([("dueAt", ASCENDING)], sparse=True), _ttl("expiresAt")],
+    "emails": [
+        IndexModel([("dueAt", ASCENDING)], sparse=True),
+        # How many emails of one kind an address got.
+        IndexModel([("to", ASCENDING), ("kind", ASCENDING), ("sentAt", DESCENDING)]),
+        _ttl("expiresAt"),
+    ],
     "processed_events": [_ttl("expiresAt")],
     "invalidations": [
         # Separates the keys of copies from those of presence, of which an outage leaves many more.

@@ -25,7 +25,7 @@ NO_ACTIVITY = {
 
 @pytest.fixture(scope="module")
 def admin(system: RunningSystem, environment: dict[str, str]) -> Iterator[Person]:
-    person = sign_up(system.rest_url, system.websocket_url)
+    person = sign_up(system)
     made = CliRunner().invoke(operations, ["admins", "add", person.email_id], env=environment)
     assert made.exit_code == 0, made.output
     yield person

@@ -14,6 +14,7 @@ from chalicelib.errors import KafkaUnavailable
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.outbox import Written, confirm
 from chalicelib.events.publisher import Publisher
+from chalicelib.models.documents import EmailKind
 from chalicelib.models.pairs import pair_id
 from chalicelib.stores.emails import Email
 from chalicelib.stores.presence_audience import PresenceAudience
@@ -43,7 +44,7 @@ def events(scene: Scene) -> list[Envelope]:
         new_event("USER_OFFLINE", ada, clock, connectionId=ADAS_SOCKET),
         new_event("CONNECTION_REQUEST_NOTIFICATION", ada, clock, fromUserId=scene.other),
         new_event("MESSAGE_NOTIFICATION", ada, clock, fromUserId=scene.other, **sent),
-        new_event("USER_SIGNUP", ada, clock, emailId="ada@example.org", firstName="Ada"),
+        new_event("USER_SIGNUP", ada, clock),
     ]
 
 
@@ -68,7 +69,11 @@ def effects(scene: Scene) -> None:
 def outbox(scene: Scene) -> None:
     sender = scene.wiring.email_sender
     assert sender is not None
-    scene.wiring.email_store.add([Email("mail-of-ada", "ada@example.org", "", "")])
+    ada = scene.ada.user
+    kinds: Sequence[EmailKind] = ("verify", "change", "reset", "taken")
+    scene.wiring.email_store.add(
+        [Email(f"{kind}-of-ada", ada.emailId, kind, user_id=ada.userId, epoch=0) for kind in kinds]
+    )
     sender.send_due()
 
 

@@ -100,10 +100,14 @@ ROUTES = [
     Route(
         "POST",
         "/api/signup",
-        201,
+        202,
         lambda _: {"firstName": "Eve", "lastName": "Example", "emailId": email(), "password": PASSWORD},
     ),
     Route("POST", "/api/login", 200, lambda world: {"emailId": world.ada.email_id, "password": PASSWORD}),
+    # Of these two, the first finds Ada's address confirmed; the second is of a link that was never sent.
+    Route("POST", "/api/verification", 204, cached=True),
+    Route("POST", "/api/verification/confirm", 410, lambda _: {"token": "x" * 43}),
+    Route("GET", "/api/link", 200, cached=True),
     Route("POST", "/api/logout", 204),
     Route("POST", "/api/logout-all", 204),
     Route("GET", "/api/sessions", 200),
