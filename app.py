@@ -14,6 +14,7 @@ from chalicelib.handlers import (
     login,
     messages,
     notifications,
+    password_reset,
     presence,
     profile,
     sessions,
@@ -33,6 +34,7 @@ logs.configure(settings.function_version())
 for module in (
     login,
     verification,
+    password_reset,
     profile,
     messages,
     conversations,

@@ -38,6 +38,7 @@ from chalicelib.services.blocks import Blocks
 from chalicelib.services.cache_warming import CacheWarmer
 from chalicelib.services.connections import Connections
 from chalicelib.services.conversations import Conversations
+from chalicelib.services.email_changes import EmailChanges
 from chalicelib.services.email_sending import EmailSender
 from chalicelib.services.feed import Feed
 from chalicelib.services.gate import Gate
@@ -47,7 +48,9 @@ from chalicelib.services.message_permissions import MessagePermissions
 from chalicelib.services.message_sync import MessageSync
 from chalicelib.services.messages import Messages
 from chalicelib.services.notifications import Notifications
+from chalicelib.services.own_password import OwnPassword
 from chalicelib.services.password_changes import PasswordChanges
+from chalicelib.services.password_resets import PasswordResets
 from chalicelib.services.presence_queries import PresenceQueries
 from chalicelib.services.profiles import Profiles
 from chalicelib.services.session_list import SessionList
@@ -324,16 +327,37 @@ class Wiring:
     @cached_property
     def password_changes(self) -> PasswordChanges:
         return PasswordChanges(
-            redis=self.redis,
             gate=self.gate,
-            users=self.user_store,
+            own_password=self.own_password,
             session_epochs=self.session_epochs,
             ended_sockets=self.ended_sockets,
             accounts=self.accounts,
             passwords=self.passwords,
+            publisher=self.publisher,
+        )
+
+    @cached_property
+    def own_password(self) -> OwnPassword:
+        return OwnPassword(
+            redis=self.redis, users=self.user_store, passwords=self.passwords, rate_limits=self.rate_limits
+        )
+
+    @cached_property
+    def password_resets(self) -> PasswordResets:
+        return PasswordResets(
+            redis=self.redis,
+            emails=self.email_store,
+            links=self.mail_links,
+            session_epochs=self.session_epochs,
+            ended_sockets=self.ended_sockets,
+            passwords=self.passwords,
             rate_limits=self.rate_limits,
             publisher=self.publisher,
         )
+
+    @cached_property
+    def email_changes(self) -> EmailChanges:
+        return EmailChanges(redis=self.redis, gate=self.gate, own_password=self.own_password, emails=self.email_store)
 
     @cached_property
     def logout(self) -> Logout:

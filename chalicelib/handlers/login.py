@@ -1,11 +1,11 @@
-"""POST /api/signup, /api/login, /api/logout, /api/logout-all, and PATCH /api/profile/password."""
+"""POST /api/signup, /api/login, /api/logout, /api/logout-all, PATCH /api/profile/password and /api/profile/email."""
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.errors import BadCredentials
 from chalicelib.handlers.cookies import no_cookie, session_cookie
 from chalicelib.handlers.http import HttpRequest, json_response, no_content, route
-from chalicelib.models.requests import Empty, Login, PasswordChange, Signup
+from chalicelib.models.requests import EmailChange, Empty, Login, PasswordChange, Signup
 from chalicelib.models.responses import SessionResponse, SignupResponse
 from chalicelib.security.tokens import SESSION_LIFETIME
 from chalicelib.services.accounts import NewSession
@@ -71,6 +71,13 @@ def patch_password(request: HttpRequest[PasswordChange]) -> Response:
     """Set a new password: all earlier sessions end, and a new one begins."""
     session = wired().password_changes.change(request.credentials, request.input, request.client)
     return _session_response(200, session, request.headers)
+
+
+@route(blueprint, "PATCH", "/api/profile/email", EmailChange, {204: None}, raises=(BadCredentials,))
+def patch_email(request: HttpRequest[EmailChange]) -> Response:
+    """Mail a link to a new address, which becomes the account's once the link is followed."""
+    wired().email_changes.ask(request.credentials, request.input)
+    return no_content()
 
 
 def _session_response(status: int, session: NewSession, headers: dict[str, str]) -> Response:

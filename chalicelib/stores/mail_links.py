@@ -18,7 +18,7 @@ from chalicelib.clock import Clock
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.outbox import Written, pending
 from chalicelib.models.documents import EmailDocument, LinkPurpose, MailLink, UserDocument
-from chalicelib.stores.users import UserStore
+from chalicelib.stores.users import User, UserStore, user_of
 
 LIFETIMES: dict[LinkPurpose, timedelta] = {
     "verify": timedelta(hours=24),
@@ -73,6 +73,11 @@ class MailLinks:
             else new_event("PROFILE_UPDATED", user_id, self.clock, fields=["emailVerified"])
         )
         return self._use(user, link, event, self._new_address(user, link, event) if is_new else self._verified(event))
+
+    def find_user(self, token: str, purpose: LinkPurpose) -> User | None:
+        """Find the user whose link of this purpose is valid now, as the cache would hold them."""
+        document = self.find(token, {purpose})
+        return user_of(document) if document else None
 
     def find(self, token: str, purposes: Collection[LinkPurpose]) -> UserDocument | None:
         """Find the user whose link of one of these purposes is valid now."""

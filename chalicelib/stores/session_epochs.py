@@ -30,10 +30,25 @@ class SessionEpochs:
     def begin_with_password(self, user: User, *, verified: bytes, new: bytes, network: str) -> Written | None:
         """Begin the next epoch and set a new password hash; None also where `verified` is no longer the hash.
 
-        The account then knows `network` alone, as whoever had the old password may have logged in from the others.
+        The account then knows `network` alone, as whoever had the old password may have logged in from the others, and
+        no mailed link is good any more, as they may have asked for it.
         """
-        change: dict[str, object] = {"passwordHash": new, "knownNetworks": [network]}
+        change: dict[str, object] = {"passwordHash": new, "knownNetworks": [network], "mailLinks": []}
         return self._begin(user, "password_changed", {"passwordHash": verified}, change)
+
+    def begin_with_reset(self, user: User, unused: dict[str, object], *, new: bytes, network: str) -> Written | None:
+        """Begin the next epoch with a new password hash; None also where the user does not match `unused` any more.
+
+        That is the condition that their link was not used yet. All mailed links end. Whoever had one reads the mail to
+        this address, so it counts as confirmed.
+        """
+        change: dict[str, object] = {
+            "passwordHash": new,
+            "knownNetworks": [network],
+            "mailLinks": [],
+            "emailVerified": True,
+        }
+        return self._begin(user, "password_reset", {"emailId": user.emailId, **unused}, change)
 
     def _begin(
         self, user: User, reason: str, condition: dict[str, object], change: dict[str, object]

@@ -90,7 +90,7 @@ class UserStore:
         document = next((found[email_id] for email_id in email_ids if email_id in found), None)
         if document is None:
             return None
-        return LoginRecord(_user(document), document["passwordHash"], document.get("knownNetworks", []))
+        return LoginRecord(user_of(document), document["passwordHash"], document.get("knownNetworks", []))
 
     def add_known_network(self, user_id: str, network: str) -> None:
         """Remember from which network the account was logged in to, in place of the oldest one. Raises Unavailable."""
@@ -156,12 +156,12 @@ class UserStore:
         if document is None:
             raise NotFound
         self.forget(user_id)
-        return _user(document), Written(event, self._mongo.users, document["_id"])
+        return user_of(document), Written(event, self._mongo.users, document["_id"])
 
     def _load(self, user_id: str) -> User | None:
         with self._mongo.guard():
             document = self._mongo.users.find_one({"_id": ObjectId(user_id)})
-        return _user(document) if document else None
+        return user_of(document) if document else None
 
 
 def _of_addresses(email_ids: Sequence[str]) -> dict[str, object]:
@@ -173,5 +173,6 @@ def _as_literals(fields: dict[str, object]) -> dict[str, object]:
     return {name: {"$literal": value} for name, value in fields.items()}
 
 
-def _user(document: UserDocument) -> User:
+def user_of(document: UserDocument) -> User:
+    """Return what the cache holds of a user."""
     return msgspec.convert({**document, "userId": str(document["_id"])}, User)

@@ -32,6 +32,9 @@ CONTRACTS = {
     "POST /api/signup": _contract("users", 202),
     # No client has the token of the first session.
     "POST /api/login": _contract("sessions", 200, once_more="sessions"),
+    # A second mail may be sent.
+    "POST /api/password-reset": _contract("emails", 204, once_more="emails"),
+    "PATCH /api/profile/email": _contract("emails", 204, once_more="emails"),
     "POST /api/logout": _contract("sessions", 204, 401),
     "POST /api/logout-all": _contract("users", 401),
     # The session is over: it is no longer one of the user's, or it was the one that the repeat is made with.
