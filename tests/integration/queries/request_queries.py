@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from chalicelib.errors import BadCredentials, Unanswered
+from chalicelib.errors import BadCredentials, LinkGone, Unanswered
 from chalicelib.models.frames import MissedFrom
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.requests import (
@@ -14,8 +14,10 @@ from chalicelib.models.requests import (
     Login,
     NotificationsQuery,
     PasswordChange,
+    PasswordReset,
     PeopleQuery,
     ProfileChange,
+    ResetRequest,
     SessionsQuery,
     Signup,
 )
@@ -177,6 +179,9 @@ def mailed_links(scene: Scene) -> None:
     email = Email("2", "other@example.org", "change", user_id=ada.user.userId, epoch=0).document(wiring.clock())
     token = wiring.mail_links.issue("change", email) or ""
     wiring.verification.confirm(token, new_client())
+    wiring.password_resets.ask(ResetRequest(emailId=ada.user.emailId), new_client())
+    with suppress(LinkGone):
+        wiring.password_resets.reset(PasswordReset(token="x" * 43, newPassword="battery staple"), new_client())
     wiring.accounts.sign_up(
         Signup(firstName="Eve", lastName="X", emailId=scene.bob.user.emailId, password="correct horse"), new_client()
     )

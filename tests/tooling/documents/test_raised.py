@@ -53,7 +53,9 @@ def handler_of(endpoint: Endpoint) -> Callable[..., object]:
 
 
 @pytest.mark.parametrize(
-    "endpoint", [endpoint for endpoint in ENDPOINTS if {endpoint.group, endpoint.name}.isdisjoint(NO_SERVICE)], ids=lambda endpoint: endpoint.name
+    "endpoint",
+    [endpoint for endpoint in ENDPOINTS if {endpoint.group, endpoint.name}.isdisjoint(NO_SERVICE)],
+    ids=lambda endpoint: endpoint.name,
 )
 def test_a_route_raises_what_its_service_does(endpoint: Endpoint) -> None:
     always = ALWAYS | ({Unauthorized} if endpoint.signed_in else set())
