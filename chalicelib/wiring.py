@@ -43,6 +43,7 @@ from chalicelib.services.email_sending import EmailSender
 from chalicelib.services.feed import Feed
 from chalicelib.services.gate import Gate
 from chalicelib.services.health import Health
+from chalicelib.services.leaving import Leaving
 from chalicelib.services.logout import Logout
 from chalicelib.services.message_permissions import MessagePermissions
 from chalicelib.services.message_sync import MessageSync
@@ -340,6 +341,16 @@ class Wiring:
     def own_password(self) -> OwnPassword:
         return OwnPassword(
             redis=self.redis, users=self.user_store, passwords=self.passwords, rate_limits=self.rate_limits
+        )
+
+    @cached_property
+    def leaving(self) -> Leaving:
+        return Leaving(
+            gate=self.gate,
+            own_password=self.own_password,
+            session_epochs=self.session_epochs,
+            ended_sockets=self.ended_sockets,
+            publisher=self.publisher,
         )
 
     @cached_property

@@ -1,11 +1,12 @@
-"""POST /api/signup, /api/login, /api/logout, /api/logout-all, PATCH /api/profile/password and /api/profile/email."""
+"""POST /api/signup, /api/login, /api/logout, /api/logout-all, PATCH /api/profile/password and
+/api/profile/email, DELETE /api/profile."""
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.errors import BadCredentials
 from chalicelib.handlers.cookies import no_cookie, session_cookie
 from chalicelib.handlers.http import HttpRequest, json_response, no_content, route
-from chalicelib.models.requests import EmailChange, Empty, Login, PasswordChange, Signup
+from chalicelib.models.requests import EmailChange, Empty, Leave, Login, PasswordChange, Signup
 from chalicelib.models.responses import SessionResponse, SignupResponse
 from chalicelib.security.tokens import SESSION_LIFETIME
 from chalicelib.services.accounts import NewSession
@@ -78,6 +79,13 @@ def patch_email(request: HttpRequest[EmailChange]) -> Response:
     """Mail a link to a new address, which becomes the account's once the link is followed."""
     wired().email_changes.ask(request.credentials, request.input)
     return no_content()
+
+
+@route(blueprint, "DELETE", "/api/profile", Leave, {204: None}, raises=(BadCredentials,), sets_cookie=True)
+def delete_profile(request: HttpRequest[Leave]) -> Response:
+    """Leave: the account ends at once. Messages stay in their place, sent by a user who has left."""
+    wired().leaving.leave(request.credentials, request.input)
+    return no_content(no_cookie(request.headers))
 
 
 def _session_response(status: int, session: NewSession, headers: dict[str, str]) -> Response:

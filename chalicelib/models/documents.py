@@ -42,6 +42,13 @@ class FormerAddress(TypedDict):
     emailId: str
 
 
+class ErasureDocument(TypedDict):
+    """What is still to be erased of a user who has left since `at`: all that concerns these addresses."""
+
+    addresses: list[str]
+    at: datetime
+
+
 class UserDocument(ProfileDocument):
     """A user. An account of an earlier release lacks what is about its address: nobody has confirmed that."""
 
@@ -60,6 +67,16 @@ class UserDocument(ProfileDocument):
     createdAt: datetime
     updatedAt: datetime
     pendingEvents: list[PendingEvent]
+
+
+class LeftUserDocument(UserDocument):
+    """The document of a user who has left, which stays: others' messages lead to it. Nothing in it is personal.
+
+    It has an `erasure` as long as something else may be.
+    """
+
+    deletedAt: datetime
+    erasure: NotRequired[ErasureDocument]
 
 
 class SessionDocument(TypedDict):
@@ -148,7 +165,8 @@ class ConnectionDocument(TypedDict):
     """A connection. `_id` is the sorted pair of users, so they have only one. `createdAt` never changes.
 
     `unheardStatus` is the first move of a user who is ignored. Nobody is told of it: it is stored so that this user
-    gets the answers that anybody else gets.
+    gets the answers that anybody else gets. Once one of the two has left, `status` is
+    "left", and `leftStatus` what it was.
     """
 
     _id: str
@@ -157,6 +175,7 @@ class ConnectionDocument(TypedDict):
     toUserId: str
     status: str
     unheardStatus: NotRequired[str]
+    leftStatus: NotRequired[str]
     createdAt: datetime
     updatedAt: datetime
     pendingEvents: list[PendingEvent]

@@ -34,9 +34,7 @@ class EmailChanged(msgspec.Struct, frozen=True):
 
 
 class UserLogin(msgspec.Struct, frozen=True):
-    """The IP address of the client, as API Gateway reports it."""
-
-    ip: str
+    """Nothing: the session has the client's address, for as long as the account."""
 
 
 class UserLogout(msgspec.Struct, frozen=True):

@@ -94,6 +94,15 @@ class EmailChange(Strict, frozen=True):
         _checked("currentPassword", passwords.check_given, self.currentPassword)
 
 
+class Leave(Strict, frozen=True):
+    """The password of the account that ends."""
+
+    currentPassword: fields.Password
+
+    def __post_init__(self) -> None:
+        _checked("currentPassword", passwords.check_given, self.currentPassword)
+
+
 class ProfileChange(Strict, frozen=True):
     """An absent field stays unchanged, and null clears an optional field."""
 

@@ -47,7 +47,7 @@ class MessagePermissions:
             credentials, "private-message", receiver_lookup, unanswered.room_lookup, number=number
         ).user
         receiver = receiver_lookup.resolve()
-        if receiver is None:
+        if receiver is None or receiver.has_left:
             raise NotFound("There is no such user.")
         if sender_id in receiver.blocked:
             return MessagePermission(0, Blocked())

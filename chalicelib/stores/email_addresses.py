@@ -22,7 +22,7 @@ class EmailAddresses:
 
     def of(self, user_ids: Collection[str]) -> dict[str, Addresses]:
         """Return {userId: addresses} of those who have an account. Raises Unavailable."""
-        wanted = {"_id": {"$in": [ObjectId(user_id) for user_id in sorted(user_ids)]}}
+        wanted = {"_id": {"$in": [ObjectId(user_id) for user_id in sorted(user_ids)]}, "deletedAt": {"$exists": False}}
         with self.mongo.guard():
             users = list(self.mongo.users.find(wanted, {"emailId": 1, "formerAddresses": 1}))
         return {

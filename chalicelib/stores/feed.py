@@ -51,7 +51,7 @@ class FeedStore:
         older = {"$lt": before} if before is not None else {}
         return list(
             self.mongo.users.find(
-                {"_id": {"$nin": left_out, **older}, "blocked": {"$ne": user_id}},
+                {"_id": {"$nin": left_out, **older}, "blocked": {"$ne": user_id}, "deletedAt": {"$exists": False}},
                 projection={"firstName": 1, "lastName": 1, "photoUrl": 1},
             )
             .sort("_id", DESCENDING)

@@ -8,7 +8,8 @@ from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending
-from chalicelib.stores.users import User, UserStore
+from chalicelib.models.profile import empty_profile
+from chalicelib.stores.users import USER, User, UserStore
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,31 @@ class SessionEpochs:
             "emailVerified": True,
         }
         return self._begin(user, "password_reset", {"emailId": user.emailId, **unused}, change)
+
+    def begin_with_erasure(self, user: User, *, verified: bytes) -> Written | None:
+        """Begin the epoch in which there is no account: nothing personal stays in the user's document.
+
+        But for their addresses, which lead the consumer to their emails. None also where `verified` is no longer the
+        hash.
+        """
+        now = self.clock()
+        change: dict[str, object] = {
+            **empty_profile(),
+            "firstName": "Deleted",
+            "lastName": "user",
+            # No address has this form; the index of addresses is unique.
+            "emailId": f"deleted:{user.userId}",
+            "emailVerified": False,
+            "passwordHash": b"",
+            "mailLinks": [],
+            "formerAddresses": [],
+            "knownNetworks": [],
+            "blocked": [],
+            "role": USER,
+            "deletedAt": now,
+            "erasure": {"addresses": [user.emailId], "at": now},
+        }
+        return self._begin(user, "account_deleted", {"passwordHash": verified}, change)
 
     def _begin(
         self, user: User, reason: str, condition: dict[str, object], change: dict[str, object]

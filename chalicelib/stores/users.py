@@ -1,7 +1,7 @@
 """Users and their profiles."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from bson import ObjectId
@@ -35,8 +35,14 @@ class User(Profile, frozen=True, kw_only=True):
     emailVerified: bool = False
     blocked: list[str]
     sessionEpoch: int
+    deletedAt: datetime | None = None
     role: str = USER
     """A copy that an earlier release has cached has no role: it grants nothing."""
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the account has ended. Its messages stay, but nobody can write to it or see it."""
+        return self.deletedAt is not None
 
     def response(self, *, with_email: bool = False) -> UserResponse:
         """The profile as the API shows it. Only the user's own profile is shown `with_email`."""

@@ -23,6 +23,8 @@ def _pending() -> IndexModel:
 INDEXES: dict[str, list[IndexModel]] = {
     "users": [
         IndexModel([("emailId", ASCENDING)], unique=True),
+        # Those who have left and of whom something is still to be erased.
+        IndexModel([("erasure.at", ASCENDING)], sparse=True),
         # Sparse, as hardly any user has a link that is not used.
         IndexModel([("mailLinks.hash", ASCENDING)], sparse=True),
         # For the reverse look-up: the users who have blocked a user.
@@ -75,6 +77,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "notifications": [
         IndexModel([("userId", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)]),
+        # Those that name a user who has left.
+        IndexModel([("fromUserId", ASCENDING)]),
         # Only unread notifications: they are counted, and stand for a sender's next message too.
         IndexModel(
             [("userId", ASCENDING), ("readAt", ASCENDING), ("fromUserId", ASCENDING)],
@@ -89,6 +93,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "emails": [
         IndexModel([("dueAt", ASCENDING)], sparse=True),
         # How many emails of one kind an address got.
+        IndexModel([("userId", ASCENDING)], sparse=True),
         IndexModel([("to", ASCENDING), ("kind", ASCENDING), ("sentAt", DESCENDING)]),
         _ttl("expiresAt"),
     ],
