@@ -6,6 +6,7 @@ from contextlib import suppress
 from chalicelib.consumer.effects.registry import all_effects
 from chalicelib.consumer.pipeline.active_users import ActiveUsers
 from chalicelib.consumer.pipeline.ledger import Ledger
+from chalicelib.consumer.tasks.erasure import SETTLED, Erasure
 from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
 from chalicelib.consumer.tasks.leadership import Leadership
 from chalicelib.consumer.tasks.relay import Relay
@@ -77,6 +78,12 @@ def outbox(scene: Scene) -> None:
     sender.send_due()
 
 
+def erasure(scene: Scene) -> None:
+    """Of the user who has left by request_queries.py, whose account is as old as it must be to be finished."""
+    due = lambda: scene.wiring.clock() + SETTLED  # noqa: E731 - a clock is a function
+    Erasure(scene.wiring.mongo, scene.wiring.redis, due).run()
+
+
 def relay(scene: Scene) -> None:
     pending = Relay(scene.wiring.mongo, DiscardingPublisher(), scene.wiring.clock)
     assert pending.oldest() is not None
@@ -114,6 +121,7 @@ OF_THE_CONSUMER: Sequence[Callable[[Scene], object]] = (
     effects,
     end_marked,
     outbox,
+    erasure,
     ledger,
     lease,
     relay,

@@ -11,6 +11,7 @@ from chalicelib.models.requests import (
     ConversationsQuery,
     DaysQuery,
     HistoryQuery,
+    Leave,
     Login,
     NotificationsQuery,
     PasswordChange,
@@ -187,9 +188,15 @@ def mailed_links(scene: Scene) -> None:
     )
 
 
+def leave(scene: Scene) -> None:
+    eve = sign_up(scene.wiring)
+    scene.wiring.leaving.leave(eve.credentials, Leave(currentPassword=PASSWORD))
+
+
 OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     open_sockets,
     mailed_links,
+    leave,
     send,
     move,
     history,

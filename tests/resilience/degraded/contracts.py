@@ -42,6 +42,8 @@ CONTRACTS = {
     "PATCH /api/profile": _contract("users", 200),
     # All earlier sessions have ended, and the new password has begun another.
     "PATCH /api/profile/password": _contract("users", 401, once_more="sessions"),
+    # The account is over, and so is the session of the repeat.
+    "DELETE /api/profile": _contract("users", 401),
     "POST /api/messages": _contract("conversations", 200),
     "POST /api/messages/batch": _contract("conversations", 200),
     "POST /api/connections/{userId}": _contract("connections", 200),

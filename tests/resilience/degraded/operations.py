@@ -118,6 +118,7 @@ ROUTES = [
     Route("GET", "/api/profile", 200, cached=True),
     Route("PATCH", "/api/profile", 200, lambda _: {"about": "new"}),
     Route("PATCH", "/api/profile/password", 200, lambda _: {"currentPassword": PASSWORD, "newPassword": "another one"}),
+    Route("DELETE", "/api/profile", 204, lambda _: {"currentPassword": PASSWORD}),
     Route("GET", "/api/users/{userId}", 200, cached=True),
     Route("POST", "/api/messages", 201, lambda world: {"toUserId": world.bob.user_id, "message": "hi"}),
     Route("POST", "/api/messages/batch", 200, lambda world: {"toUserId": world.bob.user_id, "messages": BATCH}),
