@@ -15,6 +15,7 @@ from pymongo import ASCENDING
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clock import Clock
+from chalicelib.errors import RedisUnavailable
 from chalicelib.models.documents import LeftUserDocument
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Erasure:
         )
 
     def run(self) -> None:
-        """Erase the accounts that ended, BATCH at most. Raises DependencyDown."""
+        """Erase the accounts that ended, BATCH at most. Raises Unavailable."""
         with self.mongo.guard():
             ended = self.mongo.users.find({"erasure.at": {"$exists": True}}).sort("erasure.at", ASCENDING).limit(BATCH)
             left = cast("list[LeftUserDocument]", list(ended))
@@ -87,7 +88,11 @@ class Erasure:
             return self.mongo.sessions.find_one(of_user, {"_id": 1}) is None
 
     def _forget_times(self, user: LeftUserDocument) -> bool:
-        self.redis.delete(*(f"user:{user['_id']}:{name}" for name in ("last_seen", "last_login")))
+        """While Redis is down, all else is erased meanwhile."""
+        try:
+            self.redis.delete(*(f"user:{user['_id']}:{name}" for name in ("last_seen", "last_login")))
+        except RedisUnavailable:
+            return False
         return True
 
     def _finish(self, user: LeftUserDocument) -> None:
