@@ -63,7 +63,7 @@ class SessionEpochs:
             "firstName": "Deleted",
             "lastName": "user",
             # No address has this form; the index of addresses is unique.
-            "emailId": f"deleted:{user.userId}",
+            "emailId": f"{user.userId} has left",
             "emailVerified": False,
             "passwordHash": b"",
             "mailLinks": [],

@@ -28,8 +28,8 @@ def _contract(commit: str, *again: Answer, before: str = "", once_more: str = ""
 
 
 CONTRACTS = {
-    # The repeat tells the owner of the address, by an event of its own.
-    "POST /api/signup": _contract("users", 202),
+    # The repeat tells the owner of the address, by an event in the document of the one user, who may log in.
+    "POST /api/signup": _contract("users", 202, once_more="sessions users"),
     # No client has the token of the first session.
     "POST /api/login": _contract("sessions", 200, once_more="sessions"),
     # A second mail may be sent.
