@@ -14,26 +14,17 @@ from chalicelib.stores.emails import Email
 from chalicelib.wiring import Wiring
 from tests.support.clocks import OffsetClock
 from tests.support.users import PASSWORD
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
 def left(wiring: Wiring, ada: NewSession, bob: NewSession) -> NewSession:
     """Ada, who has left, with something of hers everywhere. The consumer of the shared system erases her as well."""
-    user_id, now = ada.user.userId, wiring.clock()
+    user_id = ada.user.userId
     wiring.connections.request(ada.credentials, bob.user.userId, "interested")
+    eventually(lambda: wiring.mongo.notifications.find_one({"fromUserId": user_id}), what="Bob's notification")
     wiring.leaving.leave(ada.credentials, Leave(currentPassword=PASSWORD))
     wiring.email_store.add([Email(f"mail-of-{user_id}", ada.user.emailId, "reset")])
-    wiring.mongo.notifications.insert_one(
-        {
-            "_id": f"of-{user_id}",
-            "userId": bob.user.userId,
-            "type": "CONNECTION_REQUEST_NOTIFICATION",
-            "fromUserId": user_id,
-            "text": "Ada Lovelace wants to connect.",
-            "createdAt": now,
-            "readAt": None,
-        }
-    )
     return ada
 
 
