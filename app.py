@@ -14,10 +14,12 @@ from chalicelib.handlers import (
     login,
     messages,
     notifications,
+    password_reset,
     presence,
     profile,
     search,
     sessions,
+    verification,
     warming,
     websocket,
     websocket_ticket,
@@ -32,6 +34,8 @@ logs.configure(settings.function_version())
 
 for module in (
     login,
+    verification,
+    password_reset,
     profile,
     messages,
     conversations,

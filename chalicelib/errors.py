@@ -74,6 +74,14 @@ class ConnectionsOnly(DevConnectError):
     sentence = "This user takes messages from connections alone: ask for a connection first."
 
 
+class Unverified(DevConnectError):
+    """The sender has not shown that their email address is theirs, and is not connected with the receiver."""
+
+    code = "unverified"
+    status = 403
+    sentence = "Confirm your email address first: until then you can write to your connections alone."
+
+
 class Forbidden(DevConnectError):
     code = "forbidden"
     status = 403
@@ -92,16 +100,22 @@ class NotFound(DevConnectError):
     sentence = "There is no such thing."
 
 
-class EmailTaken(DevConnectError):
-    code = "email_taken"
-    status = 409
-    sentence = "An account with this email address exists already."
+class EmailTaken(Exception):
+    """An account with this address exists already. Whoever asks is not told: only the owner is, by mail."""
 
 
 class Conflict(DevConnectError):
     code = "conflict"
     status = 409
     sentence = "This cannot be done in the state that things are in."
+
+
+class LinkGone(DevConnectError):
+    """One error for a link that was used, has expired, or was never sent."""
+
+    code = "link_gone"
+    status = 410
+    sentence = "This link was used already, or is too old: ask for another one."
 
 
 class UnsupportedMediaType(DevConnectError):

@@ -38,31 +38,38 @@ from chalicelib.services.blocks import Blocks
 from chalicelib.services.cache_warming import CacheWarmer
 from chalicelib.services.connections import Connections
 from chalicelib.services.conversations import Conversations
+from chalicelib.services.email_changes import EmailChanges
 from chalicelib.services.email_sending import EmailSender
 from chalicelib.services.feed import Feed
 from chalicelib.services.gate import Gate
 from chalicelib.services.health import Health
+from chalicelib.services.leaving import Leaving
 from chalicelib.services.logout import Logout
 from chalicelib.services.message_permissions import MessagePermissions
 from chalicelib.services.message_sync import MessageSync
 from chalicelib.services.messages import Messages
 from chalicelib.services.notifications import Notifications
+from chalicelib.services.own_password import OwnPassword
 from chalicelib.services.password_changes import PasswordChanges
+from chalicelib.services.password_resets import PasswordResets
 from chalicelib.services.presence_queries import PresenceQueries
 from chalicelib.services.profiles import Profiles
 from chalicelib.services.search import Search
 from chalicelib.services.session_list import SessionList
 from chalicelib.services.socket_lifecycle import SocketLifecycle
+from chalicelib.services.verification import Verification
 from chalicelib.settings import Settings
 from chalicelib.stores.administrators import Administrators
 from chalicelib.stores.analytics import AnalyticsStore
 from chalicelib.stores.blocks import BlockStore
 from chalicelib.stores.connections import ConnectionStore
 from chalicelib.stores.conversations import ConversationStore
+from chalicelib.stores.email_addresses import EmailAddresses
 from chalicelib.stores.emails import EmailStore
 from chalicelib.stores.feed import FeedStore
 from chalicelib.stores.feed_lists import FeedLists
 from chalicelib.stores.feed_ranking import FeedRanking
+from chalicelib.stores.mail_links import MailLinks
 from chalicelib.stores.message_commits import MessageCommits
 from chalicelib.stores.message_events import MessageEvents
 from chalicelib.stores.message_moves import MessageMoves
@@ -271,6 +278,14 @@ class Wiring:
     def email_store(self) -> EmailStore:
         return EmailStore(self.mongo, self.clock)
 
+    @cached_property
+    def email_addresses(self) -> EmailAddresses:
+        return EmailAddresses(self.mongo)
+
+    @cached_property
+    def mail_links(self) -> MailLinks:
+        return MailLinks(mongo=self.mongo, users=self.user_store, clock=self.clock)
+
     # Push
 
     @cached_property
@@ -321,18 +336,60 @@ class Wiring:
         )
 
     @cached_property
-    def password_changes(self) -> PasswordChanges:
-        return PasswordChanges(
+    def verification(self) -> Verification:
+        return Verification(
             redis=self.redis,
             gate=self.gate,
-            users=self.user_store,
+            rate_limits=self.rate_limits,
+            emails=self.email_store,
+            links=self.mail_links,
+            publisher=self.publisher,
+        )
+
+    @cached_property
+    def password_changes(self) -> PasswordChanges:
+        return PasswordChanges(
+            gate=self.gate,
+            own_password=self.own_password,
             session_epochs=self.session_epochs,
             ended_sockets=self.ended_sockets,
             accounts=self.accounts,
             passwords=self.passwords,
+            publisher=self.publisher,
+        )
+
+    @cached_property
+    def own_password(self) -> OwnPassword:
+        return OwnPassword(
+            redis=self.redis, users=self.user_store, passwords=self.passwords, rate_limits=self.rate_limits
+        )
+
+    @cached_property
+    def leaving(self) -> Leaving:
+        return Leaving(
+            gate=self.gate,
+            own_password=self.own_password,
+            session_epochs=self.session_epochs,
+            ended_sockets=self.ended_sockets,
+            publisher=self.publisher,
+        )
+
+    @cached_property
+    def password_resets(self) -> PasswordResets:
+        return PasswordResets(
+            redis=self.redis,
+            emails=self.email_store,
+            links=self.mail_links,
+            session_epochs=self.session_epochs,
+            ended_sockets=self.ended_sockets,
+            passwords=self.passwords,
             rate_limits=self.rate_limits,
             publisher=self.publisher,
         )
+
+    @cached_property
+    def email_changes(self) -> EmailChanges:
+        return EmailChanges(redis=self.redis, gate=self.gate, own_password=self.own_password, emails=self.email_store)
 
     @cached_property
     def logout(self) -> Logout:
@@ -461,10 +518,13 @@ class Wiring:
     @cached_property
     def email_sender(self) -> EmailSender | None:
         """None where no From address is configured: then no emails are stored or sent."""
-        if self.settings.email_from is None:
+        if self.settings.email_from is None or self.settings.public_url is None:
             return None
         return EmailSender(
             emails=self.email_store,
+            links=self.mail_links,
+            public_url=self.settings.public_url,
+            limit=self.settings.rate_limits.of("mail"),
             aws=self.aws,
             breaker=Breaker(self.clock, open_for=EMAIL_BREAKER_OPEN_FOR),
             sender=self.settings.email_from,

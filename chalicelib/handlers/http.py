@@ -66,7 +66,7 @@ class Endpoint:
 
     @property
     def has_body(self) -> bool:
-        return self.method in _METHODS_WITH_A_BODY
+        return self.method in _METHODS_WITH_A_BODY or (self.method == "DELETE" and self.takes is not Empty)
 
     @property
     def changes_something(self) -> bool:

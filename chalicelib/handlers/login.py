@@ -1,12 +1,13 @@
-"""POST /api/signup, /api/login, /api/logout, /api/logout-all, and PATCH /api/profile/password."""
+"""POST /api/signup, /api/login, /api/logout, /api/logout-all, PATCH /api/profile/password and
+/api/profile/email, DELETE /api/profile."""
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.errors import BadCredentials, EmailTaken
+from chalicelib.errors import BadCredentials
 from chalicelib.handlers.cookies import no_cookie, session_cookie
 from chalicelib.handlers.http import HttpRequest, json_response, no_content, route
-from chalicelib.models.requests import Empty, Login, PasswordChange, Signup
-from chalicelib.models.responses import SessionResponse
+from chalicelib.models.requests import EmailChange, Empty, Leave, Login, PasswordChange, Signup
+from chalicelib.models.responses import SessionResponse, SignupResponse
 from chalicelib.security.tokens import SESSION_LIFETIME
 from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import wired
@@ -19,15 +20,13 @@ blueprint = Blueprint(__name__)
     "POST",
     "/api/signup",
     Signup,
-    {201: SessionResponse},
-    raises=(EmailTaken,),
+    {202: SignupResponse},
     signed_in=False,
-    sets_cookie=True,
 )
 def signup(request: HttpRequest[Signup]) -> Response:
-    """Create an account, and begin its first session."""
-    session = wired().accounts.sign_up(request.input, request.client)
-    return _session_response(201, session, request.headers)
+    """Create an account. A mail to the address has a link that confirms it; log in with the password meanwhile."""
+    email_id = wired().accounts.sign_up(request.input, request.client)
+    return json_response(202, SignupResponse(emailId=email_id))
 
 
 @route(
@@ -73,6 +72,20 @@ def patch_password(request: HttpRequest[PasswordChange]) -> Response:
     """Set a new password: all earlier sessions end, and a new one begins."""
     session = wired().password_changes.change(request.credentials, request.input, request.client)
     return _session_response(200, session, request.headers)
+
+
+@route(blueprint, "PATCH", "/api/profile/email", EmailChange, {204: None}, raises=(BadCredentials,))
+def patch_email(request: HttpRequest[EmailChange]) -> Response:
+    """Mail a link to a new address, which becomes the account's once the link is followed."""
+    wired().email_changes.ask(request.credentials, request.input)
+    return no_content()
+
+
+@route(blueprint, "DELETE", "/api/profile", Leave, {204: None}, raises=(BadCredentials,), sets_cookie=True)
+def delete_profile(request: HttpRequest[Leave]) -> Response:
+    """Leave: the account ends at once. Messages stay in their place, sent by a user who has left."""
+    wired().leaving.leave(request.credentials, request.input)
+    return no_content(no_cookie(request.headers))
 
 
 def _session_response(status: int, session: NewSession, headers: dict[str, str]) -> Response:

@@ -3,7 +3,7 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.errors import Blocked, Conflict, ConnectionsOnly, NotFound, Unanswered
+from chalicelib.errors import Blocked, Conflict, ConnectionsOnly, NotFound, Unanswered, Unverified
 from chalicelib.handlers.http import HttpRequest, json_response, route, user_id_in_path
 from chalicelib.handlers.socket_request import SocketRequest
 from chalicelib.models.frames import PrivateMessageFrame, PrivateMessagesFrame, SyncFrame
@@ -22,7 +22,7 @@ blueprint = Blueprint(__name__)
     "/api/messages",
     SendMessage,
     {201: SentResponse, 200: SentResponse},
-    raises=(NotFound, Blocked, ConnectionsOnly, Unanswered, Conflict),
+    raises=(NotFound, Blocked, ConnectionsOnly, Unanswered, Unverified, Conflict),
 )
 def send_message(request: HttpRequest[SendMessage]) -> Response:
     """Send a message. 200, with the first response, if its clientMessageId was sent before."""

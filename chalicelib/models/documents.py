@@ -1,12 +1,18 @@
 """The documents of MongoDB, as pymongo reads and writes them. Times are aware datetimes in UTC."""
 
 from datetime import datetime
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from bson import ObjectId
 
 from chalicelib.models.fields import MessagesFrom
 from chalicelib.models.profile import ProfileDocument
+
+LinkPurpose = Literal["verify", "change", "reset"]
+"""What a mailed link does: it verifies the account's address, gives it another one, or sets a new password."""
+
+EmailKind = Literal["welcome", "verify", "taken", "reset", "change", "changed"]
+"""What an email is about. Its text is in models/mails.py."""
 
 
 class PendingEvent(TypedDict):
@@ -22,7 +28,32 @@ class PendingEvent(TypedDict):
     at: datetime
 
 
+class MailLink(TypedDict):
+    """A link that was mailed: `hash` is the SHA-256 of its token, in hexadecimal. Only the mail has the token."""
+
+    hash: str
+    purpose: LinkPurpose
+    emailId: str
+    expiresAt: datetime
+
+
+class FormerAddress(TypedDict):
+    """An address that an account had until the event of this id."""
+
+    eventId: str
+    emailId: str
+
+
+class ErasureDocument(TypedDict):
+    """What is still to be erased of a user who has left since `at`: all that concerns these addresses."""
+
+    addresses: list[str]
+    at: datetime
+
+
 class UserDocument(ProfileDocument):
+    """A user. An account of an earlier release lacks what is about its address: nobody has confirmed that."""
+
     _id: ObjectId
     firstName: str
     lastName: str
@@ -31,6 +62,9 @@ class UserDocument(ProfileDocument):
     `infra.ops users index` has run."""
 
     emailId: str
+    emailVerified: bool
+    mailLinks: list[MailLink]
+    formerAddresses: list[FormerAddress]
     passwordHash: bytes
     knownNetworks: NotRequired[list[str]]
     role: str
@@ -40,6 +74,16 @@ class UserDocument(ProfileDocument):
     createdAt: datetime
     updatedAt: datetime
     pendingEvents: list[PendingEvent]
+
+
+class LeftUserDocument(UserDocument):
+    """The document of a user who has left, which stays: others' messages lead to it. Nothing in it is personal.
+
+    It has an `erasure` as long as something else may be.
+    """
+
+    deletedAt: datetime
+    erasure: NotRequired[ErasureDocument]
 
 
 class SessionDocument(TypedDict):
@@ -142,7 +186,8 @@ class ConnectionDocument(TypedDict):
     """A connection. `_id` is the sorted pair of users, so they have only one. `createdAt` never changes.
 
     `unheardStatus` is the first move of a user who is ignored. Nobody is told of it: it is stored so that this user
-    gets the answers that anybody else gets.
+    gets the answers that anybody else gets. Once one of the two has left, `status` is
+    "left", and `leftStatus` what it was.
     """
 
     _id: str
@@ -151,6 +196,7 @@ class ConnectionDocument(TypedDict):
     toUserId: str
     status: str
     unheardStatus: NotRequired[str]
+    leftStatus: NotRequired[str]
     createdAt: datetime
     updatedAt: datetime
     pendingEvents: list[PendingEvent]
@@ -193,16 +239,21 @@ class MessageNotificationDocument(NotificationDocument):
 
 
 class EmailDocument(TypedDict):
-    """An email. `_id` is the eventId of its cause. It has a `dueAt` until it is sent or refused for good."""
+    """An email. `_id` is the eventId of its cause, or new. It has a `dueAt` until it is sent, or will never be.
+
+    `userId` is whose account it is about, and `epoch` the session epoch in which they asked for it, where it matters.
+    """
 
     _id: str
     to: str
-    subject: str
-    text: str
+    kind: EmailKind
+    userId: NotRequired[str]
+    epoch: NotRequired[int]
     createdAt: datetime
     dueAt: NotRequired[datetime]
     sentAt: NotRequired[datetime]
     refusedAt: NotRequired[datetime]
+    droppedAt: NotRequired[datetime]
     expiresAt: datetime
 
 

@@ -22,18 +22,19 @@ ConversationId = Annotated[
 
 
 class UserSignup(msgspec.Struct, frozen=True):
-    """The user's input, which was valid under the rules of that day."""
+    """Nothing: an event outlives an account by days, so who the user is stands in MongoDB alone."""
 
-    # These have no rules here, so that a rule which becomes stricter does not turn stored events into poison. No effect
-    # reads the name, and whether the address is valid is up to the email service.
-    emailId: str
-    firstName: str
+
+class SignupRepeated(msgspec.Struct, frozen=True):
+    """Nothing: somebody has signed up with the address of this user, who is told by mail."""
+
+
+class EmailChanged(msgspec.Struct, frozen=True):
+    """Nothing: the former address, which is told by mail, is in the user's document under the event's id."""
 
 
 class UserLogin(msgspec.Struct, frozen=True):
-    """The IP address of the client, as API Gateway reports it."""
-
-    ip: str
+    """Nothing: the session has the client's address, for as long as the account."""
 
 
 class UserLogout(msgspec.Struct, frozen=True):
@@ -108,7 +109,7 @@ EffectName = Literal[
     "derived_events",
     "notifications",
     "presence_fanout",
-    "welcome_email",
+    "account_emails",
 ]
 """The effects of the consumer, in the order in which they get a batch: see `consumer/effects/registry.py`."""
 
@@ -129,12 +130,14 @@ class EventType:
 
 
 EVENT_TYPES: dict[str, EventType] = {
-    "USER_SIGNUP": EventType("user-events", UserSignup, ("last_times", "welcome_email"), is_activity=True),
+    "USER_SIGNUP": EventType("user-events", UserSignup, ("last_times", "account_emails"), is_activity=True),
+    "SIGNUP_REPEATED": EventType("user-events", SignupRepeated, ("account_emails",)),
     "USER_LOGIN": EventType("user-events", UserLogin, ("last_times",), is_activity=True),
     "USER_LOGOUT": EventType("user-events", UserLogout, ("last_times", "ended_sessions")),
     "USER_ONLINE": EventType("user-events", UserPresence, ("last_times", "presence_fanout"), is_activity=True),
     "USER_OFFLINE": EventType("user-events", UserPresence, ("last_times", "presence_fanout")),
     "PROFILE_UPDATED": EventType("user-events", ProfileUpdated, ("changed_profiles",), is_activity=True),
+    "EMAIL_CHANGED": EventType("user-events", EmailChanged, ("changed_profiles", "account_emails"), is_activity=True),
     "MESSAGE_SENT": EventType(
         "message-events", MessageSent, ("confirmed_messages", "cached_messages", "derived_events"), is_activity=True
     ),

@@ -107,6 +107,11 @@ LoginEmailId = Annotated[
 ]
 """Less strict than EmailId, as accounts were made under an earlier rule."""
 
+LinkToken = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9_-]{43}\Z", examples=["q0Zb8n3VtTf1xkq6oVwz0x2k5m7p9r1s3u5w7y9A_-E"])
+]
+"""256 random bits in base64url (RFC 4648, section 5)."""
+
 Password = Annotated[
     str,
     Meta(

@@ -26,6 +26,13 @@ def _checked(field: str, check: Callable[[str], None], value: str) -> None:
         raise ValueError(f"`{field}` {error}") from error
 
 
+def _check_address(text: str) -> None:
+    try:
+        canonical_address(text)
+    except ValueError as error:
+        raise ValueError("is not an email address") from error
+
+
 class Signup(Strict, frozen=True):
     firstName: fields.Name
     lastName: fields.Name
@@ -33,10 +40,8 @@ class Signup(Strict, frozen=True):
     password: fields.NewPassword
 
     def __post_init__(self) -> None:
-        try:
-            address = canonical_address(self.emailId)
-        except ValueError as error:
-            raise ValueError("`emailId` is not an email address") from error
+        _checked("emailId", _check_address, self.emailId)
+        address = canonical_address(self.emailId)
         _checked("password", passwords.check_new, self.password)
         _checked("password", partial(passwords.check_not_of_address, address=address), self.password)
 
@@ -56,6 +61,48 @@ class PasswordChange(Strict, frozen=True):
     def __post_init__(self) -> None:
         _checked("currentPassword", passwords.check_given, self.currentPassword)
         _checked("newPassword", passwords.check_new, self.newPassword)
+
+
+class LinkUse(Strict, frozen=True):
+    """The token of a link that was mailed."""
+
+    token: fields.LinkToken
+
+
+class ResetRequest(Strict, frozen=True):
+    """The address of the account whose password is lost."""
+
+    emailId: fields.LoginEmailId
+
+
+class PasswordReset(Strict, frozen=True):
+    """The token of a link that was mailed, and the password that it sets."""
+
+    token: fields.LinkToken
+    newPassword: fields.NewPassword
+
+    def __post_init__(self) -> None:
+        _checked("newPassword", passwords.check_new, self.newPassword)
+
+
+class EmailChange(Strict, frozen=True):
+    """The address that the account shall have."""
+
+    emailId: fields.EmailId
+    currentPassword: fields.Password
+
+    def __post_init__(self) -> None:
+        _checked("emailId", _check_address, self.emailId)
+        _checked("currentPassword", passwords.check_given, self.currentPassword)
+
+
+class Leave(Strict, frozen=True):
+    """The password of the account that ends."""
+
+    currentPassword: fields.Password
+
+    def __post_init__(self) -> None:
+        _checked("currentPassword", passwords.check_given, self.currentPassword)
 
 
 class ProfileChange(Strict, frozen=True):

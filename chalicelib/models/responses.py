@@ -10,10 +10,17 @@ from chalicelib.models.profile import Profile
 
 
 class UserResponse(Profile, frozen=True, kw_only=True):
-    """A profile. Only the user's own has `emailId` and `messagesFrom`; for everyone else, they are left out."""
+    """A profile. Only the user's own has `emailId`, `emailVerified` and `messagesFrom`: others are not told."""
 
     emailId: response_fields.EmailId | UnsetType = UNSET
+    emailVerified: bool | UnsetType = UNSET
     messagesFrom: fields.MessagesFrom | UnsetType = UNSET
+
+
+class SignupResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """The address in its one form. The response is the same where it has an account already: its owner gets a mail."""
+
+    emailId: response_fields.EmailId
 
 
 class SessionResponse(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,21 +1,20 @@
-"""Signup and login, which begin sessions."""
+"""Signup, and login, which begins a session."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bson import ObjectId
-
 from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.email_addresses import canonical_address
-from chalicelib.errors import BadCredentials, EmailTaken
+from chalicelib.errors import BadCredentials, EmailTaken, Unavailable
+from chalicelib.events.outbox import Written
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.requests import Login, Signup
 from chalicelib.security.passwords import Passwords
 from chalicelib.security.rate_limits import Attempt, RateLimits, check_all, network_of
 from chalicelib.security.tokens import Credentials, Tokens
 from chalicelib.stores.sessions import SessionStore
-from chalicelib.stores.users import User, UserStore
+from chalicelib.stores.users import LoginRecord, User, UserStore
 
 
 @dataclass(frozen=True)
@@ -50,23 +49,32 @@ class Accounts:
     rate_limits: RateLimits
     publisher: Publisher
 
-    def sign_up(self, signup: Signup, client: ClientIdentity) -> NewSession:
-        """Create an account and its first session. Raises EmailTaken, RateLimited, Unavailable."""
+    def sign_up(self, signup: Signup, client: ClientIdentity) -> str:
+        """Create an account, or tell its owner by mail where the address has one. Returns the address in its one form.
+
+        Who calls cannot tell which of the two was done: both read one user, hash the password, write one document and
+        publish one event. Raises RateLimited, Unavailable.
+        """
         attempt = self.rate_limits.guarded_attempt(client.network, "signup")
         self.redis.fetch(attempt.count_lookup)
         attempt.check()
-        email_id, former = canonical_address(signup.emailId), signup.emailId.lower()
-        if former != email_id and self.users.read_for_login(former):
-            raise EmailTaken
-        user_id = ObjectId()
+        addresses = account_addresses(signup.emailId)
+        owner = self.users.read_for_login(*addresses)
         password_hash = self.passwords.hash(signup.password)
-        # The session is stored first: the user's document is the commit, and a session without a user grants nothing.
-        credentials, _ = self.sessions.start(str(user_id), 0, ip=client.ip, user_agent=client.user_agent, login=False)
-        user, written = self.users.create(
-            user_id, signup, email_id=email_id, password_hash=password_hash, network=client.network
-        )
-        self.publisher.publish(written)
-        return NewSession(user, self.tokens.sign_session(credentials), credentials)
+        self.publisher.publish(self._signed_up(signup, addresses, owner, password_hash, client.network))
+        return addresses[0]
+
+    def _signed_up(
+        self, signup: Signup, addresses: Sequence[str], owner: LoginRecord | None, password_hash: bytes, network: str
+    ) -> Written:
+        if owner is None:
+            try:
+                return self.users.create(signup, email_id=addresses[0], password_hash=password_hash, network=network)
+            except EmailTaken:
+                owner = self.users.read_for_login(*addresses)
+                if owner is None:  # changed the address again, within these milliseconds
+                    raise Unavailable from None
+        return self.users.note_repeated_signup(owner.user.userId)
 
     def log_in(self, login: Login, client: ClientIdentity) -> NewSession:
         """Begin a session.

@@ -6,13 +6,16 @@ least once: SES cannot recognise a repeat, so a process that dies between SES's 
 
 import logging
 from dataclasses import dataclass
-from typing import Literal
+from datetime import timedelta
 
 from chalicelib.clients.aws import AwsClient
 from chalicelib.clients.breaker import Breaker
 from chalicelib.email_addresses import deliverable_address
 from chalicelib.models.documents import EmailDocument
-from chalicelib.stores.emails import EmailStore
+from chalicelib.models.mails import TEMPLATES, Mail
+from chalicelib.settings.rate_limits import Limit
+from chalicelib.stores.emails import EmailOutcome, EmailStore
+from chalicelib.stores.mail_links import MailLinks
 
 log = logging.getLogger(__name__)
 
@@ -24,9 +27,16 @@ _REFUSALS = frozenset({"MessageRejected", "BadRequestException"})
 
 @dataclass(frozen=True, kw_only=True)
 class EmailSender:
-    """`breaker` keeps a service that is down from costing a time-out for each email. `sender` is the From address."""
+    """`breaker` keeps a service that is down from costing a time-out for each email. `sender` is the From address.
+
+    `public_url` is the address of the REST API as users reach it, below which the links of emails are. `limit` is how
+    many emails of one kind an address gets, whoever causes them.
+    """
 
     emails: EmailStore
+    links: MailLinks
+    public_url: str
+    limit: Limit
     aws: AwsClient
     breaker: Breaker
     sender: str
@@ -44,16 +54,31 @@ class EmailSender:
             email = self.emails.claim()
             if email is None:
                 break
-            outcome = self._send(email)
+            mail = self._write(email)
+            outcome = "droppedAt" if mail is None else self._send(email, mail)
             if outcome is None:
                 self.breaker.record_failure()
                 break
-            self.breaker.record_success()
+            if mail is not None:
+                self.breaker.record_success()
             self.emails.finish(email["_id"], outcome)
             sent += outcome == "sentAt"
         return sent
 
-    def _send(self, email: EmailDocument) -> Literal["sentAt", "refusedAt"] | None:
+    def _write(self, email: EmailDocument) -> Mail | None:
+        """Write an email, with a new link of its own; None where it is not to be sent."""
+        # Emails of an earlier release have a text, and no kind.
+        template = TEMPLATES.get(email.get("kind"))
+        since = self.emails.clock() - timedelta(seconds=self.limit.seconds)
+        if template is None or self.emails.sent_since(since, to=email["to"], kind=email["kind"]) >= self.limit.maximum:
+            return None
+        if template.purpose is None:
+            return template.render(None)
+        token = self.links.issue(template.purpose, email)
+        # Behind the #, so that no log and no Referer ever has it.
+        return template.render(f"{self.public_url}/link#{template.purpose}={token}") if token else None
+
+    def _send(self, email: EmailDocument, mail: Mail) -> EmailOutcome | None:
         """None where the service failed: the email stays due. What is no address of a mailbox is refused here."""
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see AwsClient
 
@@ -69,8 +94,11 @@ class EmailSender:
                 Destination={"ToAddresses": [to]},
                 Content={
                     "Simple": {
-                        "Subject": {"Data": email["subject"], "Charset": "UTF-8"},
-                        "Body": {"Text": {"Data": email["text"], "Charset": "UTF-8"}},
+                        "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
+                        "Body": {
+                            "Text": {"Data": mail.text, "Charset": "UTF-8"},
+                            "Html": {"Data": mail.html, "Charset": "UTF-8"},
+                        },
                     }
                 },
             )

@@ -1,7 +1,7 @@
 """Who may write to whom.
 
 Nobody to themselves, to a user who has blocked them or takes messages from connections alone, or on and on without an
-answer.
+answer; and to strangers nobody whose address is not confirmed.
 """
 
 import sys
@@ -9,7 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.errors import BadRequest, Blocked, ConnectionsOnly, DevConnectError, NotFound, RateLimited, Unanswered
+from chalicelib.errors import (
+    BadRequest,
+    Blocked,
+    ConnectionsOnly,
+    DevConnectError,
+    NotFound,
+    RateLimited,
+    Unanswered,
+    Unverified,
+)
 from chalicelib.security.rate_limits import RateLimits, Successes
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
@@ -49,16 +58,20 @@ class MessagePermissions:
         answered = self.rate_limits.successes(f"{to_user_id}:{sender_id}", "unanswered-message")
         begun = self.rate_limits.successes(sender_id, "new-conversation")
         rooms = [limit.room_lookup for limit in (unanswered, answered, begun)]
-        self.gate.admit(credentials, "private-message", receiver_lookup, *rooms, number=number)
+        sender = self.gate.admit(credentials, "private-message", receiver_lookup, *rooms, number=number).user
         receiver = receiver_lookup.resolve()
-        if receiver is None:
+        if receiver is None or receiver.has_left:
             raise NotFound("There is no such user.")
         if sender_id in receiver.blocked:
             return MessagePermission(0, Blocked())
-        if receiver.messagesFrom == "connections" and not self.connections.are_connected(sender_id, to_user_id):
-            return MessagePermission(0, ConnectionsOnly())
         begins = unanswered.is_unused and answered.is_unused
-        if begins and (refusal := _refusal(begun)) and not self.connections.are_connected(sender_id, to_user_id):
+        if receiver.messagesFrom == "connections":
+            refusal: DevConnectError | None = ConnectionsOnly()
+        elif not sender.emailVerified:
+            refusal = Unverified()
+        else:
+            refusal = _refusal(begun) if begins else None
+        if refusal is not None and not self.connections.are_connected(sender_id, to_user_id):
             return MessagePermission(0, refusal)
         room = unanswered.room_lookup.resolve()
         if room < number and self.connections.are_connected(sender_id, to_user_id):

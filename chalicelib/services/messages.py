@@ -52,8 +52,8 @@ class Messages:
         A message that is sent again with its clientMessageId is not stored again: the first one is returned, and pushed
         again, as the first attempt may have died before its pushes. The socket `from_socket` is sent `ack` instead.
         Messages that the receiver does not answer are limited, unless the two are connected.
-        Raises BadRequest, NotFound, Blocked, ConnectionsOnly, Unanswered, Conflict (the clientMessageId was used for
-        another text), Unauthorized, RateLimited, Unavailable.
+        Raises BadRequest, NotFound, Blocked, ConnectionsOnly, Unanswered, Unverified, Conflict (the clientMessageId was
+        used for another text), Unauthorized, RateLimited, Unavailable.
         """
         [outcome] = self._send(credentials, to_user_id, [draft], from_socket, _ack).values()
         if isinstance(outcome, DevConnectError):

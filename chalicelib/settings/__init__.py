@@ -23,7 +23,8 @@ from chalicelib.settings.values import Variables
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings. `local_aws` is the URL of a local stand-in for AWS, or None for AWS itself.
 
-    `websocket_endpoint` is where pushes go, `websocket_url` is what clients open.
+    `websocket_endpoint` is where pushes go, `websocket_url` is what clients open. `public_url` is the address of
+    the REST API for users; it is there where `email_from` is.
     """
 
     redis_url: str
@@ -37,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     presence_ttl_seconds: int
     presence_audience: str
     email_from: str | None
+    public_url: str | None
     bcrypt_rounds: int
     rate_limits: RateLimitSettings
     local_aws: str | None
@@ -97,11 +99,21 @@ def load(
         presence_ttl_seconds=read("PRESENCE_TTL_SECONDS", values.whole_number(1, 3600), default="300"),
         presence_audience=read("PRESENCE_AUDIENCE", values.one_of("connections", "everyone"), default="connections"),
         email_from=variables.optional("EMAIL_FROM", web.sender),
+        public_url=_public_url(variables),
         bcrypt_rounds=read("BCRYPT_ROUNDS", values.whole_number(4, 16), default="12"),
         rate_limits=read_rate_limits(environ),
         local_aws=local_aws,
         health_address=read("HEALTH_ADDRESS", values.listening_address, default="127.0.0.1:8080"),
     )
+
+
+def _public_url(variables: Variables) -> str | None:
+    """Return the address of the REST API for users, without a slash at its end. Emails have links below it."""
+    if not variables.has("PUBLIC_URL"):
+        if variables.has("EMAIL_FROM"):
+            raise SettingsError("PUBLIC_URL is not set: emails, which EMAIL_FROM asks for, have links below it.")
+        return None
+    return variables.read("PUBLIC_URL", values.web_url).rstrip("/")
 
 
 def _local_aws(variables: Variables) -> str | None:

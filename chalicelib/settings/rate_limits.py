@@ -13,6 +13,11 @@ Endpoint = Literal[
     "login-account",
     "login-success",
     "signup",
+    "verification",
+    "password-reset",
+    "email-change",
+    "mail-link",
+    "mail",
     "password",
     "logout",
     "logout-all",
@@ -44,6 +49,9 @@ Endpoint = Literal[
 
 `login` counts failed logins of a network, and wrong guesses of a session at the current password; `login-account`
 failed logins to one account, and holds for networks that it does not know; `login-success` logins to one account.
+`verification` counts how often one user asks for another mail to confirm their address, `email-change` for one to a new
+address; `password-reset` how often a network asks for mails that set a new password; `mail-link` the attempts of a
+network to use a link from a mail; `mail` the emails of one kind to one address, whoever causes them.
 `unanswered-message` counts the messages of one user to another who has not answered them and is not connected with the
 sender; `new-conversation` the users whom one user writes to out of a silence of that long, without being connected;
 `connection-request` the users whom one user asks for a connection.
@@ -79,6 +87,11 @@ DEFAULT_LIMITS = RateLimitSettings(
         "login-account": Limit(50, 3600),
         "login-success": Limit(100, 3600),
         "signup": Limit(20, 3600),
+        "verification": Limit(5, 3600),
+        "password-reset": Limit(20, 3600),
+        "email-change": Limit(5, 3600),
+        "mail-link": Limit(20, 300),
+        "mail": Limit(5, 86_400),
         "private-message": Limit(600, 60),
         "unanswered-message": Limit(20, 86_400),
         "new-conversation": Limit(100, 86_400),

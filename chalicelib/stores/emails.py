@@ -2,29 +2,47 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pymongo import ASCENDING, ReturnDocument, UpdateOne
 
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
-from chalicelib.models.documents import EmailDocument
+from chalicelib.models.documents import EmailDocument, EmailKind
 
 KEPT = timedelta(days=8)
 """As long as an event can be delivered again, so that its email is still known. Unsent emails are dropped then."""
+
+EmailOutcome = Literal["sentAt", "refusedAt", "droppedAt"]
+"""What became of an email: SES took it, SES refused it for good, or it was not worth sending."""
 
 TRY_AGAIN_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Email:
-    """A plain-text email. `email_id` is the eventId of its cause, so a repeated event is the same email."""
+    """An email to be sent. `email_id` is the eventId of its cause, so a repeated event is the same email.
+
+    Its text, and the link in it, are made when it is sent: nothing that is stored opens anything. `epoch` is the user's
+    session epoch in which it was asked for, where that matters.
+    """
 
     email_id: str
     to: str
-    subject: str
-    text: str
+    kind: EmailKind
+    user_id: str | None = None
+    epoch: int | None = None
+
+    def document(self, now: datetime) -> EmailDocument:
+        document = EmailDocument(
+            _id=self.email_id, to=self.to, kind=self.kind, createdAt=now, dueAt=now, expiresAt=now + KEPT
+        )
+        if self.user_id is not None:
+            document["userId"] = self.user_id
+        if self.epoch is not None:
+            document["epoch"] = self.epoch
+        return document
 
 
 @dataclass(frozen=True)
@@ -37,18 +55,7 @@ class EmailStore:
     def add(self, emails: Sequence[Email]) -> None:
         """Store emails to be sent. An email that is stored already, and perhaps sent, stays as it is."""
         now = self.clock()
-        documents = [
-            EmailDocument(
-                _id=email.email_id,
-                to=email.to,
-                subject=email.subject,
-                text=email.text,
-                createdAt=now,
-                dueAt=now,
-                expiresAt=now + KEPT,
-            )
-            for email in emails
-        ]
+        documents = [email.document(now) for email in emails]
         with self.mongo.guard():
             self.mongo.emails.bulk_write(
                 [UpdateOne({"_id": email["_id"]}, {"$setOnInsert": email}, upsert=True) for email in documents],
@@ -66,7 +73,12 @@ class EmailStore:
                 return_document=ReturnDocument.AFTER,
             )
 
-    def finish(self, email_id: str, outcome: Literal["sentAt", "refusedAt"]) -> None:
-        """Note that an email was sent, or refused for good: it is no longer due."""
+    def sent_since(self, since: datetime, *, to: str, kind: EmailKind) -> int:
+        """Count the emails of a kind that were sent to an address since then."""
+        with self.mongo.guard():
+            return self.mongo.emails.count_documents({"to": to, "kind": kind, "sentAt": {"$gte": since}})
+
+    def finish(self, email_id: str, outcome: EmailOutcome) -> None:
+        """Note that an email was sent, refused for good, or dropped: it is no longer due."""
         with self.mongo.guard():
             self.mongo.emails.update_one({"_id": email_id}, {"$set": {outcome: self.clock()}, "$unset": {"dueAt": ""}})

@@ -56,7 +56,7 @@ class FeedStore:
         stretch = max(stretch, SHORTEST_STRETCH)
         for start in range(0, len(ranked), stretch):
             wanted = [each for each in ranked[start : start + stretch] if str(each) not in blocked]
-            query = {"_id": {"$in": wanted}, "blocked": {"$ne": user_id}}
+            query = {"_id": {"$in": wanted}, "blocked": {"$ne": user_id}, "deletedAt": {"$exists": False}}
             found = {user["_id"]: user for user in self.mongo.users.find(query, projection=CARD)}
             connected = self._connected(user_id, list(found.values()))
             yield from (
@@ -83,7 +83,7 @@ class FeedStore:
         older = {"$lt": before} if before is not None else {}
         return list(
             self.mongo.users.find(
-                {"_id": {"$nin": left_out, **older}, "blocked": {"$ne": user_id}},
+                {"_id": {"$nin": left_out, **older}, "blocked": {"$ne": user_id}, "deletedAt": {"$exists": False}},
                 projection=CARD,
             )
             .sort("_id", DESCENDING)

@@ -8,7 +8,8 @@ from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending
-from chalicelib.stores.users import User, UserStore
+from chalicelib.models.profile import empty_profile
+from chalicelib.stores.users import USER, User, UserStore
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,52 @@ class SessionEpochs:
     def begin_with_password(self, user: User, *, verified: bytes, new: bytes, network: str) -> Written | None:
         """Begin the next epoch and set a new password hash; None also where `verified` is no longer the hash.
 
-        The account then knows `network` alone, as whoever had the old password may have logged in from the others.
+        The account then knows `network` alone, as whoever had the old password may have logged in from the others, and
+        no mailed link is good any more, as they may have asked for it.
         """
-        change: dict[str, object] = {"passwordHash": new, "knownNetworks": [network]}
+        change: dict[str, object] = {"passwordHash": new, "knownNetworks": [network], "mailLinks": []}
         return self._begin(user, "password_changed", {"passwordHash": verified}, change)
+
+    def begin_with_reset(self, user: User, unused: dict[str, object], *, new: bytes, network: str) -> Written | None:
+        """Begin the next epoch with a new password hash; None also where the user does not match `unused` any more.
+
+        That is the condition that their link was not used yet. All mailed links end. Whoever had one reads the mail to
+        this address, so it counts as confirmed.
+        """
+        change: dict[str, object] = {
+            "passwordHash": new,
+            "knownNetworks": [network],
+            "mailLinks": [],
+            "emailVerified": True,
+        }
+        return self._begin(user, "password_reset", {"emailId": user.emailId, **unused}, change)
+
+    def begin_with_erasure(self, user: User, *, verified: bytes) -> Written | None:
+        """Begin the epoch in which there is no account: nothing personal stays in the user's document.
+
+        But for their addresses, which lead the consumer to their emails. None also where `verified` is no longer the
+        hash.
+        """
+        now = self.clock()
+        change: dict[str, object] = {
+            **empty_profile(),
+            "searchTerms": [],
+            "firstName": "Deleted",
+            "lastName": "user",
+            # No address has this form; the index of addresses is unique.
+            "emailId": f"{user.userId} has left",
+            "emailVerified": False,
+            "passwordHash": b"",
+            "mailLinks": [],
+            "formerAddresses": [],
+            "knownNetworks": [],
+            "blocked": [],
+            "messagesFrom": "everyone",
+            "role": USER,
+            "deletedAt": now,
+            "erasure": {"addresses": [user.emailId], "at": now},
+        }
+        return self._begin(user, "account_deleted", {"passwordHash": verified}, change)
 
     def _begin(
         self, user: User, reason: str, condition: dict[str, object], change: dict[str, object]

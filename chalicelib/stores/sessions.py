@@ -56,7 +56,7 @@ class SessionStore:
         Raises Unavailable.
         """
         now = self._clock()
-        event = new_event("USER_LOGIN", user_id, self._clock, ip=ip) if login else None
+        event = new_event("USER_LOGIN", user_id, self._clock) if login else None
         session = SessionDocument(
             _id=uuid4().hex,
             userId=user_id,

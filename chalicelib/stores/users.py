@@ -1,7 +1,7 @@
 """Users and their profiles."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from bson import ObjectId
@@ -34,19 +34,28 @@ class User(Profile, frozen=True, kw_only=True):
     """A user without the password hash: what the cache holds."""
 
     emailId: str
+    emailVerified: bool = False
     blocked: list[str]
     sessionEpoch: int
     messagesFrom: MessagesFrom = "everyone"
     """An account of an earlier release has none."""
+    deletedAt: datetime | None = None
     role: str = USER
     """A copy that an earlier release has cached has no role: it grants nothing."""
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the account has ended. Its messages stay, but nobody can write to it or see it."""
+        return self.deletedAt is not None
 
     def response(self, *, with_email: bool = False) -> UserResponse:
         """The profile as the API shows it. Only the user's own is shown `with_email`, and with their settings."""
         profile = {name: getattr(self, name) for name in Profile.__struct_fields__}
         if not with_email:
             return UserResponse(**profile)
-        return UserResponse(**profile, emailId=self.emailId, messagesFrom=self.messagesFrom)
+        return UserResponse(
+            **profile, emailId=self.emailId, emailVerified=self.emailVerified, messagesFrom=self.messagesFrom
+        )
 
 
 class LoginRecord(msgspec.Struct, frozen=True):
@@ -93,7 +102,7 @@ class UserStore:
         document = next((found[email_id] for email_id in email_ids if email_id in found), None)
         if document is None:
             return None
-        return LoginRecord(_user(document), document["passwordHash"], document.get("knownNetworks", []))
+        return LoginRecord(user_of(document), document["passwordHash"], document.get("knownNetworks", []))
 
     def add_known_network(self, user_id: str, network: str) -> None:
         """Remember from which network the account was logged in to, in place of the oldest one. Raises Unavailable."""
@@ -103,12 +112,11 @@ class UserStore:
                 {"$push": {"knownNetworks": {"$each": [network], "$slice": -KNOWN_NETWORKS}}},
             )
 
-    def create(
-        self, user_id: ObjectId, signup: Signup, *, email_id: str, password_hash: bytes, network: str
-    ) -> tuple[User, Written]:
+    def create(self, signup: Signup, *, email_id: str, password_hash: bytes, network: str) -> Written:
         """Store a new user with its USER_SIGNUP. Raises EmailTaken, Unavailable."""
         now = self._clock()
-        event = new_event("USER_SIGNUP", str(user_id), self._clock, emailId=email_id, firstName=signup.firstName)
+        user_id = ObjectId()
+        event = new_event("USER_SIGNUP", str(user_id), self._clock)
         document: UserDocument = {
             **empty_profile(),
             "_id": user_id,
@@ -116,6 +124,9 @@ class UserStore:
             "lastName": signup.lastName,
             "searchTerms": profile_terms({"firstName": signup.firstName, "lastName": signup.lastName}),
             "emailId": email_id,
+            "emailVerified": False,
+            "mailLinks": [],
+            "formerAddresses": [],
             "passwordHash": password_hash,
             "knownNetworks": [network],
             "role": USER,
@@ -131,16 +142,24 @@ class UserStore:
                 self._mongo.users.insert_one(document)
         except DuplicateKeyError as error:
             raise EmailTaken from error
-        user = _user(document)
-        self._cache.put(user.userId, user)
-        return user, Written(event, self._mongo.users, user_id)
+        return Written(event, self._mongo.users, user_id)
+
+    def note_repeated_signup(self, user_id: str) -> Written:
+        """Store that somebody has signed up with the address of this user: SIGNUP_REPEATED. Raises Unavailable."""
+        event = new_event("SIGNUP_REPEATED", user_id, self._clock)
+        with self._mongo.guard():
+            self._mongo.users.update_one(
+                {"_id": ObjectId(user_id)}, [{"$set": {"pendingEvents": superseding(event, self._clock)}}]
+            )
+        return Written(event, self._mongo.users, ObjectId(user_id))
 
     def change(self, user_id: str, fields: dict[str, object]) -> tuple[User, Written]:
         """Set fields of the profile, with one PROFILE_UPDATED. Raises NotFound, Unavailable."""
         event = new_event("PROFILE_UPDATED", user_id, self._clock, fields=sorted(fields))
         with self._mongo.guard():
             document = self._mongo.users.find_one_and_update(
-                {"_id": ObjectId(user_id)},
+                # Not that of a user who left after this request was admitted, which would be personal for ever.
+                {"_id": ObjectId(user_id), "deletedAt": {"$exists": False}},
                 [
                     {
                         "$set": _as_literals(fields)
@@ -156,12 +175,12 @@ class UserStore:
         if document is None:
             raise NotFound
         self.forget(user_id)
-        return _user(document), Written(event, self._mongo.users, document["_id"])
+        return user_of(document), Written(event, self._mongo.users, document["_id"])
 
     def _load(self, user_id: str) -> User | None:
         with self._mongo.guard():
             document = self._mongo.users.find_one({"_id": ObjectId(user_id)})
-        return _user(document) if document else None
+        return user_of(document) if document else None
 
 
 def _of_addresses(email_ids: Sequence[str]) -> dict[str, object]:
@@ -185,5 +204,6 @@ def _search_terms(fields: dict[str, object]) -> dict[str, object]:
     return {"$cond": [{"$isArray": "$searchTerms"}, replaced, "$$REMOVE"]}
 
 
-def _user(document: UserDocument) -> User:
+def user_of(document: UserDocument) -> User:
+    """Return what the cache holds of a user."""
     return msgspec.convert({**document, "userId": str(document["_id"])}, User)

@@ -4,7 +4,9 @@ The example also learns another user's userId by logging in as that user for a m
 system that runs on the developer's own machine.
 """
 
-from examples.devconnect_client import BadCredentials, DevConnectError, Rest, Session
+from contextlib import suppress
+
+from examples.devconnect_client import BadCredentials, DevConnectError, Refused, Rest, Session
 
 PASSWORD = "correct horse"  # noqa: S105 - not a secret
 
@@ -16,15 +18,22 @@ async def sign_in(api: str, name: str) -> Session:
         try:
             return await rest.log_in(email_id, PASSWORD)
         except BadCredentials:
-            return await rest.sign_up(email_id, PASSWORD, name.capitalize(), "Example")
+            await rest.sign_up(email_id, PASSWORD, name.capitalize(), "Example")
+            return await rest.log_in(email_id, PASSWORD)
 
 
-async def user_id_of(api: str, name: str) -> str:
-    """Returns the userId of a user of this example. Raises DevConnectError."""
-    session = await sign_in(api, name)
-    async with Rest(api, session) as rest:
-        await rest.log_out()
-    return session.user_id
+async def connect(api: str, session: Session, name: str) -> str:
+    """Connect with a user of this example, and return their userId. Raises DevConnectError.
+
+    Nobody follows the links that are mailed to this example's users, and so they may write to their connections alone.
+    """
+    other = await sign_in(api, name)
+    async with Rest(api, session) as rest, Rest(api, other) as their_rest:
+        await rest.ask_to_connect(other.user_id)
+        with suppress(Refused):  # they are connected already
+            await their_rest.accept(session.user_id)
+        await their_rest.log_out()
+    return other.user_id
 
 
 class FirstNames:

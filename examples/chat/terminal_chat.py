@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from examples.chat.accounts import FirstNames, sign_in, user_id_of
+from examples.chat.accounts import FirstNames, connect, sign_in
 from examples.chat.lines import typed_lines
 from examples.chat.terminal import show
 from examples.devconnect_client import (
@@ -30,7 +30,7 @@ async def run_chat(api: str, name: str, other: str | None) -> None:
     Raises DevConnectError, for example SessionEnded.
     """
     session = await sign_in(api, name)
-    other_id = None if other is None else await user_id_of(api, other)
+    other_id = None if other is None else await connect(api, session, other)
     async with Rest(api, session) as rest, Client(api, session) as client:
         chat = Chat(client, session, FirstNames(rest), other_id)
         tasks = [asyncio.create_task(chat.show_events()), asyncio.create_task(chat.send_typed_lines())]

@@ -72,8 +72,12 @@ class BadCredentials(Refused):
     """The e-mail address or the password is wrong."""
 
 
-class EmailTaken(Refused):
-    """There already is an account with this e-mail address."""
+class Unverified(Refused):
+    """The user has to confirm their address before they may write to users whom they are not connected with."""
+
+
+class LinkGone(Refused):
+    """The link from a mail was used already, or is too old."""
 
 
 MAX_FAULTS = 10
@@ -86,7 +90,8 @@ _REFUSALS: Mapping[str, type[Refused]] = {
     "unanswered": Unanswered,
     "not_found": NotFound,
     "bad_credentials": BadCredentials,
-    "email_taken": EmailTaken,
+    "unverified": Unverified,
+    "link_gone": LinkGone,
 }
 
 

@@ -62,10 +62,17 @@ class Rest:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def sign_up(self, email_id: str, password: str, first_name: str, last_name: str) -> Session:
-        """Raises BadRequest, EmailTaken."""
+    async def sign_up(self, email_id: str, password: str, first_name: str, last_name: str) -> None:
+        """Create an account, unless the address has one: nobody but its owner is told that, by mail. Log in next.
+
+        Raises BadRequest.
+        """
         body = {"emailId": email_id, "password": password, "firstName": first_name, "lastName": last_name}
-        return _session(await self._call("POST", "/api/signup", json=body))
+        await self._call("POST", "/api/signup", json=body)
+
+    async def confirm_address(self, token: str) -> None:
+        """Use the token of a link that was mailed, which is behind its `#verify=`. Raises LinkGone."""
+        await self._call("POST", "/api/verification/confirm", json={"token": token})
 
     async def log_in(self, email_id: str, password: str) -> Session:
         """Raises BadCredentials."""
@@ -74,6 +81,14 @@ class Rest:
     async def log_out(self) -> None:
         """End the session, and with it every websocket that was opened with it."""
         await self._call("POST", "/api/logout", json={})
+
+    async def ask_to_connect(self, user_id: str) -> None:
+        """Ask a user for a connection, unless there is one, or a request. Raises NotFound."""
+        await self._call("POST", f"/api/connections/{user_id}", json={"status": "interested"})
+
+    async def accept(self, user_id: str) -> None:
+        """Accept the request of a user. Raises Refused where there is none."""
+        await self._call("POST", f"/api/connections/requests/{user_id}", json={"status": "accepted"})
 
     async def websocket_url(self) -> str:
         """Returns an address that opens one websocket, and is valid for 30 seconds."""

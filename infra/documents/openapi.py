@@ -136,7 +136,10 @@ class _Document:
 
     def _response(self, status: int, model: type | None, endpoint: Endpoint) -> Json:
         response: Json = {"description": "Success; the response has no body."}
-        if model is not None:
+        if model is str:
+            page: Json = {"schema": {"type": "string"}}
+            response = {"description": "An HTML page.", "content": {"text/html": page}}
+        elif model is not None:
             schema = self.components.of(model)
             response = {
                 "description": self.components.named(model).get("description", HTTPStatus(status).phrase),

@@ -14,6 +14,7 @@ from chalicelib.errors import (
     RateLimited,
     Unanswered,
     Unavailable,
+    Unverified,
 )
 from chalicelib.handlers.http import COOKIE
 from chalicelib.handlers.websocket import ACTIONS
@@ -67,6 +68,7 @@ ERRORS: tuple[type[DevConnectError], ...] = (
     NotFound,
     RateLimited,
     Unanswered,
+    Unverified,
     Unavailable,
 )
 """The errors that an `error` event may describe, besides an internal error."""

@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from infra.local.demo import run_demo
-from infra.local.environment import past_proxies
+from infra.local.environment import Ports, past_proxies
 from infra.local.errors import LocalError
 from infra.local.process import end_with_parent
 from infra.local.processes import is_running, read_processes
@@ -80,12 +80,13 @@ def run(state: StateDirectory, rest_port: int, websocket_port: int) -> None:
 
 @main.command()
 @_state
+@_rest_port
 @_websocket_port
 @_parent_pid
-def servers(state: StateDirectory, websocket_port: int) -> None:
+def servers(state: StateDirectory, rest_port: int, websocket_port: int) -> None:
     """Run only Redis, MongoDB and Kafka until Ctrl-C; writes `env`, to be sourced, into the state directory."""
     with _errors_as_sentences():
-        run_servers(state, websocket_port, _say)
+        run_servers(state, Ports(rest_port, websocket_port), _say)
 
 
 @main.command()

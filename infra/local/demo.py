@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import re
 import secrets
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -32,6 +34,8 @@ EVENTS = {
     for name, devices, messages in (("Ada", 2, 2), ("Bob", 1, 1))
     for event, count in (
         ("USER_SIGNUP", 1),
+        ("USER_LOGIN", 1),
+        ("PROFILE_UPDATED", 1),
         ("USER_ONLINE", devices),
         ("MESSAGE_SENT", messages),
         ("MESSAGE_ANALYTICS", messages),
@@ -69,19 +73,23 @@ def run_demo(state: StateDirectory) -> None:
     started_at = time.monotonic()
     with _system(state) as (rest_url, environment), _event_log(environment) as log:
         try:
-            names = asyncio.run(_show_users(rest_url))
+            names = asyncio.run(_show_users(rest_url, state.mail))
         except (DevConnectError, TimeoutError) as error:
             raise LocalError(f"The demo failed: {error!r}") from error
         _show_events(log, names)
     click.echo(f"The demo took {time.monotonic() - started_at:.1f} s.")
 
 
-async def _show_users(rest_url: str) -> dict[str, str]:
+async def _show_users(rest_url: str, mails: Path) -> dict[str, str]:
     """Returns {userId: first name}. Raises DevConnectError, TimeoutError."""
     async with AsyncExitStack() as stack:
         ada, bob = [
-            await _step(f"{name} signs up", _sign_up(rest_url, name, stack), say=str) for name in ("Ada", "Bob")
+            await _step(f"{name} signs up and logs in", _sign_up(rest_url, name, stack), say=str)
+            for name in ("Ada", "Bob")
         ]
+        for user in (ada, bob):
+            confirming = user.rest.confirm_address(await _mailed_token(mails, user.email_id))
+            await _step(f"{user.first_name} confirms their address with the mail's link", confirming)
         async with AsyncExitStack() as devices:
             clients = {}
             for user, device in ((ada, "phone"), (ada, "laptop"), (bob, "tablet")):
@@ -98,8 +106,26 @@ async def _show_users(rest_url: str) -> dict[str, str]:
 async def _sign_up(rest_url: str, first_name: str, stack: AsyncExitStack) -> _User:
     email_id = f"{first_name.lower()}-{secrets.token_hex(4)}@example.org"
     async with Rest(rest_url) as rest:
-        session = await rest.sign_up(email_id, secrets.token_urlsafe(12), first_name, "Demo")
+        password = secrets.token_urlsafe(12)
+        await rest.sign_up(email_id, password, first_name, "Demo")
+        session = await rest.log_in(email_id, password)
     return _User(first_name, email_id, session, await stack.enter_async_context(Rest(rest_url, session)))
+
+
+async def _mailed_token(mails: Path, email_id: str) -> str:
+    """Wait for the mail to this address, and return the token of its link. Raises TimeoutError."""
+    async with asyncio.timeout(_PATIENCE):
+        while (token := _token_of(mails, email_id)) is None:  # noqa: ASYNC110 - nothing tells of a new file
+            await asyncio.sleep(0.1)
+        return token
+
+
+def _token_of(mails: Path, email_id: str) -> str | None:
+    for mail in [path.read_text() for path in mails.glob("*.json")]:
+        token = re.search(r"#verify=([\w-]+)", mail)
+        if email_id in mail and token:
+            return token[1]
+    return None
 
 
 async def _open(client: Client, stack: AsyncExitStack) -> Client:

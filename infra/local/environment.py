@@ -2,9 +2,19 @@
 
 import shlex
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from infra.local.files import write_atomically
 from infra.local.state import StateDirectory
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The ports of the local gateway."""
+
+    rest: int
+    websocket: int
+
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 
@@ -22,7 +32,7 @@ def past_proxies(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def application_environment(
-    state: StateDirectory, servers: Mapping[str, str], websocket_port: int, environ: Mapping[str, str]
+    state: StateDirectory, servers: Mapping[str, str], ports: Ports, environ: Mapping[str, str]
 ) -> dict[str, str]:
     """Returns the variables that the local system sets. Those set in `environ`, the user's, take precedence.
 
@@ -31,10 +41,11 @@ def application_environment(
     ours = {
         **servers,
         "JWT_SECRET": state.jwt_secret(),
-        "WEBSOCKET_ENDPOINT": f"http://127.0.0.1:{websocket_port}",
+        "WEBSOCKET_ENDPOINT": f"http://127.0.0.1:{ports.websocket}",
         # boto3's own variable: mails are sent to the gateway, which keeps each as a file
-        "AWS_ENDPOINT_URL_SESV2": f"http://127.0.0.1:{websocket_port}",
+        "AWS_ENDPOINT_URL_SESV2": f"http://127.0.0.1:{ports.websocket}",
         "EMAIL_FROM": "DevConnect <hello@devconnect.example>",
+        "PUBLIC_URL": f"http://127.0.0.1:{ports.rest}/api",
         "MAIL_DIR": str(state.mail),
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "local",

@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 from chalicelib.errors import SettingsError
 from chalicelib.wiring import load_settings
 from infra.local.applications import consumer, gateway
-from infra.local.environment import application_environment, write_exports
+from infra.local.environment import Ports, application_environment, write_exports
 from infra.local.errors import LocalError
 from infra.local.ports import remembered_ports, require_free
 from infra.local.process import Process
@@ -35,7 +35,7 @@ def run_system(state: StateDirectory, rest_port: int, websocket_port: int, say: 
     with _supervised(state, say) as supervisor:
         require_free(rest_port, "REST_PORT")
         require_free(websocket_port, "WEBSOCKET_PORT")
-        environment = os.environ | _start_servers(supervisor, state, websocket_port, say)
+        environment = os.environ | _start_servers(supervisor, state, Ports(rest_port, websocket_port), say)
         health_port = remembered_ports(state.ports, ["consumer-health"])["consumer-health"]
         supervisor.start(gateway(rest_port, websocket_port, environment), consumer(environment, health_port))
         say(
@@ -45,11 +45,11 @@ def run_system(state: StateDirectory, rest_port: int, websocket_port: int, say: 
         supervisor.watch()
 
 
-def run_servers(state: StateDirectory, websocket_port: int, say: Say) -> None:
+def run_servers(state: StateDirectory, ports: Ports, say: Say) -> None:
     """Runs only the three servers until SIGINT or SIGTERM. Raises LocalError as `run_system` does."""
     started_at = time.monotonic()
     with _supervised(state, say) as supervisor:
-        _start_servers(supervisor, state, websocket_port, say)
+        _start_servers(supervisor, state, ports, say)
         say(f"{SERVERS_READY} after {time.monotonic() - started_at:.1f} s: source {state.environment}")
         supervisor.watch()
 
@@ -74,11 +74,11 @@ def _supervised(state: StateDirectory, say: Say) -> Iterator[Supervisor]:
             say("Everything is stopped.")
 
 
-def _start_servers(supervisor: Supervisor, state: StateDirectory, websocket_port: int, say: Say) -> dict[str, str]:
+def _start_servers(supervisor: Supervisor, state: StateDirectory, ports: Ports, say: Say) -> dict[str, str]:
     """Starts and provisions the servers. Returns the environment of their clients, also written to `.local/env`."""
     plan = plan_servers(state, os.environ, say)
     supervisor.start(*plan.children)
-    environment = application_environment(state, plan.environment, websocket_port, os.environ)
+    environment = application_environment(state, plan.environment, ports, os.environ)
     try:
         provision_servers(load_settings(os.environ | environment))
     except (SettingsError, KafkaError, PyMongoError) as error:

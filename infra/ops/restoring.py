@@ -46,8 +46,7 @@ def _signup(mongo: MongoDatabase, key: str) -> Written | None:
     user = mongo.users.find_one({"_id": ObjectId(key)}) if ObjectId.is_valid(key) else None
     if user is None:
         return None
-    data = {"emailId": user["emailId"], "firstName": user["firstName"]}
-    return _written(mongo.users, user["_id"], "USER_SIGNUP", key, user["createdAt"], data)
+    return _written(mongo.users, user["_id"], "USER_SIGNUP", key, user["createdAt"], {})
 
 
 def _request(mongo: MongoDatabase, key: str) -> Written | None:

@@ -54,7 +54,7 @@ def _chalice() -> Iterator[tuple[Path, PurePosixPath]]:
 
 def _app(project: Path) -> Iterator[tuple[Path, PurePosixPath]]:
     library = project / "chalicelib"
-    for source in (project / "app.py", *library.rglob("*.py"), *library.rglob("*.txt")):
+    for source in (project / "app.py", *library.rglob("*.py"), *library.rglob("*.txt"), *library.rglob("*.html")):
         path = PurePosixPath(source.relative_to(project).as_posix())
         if path.parts[:2] != ("chalicelib", _FOR_THE_CONSUMER):
             yield source, path

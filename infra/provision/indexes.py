@@ -23,6 +23,10 @@ def _pending() -> IndexModel:
 INDEXES: dict[str, list[IndexModel]] = {
     "users": [
         IndexModel([("emailId", ASCENDING)], unique=True),
+        # Those who have left and of whom something is still to be erased.
+        IndexModel([("erasure.at", ASCENDING)], sparse=True),
+        # Sparse, as hardly any user has a link that is not used.
+        IndexModel([("mailLinks.hash", ASCENDING)], sparse=True),
         # For the reverse look-up: the users who have blocked a user.
         IndexModel([("blocked", ASCENDING)]),
         # Partial, as nearly all users have the other role.
@@ -76,6 +80,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "notifications": [
         IndexModel([("userId", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)]),
+        # Those that name a user who has left.
+        IndexModel([("fromUserId", ASCENDING)]),
         # Only unread notifications: they are counted, and stand for a sender's next message too.
         IndexModel(
             [("userId", ASCENDING), ("readAt", ASCENDING), ("fromUserId", ASCENDING)],
@@ -88,7 +94,13 @@ INDEXES: dict[str, list[IndexModel]] = {
         ),
     ],
     "feeds": [_ttl("expiresAt")],
-    "emails": [IndexModel([("dueAt", ASCENDING)], sparse=True), _ttl("expiresAt")],
+    "emails": [
+        IndexModel([("dueAt", ASCENDING)], sparse=True),
+        # How many emails of one kind an address got.
+        IndexModel([("userId", ASCENDING)], sparse=True),
+        IndexModel([("to", ASCENDING), ("kind", ASCENDING), ("sentAt", DESCENDING)]),
+        _ttl("expiresAt"),
+    ],
     "processed_events": [_ttl("expiresAt")],
     "invalidations": [
         # Separates the keys of copies from those of presence, of which an outage leaves many more.

@@ -96,6 +96,7 @@ class Rehearsal:
             "JWT_SECRET": stage.secret("jwt-secret"),
             "WEBSOCKET_ENDPOINT": stage.websocket_endpoint,
             "EMAIL_FROM": SENDER,
+            "PUBLIC_URL": f"{stage.rest_url}/api",
         }
         return DeployedSystem(
             rest_url=stage.rest_url,

@@ -32,7 +32,8 @@ class Rotation:
         old, new, afterwards = self.stage.secret("jwt-secret"), secrets.token_hex(32), secrets.token_hex(32)
         email = f"rotation-{secrets.token_hex(6)}@example.org"
         account = {"emailId": email, "password": _PASSWORD, "firstName": "Ada", "lastName": "Lovelace"}
-        self.tokens.append(self._token("signup", account))
+        self._post("signup", account)
+        self._log_in(email)
         with connect(self._address_of_a_socket(), open_timeout=_SECONDS) as socket:
             with self.steps.step("Rotating JWT_SECRET, 1 of 3: the new key is accepted everywhere"):
                 self._store_and_deploy(f"{old},{new}")
@@ -60,14 +61,14 @@ class Rotation:
         self.deploy()
 
     def _log_in(self, email: str) -> str:
-        self.tokens.append(self._token("login", {"emailId": email, "password": _PASSWORD}))
+        self.tokens.append(str(self._post("login", {"emailId": email, "password": _PASSWORD}).json()["token"]))
         return self.tokens[-1]
 
-    def _token(self, path: str, body: dict[str, str]) -> str:
+    def _post(self, path: str, body: dict[str, str]) -> httpx.Response:
         response = httpx.post(f"{self.stage.rest_url}/api/{path}", json=body, timeout=_SECONDS)
         if not response.is_success:
             raise RehearsalError(f"{path} is answered with {response.status_code} {response.text}")
-        return str(response.json()["token"])
+        return response
 
     def _address_of_a_socket(self) -> str:
         bearer = {"Authorization": f"Bearer {self.tokens[0]}"}

@@ -26,7 +26,7 @@ def main(times: int) -> None:
         tempfile.TemporaryDirectory(prefix="devconnect-bench-") as directory,
         running_system(Path(directory), {**os.environ, **UNLIMITED}) as system,
     ):
-        ada, bob = (sign_up(system.rest_url, system.websocket_url) for _ in range(2))
+        ada, bob = (sign_up(system) for _ in range(2))
         environment = {**system.environment, **UNLIMITED, "AWS_EXECUTION_ENV": "AWS_Lambda_python3.11"}
         with ada.device(), bob.device(), nursery(environment) as fresh:
             firsts: dict[str, list[Step]] = {

@@ -103,7 +103,7 @@ def _writers(environment: Mapping[str, str], rounds: int) -> None:
 
 
 def _gateway(system: RunningSystem, rounds: int) -> None:
-    ada, bob = (sign_up(system.rest_url, system.websocket_url) for _ in range(2))
+    ada, bob = (sign_up(system) for _ in range(2))
     with ada.device() as sender, bob.device() as receiver:
         single = Measured.of([gateway_load.one_at_a_time(sender, receiver, bob.user_id, 500) for _ in range(rounds)])
         bursts = [

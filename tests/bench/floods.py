@@ -23,7 +23,7 @@ def beside_floods(shell: Mapping[str, str], directory: Path, rounds: int) -> Ite
     with running_system(directory, {**shell, **SETTINGS}) as system:
 
         def person() -> Person:
-            return sign_up(system.rest_url, system.websocket_url)
+            return sign_up(system)
 
         def one() -> None:
             flooder = person()

@@ -36,7 +36,7 @@ class Scene:
 
     def __init__(self, system: RunningSystem, app: Chalice, stack: ExitStack) -> None:
         self.functions = Functions(app, 29)
-        self.ada, self.bob = (sign_up(system.rest_url, system.websocket_url) for _ in range(2))
+        self.ada, self.bob = (sign_up(system) for _ in range(2))
         self.crowd = [str(ObjectId()) for _ in range(100)]
         for person in (self.ada, self.bob):
             stack.enter_context(reading(system.websocket_url, person.token))

@@ -16,7 +16,7 @@ from chalicelib import settings
 from chalicelib.clients.management_api import Answer, K, Lane, ManagementApi, R
 from chalicelib.models.documents import MessageDocument
 from chalicelib.models.pairs import pair_id
-from chalicelib.models.requests import HistoryQuery, Login, ProfileChange, Signup
+from chalicelib.models.requests import HistoryQuery, Login, ProfileChange
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.accounts import ClientIdentity
 from chalicelib.stores.message_commits import Draft
@@ -24,9 +24,9 @@ from chalicelib.wiring import Wiring
 from tests.bench.chat_day import ChatDay, Kind, Operation
 from tests.bench.mongodb_counts import DriverCounts
 from tests.bench.passing_time import let_expire
-from tests.support.addresses import address, email
 from tests.support.clocks import OffsetClock
 from tests.support.conversations import conversation_of
+from tests.support.users import new_client, sign_up
 
 NIGHT = timedelta(hours=24)
 """The time between the signups and the day. No cached copy outlives it."""
@@ -119,10 +119,9 @@ class LivingDay:
             let_expire(self._redis, time_passed)
 
     def _sign_up(self) -> Person:
-        signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password=PASSWORD)
-        client = ClientIdentity(ip=address(), user_agent="bench")
-        signed_in = self.wiring.accounts.sign_up(signup, client)
-        return Person(signed_in.user.userId, signup.emailId, client, signed_in.credentials)
+        client = new_client()
+        signed_in = sign_up(self.wiring, client)
+        return Person(signed_in.user.userId, signed_in.user.emailId, client, signed_in.credentials)
 
     def _write_pasts(self) -> None:
         pasts = [

@@ -33,7 +33,7 @@ def profile_views(_store: MongoDatabase, number: int) -> Iterator[Envelope]:
 def logins(_store: MongoDatabase, number: int) -> Iterator[Envelope]:
     """Logins of as many users, for each of whom the consumer keeps the last times."""
     for _ in range(number):
-        yield new_event("USER_LOGIN", str(ObjectId()), utc_now, ip="203.0.113.7")
+        yield new_event("USER_LOGIN", str(ObjectId()), utc_now)
 
 
 def messages(mongo: MongoDatabase, number: int) -> Iterator[Envelope]:

@@ -3,10 +3,10 @@
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.support.addresses import address, email
+from tests.support.verified import verify
 
 PASSWORD = "correct horse"
 PATIENCE = 30.0
@@ -149,10 +150,28 @@ class Person:
         return bool(state["online"])
 
 
-def sign_up(rest_url: str, websocket_url: str, first_name: str = "Ada", email_id: str | None = None) -> Person:
-    client = http_client(rest_url)
-    body = {"firstName": first_name, "lastName": "Lovelace", "emailId": email_id or email(), "password": PASSWORD}
-    answer = client.post("/api/signup", json=body)
-    assert answer.status_code == 201, answer.text
+class Reachable(Protocol):
+    """Where a system is reached, and by its `environment`, its MongoDB."""
+
+    @property
+    def rest_url(self) -> str: ...
+
+    @property
+    def websocket_url(self) -> str: ...
+
+    @property
+    def environment(self) -> Mapping[str, str]: ...
+
+
+def sign_up(system: Reachable, first_name: str = "Ada", *, verified: bool = True) -> Person:
+    """A new user, logged in. Their address is confirmed by hand, unless they shall not be `verified`."""
+    client = http_client(system.rest_url)
+    login = {"emailId": email(), "password": PASSWORD}
+    answer = client.post("/api/signup", json={"firstName": first_name, "lastName": "Lovelace", **login})
+    assert answer.status_code == 202, answer.text
+    if verified:
+        verify(system.environment["MONGODB_URI"], login["emailId"])
+    session = client.post("/api/login", json=login)
+    assert session.status_code == 200, session.text
     client.cookies.clear()
-    return Person(client, websocket_url, body["emailId"], answer.json()["userId"], answer.json()["token"])
+    return Person(client, system.websocket_url, login["emailId"], session.json()["userId"], session.json()["token"])

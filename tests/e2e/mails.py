@@ -14,6 +14,7 @@ from tests.support.system import System
 class Mail:
     subject: str
     text: str
+    html: str
 
 
 def mails_to(system: System, address: str) -> list[Mail]:
@@ -27,11 +28,12 @@ def _kept_by_the_gateway(system: System, address: str) -> Iterator[Mail]:
         mail = json.loads(path.read_text())
         if mail["Destination"]["ToAddresses"] == [address]:
             content = mail["Content"]["Simple"]
-            yield Mail(content["Subject"]["Data"], content["Body"]["Text"]["Data"])
+            body = content["Body"]
+            yield Mail(content["Subject"]["Data"], body["Text"]["Data"], body["Html"]["Data"])
 
 
 def _kept_by_ministack(system: System, address: str) -> Iterator[Mail]:
     accounts = httpx.get(f"{system.environment['AWS_ENDPOINT_URL']}/_ministack/ses/messages").json()["messages"]
     for mail in (mail for mails in accounts.values() for mail in mails):
         if mail["To"] == [address]:
-            yield Mail(mail["Subject"], mail["BodyText"])
+            yield Mail(mail["Subject"], mail["BodyText"], mail["BodyHtml"])

@@ -16,7 +16,7 @@ def make_person(system: System) -> Iterator[MakePerson]:
     people: list[Person] = []
 
     def make(first_name: str) -> Person:
-        people.append(sign_up(system.rest_url, system.websocket_url, first_name))
+        people.append(sign_up(system, first_name))
         return people[-1]
 
     yield make

@@ -15,17 +15,17 @@ from tests.support.waiting import eventually
 
 ACTIVITY = {
     *("USER_SIGNUP", "USER_LOGIN", "USER_ONLINE", "PROFILE_UPDATED", "PROFILE_VIEW", "MESSAGE_SENT", "MESSAGE_READ"),
-    *("CONNECTION_REQUEST", "CONNECTION_ACCEPTED", "CONNECTION_REJECTED"),
+    *("CONNECTION_REQUEST", "CONNECTION_ACCEPTED", "CONNECTION_REJECTED", "EMAIL_CHANGED"),
 }
 NO_ACTIVITY = {
-    *("USER_LOGOUT", "USER_OFFLINE", "MESSAGE_ANALYTICS"),
+    *("USER_LOGOUT", "USER_OFFLINE", "MESSAGE_ANALYTICS", "SIGNUP_REPEATED"),
     *("CONNECTION_REQUEST_NOTIFICATION", "CONNECTION_ACCEPTED_NOTIFICATION", "MESSAGE_NOTIFICATION"),
 }
 
 
 @pytest.fixture(scope="module")
 def admin(system: RunningSystem, environment: dict[str, str]) -> Iterator[Person]:
-    person = sign_up(system.rest_url, system.websocket_url)
+    person = sign_up(system)
     made = CliRunner().invoke(operations, ["admins", "add", person.email_id], env=environment)
     assert made.exit_code == 0, made.output
     yield person

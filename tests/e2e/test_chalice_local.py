@@ -29,7 +29,9 @@ def test_rest_works_under_chalice_local(environment: dict[str, str]) -> None:
 
                 eventually(is_live, what="chalice local")
                 body = {"firstName": "Ada", "lastName": "L", "emailId": email(), "password": "correct horse"}
-                assert http.post("/api/signup", json=body).status_code == 201
+                assert http.post("/api/signup", json=body).status_code == 202
+                login = {"emailId": body["emailId"], "password": body["password"]}
+                assert http.post("/api/login", json=login).status_code == 200
                 assert http.get("/api/profile").json()["emailId"] == body["emailId"]
                 refused = http.delete("/api/profile")  # API Gateway itself would refuse this method
                 assert (refused.status_code, refused.json()["code"]) == (405, "method_not_allowed")

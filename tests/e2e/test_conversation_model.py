@@ -89,7 +89,7 @@ class Conversation(RuleBasedStateMachine):
 
     def __init__(self, system: RunningSystem) -> None:
         super().__init__()
-        self.ada, self.bob = (sign_up(system.rest_url, system.websocket_url, name) for name in ("Ada", "Bob"))
+        self.ada, self.bob = (sign_up(system, name) for name in ("Ada", "Bob"))
         pairs = [(self.ada, self.bob), (self.bob, self.ada)] * (DEVICES // 2)
         self.clients = [SyncingDevice(person, other) for person, other in pairs]
         self.acknowledged: dict[int, Message] = {}

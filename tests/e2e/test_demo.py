@@ -11,8 +11,10 @@ from infra.local.state import CHECKOUT
 
 LINES = (
     "The system runs already: {rest_url}",
-    r"{ms} ms  Ada signs up +userId [0-9a-f]{{24}}, ada-[0-9a-f]{{8}}@example\.org",
-    r"{ms} ms  Bob signs up +userId [0-9a-f]{{24}}, bob-[0-9a-f]{{8}}@example\.org",
+    r"{ms} ms  Ada signs up and logs in +userId [0-9a-f]{{24}}, ada-[0-9a-f]{{8}}@example\.org",
+    r"{ms} ms  Bob signs up and logs in +userId [0-9a-f]{{24}}, bob-[0-9a-f]{{8}}@example\.org",
+    r"{ms} ms  Ada confirms their address with the mail's link",
+    r"{ms} ms  Bob confirms their address with the mail's link",
     r"{ms} ms  Ada's phone opens a websocket with a ticket",
     r"{ms} ms  Ada's laptop opens a websocket with a ticket",
     r"{ms} ms  Bob's tablet opens a websocket with a ticket",

@@ -19,8 +19,8 @@ from tests.support.waiting import eventually
 
 
 def the_event(event_log: EventLog, user_id: str, event_type: str) -> Event:
-    [event] = eventually(lambda: event_log.of(user_id, event_type), what=f"{event_type} in Kafka")
-    return event
+    """The user's last event of this type."""
+    return eventually(lambda: event_log.of(user_id, event_type), what=f"{event_type} in Kafka")[-1]
 
 
 def test_every_write_that_causes_an_event_is_published(ada: Person, bob: Person, event_log: EventLog) -> None:

@@ -12,7 +12,7 @@ from examples.devconnect_client import (
     ClientClosed,
     Connected,
     Disconnected,
-    EmailTaken,
+    LinkGone,
     Message,
     Notification,
     Presence,
@@ -152,7 +152,7 @@ def test_logging_in_and_out_and_their_errors(ada: Person) -> None:
             assert session.user_id == ada.user_id
             for refused, error in (
                 (rest.log_in(ada.email_id, "wrong password"), BadCredentials),
-                (rest.sign_up(ada.email_id, PASSWORD, "Ada", "Lovelace"), EmailTaken),
+                (rest.confirm_address("x" * 43), LinkGone),
                 (rest.sign_up("no address", PASSWORD, "Ada", "Lovelace"), BadRequest),
                 (rest.websocket_url(), SessionEnded),
             ):

@@ -37,7 +37,7 @@ def make_person(other_system: RunningSystem) -> Iterator[Callable[[str], Person]
     with ExitStack() as stack:
 
         def make(first_name: str) -> Person:
-            person = sign_up(other_system.rest_url, other_system.websocket_url, first_name)
+            person = sign_up(other_system, first_name)
             stack.callback(person.http.close)
             return person
 

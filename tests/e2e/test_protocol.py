@@ -15,6 +15,7 @@ from chalicelib.models.pushed import Pushed
 from infra.local.running import RunningSystem
 from tests.e2e.clients import Device, http_client, open_socket
 from tests.support.addresses import email
+from tests.support.verified import verify
 
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol.md"
 ANY = "…"
@@ -55,6 +56,8 @@ class ExampleRunner:
         body = self._fill_placeholders(json.loads(line["body"])) if line["body"] else None
         client = self._client(line["user"])
         self._responses[line["user"]] = client.request(line["method"], line["path"], json=body)
+        if line["path"] == "/api/signup" and body:
+            verify(self._system.environment["MONGODB_URI"], str(body["emailId"]))  # both have followed their links
 
     def _check_response(self, line: re.Match[str]) -> None:
         response = self._responses[line["user"]]

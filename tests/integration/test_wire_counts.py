@@ -21,7 +21,9 @@ from chalicelib.models.requests import (
     Login,
     NotificationsQuery,
     ProfileChange,
+    ResetRequest,
     SearchQuery,
+    Signup,
 )
 from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.stores.message_commits import Draft
@@ -31,12 +33,12 @@ from chalicelib.wiring import Wiring, wired
 from infra.local.gateway import events
 from infra.local.running import RunningSystem
 from tests.e2e.clients import open_socket
-from tests.support.addresses import address
+from tests.support.addresses import address, email
 from tests.support.event_log import EventLog
 from tests.support.mongodb_commands import SentCommands
 from tests.support.pairs import Pair
 from tests.support.proxies.counting import CountingProxy
-from tests.support.users import sign_up
+from tests.support.users import new_client, sign_up
 from tests.support.waiting import eventually
 from tests.support.wirings import MakeWiring
 
@@ -118,6 +120,27 @@ def test_a_login_of_a_user_who_is_not_cached_takes_five_redis_round_trips(wires:
     signed_in: list[NewSession] = []
     assert wires.count(log_in) == (5, ["find", "update", "insert", "find"], ["update"])
     assert wires.count(lambda: wires.wiring.profiles.own(signed_in[0].credentials)) == (1, [], [])
+
+
+def test_a_signup_costs_the_same_whether_or_not_the_address_is_taken(wires: Wires, user: NewSession) -> None:
+    """Each reads a user, and stores one document with the event that it publishes."""
+
+    def sign_up_with(email_id: str) -> None:
+        signup = Signup(firstName="Eve", lastName="X", emailId=email_id, password="battery staple")
+        wires.wiring.accounts.sign_up(signup, new_client())
+
+    sign_up_with(email())  # opens the connection to Kafka
+    assert wires.count(lambda: sign_up_with(email())) == (1, ["find", "insert"], ["update"])
+    assert wires.count(lambda: sign_up_with(user.user.emailId)) == (1, ["find", "update"], ["update"])
+
+
+def test_a_lost_password_costs_the_same_whether_or_not_there_is_an_account(wires: Wires, user: NewSession) -> None:
+
+    def ask_for(email_id: str) -> None:
+        wires.wiring.password_resets.ask(ResetRequest(emailId=email_id), new_client())
+
+    assert wires.count(lambda: ask_for(email())) == (1, ["update"], [])
+    assert wires.count(lambda: ask_for(user.user.emailId)) == (1, ["update"], [])
 
 
 def test_a_page_of_notifications_takes_one_redis_round_trip(wires: Wires, user: NewSession) -> None:

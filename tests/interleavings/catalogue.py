@@ -1,13 +1,14 @@
 """All scenarios, in the order in which they are printed."""
 
 from tests.interleavings.exploration import Scenario
-from tests.interleavings.scenarios import copies, events, messages, moves, passwords, presence, sockets
+from tests.interleavings.scenarios import accounts, copies, events, messages, moves, passwords, presence, sockets
 
 SCENARIOS: tuple[Scenario, ...] = (
     *copies.SCENARIOS,
     *messages.SCENARIOS,
     *moves.SCENARIOS,
     *passwords.SCENARIOS,
+    *accounts.SCENARIOS,
     *sockets.SCENARIOS,
     *events.SCENARIOS,
     *presence.SCENARIOS,

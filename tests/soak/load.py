@@ -17,6 +17,7 @@ from tests.soak.plan import OFFLINE_SHARE, Plan
 from tests.soak.system import PRESENCE_TTL_SECONDS, SoakedSystem
 from tests.support.addresses import email
 from tests.support.proxies.troubled import TroubledProxy
+from tests.support.verified import verify
 
 SENDERS = 10
 """How many frames of members are under way: a little more than there are functions."""
@@ -119,9 +120,14 @@ class Load:
         async with httpx.AsyncClient(base_url=self.system.rest_url, timeout=60) as http:
 
             async def sign_up(number: int) -> Session:
-                name = {"firstName": f"User {number}", "lastName": "Soak"}
+                name, login = (
+                    {"firstName": f"User {number}", "lastName": "Soak"},
+                    {"emailId": email(), "password": "a password"},
+                )
                 async with room:
-                    answer = await http.post("/api/signup", json={**name, "emailId": email(), "password": "a password"})
+                    (await http.post("/api/signup", json={**name, **login})).raise_for_status()
+                    await asyncio.to_thread(verify, self.system.environment["MONGODB_URI"], login["emailId"])
+                    answer = await http.post("/api/login", json=login)
                 answer.raise_for_status()
                 return Session(answer.json()["userId"], answer.json()["token"])
 

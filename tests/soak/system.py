@@ -9,7 +9,7 @@ from pathlib import Path
 
 from chalicelib import settings
 from infra.local.applications import consumer, gateway
-from infra.local.environment import application_environment
+from infra.local.environment import Ports, application_environment
 from infra.local.ports import free_port
 from infra.local.servers.redis import redis
 from infra.local.state import StateDirectory
@@ -85,7 +85,7 @@ def soaked_system(directory: Path) -> Iterator[SoakedSystem]:
         inherited = {name: value for name, value in os.environ.items() if name not in SERVERS}
         environment = {
             **inherited,
-            **application_environment(state, servers, websocket_port, inherited),
+            **application_environment(state, servers, Ports(rest_port, websocket_port), inherited),
             **UNLIMITED,
         }
         create_indexes(settings.load(environment).mongodb_uri)

@@ -15,10 +15,15 @@ def new_client() -> ClientIdentity:
     return ClientIdentity(ip=address(), user_agent="tests")
 
 
-def sign_up(wiring: Wiring) -> NewSession:
-    """A new user with a session."""
+def sign_up(wiring: Wiring, client: ClientIdentity | None = None, *, verified: bool = True) -> NewSession:
+    """A new user with a session, which begins without the event of a login. The address is confirmed by hand."""
+    client = client or new_client()
     signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password=PASSWORD)
-    return wiring.accounts.sign_up(signup, new_client())
+    email_id = wiring.accounts.sign_up(signup, client)
+    wiring.mongo.users.update_one({"emailId": email_id}, {"$set": {"emailVerified": verified}})
+    record = wiring.user_store.read_for_login(email_id)
+    assert record is not None
+    return wiring.accounts.begin_session(record.user, client, [], login=False)
 
 
 def log_in(wiring: Wiring, user: NewSession, password: str = PASSWORD) -> NewSession:

@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+from chalicelib.consumer.effects.account_emails import AccountEmails
 from chalicelib.consumer.effects.cached_messages import CachedMessages
 from chalicelib.consumer.effects.changed_profiles import ChangedProfiles
 from chalicelib.consumer.effects.confirmed_messages import ConfirmedMessages
@@ -11,7 +12,6 @@ from chalicelib.consumer.effects.ended_sessions import EndedSessions
 from chalicelib.consumer.effects.last_times import LastTimes
 from chalicelib.consumer.effects.notifications import NotifyReceivers
 from chalicelib.consumer.effects.presence_fanout import PresenceFanout
-from chalicelib.consumer.effects.welcome_email import WelcomeEmail
 from chalicelib.models.event_types import EVENT_TYPES, EffectName
 from chalicelib.wiring import Wiring
 
@@ -41,7 +41,9 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
             background=wiring.background_delivery,
             clock=wiring.clock,
         ),
-        "welcome_email": WelcomeEmail(wiring.email_store if wiring.email_sender is not None else None),
+        "account_emails": AccountEmails(
+            wiring.email_addresses, wiring.email_store if wiring.email_sender is not None else None
+        ),
     }
     return [RoutedEffect(effects[name], types_of(name)) for name in get_args(EffectName)]
 

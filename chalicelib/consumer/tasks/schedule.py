@@ -1,12 +1,13 @@
 """The periodic tasks of the consumer, and how often each of them runs.
 
-They are in three groups, each with a thread and a lease of its own, so that a slow task delays only its own group.
+They are in four groups, each with a thread and a lease of its own, so that a slow task delays only its own group.
 """
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chalicelib.consumer.tasks.erasure import Erasure
 from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
 from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
 from chalicelib.consumer.tasks.relay import Relay
@@ -30,6 +31,7 @@ def task_groups(wiring: Wiring) -> list[TaskGroup]:
         TaskGroup("deleting", deletion_tasks(wiring)),
         TaskGroup("healing", maintenance_tasks(wiring)),
         TaskGroup("outside", external_service_tasks(wiring)),
+        TaskGroup("erasing", erasing_tasks(wiring)),
     ]
 
 
@@ -95,6 +97,11 @@ def external_service_tasks(wiring: Wiring) -> list[Task]:
     if wiring.email_sender is not None:
         tasks.append(Task("send_emails", 1.0, wiring.email_sender.send_due))
     return tasks
+
+
+def erasing_tasks(wiring: Wiring) -> list[Task]:
+    """These tasks may take long, and nobody waits for them."""
+    return [Task("erase_accounts", 10.0, Erasure(wiring.mongo, wiring.redis, wiring.clock).run)]
 
 
 def presence_maintenance(wiring: Wiring) -> PresenceMaintenance:

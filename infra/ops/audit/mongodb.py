@@ -140,14 +140,14 @@ def _users(mongo: MongoDatabase, since: datetime) -> Iterator[Row]:
 
 def _connections(mongo: MongoDatabase, since: datetime) -> Iterator[Row]:
     query = {"status": {"$ne": "ignored"}, "updatedAt": {"$gte": since}}  # nobody hears of being ignored
-    for connection in mongo.connections.find(query, {"status": 1, "createdAt": 1, "updatedAt": 1}):
+    for connection in mongo.connections.find(query, {"status": 1, "leftStatus": 1, "createdAt": 1, "updatedAt": 1}):
         yield from _steps(connection)
 
 
 def _steps(connection: ConnectionDocument) -> Iterator[Row]:
     place = f"connections {connection['_id']}"
     yield "CONNECTION_REQUEST", connection["_id"], milliseconds(connection["createdAt"]), place
-    answer = _ANSWERS.get(connection["status"])
+    answer = _ANSWERS.get(connection.get("leftStatus", connection["status"]))
     if answer is not None:
         yield answer, connection["_id"], milliseconds(connection["updatedAt"]), place
 

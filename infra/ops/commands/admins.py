@@ -2,6 +2,7 @@
 
 import click
 
+from chalicelib.errors import Unverified
 from chalicelib.services.accounts import account_addresses
 from chalicelib.stores.users import User
 from infra.ops.rendering import json_option, print_json, print_table
@@ -12,8 +13,7 @@ from infra.ops.servers import Servers
 def admins() -> None:
     """Name the administrators, who may read the analytics.
 
-    An address is not verified when somebody signs up with it. So make sure that the account belongs to whom you mean
-    before you make it an administrator: by its userId, which the person sees in their profile.
+    Only an account whose address is confirmed can be one: anybody can sign up with an address that is not theirs.
     """
 
 
@@ -23,7 +23,11 @@ def admins() -> None:
 @click.pass_obj
 def add(servers: Servers, email: str, as_json: bool) -> None:
     """Make the account of EMAIL an administrator."""
-    user = _existing(servers.wiring.administrators.add(*account_addresses(email)), email)
+    try:
+        added = servers.wiring.administrators.add(*account_addresses(email))
+    except Unverified as error:
+        raise click.ClickException(f"{error} Its owner must follow the link that was mailed to them.") from None
+    user = _existing(added, email)
     _tell(user, "is an administrator", as_json)
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from chalicelib.consumer.effects.registry import all_effects
 from chalicelib.consumer.pipeline.active_users import ActiveUsers
 from chalicelib.consumer.pipeline.ledger import Ledger
+from chalicelib.consumer.tasks.erasure import SETTLED, Erasure
 from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
 from chalicelib.consumer.tasks.leadership import Leadership
 from chalicelib.consumer.tasks.relay import Relay
@@ -14,6 +15,7 @@ from chalicelib.errors import KafkaUnavailable
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.outbox import Written, confirm
 from chalicelib.events.publisher import Publisher
+from chalicelib.models.documents import EmailKind
 from chalicelib.models.pairs import pair_id
 from chalicelib.stores.emails import Email
 from chalicelib.stores.presence_audience import PresenceAudience
@@ -43,7 +45,7 @@ def events(scene: Scene) -> list[Envelope]:
         new_event("USER_OFFLINE", ada, clock, connectionId=ADAS_SOCKET),
         new_event("CONNECTION_REQUEST_NOTIFICATION", ada, clock, fromUserId=scene.other),
         new_event("MESSAGE_NOTIFICATION", ada, clock, fromUserId=scene.other, **sent),
-        new_event("USER_SIGNUP", ada, clock, emailId="ada@example.org", firstName="Ada"),
+        new_event("USER_SIGNUP", ada, clock),
     ]
 
 
@@ -68,8 +70,18 @@ def effects(scene: Scene) -> None:
 def outbox(scene: Scene) -> None:
     sender = scene.wiring.email_sender
     assert sender is not None
-    scene.wiring.email_store.add([Email("mail-of-ada", "ada@example.org", "", "")])
+    ada = scene.ada.user
+    kinds: Sequence[EmailKind] = ("verify", "change", "reset", "taken")
+    scene.wiring.email_store.add(
+        [Email(f"{kind}-of-ada", ada.emailId, kind, user_id=ada.userId, epoch=0) for kind in kinds]
+    )
     sender.send_due()
+
+
+def erasure(scene: Scene) -> None:
+    """Of the user who has left by request_queries.py, whose account is as old as it must be to be finished."""
+    due = lambda: scene.wiring.clock() + SETTLED  # noqa: E731 - a clock is a function
+    Erasure(scene.wiring.mongo, scene.wiring.redis, due).run()
 
 
 def relay(scene: Scene) -> None:
@@ -109,6 +121,7 @@ OF_THE_CONSUMER: Sequence[Callable[[Scene], object]] = (
     effects,
     end_marked,
     outbox,
+    erasure,
     ledger,
     lease,
     relay,

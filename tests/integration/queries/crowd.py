@@ -221,7 +221,7 @@ def _notification_from(sender: str, now: datetime, number: int) -> Mapping[str, 
 
 
 def _email(now: datetime) -> Mapping[str, object]:
-    return {"to": "a@example.org", "subject": "", "text": "", "createdAt": now, "expiresAt": now + timedelta(days=8)}
+    return {"to": "a@example.org", "kind": "taken", "createdAt": now, "expiresAt": now + timedelta(days=8)}
 
 
 def _invalidations(strangers: list[ObjectId], now: datetime) -> list[Document]:

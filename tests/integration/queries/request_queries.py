@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from chalicelib.errors import BadCredentials, Unanswered
+from chalicelib.errors import BadCredentials, LinkGone, Unanswered
 from chalicelib.models.frames import MissedFrom
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.requests import (
@@ -12,20 +12,25 @@ from chalicelib.models.requests import (
     DaysQuery,
     FeedQuery,
     HistoryQuery,
+    Leave,
     Login,
     NotificationsQuery,
     PasswordChange,
+    PasswordReset,
     PeopleQuery,
     ProfileChange,
+    ResetRequest,
     SearchQuery,
     SessionsQuery,
+    Signup,
 )
 from chalicelib.services.accounts import ClientIdentity, NewSession
+from chalicelib.stores.emails import Email
 from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD
 from tests.integration.queries.crowd import MANY
-from tests.support.users import sign_up
+from tests.support.users import new_client, sign_up
 
 CLIENT = ClientIdentity(ip="127.0.0.1", user_agent="tests")
 ADAS_SOCKET, BOBS_SOCKET, MARKED_SOCKET = "adas=", "bobs=", "marked="
@@ -181,8 +186,32 @@ def administrators(scene: Scene) -> None:
     scene.wiring.administrators.remove(scene.bob.user.emailId)
 
 
+def mailed_links(scene: Scene) -> None:
+    wiring, ada = scene.wiring, scene.ada
+    unconfirmed = sign_up(wiring, verified=False)
+    wiring.verification.ask(unconfirmed.credentials)
+    email = Email("1", ada.user.emailId, "reset").document(wiring.clock())
+    assert wiring.mail_links.issue("reset", email) is not None
+    email = Email("2", "other@example.org", "change", user_id=ada.user.userId, epoch=0).document(wiring.clock())
+    token = wiring.mail_links.issue("change", email) or ""
+    wiring.verification.confirm(token, new_client())
+    wiring.password_resets.ask(ResetRequest(emailId=ada.user.emailId), new_client())
+    with suppress(LinkGone):
+        wiring.password_resets.reset(PasswordReset(token="x" * 43, newPassword="battery staple"), new_client())
+    wiring.accounts.sign_up(
+        Signup(firstName="Eve", lastName="X", emailId=scene.bob.user.emailId, password="correct horse"), new_client()
+    )
+
+
+def leave(scene: Scene) -> None:
+    eve = sign_up(scene.wiring)
+    scene.wiring.leaving.leave(eve.credentials, Leave(currentPassword=PASSWORD))
+
+
 OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     open_sockets,
+    mailed_links,
+    leave,
     send,
     move,
     history,

@@ -65,6 +65,7 @@ def explained(environment: dict[str, str]) -> Iterator[Explained]:
         "KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{CLOSED_PORT}",
         "RATE_LIMIT_UNANSWERED_MESSAGE": "1/86400",
         "EMAIL_FROM": "devconnect@example.org",
+        "PUBLIC_URL": "http://127.0.0.1/api",
     }
     outage = {
         "REDIS_URL": f"redis://127.0.0.1:{CLOSED_PORT}/0",

@@ -8,13 +8,13 @@ import pytest
 from pymongo.monitoring import CommandStartedEvent
 
 from chalicelib import settings
-from chalicelib.errors import Forbidden, Unavailable
-from chalicelib.models.requests import DaysQuery, Signup
-from chalicelib.services.accounts import ClientIdentity, NewSession
+from chalicelib.errors import Forbidden, Unavailable, Unverified
+from chalicelib.models.requests import DaysQuery
+from chalicelib.services.accounts import NewSession
 from chalicelib.wiring import Wiring
-from tests.support import addresses
 from tests.support.addresses import CLOSED_PORT, email
 from tests.support.mongodb_commands import StartedCommandListener
+from tests.support.users import sign_up
 from tests.support.wirings import MakeWiring
 
 
@@ -89,10 +89,13 @@ def test_users_are_administrators_while_an_operator_says_so(
 
 
 def test_an_address_without_an_account_makes_nobody_an_administrator(wiring: Wiring) -> None:
-    address = email()
-    assert wiring.administrators.add(address) is None
-    signup = Signup(firstName="Eve", lastName="X", emailId=address, password="correct horse")
-    eve = wiring.accounts.sign_up(signup, ClientIdentity(ip=addresses.address(), user_agent="tests"))
+    assert wiring.administrators.add(email()) is None
+
+
+def test_an_address_that_nobody_has_confirmed_makes_nobody_an_administrator(wiring: Wiring) -> None:
+    eve = sign_up(wiring, verified=False)
+    with pytest.raises(Unverified):
+        wiring.administrators.add(eve.user.emailId)
     with pytest.raises(Forbidden):
         wiring.analytics.daily(eve.credentials, DaysQuery())
 

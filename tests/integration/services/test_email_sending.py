@@ -67,7 +67,12 @@ def wiring(
     monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", ses.url)
     database = f"emails_{uuid4().hex[:8]}"
     uri = urlsplit(environment["MONGODB_URI"])._replace(path=f"/{database}").geturl()
-    wiring = Wiring(settings.load({**environment, "MONGODB_URI": uri, "EMAIL_FROM": "us@example.org"}), clock)
+    wiring = Wiring(
+        settings.load(
+            {**environment, "MONGODB_URI": uri, "EMAIL_FROM": "us@example.org", "PUBLIC_URL": "https://d.example/api"}
+        ),
+        clock,
+    )
     yield wiring
     wiring.mongo.client.drop_database(database)
     wiring.close()
@@ -90,7 +95,7 @@ def stored_email(wiring: Wiring) -> Callable[[str], EmailDocument]:
 
 
 def email(email_id: str) -> Email:
-    return Email(email_id, f"{email_id}@example.org", "Hello", "Hello!")
+    return Email(email_id, f"{email_id}@example.org", "taken")
 
 
 def test_an_email_that_is_added_twice_is_sent_once(sender: EmailSender, ses: StubSes) -> None:
@@ -141,7 +146,7 @@ def test_a_rejected_email_does_not_hold_up_the_others(
 def test_a_text_that_is_no_address_of_a_mailbox_never_reaches_ses(
     sender: EmailSender, ses: StubSes, stored_email: Callable[[str], EmailDocument], to: str
 ) -> None:
-    sender.emails.add([Email("a", to, "Hello", "Hello!")])
+    sender.emails.add([Email("a", to, "taken")])
     assert sender.send_due() == 0
     assert ses.calls == 0
     assert "refusedAt" in stored_email("a")

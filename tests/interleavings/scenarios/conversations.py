@@ -74,7 +74,8 @@ def _places(world: World, conversation_id: str) -> Iterator[dict[str, Any] | str
 
 def _event_problems(world: World, outcome: Outcome, new: list[dict[str, Any]]) -> Iterator[str]:  # Any: BSON
     published = {event["data"]["messageId"]: event for event in world.events() if event["eventType"] == "MESSAGE_SENT"}
-    pending = {event.data["messageId"] for event in world.pending_events()}
+    sent = [event for event in world.pending_events() if event.eventType == "MESSAGE_SENT"]
+    pending = {event.data["messageId"] for event in sent}
     if outcome.is_repaired and pending:
         yield f"{len(pending)} events are still pending"
     for message in new:

@@ -100,7 +100,7 @@ def consumers(world: World, people: People, *, number: int, event_type: str) -> 
 def _event(wiring: Wiring, event_type: str, user_id: str, other_id: str) -> Envelope:
     data: dict[str, dict[str, object]] = {
         "USER_LOGOUT": {"reason": "logout_all", "epoch": 1},
-        "USER_LOGIN": {"ip": "127.0.0.1"},
+        "USER_LOGIN": {},
         "CONNECTION_REQUEST": {"toUserId": other_id},
         "CONNECTION_REQUEST_NOTIFICATION": {"fromUserId": other_id},
     }

@@ -66,7 +66,9 @@ def check_people(operation: Operation, sandbox: Sandbox, point: str) -> None:
     """Whoever signed up may log in, and a changed password is the only one."""
     ada = sandbox.world.ada
     known = {person.email_id for person in (ada, sandbox.world.bob, sandbox.world.carol)}
-    new = [user["emailId"] for user in sandbox.read()["users"] if user["emailId"] not in known]
+    new = [
+        user["emailId"] for user in sandbox.read()["users"] if user["emailId"] not in known and "deletedAt" not in user
+    ]
     assert len(new) == (operation.name == "POST /api/signup"), point
     for email_id in new:
         assert log_in(ada, email_id, PASSWORD) == 200, point

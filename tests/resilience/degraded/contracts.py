@@ -28,10 +28,13 @@ def _contract(commit: str, *again: Answer, before: str = "", once_more: str = ""
 
 
 CONTRACTS = {
-    # A session without its user opens nothing.
-    "POST /api/signup": _contract("users", 409, before="sessions", once_more="sessions"),
+    # The repeat tells the owner of the address, by an event in the document of the one user, who may log in.
+    "POST /api/signup": _contract("users", 202, once_more="sessions users"),
     # No client has the token of the first session.
     "POST /api/login": _contract("sessions", 200, once_more="sessions"),
+    # A second mail may be sent.
+    "POST /api/password-reset": _contract("emails", 204, once_more="emails"),
+    "PATCH /api/profile/email": _contract("emails", 204, once_more="emails"),
     "POST /api/logout": _contract("sessions", 204, 401),
     "POST /api/logout-all": _contract("users", 401),
     # The session is over: it is no longer one of the user's, or it was the one that the repeat is made with.
@@ -39,6 +42,8 @@ CONTRACTS = {
     "PATCH /api/profile": _contract("users", 200),
     # All earlier sessions have ended, and the new password has begun another.
     "PATCH /api/profile/password": _contract("users", 401, once_more="sessions"),
+    # The account is over, and so is the session of the repeat.
+    "DELETE /api/profile": _contract("users", 401),
     "POST /api/messages": _contract("conversations", 200),
     "POST /api/messages/batch": _contract("conversations", 200),
     "POST /api/connections/{userId}": _contract("connections", 200),

@@ -100,7 +100,7 @@ def outage(
         whole = stack.enter_context(closing(Wiring(settings.load(environment))))
 
         def person(name: str) -> Person:
-            made = sign_up(system.rest_url, system.websocket_url, name)
+            made = sign_up(system, name)
             stack.callback(made.http.close)
             here = replace(made, http=http_client(gateway.rest_url), websocket_url=gateway.websocket_url)
             stack.callback(here.http.close)

@@ -45,5 +45,11 @@ def test_without_mongodb_nothing_is_half_done(
         profile = httpx.get(system.rest_url + "/api/profile", headers=ada.authorization)
         assert (profile.status_code, profile.json()["about"]) == (200, None), name
         caused = {event["eventType"] for event in event_log.of(ada.user_id)}
-        allowed = {"USER_SIGNUP", "USER_ONLINE", "PROFILE_VIEW", "USER_OFFLINE" if name == "$disconnect" else ""}
+        allowed = {
+            "USER_SIGNUP",
+            "USER_LOGIN",
+            "USER_ONLINE",
+            "PROFILE_VIEW",
+            "USER_OFFLINE" if name == "$disconnect" else "",
+        }
         assert caused <= allowed | NOTIFICATIONS, name

@@ -18,7 +18,7 @@ from chalicelib.models.documents import MessageDocument
 from chalicelib.stores.message_commits import Draft
 from chalicelib.stores.message_moves import KEEP, KEEP_FOR, MOVE_EVERY, MessageMoves
 from chalicelib.wiring import Wiring
-from tests.resilience.faults.sending import sign_up
+from tests.support.users import sign_up
 
 
 def die() -> None:

@@ -7,11 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from chalicelib import settings
-from chalicelib.models.requests import Signup
-from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
-from tests.support.addresses import address, email
+from tests.support.users import sign_up
 
 LONGEST_SECONDS = 600.0
 """Seconds after which the load ends by itself, even where nobody stops it."""
@@ -56,11 +54,6 @@ def sending(environment: Mapping[str, str], *, senders: int = 2, per_second: flo
             thread.join()
     if load.failures:
         raise load.failures[0]
-
-
-def sign_up(wiring: Wiring) -> NewSession:
-    signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password="correct horse")
-    return wiring.accounts.sign_up(signup, ClientIdentity(ip=address(), user_agent="tests"))
 
 
 def _send(environment: Mapping[str, str], load: Load, pause: float, ends_at: float) -> None:

@@ -56,7 +56,7 @@ def using(system: RunningSystem, *, users: int, per_second: float, seed: int) ->
     """
     usage = Usage()
     ends_at = time.monotonic() + LONGEST_SECONDS
-    people = [sign_up(system.rest_url, system.websocket_url) for _ in range(users)]
+    people = [sign_up(system) for _ in range(users)]
     threads = [
         threading.Thread(
             target=_use,

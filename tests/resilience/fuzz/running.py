@@ -39,7 +39,8 @@ def say(sentence: str) -> None:
 class Fuzzed:
     """A gateway, and the failures in its log that no test has read yet."""
 
-    def __init__(self, gateway: Running) -> None:
+    def __init__(self, gateway: Running, environment: Mapping[str, str]) -> None:
+        self.environment = environment
         self.rest_url = gateway.rest_url
         self.websocket_url = gateway.websocket_url
         self._gateway = gateway
@@ -70,4 +71,4 @@ def fuzzed_gateway(environment: Mapping[str, str], directory: Path) -> Iterator[
     create_indexes(own["MONGODB_URI"])
     arguments = ["--no-reload", "--websocket-port", str(port), "--workers", "1", "--max-workers", "1"]
     with running(CHECKOUT, directory, *arguments, environment={**environment, **limits, **own}) as gateway:
-        yield Fuzzed(gateway)
+        yield Fuzzed(gateway, own)

@@ -90,7 +90,7 @@ def conforming_frame(text: str) -> Json | None:
 @pytest.fixture(scope="module")
 def people(fuzzed: Fuzzed) -> Iterator[tuple[Conversation, list[str]]]:
     """A user's socket, and the ids of users; one of them is online, so that events are pushed to them."""
-    ada, bob, carol = (sign_up(fuzzed.rest_url, fuzzed.websocket_url) for _ in range(3))
+    ada, bob, carol = (sign_up(fuzzed) for _ in range(3))
     with closing(ada.http), closing(bob.http), closing(carol.http), ada.device() as own, bob.device() as bobs:
         conversation = Conversation(own, bobs)
         yield conversation, [bob.user_id, carol.user_id, ada.user_id]

@@ -106,7 +106,7 @@ class Sender:
         self.receiver.http.close()
 
     def _new_person(self) -> Person:
-        return sign_up(self._fuzzed.rest_url, self._fuzzed.websocket_url)
+        return sign_up(self._fuzzed)
 
 
 @pytest.fixture(scope="module")

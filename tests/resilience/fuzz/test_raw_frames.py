@@ -68,7 +68,7 @@ VIOLATIONS = [
 
 @pytest.fixture(scope="module")
 def ada(fuzzed: Fuzzed) -> Iterator[Person]:
-    person = sign_up(fuzzed.rest_url, fuzzed.websocket_url)
+    person = sign_up(fuzzed)
     with closing(person.http):
         yield person
 

@@ -35,7 +35,7 @@ NO_HTTP = [
 
 @pytest.fixture(scope="module")
 def person(fuzzed: Fuzzed) -> Iterator[Person]:
-    signed_up = sign_up(fuzzed.rest_url, fuzzed.websocket_url)
+    signed_up = sign_up(fuzzed)
     with closing(signed_up.http):
         yield signed_up
 

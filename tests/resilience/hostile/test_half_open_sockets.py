@@ -35,7 +35,7 @@ def stopping(person: Person, how: str) -> Iterator[None]:
 @pytest.mark.parametrize("size", [50, pytest.param(1_000, marks=pytest.mark.faults)])
 @pytest.mark.parametrize("how", ["nothing", "half an upgrade", "half a frame", "no word"])
 def test_sockets_that_stop_halfway_keep_nobody_waiting(open_system: RunningSystem, how: str, size: int) -> None:
-    ada, bob, hostile = (sign_up(open_system.rest_url, open_system.websocket_url) for _ in range(3))
+    ada, bob, hostile = (sign_up(open_system) for _ in range(3))
 
     def attack() -> None:
         with ExitStack() as stack:

@@ -28,7 +28,7 @@ async def storm(person: Person, size: int) -> Counter[int]:
 
 @pytest.mark.parametrize("size", [60, pytest.param(2_000, marks=[pytest.mark.faults, pytest.mark.timeout(900)])])
 def test_a_storm_of_connects_keeps_no_other_pair_waiting(open_system: RunningSystem, size: int) -> None:
-    ada, bob, crowded = (sign_up(open_system.rest_url, open_system.websocket_url) for _ in range(3))
+    ada, bob, crowded = (sign_up(open_system) for _ in range(3))
     answered: Counter[int] = Counter()
 
     def attack() -> None:

@@ -14,7 +14,7 @@ from tests.resilience.recovery.scene import People, Play, play
 
 @pytest.fixture
 def people(system: RunningSystem) -> Iterator[People]:
-    ada, bob = (sign_up(system.rest_url, system.websocket_url, name) for name in ("Ada", "Bob"))
+    ada, bob = (sign_up(system, name) for name in ("Ada", "Bob"))
     yield ada, bob
     ada.http.close()
     bob.http.close()

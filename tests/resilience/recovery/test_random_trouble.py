@@ -51,6 +51,6 @@ def test_every_device_ends_with_the_whole_conversation(
                 group.say(group.devices[device], count)
             await asyncio.sleep(seconds)
 
-    ada, bob = (sign_up(system.rest_url, system.websocket_url, name) for name in ("Ada", "Bob"))
+    ada, bob = (sign_up(system, name) for name in ("Ada", "Bob"))
     with closing(ada.http), closing(bob.http):
         play(system, (ada, bob), scenario)

@@ -8,13 +8,9 @@ import click
 import pytest
 
 from chalicelib import settings
-from chalicelib.models.requests import Signup
-from chalicelib.security.tokens import Credentials
-from chalicelib.services.accounts import ClientIdentity
 from chalicelib.wiring import Wiring
-from tests.e2e.clients import PASSWORD
 from tests.resilience.stress.fixture_types import MakePeople, Say
-from tests.support.addresses import address, email
+from tests.support.users import sign_up
 
 UNLIMITED = {
     f"RATE_LIMIT_{endpoint}": "1000000/1" for endpoint in ("DEFAULT", "PRIVATE_MESSAGE", "UNANSWERED_MESSAGE", "LOGIN")
@@ -50,11 +46,7 @@ def wiring(loaded_environment: dict[str, str]) -> Iterator[Wiring]:
 def make_people(wiring: Wiring) -> MakePeople:
     """A function that signs users up, and returns a session of each."""
 
-    def sign_up() -> Credentials:
-        signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password=PASSWORD)
-        return wiring.accounts.sign_up(signup, ClientIdentity(ip=address(), user_agent="tests")).credentials
-
-    return lambda number: tuple(sign_up() for _ in range(number))
+    return lambda number: tuple(sign_up(wiring).credentials for _ in range(number))
 
 
 @pytest.fixture

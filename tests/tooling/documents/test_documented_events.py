@@ -3,10 +3,13 @@
 import pytest
 
 from chalicelib.models.event_types import EVENT_TYPES
-from tests.e2e.clients import Person
+from tests.e2e.clients import PASSWORD, Person
+from tests.e2e.mailed_links import confirm, mailed_token
 from tests.e2e.people import MakePerson
+from tests.support.addresses import email
 from tests.support.event_log import EventLog
 from tests.support.scheduling import SHARED
+from tests.support.system import System
 from tests.support.waiting import eventually
 from tests.tooling.documents.asyncapi_schemas import faults
 
@@ -16,7 +19,7 @@ def occurs(event_log: EventLog, person: Person, event_type: str) -> None:
 
 
 @pytest.fixture
-def people(ada: Person, bob: Person, make_person: MakePerson, event_log: EventLog) -> list[Person]:
+def people(ada: Person, bob: Person, make_person: MakePerson, event_log: EventLog, system: System) -> list[Person]:
     """Users who have caused an event of each type, once all those events are in Kafka."""
     again = ada.log_in_again()
     ada.patch("/api/profile", {"about": "x"})
@@ -33,6 +36,12 @@ def people(ada: Person, bob: Person, make_person: MakePerson, event_log: EventLo
     occurs(event_log, ada, "CONNECTION_ACCEPTED_NOTIFICATION")
     ada.get(f"/api/users/{bob.user_id}")
     again.post("/api/logout")
+    ada.http.post(
+        "/api/signup", json={"firstName": "A", "lastName": "L", "emailId": ada.email_id, "password": PASSWORD}
+    )
+    new = email()
+    ada.patch("/api/profile/email", {"emailId": new, "currentPassword": PASSWORD})
+    confirm(system, mailed_token(system, new, "change"))
     dora, eve = make_person("Dora"), make_person("Eve")
     dora.post(f"/api/connections/{eve.user_id}", {"status": "interested"})
     eve.post(f"/api/connections/requests/{dora.user_id}", {"status": "rejected"})

@@ -19,6 +19,9 @@ from infra.documents.websocket import ERRORS
 ALWAYS = {BadRequest, RateLimited, Unavailable}
 """The errors that every request may meet."""
 
+NO_SERVICE = {"health", "link_page"}
+"""The handlers that call no service, or one that raises nothing."""
+
 KINDS = {kind.__name__: kind for kind in DevConnectError.__subclasses__()}
 
 
@@ -50,7 +53,9 @@ def handler_of(endpoint: Endpoint) -> Callable[..., object]:
 
 
 @pytest.mark.parametrize(
-    "endpoint", [endpoint for endpoint in ENDPOINTS if endpoint.group != "health"], ids=lambda endpoint: endpoint.name
+    "endpoint",
+    [endpoint for endpoint in ENDPOINTS if {endpoint.group, endpoint.name}.isdisjoint(NO_SERVICE)],
+    ids=lambda endpoint: endpoint.name,
 )
 def test_a_route_raises_what_its_service_does(endpoint: Endpoint) -> None:
     always = ALWAYS | ({Unauthorized} if endpoint.signed_in else set())

@@ -16,7 +16,7 @@ from chalicelib.settings import load
 from chalicelib.settings.rate_limits import Endpoint
 from infra.documents.files import made
 from infra.local.__main__ import main as local
-from infra.local.environment import application_environment
+from infra.local.environment import Ports, application_environment
 from infra.local.state import CHECKOUT, StateDirectory
 from infra.ops.__main__ import main as ops
 from tests.tooling.documents.tables import rows
@@ -72,7 +72,7 @@ def variables_of_the_code() -> Iterator[str]:
 
 def variables_of_the_local_system(state: StateDirectory) -> Iterator[str]:
     """The variables that `make run` sets for its processes, and those that its commands read."""
-    yield from application_environment(state, {}, 0, {})
+    yield from application_environment(state, {}, Ports(0, 0), {})
     for command in local.commands.values():
         yield from (str(option.envvar) for option in command.params if option.envvar)
 

@@ -36,7 +36,7 @@ def own_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSyst
 
 @pytest.fixture(scope="module")
 def ada(own_system: RunningSystem) -> Iterator[Person]:
-    person = sign_up(own_system.rest_url, own_system.websocket_url)
+    person = sign_up(own_system)
     yield person
     person.http.close()
 
@@ -70,7 +70,7 @@ def test_a_process_that_is_killed_comes_back(own_system: RunningSystem, ada: Per
 def test_clients_that_talk_during_a_restart_miss_nothing(own_system: RunningSystem, name: str) -> None:
     """Every device of the example client ends with the whole conversation, in order, each message once."""
     with ExitStack() as stack:
-        people = [sign_up(own_system.rest_url, own_system.websocket_url) for _ in range(2)]
+        people = [sign_up(own_system) for _ in range(2)]
         for person in people:
             stack.callback(person.http.close)
         asyncio.run(_talk_while_it_restarts(own_system, name, *people))

@@ -21,6 +21,11 @@ def test_an_account_is_made_an_administrator_and_an_ordinary_one_again(
     assert entry not in ops_json("admins", "list")
 
 
+def test_an_account_whose_address_is_not_confirmed_is_refused(ops: Ops, wiring: Wiring) -> None:
+    user = sign_up(wiring, verified=False).user
+    assert "The address of this account is not confirmed." in ops("admins", "add", user.emailId, code=1).output
+
+
 @pytest.mark.parametrize("command", ["add", "remove"])
 @pytest.mark.parametrize("address", ["no-account@example.org", "nobody", "<a@b.cd>"])
 def test_an_address_without_an_account_is_a_sentence(ops: Ops, command: str, address: str) -> None:

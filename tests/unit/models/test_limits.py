@@ -48,6 +48,10 @@ FILLERS = ["\u3164", "\u2800", "\uffa0", "\u115f", "\u200c", "\u200d", "\ufe0f",
 
 VALUES: dict[object, tuple[list[object], list[object]]] = {
     fields.UserId: ([USER, "f" * 24], ["", USER[:-1], USER + "0", USER.upper(), USER + "\n", "é" * 24]),
+    fields.LinkToken: (
+        ["A" * 43, "_-" * 21 + "9"],
+        ["", "A" * 42, "A" * 44, "A" * 42 + "=", "A" * 42 + "+", "A" * 43 + "\n"],
+    ),
     fields.SessionId: (["0" * 32], ["0" * 31, "0" * 33, "0" * 32 + "\n"]),
     fields.NotificationId: (
         [NOTIFICATION, "f" * 8 + "-ffff" * 3 + "-" + "f" * 12],

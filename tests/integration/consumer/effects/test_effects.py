@@ -150,7 +150,6 @@ def test_repeated_events_derive_events_with_the_same_ids(wiring: Wiring) -> None
         ("MESSAGE_SENT", {"messageId": "1", "conversationId": "2", "seq": 1, "toUserId": "0" * 24}),
         ("MESSAGE_NOTIFICATION", {"fromUserId": "v" * 1_000_000}),
         ("CONNECTION_REQUEST", {}),
-        ("USER_SIGNUP", {"emailId": "ada@example.org"}),
         ("USER_LOGOUT", {"sessionId": 1}),
         ("USER_LOGOUT", {"reason": "logout"}),
         ("USER_LOGOUT", {"reason": "logout_all", "epoch": 0}),
@@ -233,7 +232,7 @@ def test_an_effect_raises_the_error_of_a_dependency_that_is_down(down: str, requ
     wiring: Wiring = request.getfixturevalue(down)
     ada, bob = unknown_user_id(), unknown_user_id()
     events = [
-        new_event("USER_SIGNUP", ada, wiring.clock, emailId="ada@example.org", firstName="Ada"),
+        new_event("USER_SIGNUP", ada, wiring.clock),
         new_event("USER_LOGOUT", ada, wiring.clock, sessionId="0" * 32, reason="logout"),
         new_event("USER_ONLINE", ada, wiring.clock, connectionId="none"),
         new_event("CONNECTION_REQUEST", ada, wiring.clock, toUserId=bob),
@@ -255,7 +254,7 @@ def test_an_effect_raises_the_error_of_a_dependency_that_is_down(down: str, requ
                 "EndedSessions",
                 "NotifyReceivers",
                 "PresenceFanout",
-                "WelcomeEmail",
+                "AccountEmails",
             },
             "without_kafka": {"DerivedEvents"},
         }[down]

@@ -18,7 +18,7 @@ def user_id() -> str:
 
 
 def seen(user_id: str, timestamp: str) -> Envelope:
-    return msgspec.structs.replace(new_event("USER_LOGIN", user_id, utc_now, ip="127.0.0.1"), timestamp=timestamp)
+    return msgspec.structs.replace(new_event("USER_LOGIN", user_id, utc_now), timestamp=timestamp)
 
 
 def last_seen(wiring: Wiring, user_id: str) -> object:

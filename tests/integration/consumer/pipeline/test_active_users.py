@@ -75,6 +75,7 @@ def test_only_events_that_users_cause_count_as_activity(wiring: Wiring, day: str
         "USER_LOGIN",
         "USER_ONLINE",
         "PROFILE_UPDATED",
+        "EMAIL_CHANGED",
         "MESSAGE_SENT",
         "MESSAGE_READ",
         "CONNECTION_REQUEST",
@@ -82,7 +83,7 @@ def test_only_events_that_users_cause_count_as_activity(wiring: Wiring, day: str
         "CONNECTION_REJECTED",
         "PROFILE_VIEW",
     }
-    assert counted(wiring, day) == (10, len(EVENT_TYPES))
+    assert counted(wiring, day) == (11, len(EVENT_TYPES))
 
 
 def test_repeated_events_are_not_counted_again(wiring: Wiring, day: str) -> None:

@@ -1,0 +1,51 @@
+"""Tells users by email what concerns their accounts. The address is read from MongoDB, as no event carries one."""
+
+import logging
+from collections.abc import Iterator, Sequence
+
+from chalicelib.events.envelope import Envelope
+from chalicelib.stores.email_addresses import EmailAddresses
+from chalicelib.stores.emails import Email, EmailStore
+
+log = logging.getLogger(__name__)
+
+
+class AccountEmails:
+    """Puts emails into the outbox, once. `EmailSender.send_due` sends them, at least once.
+
+    SES is not called here. While it is down or throttles, a signup would hold up its batch, and with it every other
+    effect; or it would end among the dead letters through no fault of its own.
+    """
+
+    def __init__(self, addresses: EmailAddresses, outbox: EmailStore | None) -> None:
+        """Without an outbox no emails are sent, and this logs a warning that says so."""
+        self._addresses = addresses
+        self._outbox = outbox
+        if outbox is None:
+            log.warning(
+                "EMAIL_FROM is not set: no mails are sent, and no address is confirmed.", extra={"action": "email_off"}
+            )
+
+    def apply(self, events: Sequence[Envelope]) -> None:
+        """Raises Unavailable."""
+        if self._outbox is None:
+            return
+        emails = list(self._emails(events))
+        if emails:
+            self._outbox.add(emails)
+
+    def _emails(self, events: Sequence[Envelope]) -> Iterator[Email]:
+        """Yield the emails of users who still have an account."""
+        users = self._addresses.of({event.userId for event in events})
+        for event in events:
+            user = users.get(event.userId)
+            if user is None:
+                continue
+            match event.eventType:
+                case "USER_SIGNUP":
+                    yield Email(email_id=event.eventId, to=user.current, kind="welcome", user_id=event.userId)
+                case "SIGNUP_REPEATED":
+                    yield Email(email_id=event.eventId, to=user.current, kind="taken", user_id=event.userId)
+                case "EMAIL_CHANGED" if event.eventId in user.until:
+                    former = user.until[event.eventId]
+                    yield Email(email_id=event.eventId, to=former, kind="changed", user_id=event.userId)

@@ -1,0 +1,105 @@
+"""The texts of the emails, each in plain text and in HTML from one source.
+
+They contain nothing that a user wrote, as the address may be somebody else's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+from chalicelib.models.documents import EmailKind, LinkPurpose
+
+_IF_NOT_YOU = "If you did not ask for this, do nothing: without the link, nothing happens."
+_SIGNATURE = "The DevConnect team"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """An email that is ready to be sent."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Template:
+    """An email before it has its link. `purpose` is what the link is for, `button` the words on it."""
+
+    subject: str
+    before: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    purpose: LinkPurpose | None = None
+    button: str = ""
+
+    def render(self, link: str | None) -> Mail:
+        """Fill in the link, where there is one."""
+        return Mail(self.subject, self._text(link), self._html(link))
+
+    def _text(self, link: str | None) -> str:
+        middle = [f"{self.button}:\n{link}"] if link else []
+        return "\n\n".join(["Hello,", *self.before, *middle, *self.after, _SIGNATURE]) + "\n"
+
+    def _html(self, link: str | None) -> str:
+        button = (
+            f'<p><a href="{escape(link)}" style="display:inline-block;padding:12px 20px;border-radius:6px;'
+            f'background:#1f6feb;color:#ffffff;text-decoration:none">{escape(self.button)}</a></p>'
+            if link
+            else ""
+        )
+        body = "".join(map(_paragraph, ("Hello,", *self.before))) + button + "".join(map(_paragraph, self.after))
+        return (
+            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(self.subject)}</title></head>'
+            '<body style="margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1f2328">'
+            f'<div style="max-width:32em">{body}{_paragraph(_SIGNATURE)}</div></body></html>'
+        )
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>"
+
+
+TEMPLATES: Mapping[EmailKind, Template] = {
+    "welcome": Template(
+        "Welcome to DevConnect",
+        ("welcome to DevConnect. One thing is left: confirm that this address is yours. Then write to everybody.",),
+        ("The link works once, within 24 hours.", _IF_NOT_YOU),
+        "verify",
+        "Confirm your address",
+    ),
+    "verify": Template(
+        "Confirm your address",
+        ("here is another link to confirm that this address is yours.",),
+        ("The link works once, within 24 hours.", _IF_NOT_YOU),
+        "verify",
+        "Confirm your address",
+    ),
+    "taken": Template(
+        "You have an account at DevConnect already",
+        (
+            "somebody, probably you, has just signed up to DevConnect with this address.",
+            "It has an account already, and nothing about that has changed.",
+            "Log in with your password. If you have forgotten it, ask for a new one where you log in.",
+        ),
+        ("If it was not you, you need not do anything.",),
+    ),
+    "reset": Template(
+        "Choose a new password",
+        ("somebody, probably you, has asked for a new password for your account at DevConnect.",),
+        ("The link works once, within one hour. Every device is logged out then.", _IF_NOT_YOU),
+        "reset",
+        "Choose a new password",
+    ),
+    "change": Template(
+        "Confirm your new address",
+        ("a user of DevConnect wants to use this address for their account.",),
+        ("The link works once, within 24 hours.", _IF_NOT_YOU),
+        "change",
+        "Confirm your new address",
+    ),
+    "changed": Template(
+        "Your account has another address",
+        ("your account at DevConnect now has another email address. We write to that one, and you log in with it.",),
+        ("If it was not you, somebody knows your password: write to us at once, by replying to this mail.",),
+    ),
+}
