@@ -17,7 +17,11 @@ from chalicelib.wiring import Wiring
 from tests.bench.samples import Round
 from tests.support.users import unknown_user_id
 
-PROCESSES = 4
+PROCESSES = 8
+"""So that no writer waits for a connection: a process has 20 of them, and a function has one of its own."""
+
+CONSUMERS = 2
+"""How many confirm: the events of a conversation are in two partitions, one for each of its users."""
 WARM_UP = 2
 """How many messages each writer sends before those that are measured: a function that is warm has its connection."""
 
@@ -32,7 +36,10 @@ def write(environment: Mapping[str, str], *, writers: int, messages: int) -> tup
     children = [
         context.Process(
             target=_write,
-            args=(dict(environment), ada, bob, writers // processes, messages // writers, everybody_is_warm, queue),
+            args=(
+                *(dict(environment), ada, bob, writers // processes, messages // writers, everybody_is_warm),
+                *(GATHER_SECONDS * processes / CONSUMERS, queue),
+            ),
         )
         for _ in range(processes)
     ]
@@ -63,6 +70,7 @@ def _write(
     threads: int,
     each: int,
     everybody_is_warm: Barrier,
+    confirming_seconds: float,
     queue: "Queue[tuple[float, float, list[float], float]]",
 ) -> None:
     wiring = Wiring(settings.load(environment))
@@ -88,7 +96,7 @@ def _write(
                 wiring.message_moves.move(pair_id(sender, receiver))
 
     workers = [threading.Thread(target=one, args=(number,)) for number in range(threads)]
-    with _confirming(wiring, events):
+    with _confirming(wiring, events, confirming_seconds):
         for worker in workers:
             worker.start()
         for worker in workers:
@@ -99,12 +107,12 @@ def _write(
 
 
 @contextmanager
-def _confirming(wiring: Wiring, events: list[Envelope]) -> Iterator[None]:
-    """Confirms what is added to `events`, as the consumer does, which begins a batch each GATHER_SECONDS."""
+def _confirming(wiring: Wiring, events: list[Envelope], seconds: float) -> Iterator[None]:
+    """Confirms what is added to `events`, as a consumer does, which begins a batch each GATHER_SECONDS."""
     written = threading.Event()
 
     def confirm() -> None:
-        while not written.wait(GATHER_SECONDS):
+        while not written.wait(seconds):
             if batch := [events.pop() for _ in range(len(events))]:
                 wiring.message_events.confirm(batch)
 
