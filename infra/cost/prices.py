@@ -8,7 +8,8 @@ from math import inf
 from typing import Final
 
 WRITTEN_DOWN: Final = "2026-11-28"
-"""When they were written down, from memory of the pages of 2025. Look them up again before you rely on them."""
+"""When they were written down, from memory of the pages of 2025. The first tiers of REST and of frames, egress and
+Lambda's time agree with what others have published since. Look all of them up before you rely on them."""
 
 MONTH_HOURS: Final = 730
 MONTH_SECONDS: Final = 2_592_000

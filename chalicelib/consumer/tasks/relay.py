@@ -3,6 +3,7 @@
 One process at a time runs it. It finds the events where `stores/pending_events.py` says that they wait.
 """
 
+import logging
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,10 @@ from chalicelib.clock import Clock
 from chalicelib.errors import KafkaUnavailable
 from chalicelib.events.outbox import without
 from chalicelib.events.publisher import Publisher
+from chalicelib.models.event_types import EVENT_TYPES
 from chalicelib.stores.pending_events import Pending, pending_places
+
+log = logging.getLogger(__name__)
 
 GRACE = timedelta(seconds=10)
 """A younger event is left to the handler that stored it, which is probably about to publish it."""
@@ -71,6 +75,13 @@ class Relay:
                     until = min(until, max(min(waiting.at for waiting in document) for document in documents))
                 pending += chain.from_iterable(documents)
         due = [waiting for waiting in pending if waiting.at <= until]
+        unknown = {waiting.event.eventType for waiting in due} - EVENT_TYPES.keys()
+        if unknown:
+            # A newer release has written them, and was rolled back. It publishes them once it is deployed again.
+            log.warning(
+                "Events of unknown types stay pending: %s", sorted(unknown), extra={"action": "unknown_pending"}
+            )
+            due = [waiting for waiting in due if waiting.event.eventType not in unknown]
         return sorted(due, key=lambda waiting: (waiting.at, waiting.event.eventId))
 
     def _confirm(self, published: list[Pending]) -> None:

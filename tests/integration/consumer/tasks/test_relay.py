@@ -9,6 +9,8 @@ from pymongo.database import Database
 from chalicelib.clock import utc_now
 from chalicelib.consumer.tasks.relay import Relay
 from chalicelib.errors import KafkaUnavailable
+from chalicelib.events.envelope import new_event
+from chalicelib.events.outbox import pending
 from chalicelib.models.requests import Login
 from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.wiring import Wiring
@@ -61,6 +63,23 @@ def test_an_event_within_the_grace_period_is_left_to_its_handler(
     user = sign_up(without_kafka)
     relay(wiring, grace=timedelta(minutes=1)).run()
     assert len(pending_event_ids(mongodb, user)) == 1
+
+
+def test_an_event_that_a_newer_release_left_holds_up_no_other(
+    without_kafka: Wiring, wiring: Wiring, mongodb: Database[dict[str, Any]], caplog: pytest.LogCaptureFixture
+) -> None:
+    eventually(lambda: relay(wiring).run() == 0, what="everything relayed")
+    user = sign_up(without_kafka)
+    newer = pending(new_event("PROFILE_PRAISED", user.user.userId, wiring.clock), utc_now() - timedelta(hours=1))
+    mongodb.sessions.update_one({"userId": user.user.userId}, {"$push": {"pendingEvents": newer}})
+    try:
+        eventually(
+            lambda: pending_event_ids(mongodb, user) == [newer["eventId"]] or not relay(wiring).run(), what="the rest"
+        )
+        assert pending_event_ids(mongodb, user) == [newer["eventId"]]
+        assert "PROFILE_PRAISED" in caplog.text
+    finally:
+        mongodb.sessions.update_one({"userId": user.user.userId}, {"$set": {"pendingEvents": []}})
 
 
 def test_without_kafka_events_stay_pending(without_kafka: Wiring, mongodb: Database[dict[str, Any]]) -> None:
