@@ -92,6 +92,8 @@ INDEXES: dict[str, list[IndexModel]] = {
             [("userId", ASCENDING), ("fromUserId", ASCENDING), ("seq", DESCENDING)],
             partialFilterExpression={"seq": {"$exists": True}},
         ),
+        # What nobody has read in that time is not news any more, and without an end they would grow for ever.
+        IndexModel([("createdAt", ASCENDING)], expireAfterSeconds=90 * 24 * 3600),
     ],
     "feeds": [_ttl("expiresAt")],
     "emails": [

@@ -146,3 +146,8 @@ def test_a_connection_request_to_an_offline_user_is_a_notification(ada: Person, 
     request(ada, bob)
     notifications = eventually(lambda: page(bob)["notifications"], what="the notification")
     assert [notification["fromUserId"] for notification in notifications] == [ada.user_id]
+
+
+def test_notifications_are_kept_for_ninety_days(mongodb: Database[Stored]) -> None:
+    index = mongodb["notifications"].index_information()["createdAt_1"]
+    assert timedelta(seconds=index["expireAfterSeconds"]) == timedelta(days=90)
