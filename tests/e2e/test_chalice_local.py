@@ -33,7 +33,7 @@ def test_rest_works_under_chalice_local(environment: dict[str, str]) -> None:
                 login = {"emailId": body["emailId"], "password": body["password"]}
                 assert http.post("/api/login", json=login).status_code == 200
                 assert http.get("/api/profile").json()["emailId"] == body["emailId"]
-                refused = http.delete("/api/profile")  # API Gateway itself would refuse this method
+                refused = http.delete("/api/feed")  # API Gateway itself would refuse this method
                 assert (refused.status_code, refused.json()["code"]) == (405, "method_not_allowed")
         finally:
             process.terminate()

@@ -17,7 +17,7 @@ from tests.support.system import ALLOWED_ORIGIN
         ("GET", "/api/nothing", 404, "not_found"),
         ("GET", "/", 404, "not_found"),
         ("PUT", "/api/login", 404, "not_found"),
-        ("DELETE", "/api/profile", 404, "not_found"),
+        ("DELETE", "/api/feed", 404, "not_found"),
         ("POST", "/api/login", 400, "bad_request"),
     ],
 )
@@ -191,7 +191,7 @@ def test_allowed_origins_are_answered_and_others_are_not(system: RunningSystem, 
     assert preflight.status_code == 204
     assert preflight.headers["access-control-allow-origin"] == ALLOWED_ORIGIN
     assert preflight.headers["access-control-allow-credentials"] == "true"
-    assert preflight.headers["access-control-allow-methods"] == "GET, PATCH"
+    assert preflight.headers["access-control-allow-methods"] == "DELETE, GET, PATCH"
     assert preflight.headers["vary"] == "Origin"
     for answer in (
         ada.http.get("/api/profile", headers={**ada.authorization, "Origin": ALLOWED_ORIGIN}),

@@ -23,6 +23,7 @@ GONE = {"gone": True}
 _MADE_UP = {
     "<objectId>": re.compile(r"[0-9a-f]{24}"),
     "<hex>": re.compile(r"[0-9a-f]{32}"),
+    "<listId>": re.compile(r"[0-9a-f]{8}"),
     "<uuid>": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     "<email>": re.compile(r"user-[0-9a-f]{16}@example\.org"),
     "<socket>": re.compile(r"new-\d+="),
