@@ -95,5 +95,5 @@ def restored_system(directory: Path, environ: Mapping[str, str]) -> Iterator[Res
         [consuming] = stack.enter_context(controlled([consumer(environment, health_port=0)], directory))
         [mongod] = [server for server in servers if server.child.name == "mongodb"]
         system = RestoredSystem(state, environment, mongod, consuming, wiring)
-        stack.callback(lambda: system.wiring.close())
+        stack.push(lambda *_error: system.wiring.close())  # the one that it has at the end
         yield system
