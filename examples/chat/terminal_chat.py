@@ -23,6 +23,8 @@ from examples.devconnect_client import (
     UserTyping,
 )
 
+LOST = "(The service has lost this message.)"
+
 
 async def run_chat(api: str, name: str, other: str | None) -> None:
     """Run the chat until standard input ends and every line has been sent.
@@ -83,9 +85,9 @@ class Chat:
             case Notification():
                 return f"  {event.text}"
             case Message(from_user_id=self._own_id):
-                return f"  ✓ {event.text}"
+                return f"  ✓ {event.text or LOST}"
             case Message():
-                return f"{await self._names.of(event.from_user_id)}: {event.text}"
+                return f"{await self._names.of(event.from_user_id)}: {event.text or LOST}"
             case Read() | UserTyping() | Presence():
                 return await self._user_event_line(event)
 

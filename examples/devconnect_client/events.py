@@ -9,7 +9,7 @@ Json = dict[str, Any]  # Any: JSON of the service
 
 @dataclass(frozen=True)
 class Message:
-    """A message; its `seq` counts from 1 in each conversation, without gaps."""
+    """A message; its `seq` counts from 1 in each conversation, without gaps. `text` is empty if the service lost it."""
 
     message_id: str
     seq: int

@@ -32,6 +32,10 @@ class Config(TypedDict):
     value: NotRequired[str]
 
 
+class GroupDescription(TypedDict):
+    members: list[object]
+
+
 class Admin(Protocol):
     """KafkaAdminClient."""
 
@@ -39,6 +43,7 @@ class Admin(Protocol):
     def describe_configs(
         self, config_resources: Sequence[object], *, config_filter: str
     ) -> Mapping[str, Mapping[str, Mapping[str, Config]]]: ...
+    def describe_groups(self, group_ids: Sequence[str]) -> Mapping[str, GroupDescription]: ...
     def create_partitions(self, topic_partitions: Mapping[str, int]) -> object: ...
 
 

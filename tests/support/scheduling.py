@@ -39,6 +39,7 @@ GROUPS: Sequence[tuple[str, Sequence[str]]] = (
     ("seams", ("tests/seams",)),
     ("documents", ("tests/tooling/documents",)),
     ("faults", ("tests/resilience/faults",)),
+    ("restore", ("tests/resilience/restore",)),
     ("other settings", ("tests/e2e/test_other_settings.py",)),
     ("tooling", ("tests/tooling",)),
     ("the rest", ("tests",)),

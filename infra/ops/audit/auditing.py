@@ -22,6 +22,12 @@ from infra.ops.topic_log import TopicLog
 Watch = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Shows the progress of reading something of a size: infra/ops/rendering.py."""
 
+_LOST = """
+    SELECT count(*) FROM event JOIN lasting USING (type)
+    WHERE at >= max(:start, :lost_from) AND at < min(:end, :lost_to)
+      AND NOT EXISTS (SELECT 1 FROM cause WHERE cause.type = event.type AND cause.key = event.key)
+"""
+
 _TOTALS = {
     "causes": "SELECT count(*) FROM cause",
     "pending": "SELECT count(*) FROM pending",
@@ -68,6 +74,7 @@ def audit(mongo: MongoDatabase, log: TopicLog, wanted: Period, watch: Watch, *, 
             if found[difference.kind] <= limit:
                 shown.append(difference)
         totals = {name: books.number(query) for name, query in _TOTALS.items()}
+        totals["lost"] = books.number(_LOST, period.parameters)
     return Audited(period.start, period.end, totals, notes, found, shown)
 
 

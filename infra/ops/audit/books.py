@@ -86,9 +86,9 @@ class Books:
         with closing(self._connection.execute(query, dict(parameters))) as cursor:
             yield from cursor
 
-    def number(self, query: str) -> int:
+    def number(self, query: str, parameters: Mapping[str, object] = NOTHING) -> int:
         """Return the one number that a query has as its result."""
-        [[number]] = self.rows(query)
+        [[number]] = self.rows(query, parameters)
         return int(str(number))
 
 

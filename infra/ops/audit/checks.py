@@ -33,6 +33,7 @@ CHECKS: Mapping[str, str] = {
     "cause_missing": """
         SELECT uuid(id), type || ' of ' || key, record, 'MongoDB', 'none: restore it from a backup of MongoDB'
         FROM event JOIN lasting USING (type) WHERE at >= :start AND at < :end
+          AND NOT (at >= :lost_from AND at < :lost_to)
           AND NOT EXISTS (SELECT 1 FROM cause WHERE cause.type = event.type AND cause.key = event.key)
         """,
     "event_doubled": """

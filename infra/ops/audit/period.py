@@ -15,12 +15,17 @@ MARGIN = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Period:
-    """From `start` on, and before `end`. What waits for longer than `grace` is a difference."""
+    """From `start` on, and before `end`. What waits for longer than `grace` is a difference.
+
+    From `lost_from` on and before `lost_to`, causes were lost with MongoDB: that they are missing is no difference.
+    """
 
     start: datetime
     end: datetime
     grace: timedelta
     now: datetime
+    lost_from: datetime = BEGINNING
+    lost_to: datetime = BEGINNING
 
     @property
     def read_from(self) -> datetime:
@@ -34,6 +39,8 @@ class Period:
             "start": milliseconds(self.start),
             "end": milliseconds(self.end),
             "waiting_since": milliseconds(self.now - self.grace),
+            "lost_from": milliseconds(self.lost_from),
+            "lost_to": milliseconds(self.lost_to),
         }
 
     def beginning(self, start: datetime) -> Self:

@@ -28,11 +28,23 @@ UNDER_WAY = timedelta(seconds=30)
     show_default=True,
     help="From how many minutes on an event that waits for Kafka or the consumer counts as a difference.",
 )
+@click.option(
+    "--lost",
+    type=(TimeType(), TimeType()),
+    metavar="FROM TO",
+    help="Two such times, between which causes were lost with MongoDB: that they are missing is no difference.",
+)
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="The most of a kind to show.")
 @json_option
 @click.pass_obj
 def audit(
-    servers: Servers, start: datetime | None, end: datetime | None, grace: int, limit: int, as_json: bool
+    servers: Servers,
+    start: datetime | None,
+    end: datetime | None,
+    grace: int,
+    lost: tuple[datetime, datetime] | None,
+    limit: int,
+    as_json: bool,
 ) -> None:
     """Compare MongoDB, Kafka and the consumer's counts, event by event, and name every difference.
 
@@ -45,7 +57,9 @@ def audit(
     Exit code 0 says that the books balance, 1 that they do not.
     """
     now = utc_now()
-    period = Period(start or BEGINNING, end or now - UNDER_WAY, timedelta(minutes=grace), now)
+    period = Period(
+        start or BEGINNING, end or now - UNDER_WAY, timedelta(minutes=grace), now, *(lost or (BEGINNING, BEGINNING))
+    )
     if period.start < BEGINNING or period.start >= period.end:
         raise click.UsageError(f"--from must be before --to, {iso(period.end)}, and after 1970-01-01.")
     audited = compare(servers.wiring.mongo, servers.open_log(group=GROUP), period, progress, limit=limit)

@@ -1,4 +1,4 @@
-"""docs/deploy.md: its commands, as a reader would copy them."""
+"""docs/deploy.md and docs/restore.md, which uses its functions: their commands, as a reader would copy them."""
 
 import re
 import subprocess
@@ -6,7 +6,7 @@ import textwrap
 
 from infra.local.state import CHECKOUT
 
-PAGE = (CHECKOUT / "docs/deploy.md").read_text()
+PAGE = "\n".join((CHECKOUT / "docs" / name).read_text() for name in ("deploy.md", "restore.md"))
 
 
 def shell_blocks() -> list[str]:

@@ -17,6 +17,7 @@ ANSWERS = {
     "get-login-password": "a-password",
     "list-hosted-zones-by-name": "/hostedzone/Z123",
     "run-task": "arn:aws:ecs:eu-central-1:123456789012:task/devconnect-dev/0123456789abcdef",
+    "list-stack-resources": "devconnect-dev-APIHandler\tdevconnect-dev-WebsocketMessage",
     "describe-tasks": os.environ["EXIT_CODE"],
 }
 
