@@ -10,13 +10,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 
 import msgspec
-import pymongo
 
 from chalicelib.clients.mongo.database import MongoDatabase
 from infra.ops.audit import kafka, mongodb
 from infra.ops.audit.books import Books, opened_books
 from infra.ops.audit.checks import Difference, differences
 from infra.ops.audit.period import BEGINNING, Period
+from infra.ops.long_reads import without_timeout
 from infra.ops.topic_log import TopicLog
 
 Watch = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
@@ -61,8 +61,7 @@ def audit(mongo: MongoDatabase, log: TopicLog, wanted: Period, watch: Watch, *, 
     notes: list[str] = []
     before = kafka.log_state(log)
     period = _comparable(wanted, kafka.comparable_since(log, before, wanted.now), notes)
-    # A cursor is read for longer than an operation of a request may take.
-    with opened_books() as books, pymongo.timeout(None):
+    with opened_books() as books, without_timeout():
         is_quiet = _read(mongo, log, period, books, watch)
         books.add("day", ((day,) for day in _days(books, period, is_quiet=is_quiet, notes=notes)))
         books.sort()

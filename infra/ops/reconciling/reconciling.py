@@ -6,7 +6,6 @@ from datetime import datetime
 from itertools import islice
 
 import msgspec
-import pymongo
 from bson import ObjectId
 from pymongo import DESCENDING
 
@@ -15,6 +14,7 @@ from chalicelib.clock import iso
 from chalicelib.consumer.pipeline.ledger import KEPT
 from chalicelib.models.documents import UserDocument
 from chalicelib.wiring import Wiring
+from infra.ops.long_reads import without_timeout
 from infra.ops.reconciling.leaving import leave_again
 from infra.ops.reconciling.logged import Logged
 from infra.ops.reconciling.places import fill
@@ -63,7 +63,7 @@ def reconcile(wiring: Wiring, logged: Logged, watch: Watch) -> Reconciled:
     Raises PyMongoError, Unavailable, RedisUnavailable, KafkaError, and click.ClickException where somebody else writes.
     """
     mongo = wiring.mongo
-    with pymongo.timeout(None):
+    with without_timeout():
         seen = Seen()
         recorded = _settle(wiring, logged, seen, watch)
         users = _users(mongo, seen.users())
