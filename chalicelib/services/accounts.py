@@ -99,7 +99,7 @@ class Accounts:
         if record is None or not password_matches:
             raise BadCredentials
         if client.network not in record.known_networks:
-            self.users.add_known_network(record.user.userId, client.network)
+            self.users.add_known_network(record.user, client.network)
         # With the epoch that was read with the hash: if the password changes meanwhile, this session has ended already.
         return self.begin_session(record.user, client, attempts, successes.count_lookup(), login=True)
 

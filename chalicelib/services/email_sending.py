@@ -11,11 +11,11 @@ from datetime import timedelta
 from chalicelib.clients.aws import AwsClient
 from chalicelib.clients.breaker import Breaker
 from chalicelib.email_addresses import deliverable_address
-from chalicelib.models.documents import EmailDocument
+from chalicelib.models.documents import EmailDocument, LinkPurpose
 from chalicelib.models.mails import TEMPLATES, Mail
 from chalicelib.settings.rate_limits import Limit
 from chalicelib.stores.emails import EmailOutcome, EmailStore
-from chalicelib.stores.mail_links import MailLinks
+from chalicelib.stores.mail_links import LIFETIMES, MailLinks
 
 log = logging.getLogger(__name__)
 
@@ -69,14 +69,26 @@ class EmailSender:
         """Write an email, with a new link of its own; None where it is not to be sent."""
         # Emails of an earlier release have a text, and no kind.
         template = TEMPLATES.get(email.get("kind"))
-        since = self.emails.clock() - timedelta(seconds=self.limit.seconds)
-        if template is None or self.emails.sent_since(since, to=email["to"], kind=email["kind"]) >= self.limit.maximum:
+        if template is None or self._has_enough(email, template.purpose):
             return None
         if template.purpose is None:
             return template.render(None)
         token = self.links.issue(template.purpose, email)
         # Behind the #, so that no log and no Referer ever has it.
         return template.render(f"{self.public_url}/link#{template.purpose}={token}") if token else None
+
+    def _has_enough(self, email: EmailDocument, purpose: LinkPurpose | None) -> bool:
+        """Whether the address gets no more of this kind: it has had many, and the last link is still good.
+
+        So whoever asks for somebody else's links again and again does not keep them from one of their own.
+        """
+
+        def sent(span: timedelta) -> int:
+            return self.emails.sent_since(self.emails.clock() - span, to=email["to"], kind=email["kind"])
+
+        if sent(timedelta(seconds=self.limit.seconds)) < self.limit.maximum:
+            return False
+        return purpose is None or sent(LIFETIMES[purpose]) > 0
 
     def _send(self, email: EmailDocument, mail: Mail) -> EmailOutcome | None:
         """None where the service failed: the email stays due. What is no address of a mailbox is refused here."""

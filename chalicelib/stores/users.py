@@ -104,11 +104,19 @@ class UserStore:
             return None
         return LoginRecord(user_of(document), document["passwordHash"], document.get("knownNetworks", []))
 
-    def add_known_network(self, user_id: str, network: str) -> None:
-        """Remember from which network the account was logged in to, in place of the oldest one. Raises Unavailable."""
+    def add_known_network(self, user: User, network: str) -> None:
+        """Remember from which network the account was logged in to, in place of the oldest one. Raises Unavailable.
+
+        It does nothing where the user's epoch has ended meanwhile: a former password makes no network known, and nobody
+        who has left has one.
+        """
         with self._mongo.guard():
             self._mongo.users.update_one(
-                {"_id": ObjectId(user_id), "knownNetworks": {"$ne": network}},
+                {
+                    "_id": ObjectId(user.userId),
+                    "sessionEpoch": user.sessionEpoch,
+                    "knownNetworks": {"$ne": network},
+                },
                 {"$push": {"knownNetworks": {"$each": [network], "$slice": -KNOWN_NETWORKS}}},
             )
 

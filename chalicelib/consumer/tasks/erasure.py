@@ -77,7 +77,9 @@ class Erasure:
 
     def _delete_emails(self, user: LeftUserDocument) -> bool:
         with self.mongo.guard():
-            self.mongo.emails.delete_many({"to": {"$in": user["erasure"]["addresses"]}})
+            # Those with another userId are of whoever has signed up with the address since.
+            addresses = {"$in": user["erasure"]["addresses"]}
+            self.mongo.emails.delete_many({"to": addresses, "userId": {"$exists": False}})
             self.mongo.emails.delete_many({"userId": str(user["_id"])})
         return True
 

@@ -72,7 +72,8 @@ class Relay:
             for place in pending_places(self.mongo):
                 documents = list(place.read(limit=BATCH))
                 if len(documents) == BATCH:
-                    until = min(until, max(min(waiting.at for waiting in document) for document in documents))
+                    firsts = [min(waiting.at for waiting in document) for document in documents if document]
+                    until = min(until, max(firsts, default=until))
                 pending += chain.from_iterable(documents)
         due = [waiting for waiting in pending if waiting.at <= until]
         unknown = {waiting.event.eventType for waiting in due} - EVENT_TYPES.keys()

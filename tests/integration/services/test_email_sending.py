@@ -106,6 +106,22 @@ def test_an_email_that_is_added_twice_is_sent_once(sender: EmailSender, ses: Stu
     assert ses.calls == 2
 
 
+def test_who_asks_for_the_links_of_another_one_again_and_again_keeps_nobody_from_one(
+    sender: EmailSender, wiring: Wiring, clock: OffsetClock
+) -> None:
+    wiring.mongo.database["users"].insert_one({"emailId": "ada@example.org", "mailLinks": []})
+
+    def asked(*numbers: int) -> int:
+        sender.emails.add([Email(f"reset {number}", "ada@example.org", "reset") for number in numbers])
+        return sender.send_due()
+
+    assert asked(*range(8)) == 5
+    assert asked(9) == 0, "the last link is good"
+    clock.offset = timedelta(hours=2)
+    assert asked(10) == 1
+    assert asked(11) == 0
+
+
 @pytest.mark.parametrize("error", ["TooManyRequestsException", "SendingPausedException", "AccessDeniedException"])
 def test_sending_pauses_after_an_error_of_ses(
     sender: EmailSender, ses: StubSes, clock: OffsetClock, error: str

@@ -10,6 +10,7 @@ from chalicelib.models.requests import Login, PasswordChange
 from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.wiring import Wiring
 from tests.support.addresses import CLOSED_PORT, address
+from tests.support.users import PASSWORD, new_client
 
 RIGHT, WRONG = "correct horse", "not the password"
 
@@ -40,6 +41,19 @@ def attack(wiring: Wiring, user: NewSession) -> list[type[DevConnectError] | Non
         if outcomes[-1] is RateLimited:
             break
     return outcomes
+
+
+def test_a_login_with_a_password_that_is_replaced_meanwhile_makes_no_network_known(
+    backend: Wiring, ada: NewSession
+) -> None:
+    record = backend.user_store.read_for_login(ada.user.emailId)
+    assert record is not None
+    change = PasswordChange(currentPassword=PASSWORD, newPassword="another good one")
+    backend.password_changes.change(ada.credentials, change, new_client())
+    backend.user_store.add_known_network(record.user, "203.0.113.7")
+    after = backend.user_store.read_for_login(ada.user.emailId)
+    assert after is not None
+    assert "203.0.113.7" not in after.known_networks
 
 
 def test_wrong_guesses_of_a_stranger_lock_nobody_else_out(backend: Wiring, ada: NewSession) -> None:
