@@ -26,7 +26,7 @@ LIFETIMES: dict[LinkPurpose, timedelta] = {
     "reset": timedelta(hours=1),
 }
 KEPT = 20
-"""How many links a user has at most; the oldest make room. More are never valid at once, as the emails are limited."""
+"""How many links a user has at most; the oldest make room, and are good no longer."""
 
 FORMER_ADDRESSES = 5
 

@@ -29,8 +29,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("mailLinks.hash", ASCENDING)], sparse=True),
         # For the reverse look-up: the users who have blocked a user.
         IndexModel([("blocked", ASCENDING)]),
-        # Partial, as nearly all users have the other role.
         IndexModel([("searchTerms", ASCENDING), ("_id", DESCENDING)]),
+        # Partial, as nearly all users have the other role.
         IndexModel([("role", ASCENDING), ("emailId", ASCENDING)], partialFilterExpression={"role": "admin"}),
         _pending(),
     ],
@@ -98,8 +98,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "feeds": [_ttl("expiresAt")],
     "emails": [
         IndexModel([("dueAt", ASCENDING)], sparse=True),
-        # How many emails of one kind an address got.
         IndexModel([("userId", ASCENDING)], sparse=True),
+        # How many emails of one kind an address got.
         IndexModel([("to", ASCENDING), ("kind", ASCENDING), ("sentAt", DESCENDING)]),
         _ttl("expiresAt"),
     ],

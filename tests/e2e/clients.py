@@ -3,10 +3,10 @@
 import json
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.support.addresses import address, email
+from tests.support.system import Reachable
 from tests.support.verified import verify
 
 PASSWORD = "correct horse"
@@ -148,19 +149,6 @@ class Person:
     def is_online(self, other: "Person") -> bool:
         [state] = self.get("/api/presence", userIds=other.user_id).json()["presence"]
         return bool(state["online"])
-
-
-class Reachable(Protocol):
-    """Where a system is reached, and by its `environment`, its MongoDB."""
-
-    @property
-    def rest_url(self) -> str: ...
-
-    @property
-    def websocket_url(self) -> str: ...
-
-    @property
-    def environment(self) -> Mapping[str, str]: ...
 
 
 def sign_up(system: Reachable, first_name: str = "Ada", *, verified: bool = True) -> Person:

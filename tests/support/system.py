@@ -7,8 +7,8 @@ from infra.local.processes import Entry
 from infra.local.state import StateDirectory
 
 
-class System(Protocol):
-    """`environment` leads to its servers; `state` is the directory of its processes, their data and logs."""
+class Reachable(Protocol):
+    """Where a system is reached, and by its `environment`, its MongoDB."""
 
     @property
     def rest_url(self) -> str: ...
@@ -18,6 +18,10 @@ class System(Protocol):
 
     @property
     def environment(self) -> Mapping[str, str]: ...
+
+
+class System(Reachable, Protocol):
+    """`environment` leads to its servers; `state` is the directory of its processes, their data and logs."""
 
     @property
     def state(self) -> StateDirectory: ...

@@ -1,33 +1,27 @@
 """Servers and a consumer whose MongoDB a test loses, and gets back from a copy of its directory."""
 
-import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from click.testing import CliRunner
-
 from chalicelib import settings
 from chalicelib.models.responses import MessageResponse
 from chalicelib.services.accounts import NewSession
-from chalicelib.stores.message_commits import Draft, Stored
 from chalicelib.wiring import Wiring
 from infra.local.applications import consumer
 from infra.local.environment import Ports, application_environment
 from infra.local.servers.plan import plan_servers
 from infra.local.state import StateDirectory
-from infra.ops.__main__ import main
 from infra.provision.servers import provision_servers
 from tests.support.controlled import Controlled, controlled
-from tests.support.pending import pending_events
+from tests.support.operated import Operated
 from tests.support.system import SETTINGS
-from tests.support.waiting import eventually
 
 
 @dataclass
-class RestoredSystem:
+class RestoredSystem(Operated):
     """`wiring` stands for the functions; it is another one after the restore, as that deploys them again."""
 
     state: StateDirectory
@@ -36,22 +30,8 @@ class RestoredSystem:
     consumer: Controlled
     wiring: Wiring
 
-    def ops(self, *arguments: str, code: int = 0) -> str:
-        """Runs a command of infra.ops, asserts its exit code, and returns what it printed."""
-        result = CliRunner(catch_exceptions=False).invoke(main, arguments, env=self.environment, prog_name="ops")
-        assert result.exit_code == code, result.output
-        return result.stdout
-
-    def settle(self) -> None:
-        """Waits until everything is published and consumed."""
-        eventually(lambda: not pending_events(self.wiring.mongo), what="no pending event", seconds=60)
-        eventually(lambda: json.loads(self.ops("lag", "--json"))["total"] == 0, what="no lag", seconds=60)
-
     def send(self, sender: NewSession, receiver: NewSession, *texts: str) -> list[MessageResponse]:
-        outcomes = self.wiring.messages.send_all(
-            sender.credentials, to_user_id=receiver.user.userId, drafts=[Draft(text) for text in texts]
-        )
-        return [outcome.message for outcome in outcomes.values() if isinstance(outcome, Stored)]
+        return self.send_texts(sender, receiver, texts)
 
     def start_consumer(self) -> None:
         self.consumer.start()

@@ -86,7 +86,7 @@ def rehearse(system: RestoredSystem) -> Rehearsal:
     ada, bob, carol, eve = (sign_up(system.wiring) for _ in range(4))
     sent = system.send(ada, bob, "1", "2", "3")
     system.wiring.connections.request(ada.credentials, bob.user.userId, "interested")
-    system.settle()
+    system.settle(seconds=60)
     system.back_up()
 
     sent += system.send(ada, bob, "4", "5", "6", "7", "8")
@@ -102,7 +102,7 @@ def rehearse(system: RestoredSystem) -> Rehearsal:
     ada = system.wiring.password_changes.change(ada.credentials, password, new_client())
     system.wiring.logout.log_out_everywhere(carol.credentials)
     system.wiring.leaving.leave(eve.credentials, Leave(currentPassword=PASSWORD))
-    system.settle()
+    system.settle(seconds=60)
     counts, notifications = counted(system), notified(system)
     # The consumer stops first: it has not read the last event, and one message has none, as its function died.
     system.consumer.stop()
@@ -122,7 +122,7 @@ def rehearse(system: RestoredSystem) -> Rehearsal:
     [reconciled] = run(5, "--json")
     [repeated] = run(5, "--json")
     system.start_consumer()
-    system.settle()
+    system.settle(seconds=60)
     now = iso(utc_now())
     [closed] = run(7, "--to", now, "--json")
     unclosed = system.ops("audit", "--from", iso(before_the_backup), "--to", now, "--json", code=1)

@@ -9,23 +9,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from click.testing import CliRunner
-
 from chalicelib import settings
 from chalicelib.clock import iso, utc_now
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.responses import MessageResponse
 from chalicelib.services.accounts import NewSession
-from chalicelib.stores.message_commits import Draft, Stored
 from chalicelib.stores.message_moves import KEEP_FOR, MessageMoves
 from chalicelib.wiring import Wiring
 from infra.local.applications import consumer
 from infra.local.running import running_servers
-from infra.ops.__main__ import main
 from tests.support.clocks import OffsetClock
 from tests.support.controlled import Controlled, controlled
 from tests.support.event_log import Event, EventLog
-from tests.support.pending import pending_events
+from tests.support.operated import Operated
 from tests.support.users import sign_up
 from tests.support.waiting import eventually
 
@@ -39,17 +35,11 @@ def only(audit: Audit, kind: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class AuditedSystem:
+class AuditedSystem(Operated):
     environment: dict[str, str]
     wiring: Wiring
     consumer: Controlled
     log: EventLog
-
-    def ops(self, *arguments: str, code: int = 0) -> str:
-        """Runs a command of infra.ops, asserts its exit code, and returns what it printed."""
-        result = CliRunner(catch_exceptions=False).invoke(main, arguments, env=self.environment, prog_name="ops")
-        assert result.exit_code == code, result.output
-        return result.stdout
 
     def mend(self, difference: Mapping[str, str]) -> None:
         """Runs the command that mends a difference, as it was printed."""
@@ -66,19 +56,11 @@ class AuditedSystem:
         assert sum(audited["differences"].values()) == len(audited["shown"])
         return audited
 
-    def settle(self) -> None:
-        """Waits until everything is published and consumed."""
-        eventually(lambda: not pending_events(self.wiring.mongo), what="no pending event")
-        eventually(lambda: json.loads(self.ops("lag", "--json"))["total"] == 0, what="no lag")
-
     def pair(self) -> tuple[NewSession, NewSession]:
         return sign_up(self.wiring), sign_up(self.wiring)
 
     def send(self, sender: NewSession, receiver: NewSession, count: int = 1) -> list[MessageResponse]:
-        drafts = [Draft(f"message {number}") for number in range(count)]
-        to = receiver.user.userId
-        outcomes = self.wiring.messages.send_all(sender.credentials, to_user_id=to, drafts=drafts).values()
-        return [outcome.message for outcome in outcomes if isinstance(outcome, Stored)]
+        return self.send_texts(sender, receiver, [f"message {number}" for number in range(count)])
 
     def move(self, conversation_id: str) -> None:
         """Moves all messages but those that a tail always keeps, once their events are published."""
