@@ -13,6 +13,9 @@ from contextlib import asynccontextmanager
 BUSY = 20
 """A lane is busy that has had this many turns within the last second or two."""
 
+BACKLOG = 3
+"""So is one that has this many at the same moment, with a turn or waiting, though it has just begun."""
+
 
 class Turns:
     """Admits at most `maximum` at a time, and of busy lanes at most `maximum_busy`, so that others find room at once.
@@ -26,6 +29,8 @@ class Turns:
         self._now = now
         self._lanes: dict[Hashable, deque[asyncio.Future[bool]]] = {}
         """The lanes with somebody waiting, the one whose turn is next first. A turn tells whether its lane was busy."""
+        self._open: Counter[Hashable] = Counter()
+        """How many of each lane wait or have a turn."""
         self._second = int(now())
         self._turns_of: tuple[Counter[Hashable], Counter[Hashable]] = Counter(), Counter()
         """How many turns each lane has had in the last second and in this one."""
@@ -33,11 +38,17 @@ class Turns:
     @asynccontextmanager
     async def turn(self, lane: Hashable) -> AsyncIterator[None]:
         """Wait for a turn, and hold it for the block."""
-        as_busy = await self._wait(lane)
+        self._open[lane] += 1
         try:
-            yield
+            as_busy = await self._wait(lane)
+            try:
+                yield
+            finally:
+                self._give_back(as_busy)
         finally:
-            self._give_back(as_busy)
+            self._open[lane] -= 1
+            if not self._open[lane]:
+                del self._open[lane]
 
     async def _wait(self, lane: Hashable) -> bool:
         turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -78,4 +89,4 @@ class Turns:
             self._turns_of = self._turns_of[1] if second == self._second + 1 else Counter(), Counter()
             self._second = second
         last, this = self._turns_of
-        return last[lane] + this[lane] >= BUSY
+        return self._open[lane] >= BACKLOG or last[lane] + this[lane] >= BUSY

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from infra.local.gateway.turns import BUSY, Turns
+from infra.local.gateway.turns import BACKLOG, BUSY, Turns
 
 
 def served(lanes: list[str], given_up: int | None = None) -> list[str]:
@@ -91,5 +91,29 @@ def test_busy_lanes_leave_room_for_others_and_are_not_busy_for_ever() -> None:
         assert running == ["a", "b", "a"]
         done.set()
         await asyncio.gather(*holding)
+
+    asyncio.run(run())
+
+
+def test_new_lanes_with_a_backlog_leave_room_for_others() -> None:
+    async def run() -> None:
+        turns = Turns(4, 2)
+        done = asyncio.Event()
+        running: list[str] = []
+
+        async def hold(lane: str) -> None:
+            async with turns.turn(lane):
+                running.append(lane)
+                await done.wait()
+
+        lanes = ["flood 1", "flood 2"] * BACKLOG + ["other"]
+        async with turns.turn("first"), turns.turn("second"), turns.turn("third"), turns.turn("fourth"):
+            holding = [asyncio.create_task(hold(lane)) for lane in lanes]
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert sorted(running) == ["flood 1", "flood 2", "other"]
+        done.set()
+        await asyncio.gather(*holding)
+        assert sorted(running) == sorted(lanes)
 
     asyncio.run(run())
