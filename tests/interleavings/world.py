@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
@@ -20,7 +20,6 @@ from chalicelib.clients.kafka.producer import Producer
 from chalicelib.clients.redis import server
 from chalicelib.consumer.pipeline import ledger
 from chalicelib.events.envelope import Envelope
-from chalicelib.settings.rate_limits import Endpoint
 from chalicelib.stores.pending_events import pending_places
 from chalicelib.wiring import Wiring
 from infra.provision.indexes import create_indexes
@@ -29,11 +28,10 @@ from tests.interleavings.writes import Writes
 from tests.support.addresses import CLOSED_PORT
 from tests.support.clocks import ManualClock
 from tests.support.kafka_records import KafkaRecord
+from tests.support.system import UNLIMITED
 
 OPERATIONS = 3
 """How many operations run at once, at most. Each has a wiring of its own, as each function is a process of its own."""
-
-_UNLIMITED = {f"RATE_LIMIT_{endpoint.upper().replace('-', '_')}": "1000000/60" for endpoint in get_args(Endpoint)}
 
 
 @dataclass
@@ -107,7 +105,7 @@ def open_world(environment: Mapping[str, str], number: int) -> Iterator[World]:
     """Open the world of one worker on these servers. `number` counts the workers, from 0."""
     variables = {
         **environment,
-        **_UNLIMITED,
+        **UNLIMITED,
         "MONGODB_URI": urlsplit(environment["MONGODB_URI"])._replace(path=f"/interleavings_{number}").geturl(),
         "REDIS_URL": urlsplit(environment["REDIS_URL"])._replace(path=f"/{number + 1}").geturl(),
         "WEBSOCKET_ENDPOINT": f"http://127.0.0.1:{CLOSED_PORT}",

@@ -19,27 +19,14 @@ from tests.support.controlled import Controlled, controlled
 from tests.support.processes import descendants
 from tests.support.replica_sets import running_replica_set
 from tests.support.server_variables import SERVERS
+from tests.support.system import UNLIMITED
 
 PRESENCE_TTL_SECONDS = 120
 CONSUMER_SECONDS = 90.0
 """Until a consumer has its partitions. A rebalance waits for a member that stalls for up to a minute: it has a batch in
 hand, or died while it joined (`max_poll_interval_ms` of chalicelib/clients/kafka/consumer.py)."""
 
-UNLIMITED = {
-    "BCRYPT_ROUNDS": "4",
-    "PRESENCE_TTL_SECONDS": str(PRESENCE_TTL_SECONDS),
-    **{
-        f"RATE_LIMIT_{endpoint}": "1000000/1"
-        for endpoint in (
-            "DEFAULT",
-            "SIGNUP",
-            "PRIVATE_MESSAGE",
-            "UNANSWERED_MESSAGE",
-            "NEW_CONVERSATION",
-            "CONNECTION_REQUEST",
-        )
-    },
-}
+LOADED = {**UNLIMITED, "BCRYPT_ROUNDS": "4", "PRESENCE_TTL_SECONDS": str(PRESENCE_TTL_SECONDS)}
 """The settings that allow the load."""
 
 
@@ -86,7 +73,7 @@ def soaked_system(directory: Path) -> Iterator[SoakedSystem]:
         environment = {
             **inherited,
             **application_environment(state, servers, Ports(rest_port, websocket_port), inherited),
-            **UNLIMITED,
+            **LOADED,
         }
         create_indexes(settings.load(environment).mongodb_uri)
         front = gateway(rest_port, websocket_port, environment)

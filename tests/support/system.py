@@ -1,8 +1,9 @@
 """What tests know about the system that they run on, be it on this machine or deployed on a local AWS."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, get_args
 
+from chalicelib.settings.rate_limits import Endpoint
 from infra.local.processes import Entry
 from infra.local.state import StateDirectory
 
@@ -41,3 +42,8 @@ SETTINGS = {
     "RATE_LIMIT_NEW_CONVERSATION": "1000000/60",
 }
 """The settings of the shared system that are not the defaults."""
+
+UNLIMITED = {
+    f"RATE_LIMIT_{endpoint.upper().replace('-', '_')}": "1000000/60" for endpoint in ("default", *get_args(Endpoint))
+}
+"""The settings of a system that is put under load: every limit there is is out of reach."""

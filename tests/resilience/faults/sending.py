@@ -9,17 +9,13 @@ from dataclasses import dataclass, field
 from chalicelib import settings
 from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
+from tests.support.system import UNLIMITED
 from tests.support.users import sign_up
 
 LONGEST_SECONDS = 600.0
 """Seconds after which the load ends by itself, even where nobody stops it."""
 
-UNLIMITED = {
-    "RATE_LIMIT_PRIVATE_MESSAGE": "1000000/1",
-    "RATE_LIMIT_UNANSWERED_MESSAGE": "1000000/1",
-    "RATE_LIMIT_NEW_CONVERSATION": "1000000/1",
-    "BCRYPT_ROUNDS": "4",
-}
+LOADED = {**UNLIMITED, "BCRYPT_ROUNDS": "4"}
 """The settings of a system that is put under load."""
 
 
@@ -57,7 +53,7 @@ def sending(environment: Mapping[str, str], *, senders: int = 2, per_second: flo
 
 
 def _send(environment: Mapping[str, str], load: Load, pause: float, ends_at: float) -> None:
-    wiring = Wiring(settings.load({**environment, **UNLIMITED}))
+    wiring = Wiring(settings.load({**environment, **LOADED}))
     try:
         people = [sign_up(wiring) for _ in range(4)]
         number = 0

@@ -18,7 +18,7 @@ from infra.local.applications import consumer
 from infra.local.running import running_servers
 from tests.resilience.faults.books import auditing
 from tests.resilience.faults.reporting import runs, say
-from tests.resilience.faults.sending import UNLIMITED, sending
+from tests.resilience.faults.sending import LOADED, sending
 from tests.support.brokers import running_cluster
 from tests.support.controlled import Controlled, controlled
 
@@ -53,7 +53,7 @@ def cluster(directory: Path, no_servers: dict[str, str]) -> Iterator[Cluster]:
         running_cluster(directory) as (brokers, addresses),
         running_servers(directory, {**no_servers, "KAFKA_BOOTSTRAP_SERVERS": addresses}) as servers,
     ):
-        environment = {**servers.environment, **UNLIMITED}
+        environment = {**servers.environment, **LOADED}
         child = consumer(environment, health_port=0)
         with controlled([replace(child, name="consumer-1"), replace(child, name="consumer-2")], directory):
             yield Cluster(brokers, environment)

@@ -13,7 +13,7 @@ from infra.local.applications import consumer
 from infra.local.running import Running, running_servers
 from tests.resilience.faults.books import Auditor, auditing
 from tests.resilience.faults.reporting import runs, say
-from tests.resilience.faults.sending import UNLIMITED, sending
+from tests.resilience.faults.sending import LOADED, sending
 from tests.support.controlled import Controlled, controlled
 from tests.support.waiting import eventually
 
@@ -40,7 +40,7 @@ def auditor(servers: Running) -> Iterator[Auditor]:
 def consumers(servers: Running, directory: Path) -> Iterator[list[Controlled]]:
     """Three consumers of the group; the first runs."""
     children = [
-        replace(consumer({**servers.environment, **UNLIMITED}, health_port=0), name=f"consumer-{number}")
+        replace(consumer({**servers.environment, **LOADED}, health_port=0), name=f"consumer-{number}")
         for number in (1, 2, 3)
     ]
     with controlled(children, directory, started=1) as processes:

@@ -19,7 +19,7 @@ from infra.local.state import CHECKOUT
 from tests.resilience.faults.books import auditing
 from tests.resilience.faults.dying_sender import POINTS
 from tests.resilience.faults.reporting import runs, say
-from tests.resilience.faults.sending import UNLIMITED
+from tests.resilience.faults.sending import LOADED
 from tests.support.stored_messages import stored_messages
 
 pytestmark = pytest.mark.faults
@@ -29,7 +29,7 @@ DEATHS = runs("FAULTS_FUNCTION_DEATHS", 5)
 
 @pytest.fixture(scope="module")
 def own_system(directory: Path, no_servers: dict[str, str]) -> Iterator[RunningSystem]:
-    with running_system(directory, {**no_servers, **UNLIMITED}) as running:
+    with running_system(directory, {**no_servers, **LOADED}) as running:
         yield running
 
 
@@ -41,7 +41,7 @@ def test_the_event_of_a_function_that_died_has_its_effect_once(own_system: Runni
             died = subprocess.run(
                 [sys.executable, "-m", "tests.resilience.faults.dying_sender", point],
                 cwd=CHECKOUT,
-                env=os.environ | own_system.environment | UNLIMITED,
+                env=os.environ | own_system.environment | LOADED,
                 capture_output=True,
                 text=True,
                 timeout=30,

@@ -10,12 +10,8 @@ import pytest
 from chalicelib import settings
 from chalicelib.wiring import Wiring
 from tests.resilience.stress.fixture_types import MakePeople, Say
+from tests.support.system import UNLIMITED
 from tests.support.users import sign_up
-
-UNLIMITED = {
-    f"RATE_LIMIT_{endpoint}": "1000000/1" for endpoint in ("DEFAULT", "PRIVATE_MESSAGE", "UNANSWERED_MESSAGE", "LOGIN")
-}
-"""The settings of a system that is put under load."""
 
 
 @pytest.fixture(scope="session")
