@@ -19,15 +19,14 @@ from tests.support.controlled import Controlled, controlled
 from tests.support.processes import descendants
 from tests.support.replica_sets import running_replica_set
 from tests.support.server_variables import SERVERS
-from tests.support.system import UNLIMITED
+from tests.support.system import LOADED
 
 PRESENCE_TTL_SECONDS = 120
 CONSUMER_SECONDS = 90.0
 """Until a consumer has its partitions. A rebalance waits for a member that stalls for up to a minute: it has a batch in
 hand, or died while it joined (`max_poll_interval_ms` of chalicelib/clients/kafka/consumer.py)."""
 
-LOADED = {**UNLIMITED, "BCRYPT_ROUNDS": "4", "PRESENCE_TTL_SECONDS": str(PRESENCE_TTL_SECONDS)}
-"""The settings that allow the load."""
+SETTINGS = {**LOADED, "PRESENCE_TTL_SECONDS": str(PRESENCE_TTL_SECONDS)}
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def soaked_system(directory: Path) -> Iterator[SoakedSystem]:
         environment = {
             **inherited,
             **application_environment(state, servers, Ports(rest_port, websocket_port), inherited),
-            **LOADED,
+            **SETTINGS,
         }
         create_indexes(settings.load(environment).mongodb_uri)
         front = gateway(rest_port, websocket_port, environment)

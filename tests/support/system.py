@@ -44,6 +44,9 @@ SETTINGS = {
 """The settings of the shared system that are not the defaults."""
 
 UNLIMITED = {
-    f"RATE_LIMIT_{endpoint.upper().replace('-', '_')}": "1000000/60" for endpoint in ("default", *get_args(Endpoint))
+    f"RATE_LIMIT_{endpoint.upper().replace('-', '_')}": "1000000/1" for endpoint in ("default", *get_args(Endpoint))
 }
-"""The settings of a system that is put under load: every limit there is is out of reach."""
+"""Every limit there is is out of reach. Their periods are short, as each attempt within one is stored."""
+
+LOADED = {**UNLIMITED, "BCRYPT_ROUNDS": "4"}
+"""The settings of a system that is put under load."""

@@ -9,14 +9,11 @@ from dataclasses import dataclass, field
 from chalicelib import settings
 from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
-from tests.support.system import UNLIMITED
+from tests.support.system import LOADED
 from tests.support.users import sign_up
 
 LONGEST_SECONDS = 600.0
 """Seconds after which the load ends by itself, even where nobody stops it."""
-
-LOADED = {**UNLIMITED, "BCRYPT_ROUNDS": "4"}
-"""The settings of a system that is put under load."""
 
 
 @dataclass

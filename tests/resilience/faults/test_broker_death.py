@@ -18,9 +18,10 @@ from infra.local.applications import consumer
 from infra.local.running import running_servers
 from tests.resilience.faults.books import auditing
 from tests.resilience.faults.reporting import runs, say
-from tests.resilience.faults.sending import LOADED, sending
+from tests.resilience.faults.sending import sending
 from tests.support.brokers import running_cluster
 from tests.support.controlled import Controlled, controlled
+from tests.support.system import LOADED
 
 pytestmark = pytest.mark.faults
 

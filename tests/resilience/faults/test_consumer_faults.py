@@ -13,8 +13,9 @@ from infra.local.applications import consumer
 from infra.local.running import Running, running_servers
 from tests.resilience.faults.books import Auditor, auditing
 from tests.resilience.faults.reporting import runs, say
-from tests.resilience.faults.sending import LOADED, sending
+from tests.resilience.faults.sending import sending
 from tests.support.controlled import Controlled, controlled
+from tests.support.system import LOADED
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.faults

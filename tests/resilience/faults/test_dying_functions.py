@@ -19,8 +19,8 @@ from infra.local.state import CHECKOUT
 from tests.resilience.faults.books import auditing
 from tests.resilience.faults.dying_sender import POINTS
 from tests.resilience.faults.reporting import runs, say
-from tests.resilience.faults.sending import LOADED
 from tests.support.stored_messages import stored_messages
+from tests.support.system import LOADED
 
 pytestmark = pytest.mark.faults
 

@@ -13,10 +13,11 @@ from chalicelib.consumer.tasks.relay import GRACE
 from infra.local.running import RunningSystem, running_system
 from tests.resilience.faults.books import auditing
 from tests.resilience.faults.reporting import runs, say
-from tests.resilience.faults.using import UNLIMITED, Call, using
+from tests.resilience.faults.using import Call, using
 from tests.support.brokers import running_broker
 from tests.support.controlled import Controlled
 from tests.support.processes import children
+from tests.support.system import LOADED
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.faults
@@ -37,7 +38,7 @@ LATER_BOUND = 0.2
 def broker_and_system(directory: Path, no_servers: dict[str, str]) -> Iterator[tuple[Controlled, RunningSystem]]:
     with (
         running_broker(directory) as (broker, address),
-        running_system(directory, {**no_servers, **UNLIMITED, "KAFKA_BOOTSTRAP_SERVERS": address}) as system,
+        running_system(directory, {**no_servers, **LOADED, "KAFKA_BOOTSTRAP_SERVERS": address}) as system,
     ):
         yield broker, system
 

@@ -12,16 +12,6 @@ import httpx
 from infra.local.running import RunningSystem
 from tests.e2e.clients import PASSWORD, Person, sign_up
 
-UNLIMITED = {
-    "BCRYPT_ROUNDS": "4",
-    "RATE_LIMIT_LOGIN": "1000000/1",
-    "RATE_LIMIT_PRIVATE_MESSAGE": "1000000/1",
-    "RATE_LIMIT_UNANSWERED_MESSAGE": "1000000/1",
-    "RATE_LIMIT_NEW_CONVERSATION": "1000000/1",
-    "RATE_LIMIT_DEFAULT": "1000000/1",
-}
-"""The settings of a system that is put under load."""
-
 LONGEST_SECONDS = 300.0
 """Seconds after which the load ends by itself, even where nobody stops it."""
 
