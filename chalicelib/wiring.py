@@ -70,9 +70,11 @@ from chalicelib.stores.feed import FeedStore
 from chalicelib.stores.feed_lists import FeedLists
 from chalicelib.stores.feed_ranking import FeedRanking
 from chalicelib.stores.mail_links import MailLinks
+from chalicelib.stores.message_changes import MessageChanges
 from chalicelib.stores.message_commits import MessageCommits
 from chalicelib.stores.message_events import MessageEvents
 from chalicelib.stores.message_moves import MessageMoves
+from chalicelib.stores.message_settling import MessageSettling
 from chalicelib.stores.messages import MessageStore
 from chalicelib.stores.notifications import NotificationStore
 from chalicelib.stores.people_search import PeopleSearch
@@ -221,6 +223,14 @@ class Wiring:
     @cached_property
     def message_moves(self) -> MessageMoves:
         return MessageMoves(self.mongo, self.clock)
+
+    @cached_property
+    def message_changes(self) -> MessageChanges:
+        return MessageChanges(self.mongo, self.clock)
+
+    @cached_property
+    def message_settling(self) -> MessageSettling:
+        return MessageSettling(self.mongo)
 
     @cached_property
     def message_events(self) -> MessageEvents:

@@ -15,7 +15,8 @@ from chalicelib.models.responses import HistoryResponse
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
 from chalicelib.services.messages import MAX_PUSH_BYTES
-from chalicelib.stores.messages import MessageStore, first_page
+from chalicelib.stores.message_pages import first_page
+from chalicelib.stores.messages import MessageStore
 
 MAX_FRAME_BYTES = 4 * MAX_PUSH_BYTES
 """The limit for all events that one frame is answered with: for the rest, the client sends another small frame."""

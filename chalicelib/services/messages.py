@@ -20,7 +20,8 @@ from chalicelib.services.gate import Gate
 from chalicelib.services.message_permissions import MessagePermissions
 from chalicelib.stores.message_commits import Draft, MessageCommits, Stored
 from chalicelib.stores.message_moves import MessageMoves
-from chalicelib.stores.messages import MessageStore, first_page
+from chalicelib.stores.message_pages import first_page
+from chalicelib.stores.messages import MessageStore
 from chalicelib.stores.users import UserStore
 
 log = logging.getLogger(__name__)
