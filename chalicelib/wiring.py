@@ -45,6 +45,7 @@ from chalicelib.services.gate import Gate
 from chalicelib.services.health import Health
 from chalicelib.services.leaving import Leaving
 from chalicelib.services.logout import Logout
+from chalicelib.services.message_changes import ChangesOfMessages
 from chalicelib.services.message_permissions import MessagePermissions
 from chalicelib.services.message_sync import MessageSync
 from chalicelib.services.messages import Messages
@@ -428,6 +429,18 @@ class Wiring:
             commits=self.message_commits,
             moves=self.message_moves,
             messages=self.message_store,
+            recent_messages=self.recent_messages,
+            delivery=self.delivery,
+            publisher=self.publisher,
+        )
+
+    @cached_property
+    def changes_of_messages(self) -> ChangesOfMessages:
+        return ChangesOfMessages(
+            gate=self.gate,
+            permissions=self.message_permissions,
+            changes=self.message_changes,
+            settling=self.message_settling,
             recent_messages=self.recent_messages,
             delivery=self.delivery,
             publisher=self.publisher,

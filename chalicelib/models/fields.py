@@ -186,7 +186,7 @@ _EMOJI = (
 )
 _FLAG = f"[{chr(0x1F1E6)}-{chr(0x1F1FF)}]{{2}}"
 _EMOJI_ELEMENT = (
-    rf"(?:{_FLAG}|{_EMOJI}(?:[\ufe0f{chr(0x1F3FB)}-{chr(0x1F3FF)}]|[{chr(0xE0020)}-{chr(0xE007E)}]+{chr(0xE007F)})?)"
+    rf"({_FLAG}|{_EMOJI}([\ufe0f{chr(0x1F3FB)}-{chr(0x1F3FF)}]|[{chr(0xE0020)}-{chr(0xE007E)}]+{chr(0xE007F)})?)"
 )
 MAX_REACTION_CHARACTERS = 16
 """In code points. The longest emoji that is recommended for general interchange has 10: two people who kiss."""
@@ -196,7 +196,7 @@ Reaction = Annotated[
     Meta(
         min_length=1,
         max_length=MAX_REACTION_CHARACTERS,
-        pattern=rf"^(?:{_EMOJI_ELEMENT}(?:\u200d{_EMOJI_ELEMENT})*|[0-9#*]\ufe0f?\u20e3)\Z",
+        pattern=rf"^({_EMOJI_ELEMENT}(\u200d{_EMOJI_ELEMENT})*|[0-9#*]\ufe0f?\u20e3)\Z",
         description="One emoji.",
         examples=["👍"],
     ),

@@ -1,7 +1,7 @@
 """Reading messages in MongoDB, in their present states, wherever they are."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -11,6 +11,15 @@ from chalicelib.models.responses import HistoryResponse, MessageResponse
 from chalicelib.stores.conversation_tail import TAIL, tail_of
 from chalicelib.stores.message_state import changed_of, present, response
 from chalicelib.stores.open_conversation import opened
+
+
+@dataclass(frozen=True)
+class Head:
+    """How far a conversation has come: its newest message, its latest change, and how far each user has read."""
+
+    last_seq: int = 0
+    last_change: int = 0
+    read_seq: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,15 @@ class MessageStore:
         """
         with opened(self.mongo, conversation_id) as conversation:
             return conversation.following(after, limit=limit, max_bytes=max_bytes)
+
+    def heads(self, conversation_ids: Sequence[str]) -> Mapping[str, Head]:
+        """Return the heads of those of these conversations that exist. Raises Unavailable."""
+        if not conversation_ids:
+            return {}
+        projection = {"lastSeq": 1, "lastChange": 1, "readSeq": 1}
+        with self.mongo.guard():
+            found = self.mongo.conversations.find({"_id": {"$in": list(conversation_ids)}}, projection)
+            return {each["_id"]: Head(each["lastSeq"], each.get("lastChange", 0), each["readSeq"]) for each in found}
 
     def missed(self, conversation_id: str, *, after_seq: int, after_change: int, limit: int, max_bytes: int) -> Missed:
         """Return what a device missed that has the messages up to `after_seq`, and their changes up to `after_change`.

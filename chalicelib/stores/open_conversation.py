@@ -67,6 +67,8 @@ class OpenConversation:
 
         Raises PyMongoError.
         """
+        if change >= self.last_change:
+            return HistoryResponse(messages=[], hasMore=False)
         last_moved = min(up_to, self.moved_seq)
         waiting = {seq for seq, state in self.changed.items() if seq <= last_moved and state["change"] > change}
         here = [message for message in self.tail if message["seq"] <= up_to and message.get("change", 0) > change]
