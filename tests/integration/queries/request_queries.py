@@ -66,7 +66,7 @@ def send(scene: Scene) -> None:
 
 
 def change(scene: Scene) -> None:
-    """One message of the tail, which leaves it in the next step, and two that were moved, of which one is not settled."""
+    """One message of the tail, which leaves it in the next step, and two that were moved, of which one is unsettled."""
     ada, bob = scene.ada.credentials, scene.bob.credentials
     conversation = scene.wiring.mongo.conversations.find_one({"_id": pair_id(ada.user_id, bob.user_id)})
     assert conversation is not None
