@@ -88,6 +88,12 @@ class Forbidden(DevConnectError):
     sentence = "You may not do this."
 
 
+class TooLate(DevConnectError):
+    code = "too_late"
+    status = 403
+    sentence = "A message can be edited within 15 minutes after it was sent."
+
+
 class OriginNotAllowed(DevConnectError):
     code = "origin_not_allowed"
     status = 403

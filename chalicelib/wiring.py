@@ -45,6 +45,7 @@ from chalicelib.services.gate import Gate
 from chalicelib.services.health import Health
 from chalicelib.services.leaving import Leaving
 from chalicelib.services.logout import Logout
+from chalicelib.services.message_changes import ChangesOfMessages
 from chalicelib.services.message_permissions import MessagePermissions
 from chalicelib.services.message_sync import MessageSync
 from chalicelib.services.messages import Messages
@@ -70,9 +71,11 @@ from chalicelib.stores.feed import FeedStore
 from chalicelib.stores.feed_lists import FeedLists
 from chalicelib.stores.feed_ranking import FeedRanking
 from chalicelib.stores.mail_links import MailLinks
+from chalicelib.stores.message_changes import MessageChanges
 from chalicelib.stores.message_commits import MessageCommits
 from chalicelib.stores.message_events import MessageEvents
 from chalicelib.stores.message_moves import MessageMoves
+from chalicelib.stores.message_settling import MessageSettling
 from chalicelib.stores.messages import MessageStore
 from chalicelib.stores.notifications import NotificationStore
 from chalicelib.stores.people_search import PeopleSearch
@@ -221,6 +224,14 @@ class Wiring:
     @cached_property
     def message_moves(self) -> MessageMoves:
         return MessageMoves(self.mongo, self.clock)
+
+    @cached_property
+    def message_changes(self) -> MessageChanges:
+        return MessageChanges(self.mongo, self.clock)
+
+    @cached_property
+    def message_settling(self) -> MessageSettling:
+        return MessageSettling(self.mongo)
 
     @cached_property
     def message_events(self) -> MessageEvents:
@@ -418,6 +429,18 @@ class Wiring:
             commits=self.message_commits,
             moves=self.message_moves,
             messages=self.message_store,
+            recent_messages=self.recent_messages,
+            delivery=self.delivery,
+            publisher=self.publisher,
+        )
+
+    @cached_property
+    def changes_of_messages(self) -> ChangesOfMessages:
+        return ChangesOfMessages(
+            gate=self.gate,
+            permissions=self.message_permissions,
+            changes=self.message_changes,
+            settling=self.message_settling,
             recent_messages=self.recent_messages,
             delivery=self.delivery,
             publisher=self.publisher,

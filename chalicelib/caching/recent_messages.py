@@ -47,6 +47,8 @@ end
 return 1
 """
 
+_FORGET = "return redis.call('DEL', KEYS[1])"
+
 _FILL = """
 if redis.call('TYPE', KEYS[1]).ok ~= 'string' or redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
@@ -151,6 +153,17 @@ class RecentMessages:
             arguments += [message.seq, msgspec.json.encode(message)]
         try:
             self._redis.run(_APPEND, [key], arguments, *reads)
+        except RedisUnavailable:
+            self._invalidator.delete(key)
+
+    def forget(self, conversation_id: str, *reads: Lookup[object]) -> None:
+        """Delete the copy of a conversation in which a message was changed, and fetch `reads` in the same trip.
+
+        Raises Unavailable where the copy could not be deleted, and its deletion not be kept.
+        """
+        key = self.key(conversation_id)
+        try:
+            self._redis.run(_FORGET, [key], [], *reads)
         except RedisUnavailable:
             self._invalidator.delete(key)
 

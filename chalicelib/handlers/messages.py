@@ -30,7 +30,7 @@ def send_message(request: HttpRequest[SendMessage]) -> Response:
     sent = wired().messages.send(
         request.credentials,
         to_user_id=body.toUserId,
-        draft=Draft(body.message, body.clientMessageId or new_client_message_id()),
+        draft=Draft(body.message, body.clientMessageId or new_client_message_id(), body.replyTo),
     )
     message = sent.message
     response = SentResponse(
@@ -59,7 +59,7 @@ def private_message(request: SocketRequest, frame: PrivateMessageFrame) -> None:
     wired().messages.send(
         request.identity.credentials,
         to_user_id=frame.toUserId,
-        draft=Draft(frame.message, frame.clientMessageId),
+        draft=Draft(frame.message, frame.clientMessageId, frame.replyTo),
         from_socket=request.connection_id,
     )
 
@@ -79,4 +79,4 @@ def sync(request: SocketRequest, frame: SyncFrame) -> None:
 
 
 def _drafts(batch: Batch) -> list[Draft]:
-    return [Draft(message.message, message.clientMessageId) for message in batch.messages]
+    return [Draft(message.message, message.clientMessageId, message.replyTo) for message in batch.messages]

@@ -11,12 +11,16 @@ from chalicelib.clients.budget import budget
 from chalicelib.errors import FLOODING, INTERNAL, BadRequest, DevConnectError, RateLimited, Unauthorized
 from chalicelib.handlers.conversations import message_read, typing
 from chalicelib.handlers.http import credentials_from
+from chalicelib.handlers.message_changes import message_delete, message_edit, message_react
 from chalicelib.handlers.messages import private_message, private_messages, sync
 from chalicelib.handlers.presence import presence_query, presence_subscribe, presence_unsubscribe, register
 from chalicelib.handlers.socket_request import SocketRequest
 from chalicelib.models.correlation import correlation
 from chalicelib.models.frames import (
     Frame,
+    MessageDeleteFrame,
+    MessageEditFrame,
+    MessageReactFrame,
     MessageReadFrame,
     PresenceQueryFrame,
     PresenceSubscribeFrame,
@@ -45,6 +49,9 @@ ACTIONS: Mapping[type[Frame], Callable[[SocketRequest, Any], None]] = {  # Any: 
     PresenceUnsubscribeFrame: presence_unsubscribe,
     SyncFrame: sync,
     MessageReadFrame: message_read,
+    MessageEditFrame: message_edit,
+    MessageDeleteFrame: message_delete,
+    MessageReactFrame: message_react,
     TypingFrame: typing,
 }
 

@@ -1,6 +1,6 @@
 """Which frame an error is about: the fields of a frame that are read even where the rest of it is wrong.
 
-A frame with several messages is known by the clientMessageId of the first one.
+A frame with several messages is known by the clientMessageId of the first one, and one about a message by its place.
 """
 
 from typing import Annotated, TypedDict, TypeVar
@@ -18,24 +18,33 @@ class Correlation(TypedDict, total=False):
 
     action: str
     clientMessageId: str
+    userId: str
+    seq: int
 
 
 class _RawCorrelation(msgspec.Struct, frozen=True):
-    """The two fields as raw JSON, so that each can be decoded, or be wrong, on its own."""
+    """The fields as raw JSON, so that each can be decoded, or be wrong, on its own."""
 
     action: msgspec.Raw = msgspec.Raw()
     clientMessageId: msgspec.Raw = msgspec.Raw()
     messages: msgspec.Raw = msgspec.Raw()
+    userId: msgspec.Raw = msgspec.Raw()
+    seq: msgspec.Raw = msgspec.Raw()
 
 
 _RAW_CORRELATION = msgspec.json.Decoder(_RawCorrelation)
 _MESSAGES = msgspec.json.Decoder(list[_RawCorrelation])
 _ACTION = msgspec.json.Decoder(Annotated[str, Meta(max_length=50)])
+_USER_ID = msgspec.json.Decoder(fields.UserId)
+_SEQ = msgspec.json.Decoder(fields.MessageSeq)
 _CLIENT_MESSAGE_ID = msgspec.json.Decoder(fields.ClientMessageId)
 
 
 def correlation(frame: str) -> Correlation:
-    """Return a frame's `action` and `clientMessageId`, each only if it is valid; neither if it is not a JSON object."""
+    """Return a frame's `action` and `clientMessageId`, each only if it is valid; neither if it is not a JSON object.
+
+    A frame about a message, with a `userId` and a `seq` that are valid, has both of them too.
+    """
     try:
         raw = parse_json(frame, _RAW_CORRELATION)
     except BadRequest:
@@ -45,6 +54,9 @@ def correlation(frame: str) -> Correlation:
         result["action"] = action
     if (client_message_id := _decoded(raw.clientMessageId or _first(raw.messages), _CLIENT_MESSAGE_ID)) is not None:
         result["clientMessageId"] = client_message_id
+    user_id, seq = _decoded(raw.userId, _USER_ID), _decoded(raw.seq, _SEQ)
+    if user_id is not None and seq is not None:
+        result |= {"userId": user_id, "seq": seq}
     return result
 
 

@@ -128,9 +128,32 @@ class MessagePlace(TypedDict):
     traceparent: NotRequired[str]
 
 
+class MessageState(TypedDict):
+    """What changes have made of a message: whatever is there replaces what was sent.
+
+    `change` is the number of the latest one. Once the text is another one, `firstText` is a digest of the first
+    (stores/message_state.py). `reactions` is {userId: emoji}. With a `deletedAt`, text and reactions are empty.
+    """
+
+    change: int
+    text: NotRequired[str]
+    firstText: NotRequired[str]
+    editedAt: NotRequired[datetime]
+    deletedAt: NotRequired[datetime]
+    reactions: NotRequired[dict[str, str]]
+
+
 class MessageDocument(MessagePlace):
+    """A message. The fields of a MessageState are there once it was changed; `replyTo` is the seq of another one."""
+
     clientMessageId: str
     text: str
+    replyTo: NotRequired[int]
+    change: NotRequired[int]
+    firstText: NotRequired[str]
+    editedAt: NotRequired[datetime]
+    deletedAt: NotRequired[datetime]
+    reactions: NotRequired[dict[str, str]]
     pendingEvents: list[PendingEvent]
 
 
@@ -148,6 +171,7 @@ class TailMessage(TailPlace):
 
     clientMessageId: str
     text: str
+    replyTo: NotRequired[int]
 
 
 class ConversationDocument(TypedDict):
@@ -156,6 +180,9 @@ class ConversationDocument(TypedDict):
     The messages up to `movedSeq` are in `messages`, and the later ones in `tail`. `movedIds` is {userId: the greatest
     clientMessageId of those of their messages that were moved}. `pendingMessages` are the messages in the tail whose
     MESSAGE_SENT is pending. It is made from the message, so `pendingEvents` has those of other types only.
+
+    `lastChange` is the number of the latest change of a message, absent before the first. `changed` is {seq: the state
+    of a message that was changed}, for those in the tail and those whose state is not in `messages` yet.
     """
 
     _id: str
@@ -165,19 +192,26 @@ class ConversationDocument(TypedDict):
     movedIds: dict[str, str]
     tail: list[TailMessage]
     readSeq: dict[str, int]
+    lastChange: NotRequired[int]
+    changed: NotRequired[dict[str, MessageState]]
     updatedAt: datetime
     pendingMessages: list[ObjectId]
     pendingEvents: list[PendingEvent]
 
 
 class ConversationSummary(TypedDict):
-    """A conversation with its newest message, and how many one of its users has not read: at most MAX_UNREAD."""
+    """A conversation with its newest message, and how many one of its users has not read: at most MAX_UNREAD.
+
+    `lastState` is there where the newest message was changed.
+    """
 
     _id: str
     userIds: list[str]
     lastSeq: int
     lastMessage: TailMessage
+    lastState: NotRequired[MessageState]
     readSeq: dict[str, int]
+    lastChange: NotRequired[int]
     updatedAt: datetime
     unread: int
 

@@ -70,6 +70,15 @@ class MessageSent(msgspec.Struct, frozen=True):
     toUserId: fields.UserId
 
 
+class MessageChanged(msgspec.Struct, frozen=True):
+    """The data of MESSAGE_EDITED, MESSAGE_DELETED and MESSAGE_REACTED. `change` is its number in the conversation."""
+
+    messageId: MessageId
+    conversationId: ConversationId
+    seq: fields.Seq
+    change: fields.Seq
+
+
 class MessageRead(msgspec.Struct, frozen=True):
     """The user of the event has read the messages from `fromUserId` up to `seq`."""
 
@@ -106,6 +115,7 @@ EffectName = Literal[
     "ended_sessions",
     "confirmed_messages",
     "cached_messages",
+    "changed_messages",
     "derived_events",
     "notifications",
     "presence_fanout",
@@ -141,6 +151,9 @@ EVENT_TYPES: dict[str, EventType] = {
     "MESSAGE_SENT": EventType(
         "message-events", MessageSent, ("confirmed_messages", "cached_messages", "derived_events"), is_activity=True
     ),
+    "MESSAGE_EDITED": EventType("message-events", MessageChanged, ("changed_messages",), is_activity=True),
+    "MESSAGE_DELETED": EventType("message-events", MessageChanged, ("changed_messages",), is_activity=True),
+    "MESSAGE_REACTED": EventType("message-events", MessageChanged, ("changed_messages",), is_activity=True),
     "MESSAGE_READ": EventType("message-events", MessageRead, is_activity=True),
     "CONNECTION_REQUEST": EventType("connection-events", ConnectionChanged, ("derived_events",), is_activity=True),
     "CONNECTION_ACCEPTED": EventType("connection-events", ConnectionChanged, ("derived_events",), is_activity=True),

@@ -180,6 +180,29 @@ MessagesFrom = Literal["everyone", "connections"]
 MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTERS, examples=["Hello Bob! 👋"])]
 """Characters are Unicode code points. The text is stored as it was sent, without normalisation."""
 
+_EMOJI = (
+    f"[\xa9\xae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe\u2600-\u27bf\u2934\u2935"
+    f"\u2b05-\u2b55\u3030\u303d\u3297\u3299{chr(0x1F004)}-{chr(0x1F1E5)}{chr(0x1F200)}-{chr(0x1FAFF)}]"
+)
+_FLAG = f"[{chr(0x1F1E6)}-{chr(0x1F1FF)}]{{2}}"
+_EMOJI_ELEMENT = (
+    rf"({_FLAG}|{_EMOJI}([\ufe0f{chr(0x1F3FB)}-{chr(0x1F3FF)}]|[{chr(0xE0020)}-{chr(0xE007E)}]+{chr(0xE007F)})?)"
+)
+MAX_REACTION_CHARACTERS = 16
+"""In code points. The longest emoji that is recommended for general interchange has 10: two people who kiss."""
+
+Reaction = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=MAX_REACTION_CHARACTERS,
+        pattern=rf"^({_EMOJI_ELEMENT}(\u200d{_EMOJI_ELEMENT})*|[0-9#*]\ufe0f?\u20e3)\Z",
+        description="One emoji.",
+        examples=["👍"],
+    ),
+]
+"""The form of an emoji (UTS #51, 1.4.9): elements joined by U+200D, a flag, or a keycap."""
+
 ClientMessageId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z", examples=["a-1"])]
 Traceparent = Annotated[
     str,
@@ -191,6 +214,9 @@ Traceparent = Annotated[
 """W3C Trace Context, section 3.2."""
 
 Seq = Annotated[int, Meta(ge=0, le=2**53, examples=[1])]
+"""The seq of a message, or the number of a change, up to which a client has all of them; 0 where it has none."""
+
+MessageSeq = Annotated[int, Meta(ge=1, le=2**53, examples=[1])]
 PageSize = Annotated[int, Meta(ge=1, le=MAX_PAGE, examples=[20])]
 NotificationId = Annotated[
     str,

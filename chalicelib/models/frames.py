@@ -18,6 +18,7 @@ class PrivateMessageFrame(Traced, frozen=True, kw_only=True, tag="private-messag
     toUserId: fields.UserId
     message: fields.MessageText
     clientMessageId: fields.ClientMessageId
+    replyTo: fields.MessageSeq | None = None
 
 
 class PrivateMessagesFrame(Batch, frozen=True, kw_only=True, tag="private-messages", tag_field="action"):
@@ -60,10 +61,14 @@ class PresenceUnsubscribeFrame(Traced, frozen=True, kw_only=True, tag="presence:
 
 
 class MissedFrom(Strict, frozen=True):
-    """The device has all messages of the conversation with `userId` up to `afterSeq`, which is 0 if it has none."""
+    """The device has all messages of the conversation with `userId` up to `afterSeq`, which is 0 if it has none.
+
+    With `afterChange` it is also told what has changed in these since that number, which is 0 at first.
+    """
 
     userId: fields.UserId
     afterSeq: fields.Seq
+    afterChange: fields.Seq | None = None
 
 
 class SyncFrame(Traced, frozen=True, kw_only=True, tag="sync", tag_field="action"):
@@ -74,7 +79,30 @@ class MessageReadFrame(Traced, frozen=True, kw_only=True, tag="message:read", ta
     """The user has read the conversation with `userId` up to `seq`."""
 
     userId: fields.UserId
-    seq: Annotated[int, Meta(ge=1, le=2**53)]
+    seq: fields.MessageSeq
+
+
+class MessageEditFrame(Traced, frozen=True, kw_only=True, tag="message:edit", tag_field="action"):
+    """The user gives their own message `seq` of the conversation with `userId` another text."""
+
+    userId: fields.UserId
+    seq: fields.MessageSeq
+    message: fields.MessageText
+
+
+class MessageDeleteFrame(Traced, frozen=True, kw_only=True, tag="message:delete", tag_field="action"):
+    """The user deletes their own message `seq` of the conversation with `userId`, for both."""
+
+    userId: fields.UserId
+    seq: fields.MessageSeq
+
+
+class MessageReactFrame(Traced, frozen=True, kw_only=True, tag="message:react", tag_field="action"):
+    """The user's one reaction to the message `seq` of the conversation with `userId`; null takes it back."""
+
+    userId: fields.UserId
+    seq: fields.MessageSeq
+    reaction: fields.Reaction | None
 
 
 class TypingFrame(Traced, frozen=True, kw_only=True, tag="typing", tag_field="action"):
@@ -90,5 +118,8 @@ Frame = (
     | PresenceUnsubscribeFrame
     | SyncFrame
     | MessageReadFrame
+    | MessageEditFrame
+    | MessageDeleteFrame
+    | MessageReactFrame
     | TypingFrame
 )

@@ -1,5 +1,7 @@
 """The frames that clients receive over a websocket. Their `event` says which kind they are."""
 
+from typing import Literal
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -26,6 +28,11 @@ class PrivateMessageEvent(Pushed, frozen=True, tag="private-message"):
     toUserId: response_fields.UserId
     message: response_fields.Text
     ts: response_fields.Time
+    replyTo: response_fields.Seq | UnsetType = UNSET
+    change: response_fields.Change | UnsetType = UNSET
+    editedAt: response_fields.Time | UnsetType = UNSET
+    deleted: Literal[True] | UnsetType = UNSET
+    reactions: response_fields.Reactions | UnsetType = UNSET
 
     @classmethod
     def of(cls, message: MessageResponse) -> "PrivateMessageEvent":
@@ -46,11 +53,36 @@ class PrivateMessagesEvent(Pushed, frozen=True, tag="private-messages"):
 
 
 class SyncEvent(Pushed, frozen=True, tag="sync"):
-    """Missed messages of the conversation with `userId`, ascending. Without `complete`, there are more to ask for."""
+    """Missed messages of the conversation with `userId`, ascending. Without `complete`, there are more to ask for.
+
+    The other fields answer an `afterChange`. `changed` are messages up to `afterSeq` that have changed since, ascending
+    by their `change`. With them the device has all changes up to `lastChange`, which it asks after next time.
+    `readSeq` is how far each user has read.
+    """
 
     userId: response_fields.UserId
     messages: list[MessageResponse]
     complete: bool
+    changed: list[MessageResponse] | UnsetType = UNSET
+    lastChange: int | UnsetType = UNSET
+    readSeq: response_fields.ReadSeqs | UnsetType = UNSET
+
+
+class MessageChangedEvent(Pushed, frozen=True, tag="message:changed"):
+    """A message in its new state. Where its `change` is not the next one, the device has missed others, and syncs."""
+
+    messageId: response_fields.MessageId
+    conversationId: response_fields.ConversationId
+    seq: response_fields.Seq
+    fromUserId: response_fields.UserId
+    toUserId: response_fields.UserId
+    message: response_fields.Text
+    ts: response_fields.Time
+    replyTo: response_fields.Seq | UnsetType = UNSET
+    change: response_fields.Change | UnsetType = UNSET
+    editedAt: response_fields.Time | UnsetType = UNSET
+    deleted: Literal[True] | UnsetType = UNSET
+    reactions: response_fields.Reactions | UnsetType = UNSET
 
 
 class MessageReadEvent(Pushed, frozen=True, tag="message:read"):
@@ -97,7 +129,7 @@ class SessionEndedEvent(Pushed, frozen=True, tag="session:ended"):
 
 
 class ErrorEvent(Pushed, frozen=True, tag="error"):
-    """The body of a REST error, with the action and clientMessageId of the client's frame if it had them.
+    """The body of a REST error, with what identifies the client's frame, if it had that.
 
     A field that does not apply is left out, never null.
     """
@@ -108,3 +140,5 @@ class ErrorEvent(Pushed, frozen=True, tag="error"):
     retryAfter: response_fields.Seconds | UnsetType = UNSET
     action: str | UnsetType = UNSET
     clientMessageId: response_fields.ClientMessageId | UnsetType = UNSET
+    userId: response_fields.UserId | UnsetType = UNSET
+    seq: response_fields.Seq | UnsetType = UNSET

@@ -122,11 +122,25 @@ class SendMessage(Strict, frozen=True):
     toUserId: fields.UserId
     message: fields.MessageText
     clientMessageId: fields.ClientMessageId | None = None
+    replyTo: fields.MessageSeq | None = None
 
 
 class BatchMessage(Strict, frozen=True):
     message: fields.MessageText
     clientMessageId: fields.ClientMessageId
+    replyTo: fields.MessageSeq | None = None
+
+
+class MessageEdit(Strict, frozen=True):
+    """The text that a message shall have."""
+
+    message: fields.MessageText
+
+
+class MessageReaction(Strict, frozen=True):
+    """The user's reaction to a message; null takes it back."""
+
+    reaction: fields.Reaction | None
 
 
 class Batch(Strict, frozen=True):

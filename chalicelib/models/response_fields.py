@@ -32,6 +32,12 @@ ConversationId = Annotated[str, _with_pattern(event_types.ConversationId)]
 NotificationId = Annotated[str, _with_pattern(fields.NotificationId)]
 ClientMessageId = Annotated[str, _with_pattern(fields.ClientMessageId)]
 Seq = Annotated[int, Meta(examples=[1], extra_json_schema={"minimum": 1})]
+Change = Annotated[int, Meta(examples=[1], extra_json_schema={"minimum": 1})]
+Reactions = Annotated[dict[str, str], Meta(examples=[{"697df8b1e1b5a40007c4d2e8": "👍"}])]
+"""{userId: the emoji of that user}."""
+ReadSeqs = Annotated[dict[str, int], Meta(examples=[{"697df8b1e1b5a40007c4d2e8": 4}])]
+"""{userId: the seq up to which that user has read}, without users who have read nothing."""
+
 Unread = Annotated[int, Meta(examples=[2], extra_json_schema={"minimum": 0, "maximum": fields.MAX_UNREAD})]
 Time = Annotated[str, Meta(examples=["2026-01-31T12:00:00.000Z"], extra_json_schema={"format": "date-time"})]
 Day = Annotated[str, Meta(examples=["2026-01-31"], extra_json_schema={"format": "date"})]

@@ -33,7 +33,10 @@ class SessionResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """A message, with the same fields in the history and in a push."""
+    """A message in its present state, with the same fields in the history and in a push.
+
+    `change` is the number of its latest change, where it was changed. A `deleted` one has an empty text.
+    """
 
     messageId: response_fields.MessageId
     conversationId: response_fields.ConversationId
@@ -42,6 +45,11 @@ class MessageResponse(msgspec.Struct, frozen=True, kw_only=True):
     toUserId: response_fields.UserId
     message: response_fields.Text
     ts: response_fields.Time
+    replyTo: response_fields.Seq | UnsetType = UNSET
+    change: response_fields.Change | UnsetType = UNSET
+    editedAt: response_fields.Time | UnsetType = UNSET
+    deleted: Literal[True] | UnsetType = UNSET
+    reactions: response_fields.Reactions | UnsetType = UNSET
 
 
 class HistoryResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,15 +95,20 @@ class LastMessageResponse(msgspec.Struct, frozen=True, kw_only=True):
     fromUserId: response_fields.UserId
     message: response_fields.Text
     ts: response_fields.Time
+    deleted: Literal[True] | UnsetType = UNSET
 
 
 class ConversationResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """A conversation as one of its users sees it. `userId` is the other one, whose messages `unread` counts."""
+    """A conversation as one of its users sees it. `userId` is the other one, whose messages `unread` counts.
+
+    `lastChange` is the number of the latest change of a message, 0 where there is none.
+    """
 
     userId: response_fields.UserId
     lastMessage: LastMessageResponse
     lastSeq: response_fields.Seq
     readSeq: int
+    lastChange: int
     unread: response_fields.Unread
     updatedAt: response_fields.Time
 

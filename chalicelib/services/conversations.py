@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from msgspec import UNSET
+
 from chalicelib.clock import iso
 from chalicelib.errors import BadRequest, Blocked, ConnectionsOnly, NotFound
 from chalicelib.events.publisher import Publisher
@@ -85,14 +87,19 @@ class Conversations:
 
 def _response(summary: ConversationSummary, user_id: str) -> ConversationResponse:
     [other_id] = (member_id for member_id in summary["userIds"] if member_id != user_id)
-    last = summary["lastMessage"]
+    last, state = summary["lastMessage"], summary.get("lastState")
     return ConversationResponse(
         userId=other_id,
         lastMessage=LastMessageResponse(
-            seq=summary["lastSeq"], fromUserId=last["fromUserId"], message=last["text"], ts=iso(last["ts"])
+            seq=summary["lastSeq"],
+            fromUserId=last["fromUserId"],
+            message=last["text"],
+            ts=iso(last["ts"]),
+            deleted=True if state and "deletedAt" in state else UNSET,
         ),
         lastSeq=summary["lastSeq"],
         readSeq=summary["readSeq"].get(user_id, 0),
+        lastChange=summary.get("lastChange", 0),
         unread=summary["unread"],
         updatedAt=iso(summary["updatedAt"]),
     )

@@ -22,6 +22,7 @@ from chalicelib.errors import (
 from chalicelib.security.rate_limits import RateLimits, Successes
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
+from chalicelib.settings.rate_limits import Endpoint
 from chalicelib.stores.connections import ConnectionStore
 from chalicelib.stores.users import UserStore
 
@@ -45,8 +46,10 @@ class MessagePermissions:
     users: UserStore
     connections: ConnectionStore
 
-    def ask(self, credentials: Credentials, to_user_id: str, number: int) -> MessagePermission:
-        """Admit a request that sends so many messages. Each of them counts in the rate limit.
+    def ask(
+        self, credentials: Credentials, to_user_id: str, number: int, *, endpoint: Endpoint = "private-message"
+    ) -> MessagePermission:
+        """Admit a request that sends so many messages. Each of them counts in the rate limit of `endpoint`.
 
         Raises BadRequest, NotFound, Unauthorized, RateLimited, Unavailable.
         """
@@ -58,7 +61,7 @@ class MessagePermissions:
         answered = self.rate_limits.successes(f"{to_user_id}:{sender_id}", "unanswered-message")
         begun = self.rate_limits.successes(sender_id, "new-conversation")
         rooms = [limit.room_lookup for limit in (unanswered, answered, begun)]
-        sender = self.gate.admit(credentials, "private-message", receiver_lookup, *rooms, number=number).user
+        sender = self.gate.admit(credentials, endpoint, receiver_lookup, *rooms, number=number).user
         receiver = receiver_lookup.resolve()
         if receiver is None or receiver.has_left:
             raise NotFound("There is no such user.")

@@ -1,4 +1,8 @@
-"""Sync: the messages that a device missed, in order, and whether more of them follow."""
+"""Sync: the messages and changes that a device missed, in order, and whether more of them follow.
+
+A device that asks for changes too is answered by MongoDB, where one read tells of all its conversations whether it has
+missed anything. Others are answered by the cached copies, which do not know up to which change they are complete.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +19,8 @@ from chalicelib.models.responses import HistoryResponse
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
 from chalicelib.services.messages import MAX_PUSH_BYTES
-from chalicelib.stores.messages import MessageStore, first_page
+from chalicelib.stores.message_pages import first_page
+from chalicelib.stores.messages import Head, MessageStore, Missed
 
 MAX_FRAME_BYTES = 4 * MAX_PUSH_BYTES
 """The limit for all events that one frame is answered with: for the rest, the client sends another small frame."""
@@ -28,7 +33,7 @@ class MessageSync:
     messages: MessageStore
 
     def missed(self, credentials: Credentials, conversations: Sequence[MissedFrom]) -> list[SyncEvent]:
-        """Return one event for each conversation, in the order requested; without messages it is empty and complete.
+        """Return one event for each conversation, in the order requested; where nothing was missed it is empty.
 
         Once MAX_FRAME_BYTES are used up, the remaining events are empty and not complete. Raises BadRequest,
         Unauthorized, RateLimited, Unavailable.
@@ -39,22 +44,30 @@ class MessageSync:
             raise BadRequest({"conversations": "one of them is with yourself"})
         if len(user_ids) < len(conversations):
             raise BadRequest({"conversations": "one of them is named twice"})
-        page_lookups = [
-            self.recent_messages.lookup_page(
+        page_lookups = {
+            requested: self.recent_messages.lookup_page(
                 pair_id(own_id, requested.userId), before=None, after=requested.afterSeq, limit=fields.MAX_PAGE
             )
             for requested in conversations
-        ]
-        self.gate.admit(credentials, "sync", *page_lookups)
+            if requested.afterChange is None
+        }
+        self.gate.admit(credentials, "sync", *page_lookups.values())
+        with_changes = [requested for requested in conversations if requested.afterChange is not None]
+        heads = self.messages.heads([pair_id(own_id, requested.userId) for requested in with_changes])
         events = []
         bytes_left = MAX_FRAME_BYTES
-        for requested, page_lookup in zip(conversations, page_lookups, strict=True):
-            if bytes_left < MAX_PUSH_BYTES:
-                events.append(SyncEvent(userId=requested.userId, messages=[], complete=False))
-                continue
-            page = self._page(pair_id(own_id, requested.userId), requested.afterSeq, page_lookup.resolve())
-            bytes_left -= len(msgspec.json.encode(page.messages))
-            events.append(SyncEvent(userId=requested.userId, messages=page.messages, complete=not page.hasMore))
+        for requested in conversations:
+            conversation = pair_id(own_id, requested.userId)
+            if requested.afterChange is not None:
+                head = heads.get(conversation, Head())
+                event = self._with_changes(requested, requested.afterChange, conversation, head, bytes_left)
+            elif bytes_left < MAX_PUSH_BYTES:
+                event = SyncEvent(userId=requested.userId, messages=[], complete=False)
+            else:
+                page = self._page(conversation, requested.afterSeq, page_lookups[requested].resolve())
+                event = SyncEvent(userId=requested.userId, messages=page.messages, complete=not page.hasMore)
+            bytes_left -= len(msgspec.json.encode(event))
+            events.append(event)
         return events
 
     def _page(self, conversation: str, after: int, cached: HistoryResponse | None) -> HistoryResponse:
@@ -62,3 +75,27 @@ class MessageSync:
             return self.messages.following(conversation, after=after, limit=fields.MAX_PAGE, max_bytes=MAX_PUSH_BYTES)
         page = first_page(cached.messages, limit=fields.MAX_PAGE, max_bytes=MAX_PUSH_BYTES)
         return HistoryResponse(messages=page.messages, hasMore=page.hasMore or cached.hasMore)
+
+    def _with_changes(
+        self, requested: MissedFrom, after_change: int, conversation: str, head: Head, bytes_left: int
+    ) -> SyncEvent:
+        if head.last_seq <= requested.afterSeq and head.last_change <= after_change:
+            missed = Missed(messages=[], changed=[], last_change=head.last_change, is_all=True, read_seq=head.read_seq)
+        elif bytes_left < MAX_PUSH_BYTES:
+            missed = Missed(messages=[], changed=[], last_change=after_change, is_all=False, read_seq=head.read_seq)
+        else:
+            missed = self.messages.missed(
+                conversation,
+                after_seq=requested.afterSeq,
+                after_change=after_change,
+                limit=fields.MAX_PAGE,
+                max_bytes=MAX_PUSH_BYTES,
+            )
+        return SyncEvent(
+            userId=requested.userId,
+            messages=missed.messages,
+            changed=missed.changed,
+            lastChange=missed.last_change,
+            readSeq=dict(missed.read_seq),
+            complete=missed.is_all,
+        )

@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib.caching.recent_messages import RecentMessages
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.errors import Conflict, DevConnectError, NotFound, Unavailable
+from chalicelib.errors import BadRequest, Conflict, DevConnectError, NotFound, Unavailable
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.pushed import AckEvent, AcksEvent, PrivateMessageEvent, PrivateMessagesEvent, Pushed
@@ -20,7 +20,8 @@ from chalicelib.services.gate import Gate
 from chalicelib.services.message_permissions import MessagePermissions
 from chalicelib.stores.message_commits import Draft, MessageCommits, Stored
 from chalicelib.stores.message_moves import MessageMoves
-from chalicelib.stores.messages import MessageStore, first_page
+from chalicelib.stores.message_pages import first_page
+from chalicelib.stores.messages import MessageStore
 from chalicelib.stores.users import UserStore
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class Messages:
         sender_id = credentials.user_id
         self.publisher.connect_soon()
         permission = self.permissions.ask(credentials, to_user_id, len(drafts))
+        self._require_answered(pair_id(sender_id, to_user_id), drafts)
         known: Mapping[Draft, Stored | Conflict] = {}
         if permission.room < len(drafts):
             # Whoever may not write any more is told all the same of messages that an earlier attempt has stored.
@@ -104,6 +106,12 @@ class Messages:
             if committed.is_move_due:
                 self._try_to_move(pair_id(sender_id, to_user_id))
         return outcomes
+
+    def _require_answered(self, conversation_id: str, drafts: Sequence[Draft]) -> None:
+        """Raises BadRequest where a draft replies to a message that does not exist, as no message ever vanishes."""
+        last_answered = max((draft.reply_to or 0 for draft in drafts), default=0)
+        if last_answered and last_answered > self.commits.last_seq(conversation_id):
+            raise BadRequest({"replyTo": "there is no such message in this conversation"})
 
     def _cache(
         self, messages: Sequence[MessageResponse], counts: Sequence[Lookup[object]], *user_ids: str

@@ -6,26 +6,31 @@ the message once it is moved.
 """
 
 from collections.abc import Sequence
+from typing import cast
 
-from chalicelib.clock import iso
 from chalicelib.models.documents import ConversationDocument, MessageDocument, MessagePlace, TailMessage, TailPlace
-from chalicelib.models.responses import MessageResponse
+from chalicelib.stores.message_state import all_present, changed_of
 
-TAIL = {"movedSeq": 1, "tail": 1}
+TAIL = {"movedSeq": 1, "tail": 1, "changed": 1}
 """The projection of a conversation to what `tail_of` needs."""
 
 
 def tail_of(conversation: ConversationDocument) -> list[MessageDocument]:
-    """Return the messages of a conversation's tail as `messages` holds them, without events."""
-    return numbered(conversation["_id"], conversation["movedSeq"], conversation["tail"])
+    """Return the messages of a conversation's tail as `messages` is to hold them, without events."""
+    tail = numbered(conversation["_id"], conversation["movedSeq"], conversation["tail"])
+    return list(all_present(tail, changed_of(conversation)))
 
 
 def numbered(conversation_id: str, moved_seq: int, tail: Sequence[TailMessage]) -> list[MessageDocument]:
-    """Return messages that follow the one with the seq `moved_seq`, as `tail_of` does."""
-    return [
-        MessageDocument(**place, clientMessageId=message["clientMessageId"], text=message["text"], pendingEvents=[])
-        for place, message in zip(places(conversation_id, moved_seq, tail), tail, strict=True)
-    ]
+    """Return messages that follow the one with the seq `moved_seq`, as they were sent."""
+    found = []
+    for place, entry in zip(places(conversation_id, moved_seq, tail), tail, strict=True):
+        sent = {"clientMessageId": entry["clientMessageId"], "text": entry["text"], "pendingEvents": []}
+        message = cast("MessageDocument", {**place, **sent})  # whose other keys are not required
+        if "replyTo" in entry:
+            message["replyTo"] = entry["replyTo"]
+        found.append(message)
+    return found
 
 
 def places(conversation_id: str, moved_seq: int, tail: Sequence[TailPlace]) -> list[MessagePlace]:
@@ -45,15 +50,3 @@ def places(conversation_id: str, moved_seq: int, tail: Sequence[TailPlace]) -> l
             place["traceparent"] = message["traceparent"]
         found.append(place)
     return found
-
-
-def response(message: MessageDocument) -> MessageResponse:
-    return MessageResponse(
-        messageId=str(message["_id"]),
-        conversationId=message["conversationId"],
-        seq=message["seq"],
-        fromUserId=message["fromUserId"],
-        toUserId=message["toUserId"],
-        message=message["text"],
-        ts=iso(message["ts"]),
-    )

@@ -39,8 +39,9 @@ class ConversationStore:
                     {"$lookup": _unread_before_tail(user_id)},
                     {
                         "$project": {
-                            **dict.fromkeys(("userIds", "lastSeq", "readSeq", "updatedAt"), 1),
+                            **dict.fromkeys(("userIds", "lastSeq", "readSeq", "lastChange", "updatedAt"), 1),
                             "lastMessage": {"$last": "$tail"},
+                            "lastState": _LAST_STATE,
                             "unread": {"$min": [fields.MAX_UNREAD, {"$add": [in_tail, before_tail]}]},
                         }
                     },
@@ -81,6 +82,24 @@ class ConversationStore:
         if last is None:
             raise BadRequest({"before": "there is no conversation with this user"})
         return older_than("updatedAt", last["updatedAt"], last["_id"])
+
+
+_LAST_STATE: dict[str, object] = {
+    "$let": {
+        "vars": {
+            "last": {
+                "$first": {
+                    "$filter": {
+                        "input": {"$objectToArray": {"$ifNull": ["$changed", {}]}},
+                        "cond": {"$eq": ["$$this.k", {"$toString": "$lastSeq"}]},
+                    }
+                }
+            }
+        },
+        "in": "$$last.v",
+    }
+}
+"""An expression for the state of the newest message, which is absent where that was not changed."""
 
 
 def _unread_in_tail(user_id: str) -> dict[str, object]:

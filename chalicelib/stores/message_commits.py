@@ -22,9 +22,10 @@ from chalicelib.events.envelope import Envelope
 from chalicelib.models.documents import MessageDocument, TailMessage
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.responses import MessageResponse
-from chalicelib.stores.conversation_tail import TAIL, numbered, response, tail_of
+from chalicelib.stores.conversation_tail import TAIL, numbered, tail_of
 from chalicelib.stores.message_events import sent_event
 from chalicelib.stores.message_moves import MAX_TAIL, MessageMoves, is_move_due
+from chalicelib.stores.message_state import all_present, changed_of, response, was_sent_as
 from chalicelib.tracing import current_traceparent
 
 RACE = timedelta(seconds=3)
@@ -38,10 +39,11 @@ def new_client_message_id() -> str:
 
 @dataclass(frozen=True)
 class Draft:
-    """A message that has no seq yet."""
+    """A message that has no seq yet. `reply_to` is the seq of the one that it answers."""
 
     text: str
     client_message_id: str = field(default_factory=new_client_message_id)
+    reply_to: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,8 @@ class MessageCommits:
         """Store messages with consecutive seqs, in their order, each with its MESSAGE_SENT; all of them or none.
 
         The clientMessageIds of `drafts` differ. A draft that is stored already is left out, and has the first message
-        as its outcome, or Conflict where that one has another text. Raises Unavailable: then the messages may or may
-        not be stored, and may be sent again.
+        as its outcome, or Conflict where that one was another. Raises Unavailable: then the messages may or may not be
+        stored, and may be sent again.
         """
         conversation_id = pair_id(from_user_id, to_user_id)
         entries = {draft: self._entry(from_user_id, draft) for draft in drafts}
@@ -110,6 +112,12 @@ class MessageCommits:
             is_move_due=due,
         )
 
+    def last_seq(self, conversation_id: str) -> int:
+        """Return the seq of the newest message, 0 where there is none. Raises Unavailable."""
+        with self.mongo.guard():
+            found = self.mongo.conversations.find_one({"_id": conversation_id}, {"lastSeq": 1})
+        return 0 if found is None else found["lastSeq"]
+
     def committed_before(
         self, from_user_id: str, to_user_id: str, drafts: Sequence[Draft]
     ) -> Mapping[Draft, Stored | Conflict]:
@@ -129,6 +137,8 @@ class MessageCommits:
             text=draft.text,
             ts=self.clock(),
         )
+        if draft.reply_to is not None:
+            entry["replyTo"] = draft.reply_to
         traceparent = current_traceparent()
         if traceparent is not None:
             entry["traceparent"] = traceparent
@@ -220,7 +230,7 @@ class MessageCommits:
                 {"conversationId": conversation_id, "fromUserId": from_user_id, "clientMessageId": {"$in": ids}},
                 session=session,
             )
-            found |= _by_id(moved)
+            found |= _by_id(all_present(moved, changed_of(conversation)))
         if len(tail) + len(ids) > MAX_TAIL:
             self.moves.move(conversation_id)
         return found, conversation["movedSeq"] + len(tail)
@@ -232,6 +242,6 @@ def _by_id(messages: Iterable[MessageDocument]) -> dict[str, MessageDocument]:
 
 def _outcome(draft: Draft, original: MessageDocument, entry: TailMessage | None = None) -> Stored | Conflict:
     """An acknowledgement would tell the client that its second text is stored, which it is not: so it is a Conflict."""
-    if original["text"] != draft.text:
+    if not was_sent_as(original, draft.text, draft.reply_to):
         return Conflict(f"This clientMessageId was used for another text, which is stored with seq {original['seq']}.")
     return Stored(response(original), is_new=entry is not None and original["_id"] == entry["_id"])

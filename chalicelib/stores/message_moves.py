@@ -17,6 +17,8 @@ from chalicelib.events.outbox import pending
 from chalicelib.models.documents import MessageDocument
 from chalicelib.stores.conversation_tail import TAIL, tail_of
 from chalicelib.stores.message_events import sent_event
+from chalicelib.stores.message_settling import write_states
+from chalicelib.stores.message_state import state_of
 
 MOVE_EVERY = 64
 KEEP = 16
@@ -54,10 +56,13 @@ class MessageMoves:
         """Move the oldest messages of the tail, with those of their events that are pending. Raises Unavailable.
 
         They leave the tail once a majority of the members has them in `messages`, so they are always in one of both.
-        It does not matter if two processes move at the same time, or one of them dies.
+        It does not matter if two processes move at the same time, or one of them dies. Where one of them is changed
+        meanwhile they all stay, so that no text stays in `messages` that was deleted: the next one moves them.
         """
         with self.mongo.guard():
-            conversation = self.mongo.conversations.find_one({"_id": conversation_id}, {**TAIL, "pendingMessages": 1})
+            conversation = self.mongo.conversations.find_one(
+                {"_id": conversation_id}, {**TAIL, "pendingMessages": 1, "lastChange": 1}
+            )
             if conversation is None:
                 return
             tail = tail_of(conversation)
@@ -70,12 +75,17 @@ class MessageMoves:
                     message["pendingEvents"].append(pending(sent_event(message), message["ts"]))
             ids = [message["_id"] for message in leaving]
             self._insert(leaving)
+            states = {message["seq"]: state_of(message) for message in leaving if "change" in message}
+            if states:
+                # Those that another process has inserted may be there as they were before.
+                write_states(self.mongo, conversation_id, states)
             # Not waited for: until it is done, the messages are in both, and whoever moves next does it again.
             self.mongo.unacknowledged(self.mongo.conversations).update_one(
-                {"_id": conversation_id},
+                {"_id": conversation_id, "lastChange": conversation.get("lastChange")},
                 {
                     "$pull": {"tail": {"_id": {"$in": ids}}, "pendingMessages": {"$in": ids}},
                     "$max": {"movedSeq": leaving[-1]["seq"], **_greatest_ids(leaving)},
+                    **({"$unset": {f"changed.{seq}": "" for seq in states}} if states else {}),
                 },
             )
 

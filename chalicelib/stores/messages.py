@@ -1,25 +1,40 @@
-"""Reading messages in MongoDB: from the tail of their conversation, and from `messages` before it.
+"""Reading messages in MongoDB, in their present states, wherever they are."""
 
-Both are read in one causally consistent session and the tail first, so a message that is moved meanwhile is not missed.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
-from pymongo import ASCENDING, DESCENDING
-from pymongo.client_session import ClientSession
 
 from chalicelib.caching.recent_messages import SIZE, Recent
 from chalicelib.clients.mongo.database import MongoDatabase
-from chalicelib.models.documents import MessageDocument
 from chalicelib.models.responses import HistoryResponse, MessageResponse
-from chalicelib.stores.conversation_tail import TAIL, response, tail_of
+from chalicelib.stores.conversation_tail import TAIL, tail_of
+from chalicelib.stores.message_state import changed_of, present, response
+from chalicelib.stores.open_conversation import opened
 
-_BATCH = 20
-"""How many messages a cursor reads ahead: the largest ones have 20 KB each."""
+
+@dataclass(frozen=True)
+class Head:
+    """How far a conversation has come: its newest message, its latest change, and how far each user has read."""
+
+    last_seq: int = 0
+    last_change: int = 0
+    read_seq: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """What a device missed: messages ascending by seq, and then changes of those that it had, ascending by change.
+
+    With these it has all changes up to `last_change` of the messages that it has then. `is_all` says that nothing
+    else was missed. `read_seq` is {userId: the seq up to which they have read}.
+    """
+
+    messages: list[MessageResponse]
+    changed: list[MessageResponse]
+    last_change: int
+    is_all: bool
+    read_seq: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -31,7 +46,8 @@ class MessageStore:
         if not seqs:
             return []
         with self.mongo.guard(), self.mongo.client.start_session() as session:
-            conversations = self.mongo.conversations.find({"_id": {"$in": list(seqs)}}, TAIL, session=session)
+            # The tails first, so that a message that is moved meanwhile is not missed.
+            conversations = list(self.mongo.conversations.find({"_id": {"$in": list(seqs)}}, TAIL, session=session))
             tails = map(tail_of, conversations)
             found = [message for tail in tails for message in tail if message["seq"] == seqs[message["conversationId"]]]
             moved = seqs.keys() - {message["conversationId"] for message in found}
@@ -39,7 +55,11 @@ class MessageStore:
                 places = [
                     {"conversationId": conversation_id, "seq": seqs[conversation_id]} for conversation_id in moved
                 ]
-                found += self.mongo.messages.find({"$or": places}, session=session)
+                changed = {conversation["_id"]: changed_of(conversation) for conversation in conversations}
+                found += [
+                    present(message, changed[message["conversationId"]].get(message["seq"]))
+                    for message in self.mongo.messages.find({"$or": places}, session=session)
+                ]
         return [response(message) for message in found]
 
     def newest(self, conversation_id: str) -> Recent:
@@ -54,18 +74,8 @@ class MessageStore:
         """
         if after is not None:
             return self.following(conversation_id, after=after, limit=limit)
-        with self._tail(conversation_id) as (tail, session):
-            newest_first = [message for message in reversed(tail) if before is None or message["seq"] < before]
-            first_in_tail = tail[0]["seq"] if tail else 1
-            lowest = first_in_tail if before is None else min(before, first_in_tail)
-            missing = limit + 1 - len(newest_first)
-            if missing > 0 and lowest > 1:
-                earlier = self.mongo.messages.find(
-                    {"conversationId": conversation_id, "seq": {"$lt": lowest}}, session=session
-                )
-                newest_first += earlier.sort("seq", DESCENDING).limit(missing)
-        messages = [response(message) for message in reversed(newest_first[:limit])]
-        return HistoryResponse(messages=messages, hasMore=len(newest_first) > limit)
+        with opened(self.mongo, conversation_id) as conversation:
+            return conversation.preceding(before, limit=limit)
 
     def following(
         self, conversation_id: str, *, after: int, limit: int, max_bytes: int | None = None
@@ -74,33 +84,45 @@ class MessageStore:
 
         Raises Unavailable.
         """
-        with self._tail(conversation_id) as (tail, session):
-            later = (message for message in tail if message["seq"] > after)
-            first_in_tail = tail[0]["seq"] if tail else 1
-            if after + 1 >= first_in_tail:
-                return first_page(map(response, later), limit=limit, max_bytes=max_bytes)
-            between = {"conversationId": conversation_id, "seq": {"$gt": after, "$lt": first_in_tail}}
-            moved = self.mongo.messages.find(between, session=session).sort("seq", ASCENDING)
-            # Without a limit of bytes all of them are wanted, in one batch of the server's own size.
-            with moved.limit(limit + 1).batch_size(0 if max_bytes is None else _BATCH) as found:
-                return first_page(map(response, chain(found, later)), limit=limit, max_bytes=max_bytes)
+        with opened(self.mongo, conversation_id) as conversation:
+            return conversation.following(after, limit=limit, max_bytes=max_bytes)
 
-    @contextmanager
-    def _tail(self, conversation_id: str) -> Iterator[tuple[list[MessageDocument], ClientSession]]:
-        """Read the tail of a conversation, and give the session in which to read on."""
-        with self.mongo.guard(), self.mongo.client.start_session() as session:
-            found = self.mongo.conversations.find_one({"_id": conversation_id}, TAIL, session=session)
-            yield tail_of(found) if found else [], session
+    def heads(self, conversation_ids: Sequence[str]) -> Mapping[str, Head]:
+        """Return the heads of those of these conversations that exist. Raises Unavailable."""
+        if not conversation_ids:
+            return {}
+        projection = {"lastSeq": 1, "lastChange": 1, "readSeq": 1}
+        with self.mongo.guard():
+            found = self.mongo.conversations.find({"_id": {"$in": list(conversation_ids)}}, projection)
+            return {each["_id"]: Head(each["lastSeq"], each.get("lastChange", 0), each["readSeq"]) for each in found}
+
+    def missed(self, conversation_id: str, *, after_seq: int, after_change: int, limit: int, max_bytes: int) -> Missed:
+        """Return what a device missed that has the messages up to `after_seq`, and their changes up to `after_change`.
+
+        Messages come before changes where not all of them fit into `limit` and `max_bytes`. Raises Unavailable.
+        """
+        with opened(self.mongo, conversation_id) as conversation:
+            new = conversation.following(after_seq, limit=limit, max_bytes=max_bytes)
+            changed = conversation.changed_after(
+                after_change,
+                up_to=after_seq,
+                limit=limit - len(new.messages),
+                max_bytes=max_bytes - len(msgspec.json.encode(new.messages)),
+            )
+            last_change = conversation.last_change
+            if changed.hasMore:
+                last_change = _change(changed.messages[-1]) if changed.messages else after_change
+            return Missed(
+                messages=new.messages,
+                changed=changed.messages,
+                last_change=last_change,
+                is_all=not (new.hasMore or changed.hasMore),
+                read_seq=conversation.read_seq,
+            )
 
 
-def first_page(messages: Iterable[MessageResponse], *, limit: int, max_bytes: int | None) -> HistoryResponse:
-    """Return as many of the first messages as `limit` and `max_bytes` of JSON allow, and whether there are more."""
-    fitting: list[MessageResponse] = []
-    size = 0
-    for message in messages:
-        if max_bytes is not None:
-            size += len(msgspec.json.encode(message)) + len(",")
-        if len(fitting) == limit or (max_bytes is not None and size > max_bytes):
-            return HistoryResponse(messages=fitting, hasMore=True)
-        fitting.append(message)
-    return HistoryResponse(messages=fitting, hasMore=False)
+def _change(message: MessageResponse) -> int:
+    """Return the number of the latest change of a message that was changed."""
+    if isinstance(message.change, msgspec.UnsetType):
+        raise TypeError(message)
+    return message.change

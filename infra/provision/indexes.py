@@ -69,6 +69,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(
             [("conversationId", ASCENDING), ("fromUserId", ASCENDING), ("clientMessageId", ASCENDING)], unique=True
         ),
+        # Those that were changed, of which there are few.
+        IndexModel(
+            [("conversationId", ASCENDING), ("change", ASCENDING)],
+            partialFilterExpression={"change": {"$exists": True}},
+        ),
         # Unread messages are the other user's above a seq; counting them must not scan the user's own.
         IndexModel([("conversationId", ASCENDING), ("fromUserId", ASCENDING), ("seq", ASCENDING)]),
         _pending(),

@@ -235,6 +235,47 @@ def test_a_message_to_an_online_user_takes_two_redis_round_trips(
     assert [event["data"]["seq"] for event in events] == [2]
 
 
+def test_a_change_of_a_message_takes_two_redis_round_trips(wires: Wires, user: NewSession, event_log: EventLog) -> None:
+    """And two commands to MongoDB; one more, where the message was moved, to read it, and one to settle its state."""
+    pair, other = Pair(wires.wiring), sign_up(wires.wiring)
+    pair.ada, pair.bob = user.user.userId, other.user.userId
+    pair.id = pair_id(pair.ada, pair.bob)
+    for number in range(KEEP + 1):
+        wires.wiring.messages.send(user.credentials, to_user_id=pair.bob, draft=Draft("hi", f"{number:02}"))
+    pair.move()
+    changes = wires.wiring.changes_of_messages
+
+    def edit(seq: int, text: str) -> None:
+        changes.edit(user.credentials, other.user.userId, seq, text)
+
+    edit(2, "one")  # loads the script
+    assert wires.count(lambda: edit(2, "two")) == (2, ["find", "update"], ["update"])
+    assert wires.count(lambda: edit(1, "three")) == (2, ["find", "find", "update", "update"], ["update", "update"])
+    assert wires.count(lambda: changes.delete(user.credentials, other.user.userId, 2)) == (
+        2,
+        ["find", "update"],
+        ["update"],
+    )
+    events = eventually(lambda: event_log.of(user.user.userId, "MESSAGE_EDITED")[2:], what="the events")
+    assert [event["data"]["change"] for event in events] == [3]
+
+
+def test_a_sync_with_changes_takes_one_read_where_nothing_was_missed(wires: Wires, user: NewSession) -> None:
+    """And one more for each conversation in which something was."""
+    others = [sign_up(wires.wiring).user.userId for _ in range(3)]
+    for other in others:
+        wires.wiring.messages.send(user.credentials, to_user_id=other, draft=Draft("hi"))
+
+    def sync(*after: int) -> None:
+        positions = [
+            MissedFrom(userId=other, afterSeq=seq, afterChange=0) for other, seq in zip(others, after, strict=True)
+        ]
+        wires.wiring.message_sync.missed(user.credentials, positions)
+
+    assert wires.count(lambda: sync(1, 1, 1)) == (1, ["find"], [])
+    assert wires.count(lambda: sync(1, 0, 1)) == (1, ["find", "find"], [])
+
+
 def test_who_takes_messages_from_connections_alone_costs_a_look_up(wires: Wires, user: NewSession) -> None:
     other, messages = sign_up(wires.wiring), wires.wiring.messages
     wires.wiring.connections.request(user.credentials, other.user.userId, "interested")

@@ -3,9 +3,12 @@
 from chalicelib.models.documents import ConversationDocument
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.responses import MessageResponse
+from chalicelib.stores.message_changes import MessageChanges
 from chalicelib.stores.message_commits import Committed, Draft, MessageCommits, Stored
 from chalicelib.stores.message_moves import KEEP, KEEP_FOR, MessageMoves
+from chalicelib.stores.message_settling import MessageSettling
 from chalicelib.stores.messages import MessageStore
+from chalicelib.stores.modifications import Modification
 from chalicelib.wiring import Wiring
 from tests.support.clocks import OffsetClock
 from tests.support.users import unknown_user_id
@@ -18,6 +21,8 @@ class Pair:
         self.clock = OffsetClock()
         self.moves = MessageMoves(self.mongo, self.clock)
         self.commits = MessageCommits(self.mongo, self.moves, self.clock)
+        self.changes = MessageChanges(self.mongo, self.clock)
+        self.settling = MessageSettling(self.mongo)
         self.messages = MessageStore(self.mongo)
         self.ada, self.bob = sorted((unknown_user_id(), unknown_user_id()))
         self.id = pair_id(self.ada, self.bob)
@@ -31,6 +36,14 @@ class Pair:
         [outcome] = self.commit(Draft("hi", client_message_id), from_bob=from_bob).outcomes.values()
         assert isinstance(outcome, Stored)
         return outcome.message.seq, outcome.is_new
+
+    def change(self, seq: int, modification: Modification, *, by_bob: bool = False) -> MessageResponse:
+        """Changes a message, and settles it where it was moved. Returns it in its new state."""
+        user, other = (self.bob, self.ada) if by_bob else (self.ada, self.bob)
+        changed = self.changes.change(user, other, seq, modification)
+        if changed.unsettled:
+            self.settling.settle(self.id, changed.unsettled)
+        return changed.message
 
     def move(self) -> None:
         """Lets all messages grow old, and moves all but those that the tail always keeps."""

@@ -4,6 +4,7 @@ from typing import get_args
 
 from chalicelib.consumer.effects.account_emails import AccountEmails
 from chalicelib.consumer.effects.cached_messages import CachedMessages
+from chalicelib.consumer.effects.changed_messages import ChangedMessages
 from chalicelib.consumer.effects.changed_profiles import ChangedProfiles
 from chalicelib.consumer.effects.confirmed_messages import ConfirmedMessages
 from chalicelib.consumer.effects.derived_events import DerivedEvents
@@ -25,6 +26,7 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
         "ended_sessions": EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets),
         "confirmed_messages": ConfirmedMessages(wiring.message_events),
         "cached_messages": CachedMessages(wiring.message_store, wiring.recent_messages),
+        "changed_messages": ChangedMessages(wiring.invalidator, wiring.message_settling),
         "derived_events": DerivedEvents(wiring.redis, wiring.presence_store, wiring.publisher),
         "notifications": NotifyReceivers(
             redis=wiring.redis,

@@ -94,7 +94,11 @@ def _read(mongo: MongoDatabase, log: TopicLog, period: Period, books: Books, wat
                 advance(count)
 
     documents = sum(collection.estimated_document_count() for collection in mongo.event_carriers)
-    causes = chain(mongodb.read_causes(mongo, since, books), mongodb.read_pending(mongo, books))
+    causes = chain(
+        mongodb.read_causes(mongo, since, books),
+        mongodb.read_changes(mongo, books),
+        mongodb.read_pending(mongo, books),
+    )
     watched("Reading causes", documents, causes)
     state = kafka.log_state(log)
     records = kafka.since(log, state.held, since)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 
 from chalicelib.models.event_types import EVENT_TYPES
-from infra.ops.audit.causes import LASTING
+from infra.ops.audit.causes import CHANGES, LASTING
 
 _CACHE_KIB = 32 * 1024
 _BATCH = 1_000
@@ -37,13 +37,16 @@ CREATE TABLE counted (day TEXT, type TEXT, count INTEGER, PRIMARY KEY (day, type
 CREATE TABLE day (day TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE lasting (type TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE active (type TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE changing (type TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE changes (conversation TEXT PRIMARY KEY, last INTEGER) WITHOUT ROWID;
 CREATE TABLE gap (conversation TEXT PRIMARY KEY, what TEXT) WITHOUT ROWID;
 """
 """Times (`at`) are in milliseconds since the epoch, ids of events are the bytes of their UUID.
 
 `key` is what an event and its cause have in common: causes.py. `lasting` and `active` hold types of events: those of
-LASTING, and those that are their user's activity. `day` holds the days whose counts are compared, and `later` the
-events that were published while the others were read.
+LASTING, and those that are their user's activity; `changing` those of CHANGES, whose key ends with their number, from
+its 51st character on; and `changes` the number of the latest change of each conversation that has one. `day` holds the
+days whose counts are compared, and `later` the events that were published while the others were read.
 """
 
 Row = tuple[object, ...]
@@ -105,6 +108,7 @@ def opened_books() -> Iterator[Books]:
         connection.execute("BEGIN")  # one transaction, as each of its own would cost a write
         books = Books(connection)
         books.add("lasting", ((event_type,) for event_type in LASTING))
+        books.add("changing", ((event_type,) for event_type in CHANGES))
         books.add("active", ((name,) for name, declared in EVENT_TYPES.items() if declared.is_activity))
         yield books
 

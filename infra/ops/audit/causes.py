@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping
 from chalicelib.consumer.effects.derived_events import NOTIFICATIONS
 from chalicelib.models.pairs import pair_id
 
+CHANGES = ("MESSAGE_EDITED", "MESSAGE_DELETED", "MESSAGE_REACTED")
+"""The types of which a conversation has one event for each number up to its `lastChange`."""
+
 
 def _message(_user_id: str, data: Mapping[str, object]) -> str:
     return str(data.get("messageId"))
@@ -22,12 +25,17 @@ def _socket(_user_id: str, data: Mapping[str, object]) -> str:
     return str(data.get("connectionId"))
 
 
+def _change(_user_id: str, data: Mapping[str, object]) -> str:
+    return f"{data.get('conversationId')}:{data.get('change')}"
+
+
 def _notified(user_id: str, data: Mapping[str, object]) -> str:
     return f"{user_id}:{data.get('fromUserId')}"
 
 
 _KEYS: Mapping[str, Callable[[str, Mapping[str, object]], str]] = {
     "MESSAGE_SENT": _message,
+    **dict.fromkeys(CHANGES, _change),
     "USER_SIGNUP": _user,
     "CONNECTION_REQUEST": _pair,
     "CONNECTION_ACCEPTED": _pair,

@@ -40,6 +40,32 @@ CHECKS: Mapping[str, str] = {
         SELECT key, type, count(*) || ' eventIds in Kafka', '-', 'none: each of them had its effects'
         FROM event JOIN lasting USING (type) WHERE at >= :start AND at < :end GROUP BY type, key HAVING count(*) > 1
         """,
+    "change_missing": """
+        WITH known AS (
+            SELECT substr(key, 1, 49) AS conversation, CAST(substr(key, 51) AS INTEGER) AS number, at
+            FROM (SELECT type, key, at FROM event UNION ALL SELECT type, key, at FROM pending)
+            JOIN changing USING (type)
+        ), begun AS (
+            SELECT conversation, number, at FROM known
+            UNION ALL SELECT conversation, 0, :start FROM changes WHERE :whole
+        )
+        SELECT begun.conversation, 'change ' || (begun.number + 1), 'conversations', 'Kafka and pendingEvents',
+          'none: devices are told of the message by its number'
+        FROM begun JOIN changes ON changes.conversation = begun.conversation AND begun.number < changes.last
+        WHERE at >= :start AND at < :end AND NOT (begun.number > 0 AND at >= :lost_from AND at < :lost_to)
+          AND NOT EXISTS (SELECT 1 FROM known
+            WHERE known.conversation = begun.conversation AND known.number = begun.number + 1)
+        """,
+    "change_unknown": """
+        SELECT uuid(id), type || ' of ' || key, record, 'conversations', 'none: restore it from a backup of MongoDB'
+        FROM event JOIN changing USING (type) LEFT JOIN changes ON changes.conversation = substr(key, 1, 49)
+        WHERE at >= :start AND at < :end AND NOT (at >= :lost_from AND at < :lost_to)
+          AND CAST(substr(key, 51) AS INTEGER) > ifnull(last, 0)
+        """,
+    "change_doubled": """
+        SELECT key, 'change', count(*) || ' eventIds in Kafka', '-', 'none: each of them had its effects'
+        FROM event JOIN changing USING (type) WHERE at >= :start AND at < :end GROUP BY key HAVING count(*) > 1
+        """,
     "event_pending": """
         SELECT uuid(id), type, place, 'Kafka', 'none: a consumer publishes it; see python -m infra.ops lag'
         FROM pending WHERE at < min(:end, :waiting_since)

@@ -40,6 +40,12 @@ def read_causes(mongo: MongoDatabase, since: datetime, books: Books) -> Iterator
         yield from _add(books, "cause", rows)
 
 
+def read_changes(mongo: MongoDatabase, books: Books) -> Iterator[int]:
+    """Add the number of the latest change of every conversation that has one."""
+    changed = mongo.conversations.find({"lastChange": {"$exists": True}}, {"lastChange": 1})
+    yield from _add(books, "changes", ((each["_id"], each["lastChange"]) for each in changed))
+
+
 def read_pending(mongo: MongoDatabase, books: Books) -> Iterator[int]:
     """Add every pending event, however old."""
     for place in pending_places(mongo):

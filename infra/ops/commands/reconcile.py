@@ -58,6 +58,7 @@ def _print(reconciled: Reconciled) -> None:
     click.echo(
         f"{reconciled.places:,} lost messages got their place back, in {reconciled.conversations:,} conversations."
     )
+    click.echo(f"{reconciled.changes:,} changes of messages have their numbers back, and deletions were made again.")
     click.echo(f"{reconciled.connections:,} steps of connections and {reconciled.reads:,} read marks were restored.")
     click.echo(f"{reconciled.left:,} accounts that were left have ended again.")
     click.echo(f"{reconciled.usersLoggedOut:,} users were logged out.")

@@ -15,6 +15,7 @@ from chalicelib.consumer.pipeline.ledger import KEPT
 from chalicelib.models.documents import UserDocument
 from chalicelib.wiring import Wiring
 from infra.ops.long_reads import without_timeout
+from infra.ops.reconciling.changes import restore_changes
 from infra.ops.reconciling.leaving import leave_again
 from infra.ops.reconciling.logged import Logged
 from infra.ops.reconciling.places import fill
@@ -42,14 +43,15 @@ class Lost(msgspec.Struct, frozen=True):
 
 
 class Reconciled(msgspec.Struct, frozen=True):
-    """How many events were recorded again, places of lost messages filled (in `conversations` conversations), steps of
-    connections and read marks restored, accounts ended that their users had left, and of how many users all sessions
-    were ended.
+    """How many events were recorded again, places of lost messages filled (in `conversations` conversations), changes
+    of messages numbered again, steps of connections and read marks restored, accounts ended that their users had left,
+    and of how many users all sessions were ended.
     """
 
     recorded: int
     places: int
     conversations: int
+    changes: int
     connections: int
     reads: int
     left: int
@@ -74,6 +76,11 @@ def reconcile(wiring: Wiring, logged: Logged, watch: Watch) -> Reconciled:
                 if users.keys() >= set(conversation_id.split(":")):
                     filled.append(fill(mongo, conversation_id, sent))
                 advance(1)
+        changes = sum(
+            restore_changes(mongo, conversation_id, made)
+            for conversation_id, made in seen.changes.items()
+            if users.keys() >= set(conversation_id.split(":"))
+        )
         connections = sum(
             restore_connection(mongo, pair, steps)
             for pair, steps in seen.connections.items()
@@ -83,6 +90,7 @@ def reconcile(wiring: Wiring, logged: Logged, watch: Watch) -> Reconciled:
             recorded=recorded,
             places=sum(filled),
             conversations=sum(1 for count in filled if count),
+            changes=changes,
             connections=connections,
             reads=restore_reads(mongo, seen.reads),
             left=leave_again(wiring, seen.left),

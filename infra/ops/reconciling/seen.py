@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from chalicelib.events.envelope import Envelope
-from chalicelib.models.event_types import ConnectionChanged, MessageRead, MessageSent, UserLogout
+from chalicelib.models.event_types import ConnectionChanged, MessageChanged, MessageRead, MessageSent, UserLogout
 from chalicelib.models.pairs import pair_id
 
 
@@ -15,12 +15,14 @@ from chalicelib.models.pairs import pair_id
 class Seen:
     """The events that say what is stored, by what they are about.
 
-    `messages` are {conversationId: {seq: the MESSAGE_SENT}}, `connections` {pair: the events of its steps, by type},
+    `messages` are {conversationId: {seq: the MESSAGE_SENT}}, `changes` {conversationId: {number: the event of that
+    change}}, `connections` {pair: the events of its steps, by type},
     `reads` {(conversationId, userId): the greatest seq}, and `passwords` {userId: the epoch that began with the newest
     new password}. `profiles` are who has edited their profile, `signups` who has signed up, and `left` who has left.
     """
 
     messages: defaultdict[str, dict[int, Envelope]] = field(default_factory=lambda: defaultdict(dict))
+    changes: defaultdict[str, dict[int, Envelope]] = field(default_factory=lambda: defaultdict(dict))
     connections: defaultdict[str, dict[str, Envelope]] = field(default_factory=lambda: defaultdict(dict))
     reads: Counter[tuple[str, str]] = field(default_factory=Counter)
     passwords: Counter[str] = field(default_factory=Counter)
@@ -34,6 +36,9 @@ class Seen:
             case "MESSAGE_SENT":
                 sent = msgspec.convert(event.data, MessageSent)
                 self.messages[sent.conversationId][sent.seq] = event
+            case "MESSAGE_EDITED" | "MESSAGE_DELETED" | "MESSAGE_REACTED":
+                changed = msgspec.convert(event.data, MessageChanged)
+                self.changes[changed.conversationId][changed.change] = event
             case "MESSAGE_READ":
                 read = msgspec.convert(event.data, MessageRead)
                 mark = (read.conversationId, event.userId)
@@ -59,6 +64,8 @@ class Seen:
     def users(self) -> Iterable[str]:
         """Return everybody of whom something is seen, some of them several times."""
         for conversation in self.messages:
+            yield from conversation.split(":")
+        for conversation in self.changes:
             yield from conversation.split(":")
         for pair in self.connections:
             yield from pair.split(":")

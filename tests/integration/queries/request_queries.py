@@ -27,6 +27,7 @@ from chalicelib.models.requests import (
 from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.stores.emails import Email
 from chalicelib.stores.message_commits import Draft
+from chalicelib.stores.modifications import Reaction
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD
 from tests.integration.queries.crowd import MANY
@@ -60,7 +61,22 @@ def send(scene: Scene) -> None:
         for _ in range(2):  # the second call is a repeat, which looks for the first message
             wiring.messages.send(scene.ada.credentials, to_user_id=scene.other, draft=Draft("hi", f"from {id(wiring)}"))
     with suppress(Unanswered):  # one message without an answer is allowed here
-        scene.wiring.messages.send(scene.ada.credentials, to_user_id=scene.other, draft=Draft("hi", "next"))
+        draft = Draft("hi", "next", reply_to=1)
+        scene.wiring.messages.send(scene.ada.credentials, to_user_id=scene.other, draft=draft)
+
+
+def change(scene: Scene) -> None:
+    """One message of the tail, which leaves it in the next step, and two that were moved, of which one is unsettled."""
+    ada, bob = scene.ada.credentials, scene.bob.credentials
+    conversation = scene.wiring.mongo.conversations.find_one({"_id": pair_id(ada.user_id, bob.user_id)})
+    assert conversation is not None
+    for seq in (conversation["movedSeq"] + 1, MANY // 2):
+        scene.wiring.changes_of_messages.react(bob, ada.user_id, seq, "👍")
+    scene.wiring.message_changes.change(bob.user_id, ada.user_id, MANY // 3, Reaction("👍"))
+    positions = [MissedFrom(userId=scene.other, afterSeq=MANY, afterChange=0)]
+    [missed] = scene.wiring.message_sync.missed(ada, positions)
+    assert isinstance(missed.changed, list)
+    assert len(missed.changed) == 3
 
 
 def move(scene: Scene) -> None:
@@ -213,6 +229,7 @@ OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     mailed_links,
     leave,
     send,
+    change,
     move,
     history,
     sync,

@@ -57,6 +57,16 @@ def limited(make_wiring: MakeWiring) -> Wiring:
     return make_wiring(RATE_LIMIT_UNANSWERED_MESSAGE="2/86400")
 
 
+def test_who_may_not_write_any_more_may_not_edit_either(limited: Wiring, ada: NewSession, bob: NewSession) -> None:
+    """Else an edit would tell somebody who does not answer what a message may not."""
+    assert [write(limited, ada, bob, name) for name in ("a", "b")] == [1, 2]
+    with pytest.raises(Unanswered):
+        limited.changes_of_messages.edit(ada.credentials, bob.user.userId, 1, "hello?")
+    assert limited.changes_of_messages.delete(ada.credentials, bob.user.userId, 1).deleted is True
+    assert write(limited, bob, ada, "answer") == 3
+    assert limited.changes_of_messages.edit(ada.credentials, bob.user.userId, 2, "hello!").change == 2
+
+
 def write(wiring: Wiring, sender: NewSession, receiver: NewSession, name: str) -> int:
     """Sends a message, and returns its seq."""
     sent = wiring.messages.send(sender.credentials, to_user_id=receiver.user.userId, draft=Draft(name, name))

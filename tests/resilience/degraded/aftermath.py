@@ -6,6 +6,7 @@ from chalicelib import settings
 from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.clock import utc_now
 from chalicelib.consumer.effects.cached_messages import CachedMessages
+from chalicelib.consumer.effects.changed_messages import ChangedMessages
 from chalicelib.consumer.effects.changed_profiles import ChangedProfiles
 from chalicelib.consumer.effects.effect import RoutedEffect
 from chalicelib.consumer.effects.ended_sessions import EndedSessions
@@ -35,6 +36,7 @@ def heal(wiring: Wiring) -> None:
             EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets), types_of("ended_sessions")
         ),
         RoutedEffect(cached, types_of("cached_messages")),
+        RoutedEffect(ChangedMessages(wiring.invalidator, wiring.message_settling), types_of("changed_messages")),
     ):
         effect.apply(pending)
     later = Wiring(settings.load(), lambda: utc_now() + LATER)

@@ -46,6 +46,9 @@ CONTRACTS = {
     "DELETE /api/profile": _contract("users", 401),
     "POST /api/messages": _contract("conversations", 200),
     "POST /api/messages/batch": _contract("conversations", 200),
+    "PATCH /api/messages/{userId}/{seq}": _contract("conversations", 200),
+    "DELETE /api/messages/{userId}/{seq}": _contract("conversations", 200),
+    "POST /api/messages/{userId}/{seq}/reaction": _contract("conversations", 200),
     "POST /api/connections/{userId}": _contract("connections", 200),
     "POST /api/connections/requests/{userId}": _contract("connections", 200),
     # The deletion of cached copies is announced first, as no event would do it later.
@@ -59,6 +62,9 @@ CONTRACTS = {
     "register": _contract("sockets", "registered"),
     "presence:subscribe": _contract("sockets", "presence:state"),
     "presence:unsubscribe": _contract("sockets", None),
+    "message:edit": _contract("conversations", "message:changed"),
+    "message:delete": _contract("conversations", "message:changed"),
+    "message:react": _contract("conversations", "message:changed"),
     # A read mark is pushed once.
     "message:read": _contract("conversations", None),
     # Each upgrade is a socket of its own.

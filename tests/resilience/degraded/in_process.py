@@ -207,6 +207,7 @@ class Sandbox:
             assert self.open(by_header, connection_id, person) == 200
         for text in ("one", "two"):
             assert bob.post("/api/messages", {"toUserId": ada.user_id, "message": text}).status_code == 201
+        assert ada.post("/api/messages", {"toUserId": bob.user_id, "message": "three"}).status_code == 201
         assert bob.post(f"/api/connections/{ada.user_id}", {"status": "interested"}).status_code == 201
         self._database["notifications"].insert_one(
             {

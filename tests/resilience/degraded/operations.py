@@ -9,6 +9,9 @@ import httpx
 from tests.e2e.clients import PASSWORD, Device, Person
 from tests.support.addresses import email
 
+ANSWER = 3
+"""The seq of Ada's own message to Bob."""
+
 Body = dict[str, Any]  # Any: JSON as a client writes it
 
 
@@ -16,7 +19,7 @@ Body = dict[str, Any]  # Any: JSON as a client writes it
 class World:
     """The users of an operation, which Ada calls.
 
-    Bob has written to her twice and asked her to connect; Carol is a stranger to both.
+    Bob has written to her twice, she has answered, and he has asked her to connect; Carol is a stranger to both.
     """
 
     ada: Person
@@ -43,7 +46,7 @@ class Route:
 
     def url(self, world: World) -> str:
         session_id = world.ada.session_id
-        return self.path.format(userId=self.user(world).user_id, sessionId=session_id)
+        return self.path.format(userId=self.user(world).user_id, sessionId=session_id, seq=ANSWER)
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,9 @@ ROUTES = [
     Route("POST", "/api/messages", 201, lambda world: {"toUserId": world.bob.user_id, "message": "hi"}),
     Route("POST", "/api/messages/batch", 200, lambda world: {"toUserId": world.bob.user_id, "messages": BATCH}),
     Route("GET", "/api/messages/{userId}", 200, cached=True),
+    Route("PATCH", "/api/messages/{userId}/{seq}", 200, lambda _: {"message": "another"}),
+    Route("DELETE", "/api/messages/{userId}/{seq}", 200),
+    Route("POST", "/api/messages/{userId}/{seq}/reaction", 200, lambda _: {"reaction": "👍"}),
     Route("GET", "/api/conversations", 200),
     Route("GET", "/api/presence", 200, params=lambda world: {"userIds": world.bob.user_id}, cached=True),
     Route("POST", "/api/connections/{userId}", 201, lambda _: {"status": "interested"}, user=stranger),
@@ -156,6 +162,17 @@ ACTIONS = [
     Action("presence:unsubscribe", None, lambda world: {"userIds": [world.bob.user_id]}),
     Action(
         "sync", "sync", lambda world: {"conversations": [{"userId": world.bob.user_id, "afterSeq": 1}]}, cached=True
+    ),
+    Action(
+        "message:edit",
+        "message:changed",
+        lambda world: {"userId": world.bob.user_id, "seq": ANSWER, "message": "another"},
+    ),
+    Action("message:delete", "message:changed", lambda world: {"userId": world.bob.user_id, "seq": ANSWER}),
+    Action(
+        "message:react",
+        "message:changed",
+        lambda world: {"userId": world.bob.user_id, "seq": ANSWER, "reaction": "👍"},
     ),
     Action("message:read", "message:read", lambda world: {"userId": world.bob.user_id, "seq": 2}, at_bob=True),
     Action("typing", "typing", lambda world: {"toUserId": world.bob.user_id}, at_bob=True, cached=True),

@@ -171,9 +171,10 @@ def _proxy(address: str) -> Cuttable:
 
 
 def _prepare(world: World) -> None:
-    """Sends Bob's messages and a request to connect from Bob, and has Ada read Bob's presence."""
+    """Sends Bob's and Ada's messages and a request to connect from Bob, and has Ada read Bob's presence."""
     for text in ("one", "two"):
         _expect(201, world.bob.post("/api/messages", {"toUserId": world.ada.user_id, "message": text}))
+    _expect(201, world.ada.post("/api/messages", {"toUserId": world.bob.user_id, "message": "three"}))
     _expect(201, world.bob.post(f"/api/connections/{world.ada.user_id}", {"status": "interested"}))
     _expect(200, world.ada.get("/api/presence", userIds=world.bob.user_id))
 

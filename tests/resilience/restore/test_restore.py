@@ -86,12 +86,17 @@ def rehearse(system: RestoredSystem) -> Rehearsal:
     ada, bob, carol, eve = (sign_up(system.wiring) for _ in range(4))
     sent = system.send(ada, bob, "1", "2", "3")
     system.wiring.connections.request(ada.credentials, bob.user.userId, "interested")
+    system.wiring.changes_of_messages.edit(ada.credentials, bob.user.userId, 1, "one")
     system.settle(seconds=60)
     system.back_up()
 
     sent += system.send(ada, bob, "4", "5", "6", "7", "8")
     bobs_device = Conversation()
     synced(system, bob, ada, bobs_device)
+    changes = system.wiring.changes_of_messages
+    changes.edit(ada.credentials, bob.user.userId, 1, "number one")
+    changes.delete(ada.credentials, bob.user.userId, 2)
+    changes.delete(ada.credentials, bob.user.userId, 5)
     system.wiring.conversations.mark_read(bob.credentials, ada.user.userId, 7, from_socket="")
     system.wiring.connections.answer(bob.credentials, ada.user.userId, "accepted")
     system.wiring.profiles.change(bob.credentials, ProfileChange(about="I build things."))
@@ -155,7 +160,7 @@ def test_reconcile_says_what_it_has_done_and_whom_a_loss_concerns(rehearsal: Reh
     done = rehearsal.reconciled
     assert (done["places"], done["conversations"]) == (7 + 2, 2)
     assert (done["connections"], done["reads"], done["usersLoggedOut"]) == (1, 1, 4)
-    assert done["left"] == 1
+    assert (done["changes"], done["left"]) == (3, 1)
     assert done["lost"] == {
         "accounts": [rehearsal.dave.user.userId],
         "passwords": [rehearsal.ada.user.userId],
@@ -164,8 +169,8 @@ def test_reconcile_says_what_it_has_done_and_whom_a_loss_concerns(rehearsal: Reh
 
 
 def test_reconcile_may_be_repeated(rehearsal: Rehearsal) -> None:
-    done = {name: rehearsal.repeated[name] for name in ("recorded", "places", "connections", "reads", "left")}
-    assert done == {"recorded": 0, "places": 0, "connections": 0, "reads": 0, "left": 0}
+    steps = ("recorded", "places", "changes", "connections", "reads", "left")
+    assert {name: rehearsal.repeated[name] for name in steps} == dict.fromkeys(steps, 0)
 
 
 def test_the_books_balance_but_for_what_is_lost(rehearsal: Rehearsal) -> None:
@@ -213,9 +218,13 @@ def test_lost_messages_keep_their_place_and_a_device_misses_none_that_follows(re
     ada, bob = (log_in(system.wiring, user) for user in (rehearsal.ada, rehearsal.bob))
     history = system.wiring.messages.history(bob.credentials, ada.user.userId, HistoryQuery()).messages
     known = {message.seq: message for message in rehearsal.sent}
+    known[1] = msgspec.structs.replace(known[1], message="one")  # its second edit is lost
+    known[2] = msgspec.structs.replace(known[2], message="")  # its deletion is not
     assert [(message.seq, message.message) for message in history] == [
         (seq, known[seq].message if seq <= 3 else "") for seq in range(1, 11)
     ]
+    changed = [(message.seq, message.change, message.deleted is True) for message in history if message.change]
+    assert changed == [(1, 2, False), (2, 3, True), (5, 4, True)]
     for message in history:
         if message.seq != 9:  # its event never reached Kafka
             assert (message.messageId, message.ts) == (known[message.seq].messageId, known[message.seq].ts)
@@ -225,6 +234,19 @@ def test_lost_messages_keep_their_place_and_a_device_misses_none_that_follows(re
     assert [message.text for message in synced(system, bob, ada, rehearsal.bobs_device)] == ["And on we go"]
     assert [message.text for message in synced(system, bob, ada, Conversation(upto=8))] == ["", "", "And on we go"]
     assert following.seq == 11
+
+
+def test_no_deleted_text_comes_back_and_no_number_is_taken_twice(rehearsal: Rehearsal) -> None:
+    system = rehearsal.system
+    ada, bob = (log_in(system.wiring, user) for user in (rehearsal.ada, rehearsal.bob))
+    conversation = system.wiring.mongo.conversations.find_one({"_id": pair_id(ada.user.userId, bob.user.userId)})
+    assert conversation is not None
+    assert [entry["text"] for entry in conversation["tail"][:3]] == ["one", "", "3"]
+    reacted = system.wiring.changes_of_messages.react(bob.credentials, ada.user.userId, 3, "👍")
+    assert reacted.change == 5
+    device = MissedFrom(userId=ada.user.userId, afterSeq=10, afterChange=4)
+    [answer] = system.wiring.message_sync.missed(bob.credentials, [device])
+    assert answer.changed == [reacted], "a device that had all changes misses none that follows"
 
 
 def test_a_lost_message_that_is_sent_again_is_stored(rehearsal: Rehearsal) -> None:

@@ -24,6 +24,9 @@ def people(ada: Person, bob: Person, make_person: MakePerson, event_log: EventLo
     again = ada.log_in_again()
     ada.patch("/api/profile", {"about": "x"})
     ada.post("/api/messages", {"toUserId": bob.user_id, "message": "hi"})
+    ada.patch(f"/api/messages/{bob.user_id}/1", {"message": "Hello"})
+    ada.post(f"/api/messages/{bob.user_id}/1/reaction", {"reaction": "👍"})
+    ada.delete(f"/api/messages/{bob.user_id}/1")
     occurs(event_log, bob, "MESSAGE_NOTIFICATION")  # while Bob is offline
     occurs(event_log, ada, "MESSAGE_ANALYTICS")
     with bob.device() as device:

@@ -11,6 +11,7 @@ from chalicelib.security.floods import MAX_REFUSED
 from chalicelib.security.tokens import TICKET_LIFETIME
 from chalicelib.services.socket_lifecycle import MAX_SOCKETS
 from chalicelib.settings.rate_limits import DEFAULT_LIMITS, Limit
+from chalicelib.stores.modifications import EDIT_FOR
 from infra.documents.files import made
 from infra.documents.refusals import TOO_LARGE
 from infra.documents.websocket import ERRORS
@@ -50,6 +51,8 @@ def test_the_table_of_limits_in_the_protocol() -> None:
         "a frame that a client sends": f"{FRAME_BYTES // 1024} KB; a longer one closes the socket with 1009",
         "a message of several frames": f"{MESSAGE_BYTES // 1024} KB; a longer one closes the socket with 1009",
         "a text": f"{fields.MAX_MESSAGE_CHARACTERS:,} characters",
+        "a `reaction`": f"one emoji of at most {longest(fields.Reaction)} characters; one of a user to a message",
+        "an edit": f"within {EDIT_FOR.total_seconds() / 60:.0f} minutes after the message was sent",
         "a `clientMessageId`": f"{longest(fields.ClientMessageId)} characters",
         "messages of a user": f"{a_minute(messages)}, over all devices and REST",
         "messages to a user who does not answer, and is not connected with the sender": (

@@ -9,6 +9,7 @@ from bson import ObjectId
 from chalicelib.clock import utc_now
 from chalicelib.events.envelope import derived_event
 from chalicelib.stores.message_commits import Draft
+from chalicelib.stores.modifications import Edit
 from tests.support.waiting import eventually
 from tests.tooling.ops.audited_system import AuditedSystem, only
 
@@ -52,6 +53,35 @@ def test_a_message_that_is_gone_from_the_tail_is_named(audited: AuditedSystem) -
     assert audit["differences"] == {"cause_missing": 1, "seq_gap": 1}
     assert only(audit, "cause_missing")["id"] == audited.sent_event(sent[1]).eventId
     assert only(audit, "seq_gap")["what"] == "lastSeq is 3, but its tail ends at 2"
+
+
+def test_changes_without_their_event_and_events_without_their_change_are_named(audited: AuditedSystem) -> None:
+    since = utc_now()
+    ada, bob = audited.pair()
+    [sent] = audited.send(ada, bob)
+    mongo, changes = audited.wiring.mongo, audited.wiring.changes_of_messages
+    for text in ("2", "3"):
+        changes.edit(ada.credentials, bob.user.userId, 1, text)
+    assert audited.audit(since=since)["differences"] == {}
+    # A change is stored whose event is then lost, and another one follows.
+    audited.wiring.message_changes.change(ada.user.userId, bob.user.userId, 1, Edit("4"))
+    mongo.conversations.update_one({"_id": sent.conversationId}, {"$set": {"pendingEvents": []}})
+    changes.edit(ada.credentials, bob.user.userId, 1, "5")
+    audited.settle()
+    audit = audited.audit(since=since, code=1)
+    assert audit["differences"] == {"change_missing": 1}
+    missing = only(audit, "change_missing")
+    assert (missing["id"], missing["what"]) == (sent.conversationId, "change 3")
+    # Its two last changes are lost, and one of them is made again.
+    mongo.conversations.update_one({"_id": sent.conversationId}, {"$set": {"lastChange": 2}})
+    audit = audited.audit(since=since, code=1)
+    assert audit["differences"] == {"change_unknown": 1}
+    changes.react(ada.credentials, bob.user.userId, 1, "👍")
+    changes.react(ada.credentials, bob.user.userId, 1, "👎")
+    audited.settle()
+    audit = audited.audit(since=since, code=1)
+    assert audit["differences"] == {"change_doubled": 1}
+    assert only(audit, "change_doubled")["id"] == f"{sent.conversationId}:4"
 
 
 def test_an_event_that_was_never_published_is_named_and_restored(audited: AuditedSystem) -> None:

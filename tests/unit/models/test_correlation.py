@@ -4,6 +4,8 @@ import pytest
 
 from chalicelib.models.correlation import Correlation, correlation
 
+USER = "0123456789abcdef01234567"
+
 
 @pytest.mark.parametrize(
     ("frame", "about"),
@@ -19,6 +21,12 @@ from chalicelib.models.correlation import Correlation, correlation
         (f'{{"action": "{"x" * 51}", "clientMessageId": "a-1"}}', {"clientMessageId": "a-1"}),
         (f'{{"action": {"9" * 500}, "clientMessageId": "a-1"}}', {"clientMessageId": "a-1"}),
         ('{"clientMessageId": "a-1"}', {"clientMessageId": "a-1"}),
+        (
+            f'{{"action": "message:edit", "userId": "{USER}", "seq": 5, "message": ""}}',
+            {"action": "message:edit", "userId": USER, "seq": 5},
+        ),
+        (f'{{"action": "message:edit", "userId": "{USER}", "seq": 0}}', {"action": "message:edit"}),
+        ('{"action": "message:edit", "userId": "ada", "seq": 5}', {"action": "message:edit"}),
         ("{}", {}),
         ("", {}),
         ("[]", {}),

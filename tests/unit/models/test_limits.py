@@ -160,12 +160,55 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
     ),
     fields.MessageText: (["x", "x" * 5_000, "\0", "\U0001f600" * 5_000], ["", "x" * 5_001, "\U0001f600" * 5_001]),
     fields.ClientMessageId: (["!", "~" * 64], ["", "~" * 65, " ", "a b", "\x7f", "é", "a\n", "\0"]),
+    fields.Reaction: (
+        [
+            *(
+                "👍",
+                "👍🏽",
+                "❤",
+                "❤️",
+                "☺️",
+                "‼️",
+                "🇩🇪",
+                "1️⃣",
+                "#⃣",
+                "🏳️‍🌈",
+                "👁️‍🗨️",
+                "🧑‍🚀",
+                "👨🏻‍❤️‍💋‍👨🏻",
+                "\U0001faf1\U0001f3fb",
+            ),
+            "\U0001f3f4" + "\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+            "👁‍" * 7 + "👁",
+        ],
+        [
+            *(
+                "",
+                "a",
+                "1",
+                "👍👍",
+                "👍a",
+                "a👍",
+                "👍\n",
+                " 👍",
+                "🇩",
+                "🇩🇪🇫🇷",
+                "<b>",
+                "\u200d👍",
+                "👍\u200d",
+                "\ufe0f",
+                "\u202e",
+            ),
+            *("\U000e0067", "👍\U000e0067", "👁‍" * 8 + "👁"),
+        ],
+    ),
     fields.MessagesFrom: (["everyone", "connections"], ["", "EVERYONE", "nobody", "connections\n", None]),
     fields.Traceparent: (
         [TRACE, "00-" + TRACE[3:-2] + "00"],
         ["", TRACE[3:], TRACE.upper(), TRACE + "-0", TRACE + "\n"],
     ),
     fields.Seq: ([0, 2**53], [-1, 2**53 + 1, 2**64, 0.5, "one", None]),
+    fields.MessageSeq: ([1, 2**53], [-1, 0, 2**53 + 1, 2**64, 0.5, 1.0, "one"]),
     fields.SoughtNames: (["x", "x" * 200, "Jos\u00e9 L"], ["", "x" * 201, " ", "...", "\u0301"]),
     fields.SoughtSkills: (["x", "C++,c#", "x" * 600], ["", "x" * 601, ",", ",".join(f"{n}" for n in range(11))]),
     fields.FeedCursor: ([f"{'0' * 8}.{USER}"], ["", USER, f"{'0' * 8}.{USER}\n", f"{'X' * 8}.{USER}"]),
@@ -177,8 +220,8 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
 FREE_TEXTS = {fields.SoughtNames, fields.SoughtSkills}
 
 
-def batch(count: int) -> list[dict[str, str]]:
-    return [{"message": "hi", "clientMessageId": f"m{number}"} for number in range(count)]
+def batch(count: int) -> list[dict[str, str | None]]:
+    return [{"message": "hi", "clientMessageId": f"m{number}", "replyTo": None} for number in range(count)]
 
 
 VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
@@ -186,9 +229,10 @@ VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
         [USER, f"{USER},{USER}", ",".join(f"{n:024x}" for n in range(100))],
         ["", f"{USER},", f",{USER}", f"{USER};{USER}", f"{USER}\n", ",".join(f"{n:024x}" for n in range(101))],
     ),
-    ("MessageReadFrame", "seq"): ([1, 2**53], [0, 2**53 + 1, 1.0]),
+    # Null is the cursor of a client that knows no changes.
+    ("MissedFrom", "afterChange"): ([0, 2**53, None], [-1, 2**53 + 1, 0.5, "one"]),
     ("SyncFrame", "conversations"): (
-        [[{"userId": USER, "afterSeq": 0}] * count for count in (1, 20)],
+        [[{"userId": USER, "afterSeq": 0, "afterChange": None}] * count for count in (1, 20)],
         [[], [{"userId": USER, "afterSeq": 0}] * 21, {}, [USER], [{"userId": USER}]],
     ),
     **{
