@@ -21,9 +21,12 @@ def tail_of(conversation: ConversationDocument) -> list[MessageDocument]:
 
 
 def numbered(conversation_id: str, moved_seq: int, tail: Sequence[TailMessage]) -> list[MessageDocument]:
-    """Return messages that follow the one with the seq `moved_seq`, as `tail_of` does."""
+    """Return messages that follow the one with the seq `moved_seq`, as `tail_of` does.
+
+    They keep fields that a later release has written and this one does not know: while both run, either moves messages.
+    """
     return [
-        MessageDocument(**place, clientMessageId=message["clientMessageId"], text=message["text"], pendingEvents=[])
+        {**message, **place, "pendingEvents": []}
         for place, message in zip(places(conversation_id, moved_seq, tail), tail, strict=True)
     ]
 

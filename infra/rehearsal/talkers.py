@@ -110,7 +110,7 @@ async def _until_all_is_received(pairs: list[tuple[Talker, Talker]]) -> None:
         return any(not {*one.acknowledged} <= {*other.received} for one, other in directions)
 
     deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
-    while is_missing() and asyncio.get_running_loop().time() < deadline:
+    while is_missing() and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - several tasks note it
         await asyncio.sleep(0.1)
 
 

@@ -64,6 +64,17 @@ def test_a_profile_that_is_edited_by_a_request_from_before_stays_empty(wiring: W
     assert (user["firstName"], user["skills"], user["searchTerms"]) == ("Deleted", [], [])
 
 
+def test_leaving_erases_fields_that_a_later_release_has_written(wiring: Wiring, ada: NewSession) -> None:
+    user_id = ObjectId(ada.user.userId)
+    wiring.mongo.users.update_one({"_id": user_id}, {"$set": {"headline": "Compilers"}})
+    wiring.leaving.leave(ada.credentials, Leave(currentPassword=PASSWORD))
+    user = wiring.mongo.users.find_one({"_id": user_id})
+    assert user is not None
+    assert "headline" not in user
+    assert user["createdAt"] < user["updatedAt"]
+    assert user["sessionEpoch"] == 1
+
+
 def test_an_account_is_erased_again_until_what_was_under_way_has_come(wiring: Wiring, left: NewSession) -> None:
     erasure = Erasure(wiring.mongo, wiring.redis, wiring.clock)
     erasure.run()
