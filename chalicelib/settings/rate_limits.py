@@ -39,6 +39,7 @@ Endpoint = Literal[
     "feed",
     "search",
     "notifications",
+    "export",
     "analytics",
     "websocket-ticket",
     "connect",
