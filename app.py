@@ -9,6 +9,7 @@ from chalicelib.handlers import (
     connections,
     conversations,
     cors,
+    exports,
     feed,
     health,
     login,
@@ -49,6 +50,7 @@ for module in (
     analytics,
     sessions,
     notifications,
+    exports,
     websocket_ticket,
     health,
 ):

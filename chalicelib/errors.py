@@ -171,6 +171,10 @@ class KafkaUnavailable(DependencyDown):
     """Kafka did not acknowledge a record. Handlers leave their event pending, and the consumer waits."""
 
 
+class FilesUnavailable(DependencyDown):
+    """The storage of files did not answer, or refused. A task waits for it and begins again; no request needs it."""
+
+
 class SettingsError(Exception):
     """A setting is missing or wrong. The message is a sentence that names the variable."""
 

@@ -7,6 +7,7 @@ before it is used, and nothing connects before its first call.
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property, lru_cache, partial
+from pathlib import Path
 
 from pymongo.monitoring import CommandListener
 
@@ -16,6 +17,9 @@ from chalicelib.caching.kept_deletions import CopyDeletions
 from chalicelib.caching.recent_messages import RecentMessages
 from chalicelib.clients.aws import AwsClient, open_secrets
 from chalicelib.clients.breaker import Breaker
+from chalicelib.clients.files.directory import DirectoryFiles
+from chalicelib.clients.files.s3 import S3Files
+from chalicelib.clients.files.storage import FileStorage
 from chalicelib.clients.kafka.producer import Producer
 from chalicelib.clients.management_api import ManagementApi
 from chalicelib.clients.mongo.database import MongoDatabase, open_database
@@ -40,6 +44,7 @@ from chalicelib.services.connections import Connections
 from chalicelib.services.conversations import Conversations
 from chalicelib.services.email_changes import EmailChanges
 from chalicelib.services.email_sending import EmailSender
+from chalicelib.services.exports import Exports
 from chalicelib.services.feed import Feed
 from chalicelib.services.gate import Gate
 from chalicelib.services.health import Health
@@ -67,6 +72,8 @@ from chalicelib.stores.connections import ConnectionStore
 from chalicelib.stores.conversations import ConversationStore
 from chalicelib.stores.email_addresses import EmailAddresses
 from chalicelib.stores.emails import EmailStore
+from chalicelib.stores.export_lines import ExportLines
+from chalicelib.stores.exports import ExportStore
 from chalicelib.stores.feed import FeedStore
 from chalicelib.stores.feed_lists import FeedLists
 from chalicelib.stores.feed_ranking import FeedRanking
@@ -132,6 +139,20 @@ class Wiring:
     @cached_property
     def management_api(self) -> ManagementApi:
         return ManagementApi(self.settings.websocket_endpoint, credentials_of_this_process())
+
+    @cached_property
+    def files(self) -> FileStorage | None:
+        """Where exports are, or None where there are none."""
+        if self.settings.export_bucket is not None:
+            return S3Files(self.settings.export_bucket, lambda: self.aws.s3)
+        if self.settings.export_directory is None:
+            return None
+        return DirectoryFiles(
+            Path(self.settings.export_directory),
+            address=f"{self.settings.public_url}/exports",
+            keys=self.settings.jwt_secrets,
+            clock=self.clock,
+        )
 
     @cached_property
     def publisher(self) -> Publisher:
@@ -297,6 +318,14 @@ class Wiring:
     def mail_links(self) -> MailLinks:
         return MailLinks(mongo=self.mongo, users=self.user_store, clock=self.clock)
 
+    @cached_property
+    def export_store(self) -> ExportStore:
+        return ExportStore(self.mongo, self.clock)
+
+    @cached_property
+    def export_lines(self) -> ExportLines:
+        return ExportLines(self.mongo, self.message_store, self.notification_store)
+
     # Push
 
     @cached_property
@@ -415,6 +444,10 @@ class Wiring:
     @cached_property
     def session_list(self) -> SessionList:
         return SessionList(gate=self.gate, sessions=self.session_store)
+
+    @cached_property
+    def exports(self) -> Exports:
+        return Exports(gate=self.gate, exports=self.export_store, files=self.files, clock=self.clock)
 
     @cached_property
     def profiles(self) -> Profiles:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 
@@ -38,6 +38,11 @@ class AwsClient:
         """SES, in the region of the environment. Raises BotoCoreError where it is misconfigured."""
         # One attempt, as the outbox of emails does the retries.
         return cast("EmailApi", _client("sesv2", self._local_aws, attempts=1))
+
+    @cached_property
+    def s3(self) -> Any:  # Any: boto3 has no types, and half of S3's are used
+        """S3, in the region of the environment. Raises BotoCoreError where it is misconfigured."""
+        return _client("s3", self._local_aws, attempts=3, seconds=20)
 
 
 def import_ahead() -> None:
@@ -82,19 +87,21 @@ def open_secrets(local_aws: str | None) -> Callable[[str], str]:
     return read
 
 
-def _client(service: str, local_aws: str | None, *, attempts: int) -> object:
+def _client(service: str, local_aws: str | None, *, attempts: int, seconds: int = 2) -> object:
     """Create a client of AWS, or of the local AWS.
 
-    A client waits at most one second for a connection, and two seconds for a response.
+    A client waits at most one second for a connection, and so many seconds for a response.
     """
     import boto3  # noqa: PLC0415 - it is slow to import, and no request of a user needs it
     from botocore.config import Config  # noqa: PLC0415
 
     config = Config(
         connect_timeout=1,
-        read_timeout=2,
+        read_timeout=seconds,
         retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=20,
+        # Only such signatures open what is encrypted with a key of KMS (S3 User Guide, "Using SSE-KMS").
+        **({"signature_version": "s3v4"} if service == "s3" else {}),
     )
     if local_aws is None:
         client: object = boto3.client(service, config=config)

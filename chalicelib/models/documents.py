@@ -291,6 +291,25 @@ class EmailDocument(TypedDict):
     expiresAt: datetime
 
 
+class ExportDocument(TypedDict):
+    """The last export that a user has asked for. `_id` is the userId.
+
+    It has a `dueAt` until its file is made: who makes it claims it until then, under an `attempt` that names the file.
+    Once that is complete, `key` is its name, and it lasts until `deletedAt`. The next export's takes its place.
+    """
+
+    _id: str
+    requestedAt: datetime
+    dueAt: NotRequired[datetime]
+    attempt: NotRequired[str]
+    key: NotRequired[str]
+    bytes: NotRequired[int]
+    completedAt: NotRequired[datetime]
+    deletedAt: NotRequired[datetime]
+    expiresAt: datetime
+    pendingEvents: list[PendingEvent]
+
+
 class AttemptDocument(TypedDict):
     _id: ObjectId
     key: str

@@ -94,7 +94,10 @@ class ConnectionChanged(msgspec.Struct, frozen=True):
 
 
 class Notification(msgspec.Struct, frozen=True):
-    """The data of the ..._NOTIFICATION events, whose userId is the user to be notified."""
+    """The data of the ..._NOTIFICATION events, whose userId is the user to be notified.
+
+    Who is told of an export has asked for it, so `fromUserId` is their own.
+    """
 
     fromUserId: fields.UserId
 
@@ -161,6 +164,7 @@ EVENT_TYPES: dict[str, EventType] = {
     "CONNECTION_REQUEST_NOTIFICATION": EventType("notification-events", Notification, ("notifications",)),
     "CONNECTION_ACCEPTED_NOTIFICATION": EventType("notification-events", Notification, ("notifications",)),
     "MESSAGE_NOTIFICATION": EventType("notification-events", MessageNotification, ("notifications",)),
+    "EXPORT_NOTIFICATION": EventType("notification-events", Notification, ("notifications",)),
     "MESSAGE_ANALYTICS": EventType("analytics-events", MessageSent),
     "PROFILE_VIEW": EventType("analytics-events", ProfileView, is_activity=True),
 }

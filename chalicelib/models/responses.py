@@ -212,6 +212,21 @@ class UnreadResponse(msgspec.Struct, frozen=True, kw_only=True):
     unread: response_fields.Unread
 
 
+class ExportResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """The user's last export. `url` downloads it, and is good for `expiresIn`; another request has another one.
+
+    `none` means that the user has asked for none, or that the last one is deleted; `pending` that it is being made.
+    """
+
+    state: Literal["none", "pending", "ready"]
+    requestedAt: response_fields.Time | None
+    completedAt: response_fields.Time | None
+    bytes: int | None
+    deletedAt: response_fields.Time | None
+    url: str | None
+    expiresIn: response_fields.Seconds | None
+
+
 class HealthResponse(msgspec.Struct, frozen=True, kw_only=True):
     status: Literal["ok"] = "ok"
 

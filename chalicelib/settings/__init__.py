@@ -24,7 +24,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings. `local_aws` is the URL of a local stand-in for AWS, or None for AWS itself.
 
     `websocket_endpoint` is where pushes go, `websocket_url` is what clients open. `public_url` is the address of
-    the REST API for users; it is there where `email_from` is.
+    the REST API for users; it is there where `email_from` is. Exports are files in `export_bucket` of S3, or in
+    `export_directory`; without either there are none.
     """
 
     redis_url: str
@@ -42,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bcrypt_rounds: int
     rate_limits: RateLimitSettings
     local_aws: str | None
+    export_bucket: str | None
+    export_directory: str | None
     health_address: tuple[str, int]
 
 
@@ -103,6 +106,8 @@ def load(
         bcrypt_rounds=read("BCRYPT_ROUNDS", values.whole_number(4, 16), default="12"),
         rate_limits=read_rate_limits(environ),
         local_aws=local_aws,
+        export_bucket=variables.optional("EXPORT_BUCKET", values.bucket),
+        export_directory=_export_directory(variables),
         health_address=read("HEALTH_ADDRESS", values.listening_address, default="127.0.0.1:8080"),
     )
 
@@ -114,6 +119,15 @@ def _public_url(variables: Variables) -> str | None:
             raise SettingsError("PUBLIC_URL is not set: emails, which EMAIL_FROM asks for, have links below it.")
         return None
     return variables.read("PUBLIC_URL", values.web_url).rstrip("/")
+
+
+def _export_directory(variables: Variables) -> str | None:
+    directory = variables.optional("EXPORT_DIRECTORY", values.directory)
+    if directory and variables.has("EXPORT_BUCKET"):
+        raise SettingsError("EXPORT_BUCKET and EXPORT_DIRECTORY are both set: exports are in one of them.")
+    if directory and not variables.has("PUBLIC_URL"):
+        raise SettingsError("PUBLIC_URL is not set: the files of EXPORT_DIRECTORY have links below it.")
+    return directory
 
 
 def _local_aws(variables: Variables) -> str | None:

@@ -42,6 +42,7 @@ Endpoint = Literal[
     "feed",
     "search",
     "notifications",
+    "export",
     "analytics",
     "websocket-ticket",
     "connect",

@@ -149,6 +149,20 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
+def bucket(text: str) -> str:
+    """Return the name of a bucket (S3 User Guide, "Bucket naming rules")."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", text):
+        raise ValueError("it must be the name of a bucket: 3 to 63 small letters, digits, hyphens and dots")
+    return text
+
+
+def directory(text: str) -> str:
+    """Return an absolute path, as processes with different working directories share what is in it."""
+    if not Path(text).is_absolute():
+        raise ValueError("it must be an absolute path")
+    return text
+
+
 def file(text: str) -> str:
     """Return the name of a file that can be read."""
     _content(text)

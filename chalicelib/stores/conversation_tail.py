@@ -22,15 +22,14 @@ def tail_of(conversation: ConversationDocument) -> list[MessageDocument]:
 
 
 def numbered(conversation_id: str, moved_seq: int, tail: Sequence[TailMessage]) -> list[MessageDocument]:
-    """Return messages that follow the one with the seq `moved_seq`, as they were sent."""
-    found = []
-    for place, entry in zip(places(conversation_id, moved_seq, tail), tail, strict=True):
-        sent = {"clientMessageId": entry["clientMessageId"], "text": entry["text"], "pendingEvents": []}
-        message = cast("MessageDocument", {**place, **sent})  # whose other keys are not required
-        if "replyTo" in entry:
-            message["replyTo"] = entry["replyTo"]
-        found.append(message)
-    return found
+    """Return messages that follow the one with the seq `moved_seq`, as they were sent.
+
+    They keep fields that a later release has written and this one does not know: while both run, either moves messages.
+    """
+    return [
+        cast("MessageDocument", {**message, **place, "pendingEvents": []})  # whose other keys are not required
+        for place, message in zip(places(conversation_id, moved_seq, tail), tail, strict=True)
+    ]
 
 
 def places(conversation_id: str, moved_seq: int, tail: Sequence[TailPlace]) -> list[MessagePlace]:

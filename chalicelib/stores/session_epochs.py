@@ -1,12 +1,13 @@
 """A user's session epoch: a session is open only in the epoch in which it began, so a new epoch ends them all."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bson import ObjectId
 
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
-from chalicelib.events.envelope import new_event
+from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.outbox import Written, pending
 from chalicelib.models.profile import empty_profile
 from chalicelib.stores.users import USER, User, UserStore
@@ -54,11 +55,12 @@ class SessionEpochs:
     def begin_with_erasure(self, user: User, *, verified: bytes) -> Written | None:
         """Begin the epoch in which there is no account: nothing personal stays in the user's document.
 
-        But for their addresses, which lead the consumer to their emails. None also where `verified` is no longer the
+        But for their addresses, which lead the consumer to their emails. The document is replaced, so that fields go
+        too that a later release has written and this one does not know. None also where `verified` is no longer the
         hash.
         """
         now = self.clock()
-        change: dict[str, object] = {
+        left: dict[str, object] = {
             **empty_profile(),
             "searchTerms": [],
             "firstName": "Deleted",
@@ -76,21 +78,42 @@ class SessionEpochs:
             "deletedAt": now,
             "erasure": {"addresses": [user.emailId], "at": now},
         }
-        return self._begin(user, "account_deleted", {"passwordHash": verified}, change)
+        event = self._logout(user, "account_deleted")
+        document = {
+            "_id": "$_id",
+            "createdAt": "$createdAt",
+            "updatedAt": now,
+            "sessionEpoch": {"$add": ["$sessionEpoch", 1]},
+            "pendingEvents": {"$concatArrays": ["$pendingEvents", {"$literal": [pending(event, now)]}]},
+            **{name: {"$literal": value} for name, value in left.items()},
+        }
+        return self._write(user, event, {"passwordHash": verified}, [{"$replaceWith": document}])
 
     def _begin(
         self, user: User, reason: str, condition: dict[str, object], change: dict[str, object]
     ) -> Written | None:
-        user_id, epoch = ObjectId(user.userId), user.sessionEpoch
-        event = new_event("USER_LOGOUT", user.userId, self.clock, reason=reason, epoch=epoch + 1)
+        event = self._logout(user, reason)
+        update = {
+            "$inc": {"sessionEpoch": 1},
+            "$set": {"updatedAt": self.clock(), **change},
+            "$push": {"pendingEvents": pending(event, self.clock())},
+        }
+        return self._write(user, event, condition, update)
+
+    def _logout(self, user: User, reason: str) -> Envelope:
+        return new_event("USER_LOGOUT", user.userId, self.clock, reason=reason, epoch=user.sessionEpoch + 1)
+
+    def _write(
+        self,
+        user: User,
+        event: Envelope,
+        condition: dict[str, object],
+        update: Mapping[str, object] | list[Mapping[str, object]],
+    ) -> Written | None:
+        user_id = ObjectId(user.userId)
         with self.mongo.guard():
             begun = self.mongo.users.update_one(
-                {"_id": user_id, "sessionEpoch": epoch, **condition},
-                {
-                    "$inc": {"sessionEpoch": 1},
-                    "$set": {"updatedAt": self.clock(), **change},
-                    "$push": {"pendingEvents": pending(event, self.clock())},
-                },
+                {"_id": user_id, "sessionEpoch": user.sessionEpoch, **condition}, update
             )
         # Even if nothing changed: a caller with an epoch that is over read it from a stale copy.
         self.users.forget(user.userId)

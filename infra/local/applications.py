@@ -4,10 +4,12 @@ import ssl
 import sys
 from collections.abc import Mapping
 from http import HTTPStatus
+from pathlib import Path
 
 import httpx
 
 from infra.local.process import Child
+from infra.local.state import CHECKOUT
 
 _NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Loading the usual ones takes 20 ms of processor time for each question, and there is no TLS on the loopback."""
@@ -28,15 +30,21 @@ def gateway(rest_port: int, websocket_port: int, environment: Mapping[str, str])
     )
 
 
-def consumer(environment: Mapping[str, str], health_port: int) -> Child:
-    """Returns the consumer, which is ready once it prints so; its address is that of its HTTP health check."""
+def consumer(
+    environment: Mapping[str, str], health_port: int, *, name: str = "consumer", source: Path = CHECKOUT
+) -> Child:
+    """Returns the consumer of the checkout `source`, which is ready once it prints so.
+
+    Its address is that of its HTTP health check.
+    """
     health_address = f"127.0.0.1:{health_port}"
     return Child(
-        name="consumer",
+        name=name,
         argv=[sys.executable, "-m", "chalicelib.consumer"],
         address=f"http://{health_address}",
         environment={**environment, "HEALTH_ADDRESS": health_address},
         ready=lambda output: "consumer is ready" in output,
+        directory=source,
     )
 
 

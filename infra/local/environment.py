@@ -47,6 +47,7 @@ def application_environment(
         "EMAIL_FROM": "DevConnect <hello@devconnect.example>",
         "PUBLIC_URL": f"http://127.0.0.1:{ports.rest}/api",
         "MAIL_DIR": str(state.mail),
+        "EXPORT_DIRECTORY": str(state.exports.resolve()),
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",

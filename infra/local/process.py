@@ -25,6 +25,7 @@ class Child:
     return False while the server does not respond yet, and may complete the server's set-up. Times are in seconds.
     `repair` is called with the output of a process that ended before it was ready: it sets aside damaged files that the
     server can do without, and returns a sentence about it, or None if there is nothing to repair.
+    It runs in `directory`.
     """
 
     name: str
@@ -35,10 +36,11 @@ class Child:
     start_timeout: float = 30.0
     stop_timeout: float = 5.0
     repair: Callable[[str], str | None] | None = None
+    directory: Path = CHECKOUT
 
 
 class Process:
-    """A started `Child`. It runs in the checkout, and writes stdout and stderr to `log`."""
+    """A started `Child`, which writes stdout and stderr to `log`."""
 
     def __init__(self, child: Child, log: Path) -> None:
         self.child = child
@@ -51,7 +53,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                cwd=CHECKOUT,
+                cwd=child.directory,
                 env=child.environment,
                 start_new_session=True,  # so that Ctrl-C in the terminal reaches only the supervisor
                 # safe, as the supervisor has a single thread

@@ -42,6 +42,11 @@ class StateDirectory:
         """The directory in which the gateway keeps the mails that the system has sent."""
         return self.path / "mail"
 
+    @property
+    def exports(self) -> Path:
+        """The directory of the files that users have exported."""
+        return self.path / "exports"
+
     def data(self, server: str) -> Path:
         """Returns the data directory of a server, and creates it if it is missing."""
         directory = self.path / server

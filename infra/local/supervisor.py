@@ -50,6 +50,15 @@ class Supervisor:
         self._groups.append(group)
         self._settle()
 
+    def end(self, name: str) -> None:
+        """Stops the child of this name, which is not started again. Raises KeyError if there is none."""
+        ended = {one.child.name: one for one in self._all()}[name]
+        self._stop([ended])
+        for group in self._groups:
+            if ended in group:
+                group.remove(ended)
+        self._launched([other.process for other in self._all() if other.process])
+
     def watch(self) -> Never:
         """Restarts processes that die, until KeyboardInterrupt."""
         while True:

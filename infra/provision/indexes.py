@@ -108,6 +108,12 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("to", ASCENDING), ("kind", ASCENDING), ("sentAt", DESCENDING)]),
         _ttl("expiresAt"),
     ],
+    "exports": [
+        # Those that are still to be made.
+        IndexModel([("dueAt", ASCENDING)], sparse=True),
+        _ttl("expiresAt", partialFilterExpression=_PUBLISHED),
+        _pending(),
+    ],
     "processed_events": [_ttl("expiresAt")],
     "invalidations": [
         # Separates the keys of copies from those of presence, of which an outage leaves many more.

@@ -1,4 +1,4 @@
-"""`python -m infra.rehearsal`: deploys a stage to a local AWS, and runs the end-to-end tests against it."""
+"""`python -m infra.rehearsal`: deploys a stage to a local AWS, tests it, and operates it."""
 
 import shutil
 import sys
@@ -31,12 +31,18 @@ from infra.rehearsal.steps import Steps
     metavar="HOST:PORT",
     help="A local AWS that runs already, without these stacks; also LOCALSTACK_HOST.  [default: MiniStack is started]",
 )
+@click.option("--without-tests", is_flag=True, help="Leave the end-to-end tests out.")
 @click.argument("pytest_arguments", nargs=-1)
-def main(stage: str, state_dir: Path, local_aws: str | None, pytest_arguments: tuple[str, ...]) -> None:
-    """Deploy the packaged functions and both templates to a local AWS, and run the end-to-end tests against them.
+def main(
+    stage: str, state_dir: Path, local_aws: str | None, without_tests: bool, pytest_arguments: tuple[str, ...]
+) -> None:
+    """Deploy the packaged functions and both templates to a local AWS, and operate the stage as docs/deploy.md says.
 
-    PYTEST_ARGUMENTS, after --, replace tests/e2e. Ends with exit code 1 if a test fails or a resource cannot be
-    deployed.
+    The end-to-end tests are run against it. Then a next version is deployed while clients talk, and taken back; the key
+    is rotated; a dead letter is replayed; and the books are audited.
+
+    PYTEST_ARGUMENTS, after --, replace tests/e2e. Ends with exit code 1 if a test fails, a resource cannot be deployed,
+    or a user would notice what none may notice.
     """
     steps = Steps(click.echo)
     state = StateDirectory(state_dir)
@@ -47,7 +53,7 @@ def main(stage: str, state_dir: Path, local_aws: str | None, pytest_arguments: t
                 state.logs, say=click.echo, launched=lambda processes: write_processes(state, processes)
             ) as supervisor:
                 rehearsal = Rehearsal(state, supervisor, steps, local_aws)
-                deployed, outcome = rehearsal.run(stage, list(pytest_arguments))
+                deployed, outcome = rehearsal.run(stage, None if without_tests else list(pytest_arguments))
     except (RehearsalError, LocalError, BotoCoreError, ClientError) as error:
         raise click.ClickException(f"{error}\nEverything is stopped; the logs are in {state.logs}.") from error
     except KeyboardInterrupt:
@@ -55,7 +61,7 @@ def main(stage: str, state_dir: Path, local_aws: str | None, pytest_arguments: t
         sys.exit(130)
     for line in report.lines(steps.times, deployed, outcome):
         click.echo(line)
-    sys.exit(1 if outcome.failed else 0)
+    sys.exit(1 if outcome and outcome.failed else 0)
 
 
 def _empty(state: StateDirectory) -> None:

@@ -51,6 +51,7 @@ def rules(variables: Mapping[str, str]) -> Rules:
             f"further variables: {', '.join(variables)}": add_variables,
             "it deploys automatically, as there is no AWS::ApiGatewayV2::Deployment": _auto_deploy,
             "all calls go to the new version at once, without CodeDeploy": _without_canary,
+            "versions that were replaced stay, so that calls can be divided by hand": _with_replaced_versions,
             "mails may be sent from any identity, as it checks * where AWS checks the identity": _sends_from_any,
             "the account may assume the role, as no ECS here would give it to a task": _with_trust_in_the_account,
         },
@@ -89,6 +90,12 @@ def _without_canary(resource: Resource) -> Resource | None:
     if resource["Type"] != "AWS::Lambda::Alias":
         return None
     return {name: value for name, value in resource.items() if name != "UpdatePolicy"}
+
+
+def _with_replaced_versions(resource: Resource) -> Resource | None:
+    if resource["Type"] != "AWS::Lambda::Version" or resource.get("DeletionPolicy") == "Retain":
+        return None
+    return {**resource, "DeletionPolicy": "Retain"}
 
 
 def _with_trust_in_the_account(resource: Resource) -> Resource | None:

@@ -3,24 +3,34 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.local.applications import consumer
 from infra.local.ports import free_port
 from infra.local.state import StateDirectory
 from infra.local.supervisor import Supervisor
+from infra.rehearsal.consumers import Consumers
 from infra.rehearsal.deployed import DeployedSystem, write_deployed
 from infra.rehearsal.deployment import SENDER, Deployment
 from infra.rehearsal.errors import RehearsalError
+from infra.rehearsal.headlines import Headlines
 from infra.rehearsal.local_aws import DEFAULT_PORT, LocalAws, ministack
+from infra.rehearsal.next_version import next_version
+from infra.rehearsal.operating import Operator
+from infra.rehearsal.release import Release, present
+from infra.rehearsal.replay import Replay
 from infra.rehearsal.rotation import Rotation
 from infra.rehearsal.runtime import require_minimal_runtime
+from infra.rehearsal.second_deployment import SecondDeployment
 from infra.rehearsal.servers import plan_encrypted
 from infra.rehearsal.stage import Stage
 from infra.rehearsal.steps import Steps
 from infra.rehearsal.suite import Outcome, run_suite
+from infra.rehearsal.talk import talking
+from infra.rehearsal.user import User
 
 
 @dataclass(frozen=True)
@@ -32,8 +42,8 @@ class Rehearsal:
     steps: Steps
     named: str | None
 
-    def run(self, stage_name: str, pytest_arguments: list[str]) -> tuple[Stage, Outcome]:
-        """Returns the deployed stage and the outcome of the tests.
+    def run(self, stage_name: str, pytest_arguments: list[str] | None) -> tuple[Stage, Outcome | None]:
+        """Returns the deployed stage and the outcome of the tests, which are left out where there are no arguments.
 
         Raises RehearsalError or LocalError if the rehearsal cannot be completed, and BotoCoreError or ClientError if
         the local AWS rejects a request.
@@ -41,15 +51,16 @@ class Rehearsal:
         with self.steps.step("Starting Redis, MongoDB and Kafka, encrypted"):
             servers = plan_encrypted(self.state)
             self.supervisor.start(*servers.children)
-        package = self.state.path / "package"
-        deployment = Deployment(stage_name, self._local_aws(), servers, package, self.steps)
-        deployment.package()
-        self._check_the_runtime(deployment)
-        stage = deployment.deploy()
+        deployment = Deployment(stage_name, self._local_aws(), servers, self.steps)
+        release = present(self.state.path / "package")
+        deployment.package(release)
+        self._check_the_runtime(release)
+        stage = deployment.deploy(release)
         try:
-            outcome = self._test(stage, servers.environment, pytest_arguments)
-            websocket_url = f"ws{stage.websocket_endpoint.removeprefix('http')}"
-            Rotation(stage, websocket_url, deployment.deploy_again, self.steps).rehearse()
+            consumers = self._begin(stage, release)
+            write_deployed(self.state.path / "system.json", self._deployed(stage, servers.environment))
+            outcome = self._test(pytest_arguments)
+            self._operate(deployment, stage, release, consumers)
             return stage, outcome
         finally:
             with suppress(BotoCoreError, ClientError):  # a failure here is not the first one
@@ -64,30 +75,51 @@ class Rehearsal:
             self.supervisor.start(ministack(port, self.state.data("functions")))
         return LocalAws(f"127.0.0.1:{port}")
 
-    def _check_the_runtime(self, deployment: Deployment) -> None:
+    def _check_the_runtime(self, release: Release) -> None:
         if self.named:
             self.steps.say("The packages that its functions find outside of the zip are unknown, and not checked.")
             return
         with self.steps.step("Checking that the runtime lends the functions nothing"):
-            count = require_minimal_runtime(deployment.archive)
+            count = require_minimal_runtime(release.archive)
             self.steps.say(
                 f"    None of the zip's {count} modules is there without it; boto3 is, as in Lambda's runtime."
             )
 
-    def _test(self, stage: Stage, servers: Mapping[str, str], pytest_arguments: list[str]) -> Outcome:
+    def _begin(self, stage: Stage, release: Release) -> Consumers:
         with self.steps.step("Making topics and indexes with the environment and the role of the operator's task"):
             stage.provision()
         with self.steps.step("Asking the deployed stage whether it is ready"):
             _require_readiness(stage.rest_url)
         with self.steps.step("Running the cache warmer, as its schedule would"):
             stage.warm()
+        consumers = Consumers(stage, self.supervisor)
         with self.steps.step("Starting the consumer with the environment and the role of its task"):
-            self.supervisor.start(consumer(stage.environment("consumer"), free_port()))
+            consumers.start("consumer", release)
         self.steps.say(_roles_sentence(stage))
-        system = self.state.path / "system.json"
-        write_deployed(system, self._deployed(stage, servers))
+        return consumers
+
+    def _test(self, pytest_arguments: list[str] | None) -> Outcome | None:
+        if pytest_arguments is None:
+            return None
         with self.steps.step("Running the end-to-end tests"):
-            return run_suite(system, self.state.path / "outcome.json", pytest_arguments)
+            return run_suite(self.state.path / "system.json", self.state.path / "outcome.json", pytest_arguments)
+
+    def _operate(self, deployment: Deployment, stage: Stage, release: Release, consumers: Consumers) -> None:
+        """What a stage sees after its first deployment: another version, a way back, a new key, a dead letter."""
+        began = datetime.now(UTC)
+        mongodb_uri = deployment.servers.environment["MONGODB_URI"]
+        following = next_version(self.state.path / "next" / "source", self.state.path / "next" / "package")
+        deployment.package(following)
+        headlines = Headlines(User.sign_up(stage, "owner"), User.sign_up(stage, "reader"), mongodb_uri)
+        second = SecondDeployment(stage, deployment.update, release, following, consumers, headlines, self.steps)
+        with talking(stage, self.state.logs / "talkers.log") as talk:
+            second.rehearse(talk)
+            with self.steps.step("Counting what clients have sent, received and stored"):
+                self.steps.say(f"    {talk.end()}.")
+        Rotation(stage, partial(deployment.update, release), self.steps).rehearse()
+        Replay(stage, mongodb_uri, self.steps).rehearse()
+        with self.steps.step("Auditing the books"):
+            self.steps.say(Operator(stage).balance_the_books(began).rstrip())
 
     def _deployed(self, stage: Stage, servers: Mapping[str, str]) -> DeployedSystem:
         environment = {
@@ -100,7 +132,7 @@ class Rehearsal:
         }
         return DeployedSystem(
             rest_url=stage.rest_url,
-            websocket_url=f"ws{stage.websocket_endpoint.removeprefix('http')}",
+            websocket_url=stage.websocket_url,
             environment=environment,
             state_dir=str(self.state.path),
         )

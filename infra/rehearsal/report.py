@@ -7,14 +7,15 @@ from infra.rehearsal.stage import DeployedStack, Stage
 from infra.rehearsal.suite import Outcome
 
 
-def lines(times: list[tuple[str, float]], stage: Stage, outcome: Outcome) -> Iterator[str]:
+def lines(times: list[tuple[str, float]], stage: Stage, outcome: Outcome | None) -> Iterator[str]:
     yield ""
     for what, seconds in times:
         yield f"{seconds:8.1f} s  {what}"
     yield f"{sum(seconds for _, seconds in times):8.1f} s  together"
     yield from of_stack("base", stage.base)
     yield from of_stack("app", stage.app)
-    yield from of_tests(outcome)
+    if outcome is not None:
+        yield from of_tests(outcome)
 
 
 def of_stack(name: str, stack: DeployedStack) -> Iterator[str]:

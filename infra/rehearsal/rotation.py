@@ -22,7 +22,6 @@ class Rotation:
     """`deploy` deploys the same commit once more. `tokens` are the sessions that are open, the oldest first."""
 
     stage: Stage
-    websocket_url: str
     deploy: Callable[[], None]
     steps: Steps
     tokens: list[str] = field(default_factory=list)
@@ -73,7 +72,7 @@ class Rotation:
     def _address_of_a_socket(self) -> str:
         bearer = {"Authorization": f"Bearer {self.tokens[0]}"}
         response = httpx.post(f"{self.stage.rest_url}/api/websocket-ticket", headers=bearer, timeout=_SECONDS)
-        return f"{self.websocket_url}?ticket={response.raise_for_status().json()['ticket']}"
+        return f"{self.stage.websocket_url}?ticket={response.raise_for_status().json()['ticket']}"
 
     def _statuses(self, tokens: Iterable[str]) -> list[int]:
         url = f"{self.stage.rest_url}/api/profile"

@@ -35,9 +35,9 @@ class Stacks:
         """Create the bucket for the templates and the functions' code."""
         self._s3.create_bucket(Bucket=BUCKET)
 
-    def upload(self, archive: Path) -> None:
-        """Upload the functions' code to the place that the translated template names."""
-        self._s3.upload_file(str(archive), BUCKET, archive.name)
+    def upload(self, archive: Path, key: str) -> None:
+        """Upload the functions' code to the place that the template names."""
+        self._s3.upload_file(str(archive), BUCKET, key)
 
     def deploy(self, name: str, template: Template, parameters: Mapping[str, str]) -> Stack:
         """Create and return the stack. Raises RehearsalError, with the failed resources, if that fails."""

@@ -45,6 +45,11 @@ class Stage:
     def websocket_endpoint(self) -> str:
         return self.aws.api(self.app.stack.outputs["WebsocketAPIId"])
 
+    @property
+    def websocket_url(self) -> str:
+        """The address of the websockets, as clients use it."""
+        return f"ws{self.websocket_endpoint.removeprefix('http')}"
+
     def environment(self, task: str) -> dict[str, str]:
         """Returns the environment of a container of the stage, with the credentials of its role."""
         definition = self._definition(task)

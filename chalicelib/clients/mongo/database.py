@@ -34,7 +34,7 @@ DUPLICATE_KEY = 11000
 
 T = TypeVar("T", bound=Mapping[str, Any])  # Any: BSON
 
-EVENT_CARRIERS = ("users", "sessions", "sockets", "conversations", "messages", "connections")
+EVENT_CARRIERS = ("users", "sessions", "sockets", "conversations", "messages", "connections", "exports")
 """The collections whose documents contain `pendingEvents`."""
 
 _LOGIN_REFUSED = frozenset({11, 18, 334, 391, 8000})
@@ -109,6 +109,10 @@ class MongoDatabase:
     @cached_property
     def emails(self) -> "Collection[documents.EmailDocument]":
         return self._collection("emails")
+
+    @cached_property
+    def exports(self) -> "Collection[documents.ExportDocument]":
+        return self._collection("exports")
 
     @cached_property
     def login_attempts(self) -> "Collection[documents.AttemptDocument]":

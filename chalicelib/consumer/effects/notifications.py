@@ -22,6 +22,7 @@ _SENTENCES = {
     "CONNECTION_REQUEST_NOTIFICATION": "{name} wants to connect.",
     "CONNECTION_ACCEPTED_NOTIFICATION": "{name} has accepted your request.",
     "MESSAGE_NOTIFICATION": "{name} has written to you.",
+    "EXPORT_NOTIFICATION": "The export of your data is ready.",
 }
 
 

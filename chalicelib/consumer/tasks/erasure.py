@@ -12,11 +12,14 @@ from typing import cast
 
 from pymongo import ASCENDING
 
+from chalicelib.clients.files.storage import FileStorage
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clock import Clock
-from chalicelib.errors import RedisUnavailable
+from chalicelib.consumer.tasks.exporting import file_of
+from chalicelib.errors import FilesUnavailable, RedisUnavailable
 from chalicelib.models.documents import LeftUserDocument
+from chalicelib.stores.exports import ExportStore
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,8 @@ class Erasure:
 
     mongo: MongoDatabase
     redis: RedisClient
+    exports: ExportStore
+    files: FileStorage | None
     clock: Clock
 
     @property
@@ -45,6 +50,7 @@ class Erasure:
             self._delete_emails,
             self._delete_sessions,
             self._delete_feed,
+            self._delete_export,
             self._forget_times,
         )
 
@@ -95,6 +101,20 @@ class Erasure:
         with self.mongo.guard():
             self.mongo.feeds.delete_one({"_id": str(user["_id"])})
         return True
+
+    def _delete_export(self, user: LeftUserDocument) -> bool:
+        """Delete their export with its file. Whoever makes another one meanwhile finds no request, and deletes that."""
+        export = self.exports.find(str(user["_id"]))
+        if export is None:
+            return True
+        keys = [export.get("key"), file_of(export["attempt"]) if "attempt" in export else None]
+        try:
+            for key in keys:
+                if key is not None and self.files is not None:
+                    self.files.delete(key)
+        except FilesUnavailable:
+            return False
+        return self.exports.delete(export)
 
     def _forget_times(self, user: LeftUserDocument) -> bool:
         """While Redis is down, all else is erased meanwhile."""

@@ -1,6 +1,6 @@
 """The periodic tasks of the consumer, and how often each of them runs.
 
-They are in four groups, each with a thread and a lease of its own, so that a slow task delays only its own group.
+They are in five groups, each with a thread and a lease of its own, so that a slow task delays only its own group.
 """
 
 import logging
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.consumer.tasks.erasure import Erasure
+from chalicelib.consumer.tasks.exporting import Exporting
 from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
 from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
 from chalicelib.consumer.tasks.relay import Relay
@@ -32,6 +33,7 @@ def task_groups(wiring: Wiring) -> list[TaskGroup]:
         TaskGroup("healing", maintenance_tasks(wiring)),
         TaskGroup("outside", external_service_tasks(wiring)),
         TaskGroup("erasing", erasing_tasks(wiring)),
+        TaskGroup("exporting", exporting_tasks(wiring)),
     ]
 
 
@@ -101,7 +103,19 @@ def external_service_tasks(wiring: Wiring) -> list[Task]:
 
 def erasing_tasks(wiring: Wiring) -> list[Task]:
     """These tasks may take long, and nobody waits for them."""
-    return [Task("erase_accounts", 10.0, Erasure(wiring.mongo, wiring.redis, wiring.clock).run)]
+    return [Task("erase_accounts", 10.0, erasure(wiring).run)]
+
+
+def exporting_tasks(wiring: Wiring) -> list[Task]:
+    """An export takes as long as it has lines, and is begun again where another consumer takes over in between."""
+    if wiring.files is None:
+        return []
+    exporting = Exporting(wiring.export_store, wiring.export_lines, wiring.files, wiring.publisher)
+    return [Task("make_exports", 1.0, exporting.run), Task("sweep_exports", 3600.0, exporting.sweep)]
+
+
+def erasure(wiring: Wiring) -> Erasure:
+    return Erasure(wiring.mongo, wiring.redis, wiring.export_store, wiring.files, wiring.clock)
 
 
 def presence_maintenance(wiring: Wiring) -> PresenceMaintenance:

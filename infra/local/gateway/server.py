@@ -6,9 +6,10 @@ import os
 import sys
 from pathlib import Path
 
-from infra.local.gateway import ses
+from infra.local.gateway import exports, ses
 from infra.local.gateway.asgi import Receive, Scope, Send
 from infra.local.gateway.connections import Connections
+from infra.local.gateway.exports import exported_files
 from infra.local.gateway.http_server import HttpServer, address, listen
 from infra.local.gateway.lambda_service import LambdaService
 from infra.local.gateway.limits import Timeouts
@@ -25,7 +26,7 @@ API_GATEWAYS = Timeouts()
 
 
 class Gateway:
-    """Serves a directory's Chalice app: REST on one port, websockets, @connections and SES on another."""
+    """Serves a directory's Chalice app: REST and exports on one port, websockets, @connections and SES on another."""
 
     def __init__(
         self,
@@ -59,7 +60,9 @@ class Gateway:
         self._websocket = WebsocketApi(self._functions, self._connections, timeouts)
         self._management = ManagementApi(self._connections)
         self._ses = Ses(mail_dir) if mail_dir else None
-        self._rest_server = HttpServer(RestApi(self._functions), websockets=False)
+        self._rest = RestApi(self._functions)
+        self._exported_files = exported_files()
+        self._rest_server = HttpServer(self._serve_rest_port, websockets=False)
         self._websocket_server = HttpServer(self._serve_websocket_port, websockets=True)
         self._serving: list[asyncio.Task[None]] = []
         self._watching: asyncio.Task[None] | None = None
@@ -96,6 +99,12 @@ class Gateway:
         await asyncio.gather(*self._serving)
         self._rest_socket.close()
         self._websocket_socket.close()
+
+    async def _serve_rest_port(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._exported_files and scope["path"].startswith(exports.PATH):
+            await self._exported_files(scope, receive, send)
+        else:
+            await self._rest(scope, receive, send)
 
     async def _serve_websocket_port(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":

@@ -7,6 +7,7 @@ from chalicelib.consumer.effects.registry import all_effects
 from chalicelib.consumer.pipeline.active_users import ActiveUsers
 from chalicelib.consumer.pipeline.ledger import Ledger
 from chalicelib.consumer.tasks.erasure import SETTLED, Erasure
+from chalicelib.consumer.tasks.exporting import Exporting
 from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
 from chalicelib.consumer.tasks.leadership import Leadership
 from chalicelib.consumer.tasks.relay import Relay
@@ -82,7 +83,21 @@ def outbox(scene: Scene) -> None:
 def erasure(scene: Scene) -> None:
     """Of the user who has left by request_queries.py, whose account is as old as it must be to be finished."""
     due = lambda: scene.wiring.clock() + SETTLED  # noqa: E731 - a clock is a function
-    Erasure(scene.wiring.mongo, scene.wiring.redis, due).run()
+    wiring = scene.wiring
+    Erasure(wiring.mongo, wiring.redis, wiring.export_store, wiring.files, due).run()
+
+
+def exports(scene: Scene) -> None:
+    """Makes the export that Ada has asked for by request_queries.py, and ends it."""
+    wiring = scene.wiring
+    assert wiring.files is not None
+    exporting = Exporting(wiring.export_store, wiring.export_lines, wiring.files, wiring.publisher)
+    exporting.run()
+    export = wiring.export_store.find(scene.ada.user.userId)
+    assert export is not None
+    assert "key" in export
+    wiring.export_store.delete(export)
+    wiring.files.delete(export["key"])
 
 
 def relay(scene: Scene) -> None:
@@ -123,6 +138,7 @@ OF_THE_CONSUMER: Sequence[Callable[[Scene], object]] = (
     end_marked,
     outbox,
     erasure,
+    exports,
     ledger,
     lease,
     relay,

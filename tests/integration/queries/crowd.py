@@ -52,6 +52,12 @@ def fill(database: Database[Document], ada: NewSession, bob: NewSession, now: da
             for number, user_id in enumerate(strangers)
         ],
         "emails": [{"_id": f"mail-{number}", "dueAt": _ago(now, number), **_email(now)} for number in range(MANY)],
+        "exports": [
+            {"_id": str(user_id), "requestedAt": _ago(now, number), "expiresAt": now + timedelta(days=30)}
+            | ({"dueAt": now + timedelta(days=1)} if number < FEW else {"key": f"{number}.jsonl"})
+            | {"pendingEvents": _pending(str(user_id), now, number)}
+            for number, user_id in enumerate(strangers)
+        ],
         "invalidations": _invalidations(strangers, now),
         "login_attempts": [
             {"_id": ObjectId(), "key": f"ratelimit:{adas if number % 2 else bobs}:login", "at": _ago(now, number)}

@@ -224,6 +224,12 @@ def leave(scene: Scene) -> None:
     scene.wiring.leaving.leave(eve.credentials, Leave(currentPassword=PASSWORD))
 
 
+def exports(scene: Scene) -> None:
+    for _ in range(2):
+        scene.wiring.exports.ask(scene.ada.credentials)
+    scene.wiring.exports.last(scene.ada.credentials)
+
+
 OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     open_sockets,
     mailed_links,
@@ -241,6 +247,7 @@ OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     index_users,
     blocks,
     notifications,
+    exports,
     profile,
     login,
     lambda scene: scene.wiring.session_list.open_sessions(scene.ada.credentials, SessionsQuery()),

@@ -72,6 +72,14 @@ def test_a_move_after_one_that_died_half_way_completes_it(pair: Pair) -> None:
     assert pair.history() == before
 
 
+def test_a_move_keeps_what_a_later_release_has_written_with_a_message(pair: Pair) -> None:
+    pair.mongo.conversations.update_one({"_id": pair.id}, {"$set": {"tail.0.later": {"field": 1}}})
+    pair.move()
+    moved = pair.mongo.messages.find_one({"conversationId": pair.id, "seq": 1})
+    assert moved is not None
+    assert dict(moved)["later"] == {"field": 1}
+
+
 def test_messages_stay_in_the_tail_where_a_majority_may_not_have_them(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,6 +56,7 @@ CONTRACTS = {
     "DELETE /api/blocks/{userId}": _contract("users", 204, before="invalidations"),
     # A list that no client was told of is one of a user's last five.
     "GET /api/feed": _contract("feeds", 200, once_more="feeds"),
+    "POST /api/export": _contract("exports", 202),
     "POST /api/notifications/read": _contract("notifications", 200),
     "private-message": _contract("conversations", "ack"),
     "private-messages": _contract("conversations", "acks"),

@@ -143,6 +143,8 @@ ROUTES = [
     Route(
         "POST", "/api/notifications/read", 200, lambda _: {"notificationIds": ["0190a6e5-0000-7000-8000-000000000000"]}
     ),
+    Route("GET", "/api/export", 200),
+    Route("POST", "/api/export", 202),
     Route("GET", "/api/analytics/daily", 200),
     Route("POST", "/api/websocket-ticket", 201, cached=True),
     Route("GET", "/api/health", 200, cached=True),

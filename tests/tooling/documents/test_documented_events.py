@@ -46,6 +46,8 @@ def people(ada: Person, bob: Person, make_person: MakePerson, event_log: EventLo
     ada.patch("/api/profile/email", {"emailId": new, "currentPassword": PASSWORD})
     confirm(system, mailed_token(system, new, "change"))
     dora, eve = make_person("Dora"), make_person("Eve")
+    dora.post("/api/export")
+    occurs(event_log, dora, "EXPORT_NOTIFICATION")
     dora.post(f"/api/connections/{eve.user_id}", {"status": "interested"})
     eve.post(f"/api/connections/requests/{dora.user_id}", {"status": "rejected"})
     return [ada, bob, dora, eve]

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from infra.local.state import CHECKOUT
-from infra.rehearsal.deployment import ALLOWED_ORIGIN
+from infra.rehearsal.release import ALLOWED_ORIGIN
 from tests.support.system import ALLOWED_ORIGIN as ORIGIN_OF_THE_TESTS
 from tests.tooling.rehearsal.left_out import LEFT_OUT, LeftOut
 

@@ -6,6 +6,7 @@ from typing import cast
 import pytest
 from bson import ObjectId
 
+from chalicelib.clock import Clock
 from chalicelib.consumer.tasks.erasure import GONE, SETTLED, Erasure
 from chalicelib.errors import NotFound
 from chalicelib.models.documents import LeftUserDocument
@@ -30,22 +31,26 @@ def left(wiring: Wiring, ada: NewSession, bob: NewSession) -> NewSession:
     return ada
 
 
+def erasure(wiring: Wiring, clock: Clock) -> Erasure:
+    return Erasure(wiring.mongo, wiring.redis, wiring.export_store, wiring.files, clock)
+
+
 def document(wiring: Wiring, left: NewSession) -> LeftUserDocument:
     return cast("LeftUserDocument", wiring.mongo.users.find_one({"_id": ObjectId(left.user.userId)}))
 
 
-@pytest.mark.parametrize("steps", range(7))
+@pytest.mark.parametrize("steps", range(8))
 def test_a_consumer_that_dies_after_some_steps_is_followed_by_one_that_does_all(
     wiring: Wiring, left: NewSession, bob: NewSession, steps: int
 ) -> None:
     clock = OffsetClock()
-    dying = Erasure(wiring.mongo, wiring.redis, clock)
+    dying = erasure(wiring, clock)
     for step in dying.steps[:steps]:
         step(document(wiring, left))
     clock.offset = SETTLED
     # Only the last session may keep it from its end: its event is in Kafka, and its confirmation on the way.
     wiring.mongo.sessions.update_many({"userId": left.user.userId}, {"$set": {"pendingEvents": []}})
-    Erasure(wiring.mongo, wiring.redis, clock).run()
+    erasure(wiring, clock).run()
     user_id = left.user.userId
     assert "erasure" not in document(wiring, left)
     assert wiring.mongo.sessions.count_documents({"userId": user_id}) == 0
@@ -64,10 +69,21 @@ def test_a_profile_that_is_edited_by_a_request_from_before_stays_empty(wiring: W
     assert (user["firstName"], user["skills"], user["searchTerms"]) == ("Deleted", [], [])
 
 
+def test_leaving_erases_fields_that_a_later_release_has_written(wiring: Wiring, ada: NewSession) -> None:
+    user_id = ObjectId(ada.user.userId)
+    wiring.mongo.users.update_one({"_id": user_id}, {"$set": {"headline": "Compilers"}})
+    wiring.leaving.leave(ada.credentials, Leave(currentPassword=PASSWORD))
+    user = wiring.mongo.users.find_one({"_id": user_id})
+    assert user is not None
+    assert "headline" not in user
+    assert user["createdAt"] < user["updatedAt"]
+    assert user["sessionEpoch"] == 1
+
+
 def test_an_account_is_erased_again_until_what_was_under_way_has_come(wiring: Wiring, left: NewSession) -> None:
-    erasure = Erasure(wiring.mongo, wiring.redis, wiring.clock)
-    erasure.run()
+    erasing = erasure(wiring, wiring.clock)
+    erasing.run()
     assert isinstance(document(wiring, left)["erasure"]["at"], datetime)
     wiring.email_store.add([Email(f"late-{left.user.userId}", left.user.emailId, "reset")])
-    erasure.run()
+    erasing.run()
     assert wiring.mongo.emails.count_documents({"to": left.user.emailId}) == 0
