@@ -19,6 +19,7 @@ from chalicelib.handlers import (
     profile,
     search,
     sessions,
+    unsubscribe,
     verification,
     warming,
     websocket,
@@ -47,6 +48,7 @@ for module in (
     analytics,
     sessions,
     notifications,
+    unsubscribe,
     websocket_ticket,
     health,
 ):

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from chalicelib.models import fields, response_fields
+from chalicelib.models.notification_preferences import Channels
 from chalicelib.models.profile import Profile
 
 
@@ -197,6 +198,15 @@ class NotificationsResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 class UnreadResponse(msgspec.Struct, frozen=True, kw_only=True):
     unread: response_fields.Unread
+
+
+class PreferencesResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """How the user is told of each kind of notification. Until `doNotDisturbUntil` there is no mail and no web push."""
+
+    message: Channels
+    connectionRequest: Channels
+    connectionAccepted: Channels
+    doNotDisturbUntil: response_fields.Time | None
 
 
 class HealthResponse(msgspec.Struct, frozen=True, kw_only=True):

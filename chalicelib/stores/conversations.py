@@ -1,6 +1,7 @@
 """Conversations in MongoDB: the newest message of each, and how far each of its two users has read."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from pymongo import DESCENDING
@@ -11,10 +12,12 @@ from chalicelib.errors import BadRequest
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, superseding
 from chalicelib.models import fields
-from chalicelib.models.documents import ConversationSummary
+from chalicelib.models.documents import ConversationSummary, MissedConversation
 from chalicelib.models.pairs import pair_id
 from chalicelib.stores.message_moves import MAX_TAIL
 from chalicelib.stores.paging import older_than
+
+MAX_MISSED = 50
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,34 @@ class ConversationStore:
             )
             found = cast("list[ConversationSummary]", list(cursor))
         return found[:limit], len(found) > limit
+
+    def missed(self, user_id: str, after: datetime) -> list[MissedConversation]:
+        """Return the conversations with unread messages that have changed after that time, the latest first.
+
+        It looks at MAX_MISSED conversations, and at none that the user has muted. Raises Unavailable.
+        """
+        unread = _other_unread_in_tail(user_id)
+        before_tail = {"$ifNull": [{"$first": "$unread.count"}, 0]}
+        # What was moved from the tail is older than what is there, and so is the first unread message then.
+        first = {"$cond": [{"$gt": [before_tail, 0]}, {"$first": "$tail"}, {"$first": unread}]}
+        with self.mongo.guard():
+            cursor = self.mongo.conversations.aggregate(
+                [
+                    {"$match": {"userIds": user_id, "updatedAt": {"$gt": after}, "muted": {"$ne": user_id}}},
+                    {"$sort": {"updatedAt": DESCENDING, "_id": DESCENDING}},
+                    {"$limit": MAX_MISSED},
+                    {"$lookup": _unread_before_tail(user_id)},
+                    {
+                        "$project": {
+                            "otherId": {"$first": {"$setDifference": ["$userIds", [user_id]]}},
+                            "unread": {"$min": [fields.MAX_UNREAD, {"$add": [{"$size": unread}, before_tail]}]},
+                            "firstUnreadAt": {"$let": {"vars": {"first": first}, "in": "$$first.ts"}},
+                        }
+                    },
+                    {"$match": {"unread": {"$gt": 0}}},
+                ]
+            )
+            return cast("list[MissedConversation]", list(cursor))
 
     def mark_read(self, user_id: str, other_id: str, seq: int) -> Written | None:
         """Store that a user has read up to `seq`, with a MESSAGE_READ. None where the user had read that far before.
@@ -85,9 +116,14 @@ class ConversationStore:
 
 def _unread_in_tail(user_id: str) -> dict[str, object]:
     """An expression that counts the other user's messages in the tail above this user's read mark."""
+    return {"$size": _other_unread_in_tail(user_id)}
+
+
+def _other_unread_in_tail(user_id: str) -> dict[str, object]:
+    """An expression for the other user's messages in the tail above this user's read mark."""
     before_the_mark = {"$max": [0, {"$subtract": [_read_mark(user_id), "$movedSeq"]}]}
     above_the_mark = {"$slice": ["$tail", before_the_mark, MAX_TAIL]}
-    return {"$size": {"$filter": {"input": above_the_mark, "cond": {"$ne": ["$$this.fromUserId", user_id]}}}}
+    return {"$filter": {"input": above_the_mark, "cond": {"$ne": ["$$this.fromUserId", user_id]}}}
 
 
 def _unread_before_tail(user_id: str) -> dict[str, object]:

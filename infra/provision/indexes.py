@@ -103,6 +103,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("to", ASCENDING), ("kind", ASCENDING), ("sentAt", DESCENDING)]),
         _ttl("expiresAt"),
     ],
+    "missed_messages": [IndexModel([("dueAt", ASCENDING)], sparse=True), _ttl("expiresAt")],
     "processed_events": [_ttl("expiresAt")],
     "invalidations": [
         # Separates the keys of copies from those of presence, of which an outage leaves many more.

@@ -10,6 +10,7 @@ from chalicelib.consumer.effects.derived_events import DerivedEvents
 from chalicelib.consumer.effects.effect import Effect, RoutedEffect
 from chalicelib.consumer.effects.ended_sessions import EndedSessions
 from chalicelib.consumer.effects.last_times import LastTimes
+from chalicelib.consumer.effects.notification_emails import NotificationEmails
 from chalicelib.consumer.effects.notifications import NotifyReceivers
 from chalicelib.consumer.effects.presence_fanout import PresenceFanout
 from chalicelib.models.event_types import EVENT_TYPES, EffectName
@@ -29,6 +30,7 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
         "notifications": NotifyReceivers(
             redis=wiring.redis,
             cards=wiring.user_cards,
+            recipients=wiring.recipients,
             notifications=wiring.notification_store,
             delivery=wiring.delivery,
             background=wiring.background_delivery,
@@ -43,6 +45,9 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
         ),
         "account_emails": AccountEmails(
             wiring.email_addresses, wiring.email_store if wiring.email_sender is not None else None
+        ),
+        "notification_emails": NotificationEmails(
+            wiring.recipients, wiring.reminders, wiring.email_store if wiring.email_sender is not None else None
         ),
     }
     return [RoutedEffect(effects[name], types_of(name)) for name in get_args(EffectName)]

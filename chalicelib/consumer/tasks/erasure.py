@@ -43,6 +43,7 @@ class Erasure:
             self._end_connections,
             self._forget_names,
             self._delete_emails,
+            self._delete_reminder,
             self._delete_sessions,
             self._delete_feed,
             self._forget_times,
@@ -81,6 +82,12 @@ class Erasure:
             addresses = {"$in": user["erasure"]["addresses"]}
             self.mongo.emails.delete_many({"to": addresses, "userId": {"$exists": False}})
             self.mongo.emails.delete_many({"userId": str(user["_id"])})
+        return True
+
+    def _delete_reminder(self, user: LeftUserDocument) -> bool:
+        """Nobody looks any more what they have missed."""
+        with self.mongo.guard():
+            self.mongo.missed_messages.delete_one({"_id": str(user["_id"])})
         return True
 
     def _delete_sessions(self, user: LeftUserDocument) -> bool:

@@ -55,6 +55,7 @@ def settling(wiring: Wiring) -> Settling:
                 NotifyReceivers(
                     redis=wiring.redis,
                     cards=wiring.user_cards,
+                    recipients=wiring.recipients,
                     notifications=wiring.notification_store,
                     delivery=wiring.delivery,
                     background=wiring.background_delivery,

@@ -68,6 +68,11 @@ def fill(database: Database[Document], ada: NewSession, bob: NewSession, now: da
         "active_users": [
             {"_id": f"2026-01-01:{user_id}", "expiresAt": now + timedelta(days=1)} for user_id in strangers
         ],
+        "missed_messages": [
+            {"_id": str(user_id), "expiresAt": now + timedelta(days=1), "mailedAt": now}
+            | ({"dueAt": now + timedelta(seconds=number)} if number % 2 else {})
+            for number, user_id in enumerate(strangers)
+        ],
         "leases": [{"_id": f"lease-{number}", "owner": "", "until": now} for number in range(FEW)],
     }
     for name, many in documents.items():

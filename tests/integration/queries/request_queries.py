@@ -8,6 +8,7 @@ from chalicelib.errors import BadCredentials, LinkGone, Unanswered
 from chalicelib.models.frames import MissedFrom
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.requests import (
+    ChannelsChange,
     ConversationsQuery,
     DaysQuery,
     FeedQuery,
@@ -18,6 +19,7 @@ from chalicelib.models.requests import (
     PasswordChange,
     PasswordReset,
     PeopleQuery,
+    PreferencesChange,
     ProfileChange,
     ResetRequest,
     SearchQuery,
@@ -138,6 +140,12 @@ def notifications(scene: Scene) -> None:
     service.mark_read(scene.ada.credentials, [notification.notificationId for notification in page.notifications])
 
 
+def preferences(scene: Scene) -> None:
+    service = scene.wiring.notification_preferences
+    service.change(scene.ada.credentials, PreferencesChange(message=ChannelsChange(mail=True)))
+    service.unsubscribe(scene.wiring.unsubscribe_links.sign(scene.other, "message"))
+
+
 def sockets(scene: Scene) -> None:
     wiring, ada = scene.wiring, scene.ada.credentials
     identity = scene.without_redis.socket_store.identity(ADAS_SOCKET)
@@ -224,6 +232,7 @@ OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     index_users,
     blocks,
     notifications,
+    preferences,
     profile,
     login,
     lambda scene: scene.wiring.session_list.open_sessions(scene.ada.credentials, SessionsQuery()),

@@ -54,6 +54,8 @@ CONTRACTS = {
     # A list that no client was told of is one of a user's last five.
     "GET /api/feed": _contract("feeds", 200, once_more="feeds"),
     "POST /api/notifications/read": _contract("notifications", 200),
+    "PATCH /api/notifications/preferences": _contract("users", 200),
+    "POST /api/unsubscribe": _contract("users", 200),
     "private-message": _contract("conversations", "ack"),
     "private-messages": _contract("conversations", "acks"),
     "register": _contract("sockets", "registered"),

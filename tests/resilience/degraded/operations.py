@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from chalicelib.security.unsubscribe_links import UnsubscribeLinks
 from tests.e2e.clients import PASSWORD, Device, Person
 from tests.support.addresses import email
 
@@ -22,6 +23,7 @@ class World:
     ada: Person
     bob: Person
     carol: Person
+    jwt_secret: str
     device: Device | None = None
 
 
@@ -94,6 +96,10 @@ def stranger(world: World) -> Person:
     return world.carol
 
 
+def unsubscribing(world: World) -> dict[str, str]:
+    return {"token": UnsubscribeLinks((world.jwt_secret,)).sign(world.ada.user_id, "message")}
+
+
 BATCH = [{"message": text, "clientMessageId": text} for text in ("one", "two", "three")]
 
 ROUTES = [
@@ -137,6 +143,10 @@ ROUTES = [
     Route(
         "POST", "/api/notifications/read", 200, lambda _: {"notificationIds": ["0190a6e5-0000-7000-8000-000000000000"]}
     ),
+    Route("GET", "/api/notifications/preferences", 200, cached=True),
+    Route("PATCH", "/api/notifications/preferences", 200, lambda _: {"message": {"mail": False}}),
+    Route("GET", "/api/unsubscribe", 200, params=unsubscribing, cached=True),
+    Route("POST", "/api/unsubscribe", 200, params=unsubscribing),
     Route("GET", "/api/analytics/daily", 200),
     Route("POST", "/api/websocket-ticket", 201, cached=True),
     Route("GET", "/api/health", 200, cached=True),

@@ -27,6 +27,7 @@ def left(wiring: Wiring, ada: NewSession, bob: NewSession) -> NewSession:
     wiring.leaving.leave(ada.credentials, Leave(currentPassword=PASSWORD))
     wiring.email_store.add([Email(f"mail-of-{user_id}", ada.user.emailId, "reset")])
     wiring.feed_lists.add(user_id, [], [])
+    wiring.reminders.set([user_id])
     return ada
 
 
@@ -34,7 +35,7 @@ def document(wiring: Wiring, left: NewSession) -> LeftUserDocument:
     return cast("LeftUserDocument", wiring.mongo.users.find_one({"_id": ObjectId(left.user.userId)}))
 
 
-@pytest.mark.parametrize("steps", range(7))
+@pytest.mark.parametrize("steps", range(8))
 def test_a_consumer_that_dies_after_some_steps_is_followed_by_one_that_does_all(
     wiring: Wiring, left: NewSession, bob: NewSession, steps: int
 ) -> None:
@@ -51,6 +52,7 @@ def test_a_consumer_that_dies_after_some_steps_is_followed_by_one_that_does_all(
     assert wiring.mongo.sessions.count_documents({"userId": user_id}) == 0
     assert wiring.mongo.emails.count_documents({"to": left.user.emailId}) == 0
     assert wiring.mongo.feeds.count_documents({"_id": user_id}) == 0
+    assert wiring.mongo.missed_messages.count_documents({"_id": user_id}) == 0
     assert {text["text"] for text in wiring.mongo.notifications.find({"fromUserId": user_id})} == {GONE}
     [connection] = wiring.mongo.connections.find({"userIds": {"$all": [user_id, bob.user.userId]}})
     assert (connection["status"], connection.get("leftStatus")) == ("left", "interested")
