@@ -67,6 +67,7 @@ from chalicelib.stores.administrators import Administrators
 from chalicelib.stores.analytics import AnalyticsStore
 from chalicelib.stores.blocks import BlockStore
 from chalicelib.stores.connections import ConnectionStore
+from chalicelib.stores.conversation_marks import ConversationMarks
 from chalicelib.stores.conversations import ConversationStore
 from chalicelib.stores.email_addresses import EmailAddresses
 from chalicelib.stores.emails import EmailStore
@@ -247,6 +248,10 @@ class Wiring:
     @cached_property
     def conversation_store(self) -> ConversationStore:
         return ConversationStore(self.mongo, self.clock)
+
+    @cached_property
+    def conversation_marks(self) -> ConversationMarks:
+        return ConversationMarks(self.mongo)
 
     @cached_property
     def connection_store(self) -> ConnectionStore:
@@ -458,6 +463,7 @@ class Wiring:
             users=self.user_store,
             connections=self.connection_store,
             conversations=self.conversation_store,
+            marks=self.conversation_marks,
             delivery=self.delivery,
             publisher=self.publisher,
         )

@@ -169,6 +169,12 @@ class ConversationDocument(TypedDict):
     tail: list[TailMessage]
     readSeq: dict[str, int]
     updatedAt: datetime
+    muted: NotRequired[list[str]]
+    """The users who are told nothing of it."""
+
+    archived: NotRequired[list[str]]
+    """Marks of the users who have put it away: see stores/conversation_marks.py."""
+
     pendingMessages: list[ObjectId]
     pendingEvents: list[PendingEvent]
 
@@ -183,6 +189,8 @@ class ConversationSummary(TypedDict):
     readSeq: dict[str, int]
     updatedAt: datetime
     unread: int
+    muted: bool
+    archived: bool
 
 
 class ConnectionDocument(TypedDict):

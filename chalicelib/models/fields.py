@@ -36,6 +36,9 @@ MAX_SYNCED_CONVERSATIONS = 20
 MAX_BLOCKED = 1_000
 """The limit for one user."""
 
+MAX_ARCHIVED = 1_000
+"""The limit for one user: the list of conversations reads over those that are archived."""
+
 MAX_ANALYTICS_DAYS = 92
 """Enough for any three months."""
 
@@ -186,6 +189,9 @@ Age = Annotated[int, Meta(ge=13, le=130, examples=[36])]
 Gender = Annotated[str, _line(30, "female")]
 MessagesFrom = Literal["everyone", "connections"]
 """From whom a user takes messages."""
+
+Flag = Literal["true", "false"]
+"""A truth value in a query string."""
 
 QuietUntil = Annotated[datetime, Meta(tz=True, examples=["2026-01-31T12:00:00.000Z"])]
 """A time with its zone (RFC 3339)."""

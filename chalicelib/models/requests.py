@@ -193,6 +193,14 @@ class ConversationsQuery(Strict, frozen=True):
 
     before: fields.UserId | None = None
     limit: fields.PageSize = 50
+    archived: fields.Flag = "false"
+
+
+class ConversationChange(Strict, frozen=True):
+    """What the user alone sees of a conversation. An absent field stays as it is."""
+
+    muted: bool | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
 
 
 class PeopleQuery(Strict, frozen=True):

@@ -99,6 +99,16 @@ class ConversationResponse(msgspec.Struct, frozen=True, kw_only=True):
     readSeq: int
     unread: response_fields.Unread
     updatedAt: response_fields.Time
+    muted: bool
+    archived: bool
+
+
+class ConversationMarksResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user has made of the conversation with `userId`, whom nobody tells."""
+
+    userId: response_fields.UserId
+    muted: bool
+    archived: bool
 
 
 class ConversationsResponse(msgspec.Struct, frozen=True, kw_only=True):

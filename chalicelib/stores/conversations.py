@@ -14,6 +14,7 @@ from chalicelib.events.outbox import Written, superseding
 from chalicelib.models import fields
 from chalicelib.models.documents import ConversationSummary, MissedConversation
 from chalicelib.models.pairs import pair_id
+from chalicelib.stores.conversation_marks import archived_marks, expressions
 from chalicelib.stores.message_moves import MAX_TAIL
 from chalicelib.stores.paging import older_than
 
@@ -25,8 +26,12 @@ class ConversationStore:
     mongo: MongoDatabase
     clock: Clock
 
-    def page(self, user_id: str, *, before: str | None, limit: int) -> tuple[list[ConversationSummary], bool]:
+    def page(
+        self, user_id: str, *, before: str | None, limit: int, archived: bool = False
+    ) -> tuple[list[ConversationSummary], bool]:
         """Return a user's conversations, the latest changes first, and whether there are more, in one query.
+
+        They are those that the user has archived, or all others.
 
         `before` is the other user of the previous page's last conversation. If that conversation has changed since, it
         is back at the top: so a page may repeat conversations, but never misses one.
@@ -36,7 +41,7 @@ class ConversationStore:
         with self.mongo.guard():
             cursor = self.mongo.conversations.aggregate(
                 [
-                    {"$match": {"userIds": user_id, **self._older_than(user_id, before)}},
+                    {"$match": {**_listed(user_id, archived=archived), **self._older_than(user_id, before)}},
                     {"$sort": {"updatedAt": DESCENDING, "_id": DESCENDING}},
                     {"$limit": limit + 1},
                     {"$lookup": _unread_before_tail(user_id)},
@@ -45,6 +50,7 @@ class ConversationStore:
                             **dict.fromkeys(("userIds", "lastSeq", "readSeq", "updatedAt"), 1),
                             "lastMessage": {"$last": "$tail"},
                             "unread": {"$min": [fields.MAX_UNREAD, {"$add": [in_tail, before_tail]}]},
+                            **expressions(user_id),
                         }
                     },
                 ]
@@ -112,6 +118,11 @@ class ConversationStore:
         if last is None:
             raise BadRequest({"before": "there is no conversation with this user"})
         return older_than("updatedAt", last["updatedAt"], last["_id"])
+
+
+def _listed(user_id: str, *, archived: bool) -> dict[str, object]:
+    marks = archived_marks(user_id)
+    return {"archived": {"$in": marks}} if archived else {"userIds": user_id, "archived": {"$nin": marks}}
 
 
 def _unread_in_tail(user_id: str) -> dict[str, object]:

@@ -12,7 +12,7 @@ from chalicelib.models import fields
 from chalicelib.models.documents import MessageNotificationDocument, NotificationDocument
 from chalicelib.stores.paging import older_than
 
-_SHOWN = {"hidden": {"$ne": True}}
+_HIDDEN, _SHOWN = {"hidden": True}, {"hidden": {"$ne": True}}
 """Those that a user did not want to see are stored too, so that the audit finds one for each event."""
 
 _NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
@@ -39,9 +39,10 @@ class NotificationStore:
     def add_messages(self, notifications: Sequence[MessageNotificationDocument]) -> list[MessageNotificationDocument]:
         """Store notifications of messages, and return those that are new.
 
-        A sender has one unread notification at most, which stands for all their messages until it is read: else one
-        stranger could fill the list. A message that a notification stands for already changes nothing, in whatever
-        order and however often messages come: the greatest `seq` of a sender is that of the unread one.
+        A sender has one unread notification at most, and one that is hidden, which stands for all their messages until
+        it is read: else one stranger could fill the list. A message that a notification stands for already changes
+        nothing, in whatever order and however often messages come: the greatest `seq` of a sender is that of the unread
+        one.
         """
         with self.mongo.guard():
             self._extend_unread(notifications)
@@ -56,9 +57,8 @@ class NotificationStore:
             [
                 UpdateOne(
                     {"userId": notification["userId"], "readAt": None, "fromUserId": notification["fromUserId"]}
-                    | {"type": notification["type"]},
-                    {"$max": {"seq": notification["seq"], "createdAt": notification["createdAt"]}}
-                    | ({} if notification.get("hidden") else {"$unset": {"hidden": ""}}),
+                    | {"type": notification["type"], **(_HIDDEN if "hidden" in notification else _SHOWN)},
+                    {"$max": {"seq": notification["seq"], "createdAt": notification["createdAt"]}},
                 )
                 for notification in notifications
             ],

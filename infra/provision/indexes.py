@@ -62,6 +62,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         # The first pending message of the tail, whose id begins with its time.
         IndexModel([("pendingMessages.0", ASCENDING)], sparse=True),
         IndexModel([("userIds", ASCENDING), ("updatedAt", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("archived", ASCENDING), ("updatedAt", DESCENDING), ("_id", DESCENDING)], sparse=True),
         _pending(),
     ],
     "messages": [

@@ -55,7 +55,8 @@ class ExampleRunner:
     def _send_request(self, line: re.Match[str]) -> None:
         body = self._fill_placeholders(json.loads(line["body"])) if line["body"] else None
         client = self._client(line["user"])
-        self._responses[line["user"]] = client.request(line["method"], line["path"], json=body)
+        path = PLACEHOLDER.sub(lambda name: str(self._values[name[0]]), line["path"])
+        self._responses[line["user"]] = client.request(line["method"], path, json=body)
         if line["path"] == "/api/signup" and body:
             verify(self._system.environment["MONGODB_URI"], str(body["emailId"]))  # both have followed their links
 

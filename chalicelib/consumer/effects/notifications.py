@@ -16,6 +16,7 @@ from chalicelib.models.pushed import NotificationEvent, Pushed
 from chalicelib.models.responses import UserCard
 from chalicelib.push.background_delivery import BackgroundDelivery
 from chalicelib.push.delivery import Delivery
+from chalicelib.stores.conversation_marks import ConversationMarks
 from chalicelib.stores.notifications import NotificationStore
 from chalicelib.stores.recipients import Recipients
 from chalicelib.stores.user_cards import UserCards
@@ -43,6 +44,7 @@ class NotifyReceivers:
         redis: RedisClient,
         cards: UserCards,
         recipients: Recipients,
+        marks: ConversationMarks,
         notifications: NotificationStore,
         delivery: Delivery,
         background: BackgroundDelivery,
@@ -50,6 +52,7 @@ class NotifyReceivers:
         self._redis = redis
         self._cards = cards
         self._recipients = recipients
+        self._marks = marks
         self._notifications = notifications
         self._delivery = delivery
         self._background = background
@@ -59,6 +62,13 @@ class NotifyReceivers:
         recipients = self._recipients.of({event.userId for event in events})
         notifications = {event.eventId: (event, _data(event)) for event in events}  # repeated events are left out
         cards = self._cards.of({data.fromUserId for _event, data in notifications.values()})
+        muted = self._marks.muted_among(
+            {
+                (data.conversationId, event.userId)
+                for event, data in notifications.values()
+                if isinstance(data, MessageNotification)
+            }
+        )
         others: list[NotificationDocument] = []
         messages: dict[tuple[str, str], MessageNotificationDocument] = {}
         for event, data in notifications.values():
@@ -67,6 +77,8 @@ class NotifyReceivers:
             if user is not None and not user.preferences.of(KIND_OF[event.eventType]).inApp:
                 document["hidden"] = True
             if isinstance(data, MessageNotification):
+                if (data.conversationId, event.userId) in muted:
+                    document["hidden"] = True
                 first = messages.setdefault((event.userId, data.fromUserId), {**document, "seq": data.seq})
                 first["seq"] = max(first["seq"], data.seq)
                 first["createdAt"] = max(first["createdAt"], document["createdAt"])

@@ -31,6 +31,7 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
             redis=wiring.redis,
             cards=wiring.user_cards,
             recipients=wiring.recipients,
+            marks=wiring.conversation_marks,
             notifications=wiring.notification_store,
             delivery=wiring.delivery,
             background=wiring.background_delivery,

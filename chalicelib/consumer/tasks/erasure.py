@@ -17,6 +17,7 @@ from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clock import Clock
 from chalicelib.errors import RedisUnavailable
 from chalicelib.models.documents import LeftUserDocument
+from chalicelib.stores.conversation_marks import archived_marks
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Erasure:
             self._forget_names,
             self._delete_emails,
             self._delete_reminder,
+            self._delete_marks,
             self._delete_sessions,
             self._delete_feed,
             self._forget_times,
@@ -88,6 +90,14 @@ class Erasure:
         """Nobody looks any more what they have missed."""
         with self.mongo.guard():
             self.mongo.missed_messages.delete_one({"_id": str(user["_id"])})
+        return True
+
+    def _delete_marks(self, user: LeftUserDocument) -> bool:
+        """Which conversations they had muted or archived."""
+        user_id = str(user["_id"])
+        marks = {"muted": user_id, "archived": {"$in": archived_marks(user_id)}}
+        with self.mongo.guard():
+            self.mongo.conversations.update_many({"userIds": user_id}, {"$pull": marks})
         return True
 
     def _delete_sessions(self, user: LeftUserDocument) -> bool:

@@ -35,6 +35,11 @@ def fill(database: Database[Document], ada: NewSession, bob: NewSession, now: da
             # What Ada sees first.
             _conversation(adas, str(strangers[0]), now, 0, last_seq=2 * MANY + 1),
             *(_conversation(adas, str(user_id), now, number + 1) for number, user_id in enumerate(strangers[1:])),
+            # What Ada has put away, among what nobody has.
+            *(
+                {**_conversation(adas, str(ObjectId()), now, number), "archived": [adas], "muted": [adas]}
+                for number in range(FEW)
+            ),
         ],
         "messages": [
             *(_message(adas, bobs, number + 1, now) for number in range(MANY - FEW)),

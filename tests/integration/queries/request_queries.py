@@ -9,6 +9,7 @@ from chalicelib.models.frames import MissedFrom
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.requests import (
     ChannelsChange,
+    ConversationChange,
     ConversationsQuery,
     DaysQuery,
     FeedQuery,
@@ -31,7 +32,7 @@ from chalicelib.stores.emails import Email
 from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD
-from tests.integration.queries.crowd import MANY
+from tests.integration.queries.crowd import FEW, MANY
 from tests.support.users import new_client, sign_up
 
 CLIENT = ClientIdentity(ip="127.0.0.1", user_agent="tests")
@@ -92,6 +93,15 @@ def list_conversations(scene: Scene) -> None:
     listed = scene.wiring.conversations.page
     page = listed(scene.ada.credentials, ConversationsQuery())
     listed(scene.ada.credentials, ConversationsQuery(before=page.conversations[-1].userId))
+
+
+def mark_conversations(scene: Scene) -> None:
+    change, ada = scene.wiring.conversations.change, scene.ada.credentials
+    listed = scene.wiring.conversations.page(ada, ConversationsQuery()).conversations
+    for conversation in listed[:FEW]:
+        change(ada, conversation.userId, ConversationChange(archived=True, muted=True))
+    archived = scene.wiring.conversations.page(ada, ConversationsQuery(archived="true", limit=5)).conversations
+    scene.wiring.conversations.page(ada, ConversationsQuery(archived="true", before=archived[-1].userId))
 
 
 def connections(scene: Scene) -> None:
@@ -226,6 +236,7 @@ OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     sync,
     read,
     list_conversations,
+    mark_conversations,
     connections,
     feed,
     search,

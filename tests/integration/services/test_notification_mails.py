@@ -14,7 +14,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.models.notification_preferences import NotificationKind
 from chalicelib.models.pairs import pair_id
-from chalicelib.models.requests import ChannelsChange, Leave, NotificationsQuery, PreferencesChange
+from chalicelib.models.requests import ChannelsChange, ConversationChange, Leave, NotificationsQuery, PreferencesChange
 from chalicelib.services.accounts import NewSession
 from chalicelib.stores.message_commits import Draft
 from chalicelib.stores.missed_messages import BETWEEN_MAILS, UNREAD_FOR, Reminders
@@ -151,6 +151,10 @@ def read_notification(scene: Scene, person: NewSession) -> None:
     scene.wiring.notifications.mark_read(person.credentials, [notification["_id"] for notification in of_person])
 
 
+def muted(scene: Scene) -> None:
+    scene.wiring.conversations.change(scene.bob.credentials, scene.ada.user.userId, ConversationChange(muted=True))
+
+
 REASONS: dict[str, Callable[[Scene], None]] = {
     "the receiver has left": lambda scene: left(scene, scene.bob),
     "the sender has left": lambda scene: left(scene, scene.ada),
@@ -233,7 +237,7 @@ def test_messages_that_were_read_or_are_not_old_enough_are_not_mailed(scene: Sce
     assert subjects(scene.later(UNREAD_FOR)) == ["1 message from Ada Lovelace"]
 
 
-@pytest.mark.parametrize("happens", REASONS.values(), ids=REASONS)
+@pytest.mark.parametrize("happens", [*REASONS.values(), muted, Scene.read], ids=[*REASONS, "muted", "read"])
 @pytest.mark.parametrize("late", [False, True], ids=["before the mail is made", "before it is sent"])
 def test_missed_messages_are_not_mailed_where_something_has_happened_meanwhile(
     scene: Scene, happens: Callable[[Scene], None], *, late: bool

@@ -44,6 +44,7 @@ CONTRACTS = {
     "PATCH /api/profile/password": _contract("users", 401, once_more="sessions"),
     # The account is over, and so is the session of the repeat.
     "DELETE /api/profile": _contract("users", 401),
+    "PATCH /api/conversations/{userId}": _contract("conversations", 200),
     "POST /api/messages": _contract("conversations", 200),
     "POST /api/messages/batch": _contract("conversations", 200),
     "POST /api/connections/{userId}": _contract("connections", 200),

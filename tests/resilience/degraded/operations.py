@@ -130,6 +130,7 @@ ROUTES = [
     Route("POST", "/api/messages/batch", 200, lambda world: {"toUserId": world.bob.user_id, "messages": BATCH}),
     Route("GET", "/api/messages/{userId}", 200, cached=True),
     Route("GET", "/api/conversations", 200),
+    Route("PATCH", "/api/conversations/{userId}", 200, lambda _: {"muted": True, "archived": True}),
     Route("GET", "/api/presence", 200, params=lambda world: {"userIds": world.bob.user_id}, cached=True),
     Route("POST", "/api/connections/{userId}", 201, lambda _: {"status": "interested"}, user=stranger),
     Route("POST", "/api/connections/requests/{userId}", 200, lambda _: {"status": "accepted"}),

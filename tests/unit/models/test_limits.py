@@ -233,6 +233,7 @@ VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
     **{
         ("ChannelsChange", channel): ([True, False], ["false", 0, 1, None, {}]) for channel in ("inApp", "mail", "push")
     },
+    **{("ConversationChange", mark): ([True, False], ["true", 0, 1, None, {}]) for mark in ("muted", "archived")},
     # Beside it, one of the frame's other fields is needed.
     ("PresenceQueryFrame", "traceparent"): ([], ["", TRACE[3:]]),
     ("RegisterFrame", "answer"): ([True, False], ["false", 0, 1, [], {}]),

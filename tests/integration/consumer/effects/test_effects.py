@@ -267,6 +267,7 @@ def notify_receivers(wiring: Wiring) -> NotifyReceivers:
         redis=wiring.redis,
         cards=wiring.user_cards,
         recipients=wiring.recipients,
+        marks=wiring.conversation_marks,
         notifications=wiring.notification_store,
         delivery=wiring.delivery,
         background=wiring.background_delivery,
