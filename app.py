@@ -21,6 +21,7 @@ from chalicelib.handlers import (
     profile,
     search,
     sessions,
+    unsubscribe,
     verification,
     warming,
     websocket,
@@ -51,6 +52,7 @@ for module in (
     sessions,
     notifications,
     exports,
+    unsubscribe,
     websocket_ticket,
     health,
 ):

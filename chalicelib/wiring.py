@@ -36,6 +36,7 @@ from chalicelib.security.floods import Floods
 from chalicelib.security.passwords import Passwords
 from chalicelib.security.rate_limits import RateLimits, Refusals
 from chalicelib.security.tokens import Tokens
+from chalicelib.security.unsubscribe_links import UnsubscribeLinks
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.analytics import Analytics
 from chalicelib.services.blocks import Blocks
@@ -54,6 +55,9 @@ from chalicelib.services.message_changes import ChangesOfMessages
 from chalicelib.services.message_permissions import MessagePermissions
 from chalicelib.services.message_sync import MessageSync
 from chalicelib.services.messages import Messages
+from chalicelib.services.missed_messages import MissedMessages
+from chalicelib.services.notification_mails import NotificationMails
+from chalicelib.services.notification_preferences import NotificationPreferencesService
 from chalicelib.services.notifications import Notifications
 from chalicelib.services.own_password import OwnPassword
 from chalicelib.services.password_changes import PasswordChanges
@@ -69,6 +73,7 @@ from chalicelib.stores.administrators import Administrators
 from chalicelib.stores.analytics import AnalyticsStore
 from chalicelib.stores.blocks import BlockStore
 from chalicelib.stores.connections import ConnectionStore
+from chalicelib.stores.conversation_marks import ConversationMarks
 from chalicelib.stores.conversations import ConversationStore
 from chalicelib.stores.email_addresses import EmailAddresses
 from chalicelib.stores.emails import EmailStore
@@ -84,10 +89,12 @@ from chalicelib.stores.message_events import MessageEvents
 from chalicelib.stores.message_moves import MessageMoves
 from chalicelib.stores.message_settling import MessageSettling
 from chalicelib.stores.messages import MessageStore
+from chalicelib.stores.missed_messages import Reminders
 from chalicelib.stores.notifications import NotificationStore
 from chalicelib.stores.people_search import PeopleSearch
 from chalicelib.stores.presence import PresenceStore
 from chalicelib.stores.presence_audience import PresenceAudience
+from chalicelib.stores.recipients import Recipients
 from chalicelib.stores.session_epochs import SessionEpochs
 from chalicelib.stores.sessions import SessionStore
 from chalicelib.stores.slow_sockets import SlowSockets
@@ -175,6 +182,10 @@ class Wiring:
     @cached_property
     def tokens(self) -> Tokens:
         return Tokens(self.settings.jwt_secrets, self.clock)
+
+    @cached_property
+    def unsubscribe_links(self) -> UnsubscribeLinks:
+        return UnsubscribeLinks(self.settings.jwt_secrets)
 
     @cached_property
     def passwords(self) -> Passwords:
@@ -271,6 +282,10 @@ class Wiring:
         return ConversationStore(self.mongo, self.clock)
 
     @cached_property
+    def conversation_marks(self) -> ConversationMarks:
+        return ConversationMarks(self.mongo)
+
+    @cached_property
     def connection_store(self) -> ConnectionStore:
         return ConnectionStore(self.mongo, self.clock)
 
@@ -301,6 +316,14 @@ class Wiring:
     @cached_property
     def notification_store(self) -> NotificationStore:
         return NotificationStore(self.mongo, self.clock)
+
+    @cached_property
+    def recipients(self) -> Recipients:
+        return Recipients(self.mongo)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        return Reminders(self.mongo, self.clock)
 
     @cached_property
     def analytics_store(self) -> AnalyticsStore:
@@ -496,6 +519,7 @@ class Wiring:
             users=self.user_store,
             connections=self.connection_store,
             conversations=self.conversation_store,
+            marks=self.conversation_marks,
             delivery=self.delivery,
             publisher=self.publisher,
         )
@@ -560,6 +584,17 @@ class Wiring:
         return Notifications(gate=self.gate, notifications=self.notification_store)
 
     @cached_property
+    def notification_preferences(self) -> NotificationPreferencesService:
+        return NotificationPreferencesService(
+            redis=self.redis,
+            gate=self.gate,
+            users=self.user_store,
+            rate_limits=self.rate_limits,
+            links=self.unsubscribe_links,
+            publisher=self.publisher,
+        )
+
+    @cached_property
     def analytics(self) -> Analytics:
         return Analytics(gate=self.gate, analytics=self.analytics_store, clock=self.clock)
 
@@ -572,6 +607,16 @@ class Wiring:
         return CacheWarmer(redis=self.redis, sessions=self.session_store, users=self.user_store)
 
     @cached_property
+    def missed_messages(self) -> MissedMessages:
+        return MissedMessages(
+            reminders=self.reminders,
+            conversations=self.conversation_store,
+            recipients=self.recipients,
+            emails=self.email_store,
+            clock=self.clock,
+        )
+
+    @cached_property
     def email_sender(self) -> EmailSender | None:
         """None where no From address is configured: then no emails are stored or sent."""
         if self.settings.email_from is None or self.settings.public_url is None:
@@ -579,6 +624,15 @@ class Wiring:
         return EmailSender(
             emails=self.email_store,
             links=self.mail_links,
+            notification_mails=NotificationMails(
+                recipients=self.recipients,
+                connections=self.connection_store,
+                notifications=self.notification_store,
+                missed=self.missed_messages,
+                links=self.unsubscribe_links,
+                public_url=self.settings.public_url,
+                clock=self.clock,
+            ),
             public_url=self.settings.public_url,
             limit=self.settings.rate_limits.of("mail"),
             aws=self.aws,

@@ -50,7 +50,8 @@ class Endpoint:
 
     `takes` is the model of the body, or of the query string where the method has no body. `responses` is {status: the
     model of the body}, with None for no body. `raises` are the errors besides those that every request may raise.
-    `group` is the name of the handler's file; the document tags the route with it.
+    `group` is the name of the handler's file; the document tags the route with it. With `takes_any_form` the body is
+    that of a page's or a mail program's form, of which nothing is read: `takes` is the model of the query string.
     """
 
     method: str
@@ -63,10 +64,13 @@ class Endpoint:
     raises: tuple[type[DevConnectError], ...]
     signed_in: bool
     sets_cookie: bool
+    takes_any_form: bool
 
     @property
     def has_body(self) -> bool:
-        return self.method in _METHODS_WITH_A_BODY or (self.method == "DELETE" and self.takes is not Empty)
+        return not self.takes_any_form and (
+            self.method in _METHODS_WITH_A_BODY or (self.method == "DELETE" and self.takes is not Empty)
+        )
 
     @property
     def changes_something(self) -> bool:
@@ -90,9 +94,12 @@ class HttpRequest(Generic[T]):
         self._credentials = credentials_from(self.headers) if endpoint.signed_in else None
         if endpoint.signed_in and endpoint.changes_something and _bearer_token(self.headers) is None:
             _require_own_origin(self.headers)
+        takes: type[T] = endpoint.takes
+        if endpoint.takes_any_form:
+            self.input = parse_query(_parameters(request), takes)
+            return
         if request.raw_body:
             _require_json(self.headers)
-        takes: type[T] = endpoint.takes
         # The other one, which the route does not take, must be empty: an unknown field is an error that names it.
         if endpoint.has_body:
             parse_query(_parameters(request), Empty)
@@ -221,6 +228,7 @@ def route(
     raises: tuple[type[DevConnectError], ...] = (),
     signed_in: bool = True,
     sets_cookie: bool = False,
+    takes_any_form: bool = False,
 ) -> Callable[[Handler[T, P]], Handler[T, P]]:
     """Register `handler(request, **path parameters)` as an Endpoint; the errors that it raises become responses.
 
@@ -240,10 +248,11 @@ def route(
             raises=raises,
             signed_in=signed_in,
             sets_cookie=sets_cookie,
+            takes_any_form=takes_any_form,
         )
         ENDPOINTS.append(endpoint)
 
-        @blueprint.route(path, methods=[method])
+        @blueprint.route(path, methods=[method], content_types=["*/*" if takes_any_form else "application/json"])
         @functools.wraps(handler)
         def view(*args: P.args, **parameters: P.kwargs) -> Response:
             headers = _lower_names(blueprint.current_request)

@@ -7,15 +7,22 @@ from chalice.app import Response
 
 from chalicelib.handlers.http import Headers
 
-_NO_MORE = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_NO_MORE = "base-uri 'none'; frame-ancestors 'none'"
 
 
-def html_response(page: str) -> Response:
-    """A page of this project's own, which loads nothing, is shown in no frame, and is kept nowhere."""
-    parts = {"script-src": _sources(page, "script"), "style-src": _sources(page, "style")}
-    policy = "; ".join(
-        ["default-src 'none'", *(f"{name} {source}" for name, source in parts.items()), "connect-src 'self'", _NO_MORE]
-    )
+def html_response(page: str, *, has_form: bool = False) -> Response:
+    """A page of this project's own, which loads nothing, is shown in no frame, and is kept nowhere.
+
+    Its form is sent to this API alone, if it has one.
+    """
+    parts = {
+        "default-src": "'none'",
+        "script-src": _sources(page, "script"),
+        "style-src": _sources(page, "style"),
+        "connect-src": "'self'",
+        "form-action": "'self'" if has_form else "'none'",
+    }
+    policy = "; ".join([*(f"{name} {source}" for name, source in parts.items()), _NO_MORE])
     headers: Headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Cache-Control": "no-store",

@@ -11,7 +11,7 @@ from chalicelib.models.profile import ProfileDocument
 LinkPurpose = Literal["verify", "change", "reset"]
 """What a mailed link does: it verifies the account's address, gives it another one, or sets a new password."""
 
-EmailKind = Literal["welcome", "verify", "taken", "reset", "change", "changed"]
+EmailKind = Literal["welcome", "verify", "taken", "reset", "change", "changed", "request", "accepted", "missed"]
 """What an email is about. Its text is in models/mails.py."""
 
 
@@ -70,6 +70,9 @@ class UserDocument(ProfileDocument):
     role: str
     blocked: list[str]
     messagesFrom: NotRequired[MessagesFrom]
+    notify: NotRequired[dict[str, object]]
+    """What differs from the defaults of models/notification_preferences.py."""
+
     sessionEpoch: int
     createdAt: datetime
     updatedAt: datetime
@@ -195,6 +198,12 @@ class ConversationDocument(TypedDict):
     lastChange: NotRequired[int]
     changed: NotRequired[dict[str, MessageState]]
     updatedAt: datetime
+    muted: NotRequired[list[str]]
+    """The users who are told nothing of it."""
+
+    archived: NotRequired[list[str]]
+    """Marks of the users who have put it away: see stores/conversation_marks.py."""
+
     pendingMessages: list[ObjectId]
     pendingEvents: list[PendingEvent]
 
@@ -214,6 +223,8 @@ class ConversationSummary(TypedDict):
     lastChange: NotRequired[int]
     updatedAt: datetime
     unread: int
+    muted: bool
+    archived: bool
 
 
 class ConnectionDocument(TypedDict):
@@ -254,7 +265,7 @@ class FeedDocument(TypedDict):
 
 
 class NotificationDocument(TypedDict):
-    """A notification. `_id` is the eventId of its event."""
+    """A notification. `_id` is the eventId of its event. One that the user does not want to see is `hidden`."""
 
     _id: str
     userId: str
@@ -263,6 +274,7 @@ class NotificationDocument(TypedDict):
     text: str
     createdAt: datetime
     readAt: datetime | None
+    hidden: NotRequired[Literal[True]]
 
 
 class MessageNotificationDocument(NotificationDocument):
@@ -276,6 +288,7 @@ class EmailDocument(TypedDict):
     """An email. `_id` is the eventId of its cause, or new. It has a `dueAt` until it is sent, or will never be.
 
     `userId` is whose account it is about, and `epoch` the session epoch in which they asked for it, where it matters.
+    A mail about a connection is about `fromUserId`, one about missed messages of what has changed after `since`.
     """
 
     _id: str
@@ -283,6 +296,8 @@ class EmailDocument(TypedDict):
     kind: EmailKind
     userId: NotRequired[str]
     epoch: NotRequired[int]
+    fromUserId: NotRequired[str]
+    since: NotRequired[datetime]
     createdAt: datetime
     dueAt: NotRequired[datetime]
     sentAt: NotRequired[datetime]
@@ -308,6 +323,26 @@ class ExportDocument(TypedDict):
     deletedAt: NotRequired[datetime]
     expiresAt: datetime
     pendingEvents: list[PendingEvent]
+
+
+class ReminderDocument(TypedDict):
+    """A reminder to look what a user has missed. `_id` is the userId. It has a `dueAt` until somebody has looked.
+
+    `mailedAt` is when the last mail about missed messages was made.
+    """
+
+    _id: str
+    dueAt: datetime
+    mailedAt: NotRequired[datetime]
+    expiresAt: datetime
+
+
+class MissedConversation(TypedDict):
+    """How many messages of the other user one has not read, at most MAX_UNREAD, and when the first of them came."""
+
+    otherId: str
+    unread: int
+    firstUnreadAt: datetime
 
 
 class AttemptDocument(TypedDict):

@@ -123,6 +123,7 @@ EffectName = Literal[
     "notifications",
     "presence_fanout",
     "account_emails",
+    "notification_emails",
 ]
 """The effects of the consumer, in the order in which they get a batch: see `consumer/effects/registry.py`."""
 
@@ -161,9 +162,15 @@ EVENT_TYPES: dict[str, EventType] = {
     "CONNECTION_REQUEST": EventType("connection-events", ConnectionChanged, ("derived_events",), is_activity=True),
     "CONNECTION_ACCEPTED": EventType("connection-events", ConnectionChanged, ("derived_events",), is_activity=True),
     "CONNECTION_REJECTED": EventType("connection-events", ConnectionChanged, is_activity=True),
-    "CONNECTION_REQUEST_NOTIFICATION": EventType("notification-events", Notification, ("notifications",)),
-    "CONNECTION_ACCEPTED_NOTIFICATION": EventType("notification-events", Notification, ("notifications",)),
-    "MESSAGE_NOTIFICATION": EventType("notification-events", MessageNotification, ("notifications",)),
+    "CONNECTION_REQUEST_NOTIFICATION": EventType(
+        "notification-events", Notification, ("notifications", "notification_emails")
+    ),
+    "CONNECTION_ACCEPTED_NOTIFICATION": EventType(
+        "notification-events", Notification, ("notifications", "notification_emails")
+    ),
+    "MESSAGE_NOTIFICATION": EventType(
+        "notification-events", MessageNotification, ("notifications", "notification_emails")
+    ),
     "EXPORT_NOTIFICATION": EventType("notification-events", Notification, ("notifications",)),
     "MESSAGE_ANALYTICS": EventType("analytics-events", MessageSent),
     "PROFILE_VIEW": EventType("analytics-events", ProfileView, is_activity=True),

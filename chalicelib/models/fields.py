@@ -7,6 +7,7 @@ escape them differently; ECMA-262 reads them with its flag u, as JSON Schema ask
 """
 
 import re
+from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -34,6 +35,9 @@ MAX_SYNCED_CONVERSATIONS = 20
 
 MAX_BLOCKED = 1_000
 """The limit for one user."""
+
+MAX_ARCHIVED = 1_000
+"""The limit for one user: the list of conversations reads over those that are archived."""
 
 MAX_ANALYTICS_DAYS = 92
 """Enough for any three months."""
@@ -112,6 +116,15 @@ LinkToken = Annotated[
 ]
 """256 random bits in base64url (RFC 4648, section 5)."""
 
+UnsubscribeToken = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9a-f]{24}\.(message|connectionRequest|connectionAccepted)\.[A-Za-z0-9_-]{43}\Z",
+        examples=["697df8b1e1b5a40007c4d2e8.message.q0Zb8n3VtTf1xkq6oVwz0x2k5m7p9r1s3u5w7y9A_-E"],
+    ),
+]
+"""The userId, the kind of notification, and 256 bits of a signature in base64url."""
+
 Password = Annotated[
     str,
     Meta(
@@ -176,6 +189,12 @@ Age = Annotated[int, Meta(ge=13, le=130, examples=[36])]
 Gender = Annotated[str, _line(30, "female")]
 MessagesFrom = Literal["everyone", "connections"]
 """From whom a user takes messages."""
+
+Flag = Literal["true", "false"]
+"""A truth value in a query string."""
+
+QuietUntil = Annotated[datetime, Meta(tz=True, examples=["2026-01-31T12:00:00.000Z"])]
+"""A time with its zone (RFC 3339)."""
 
 MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTERS, examples=["Hello Bob! 👋"])]
 """Characters are Unicode code points. The text is stored as it was sent, without normalisation."""

@@ -1,6 +1,6 @@
-"""The texts of the emails, each in plain text and in HTML from one source.
+"""The texts of the emails about accounts, and how every email is written: in plain text and in HTML from one source.
 
-They contain nothing that a user wrote, as the address may be somebody else's.
+Those about accounts contain nothing that a user wrote, as the address may be somebody else's.
 """
 
 from collections.abc import Mapping
@@ -11,47 +11,65 @@ from chalicelib.models.documents import EmailKind, LinkPurpose
 
 _IF_NOT_YOU = "If you did not ask for this, do nothing: without the link, nothing happens."
 _SIGNATURE = "The DevConnect team"
+_NO_MORE = "No more mails of this kind"
 
 
 @dataclass(frozen=True)
 class Mail:
-    """An email that is ready to be sent."""
+    """An email that is ready to be sent. `unsubscribe` is the link that ends emails of its kind (RFC 8058)."""
 
     subject: str
     text: str
     html: str
+    unsubscribe: str | None = None
 
 
 @dataclass(frozen=True)
 class Template:
-    """An email before it has its link. `purpose` is what the link is for, `button` the words on it."""
+    """An email before it has its link. `purpose` is what the link is for, `button` the words on it.
+
+    `items` are listed below the first paragraphs. `why` says why it is sent, where emails of its kind can be ended.
+    """
 
     subject: str
     before: tuple[str, ...]
     after: tuple[str, ...] = ()
     purpose: LinkPurpose | None = None
     button: str = ""
+    greeting: str = "Hello,"
+    items: tuple[str, ...] = ()
+    why: str = ""
 
-    def render(self, link: str | None) -> Mail:
-        """Fill in the link, where there is one."""
-        return Mail(self.subject, self._text(link), self._html(link))
+    def render(self, link: str | None, unsubscribe: str | None = None) -> Mail:
+        """Fill in the links, where there are any."""
+        return Mail(self.subject, self._text(link, unsubscribe), self._html(link, unsubscribe), unsubscribe)
 
-    def _text(self, link: str | None) -> str:
+    def _text(self, link: str | None, unsubscribe: str | None) -> str:
         middle = [f"{self.button}:\n{link}"] if link else []
-        return "\n\n".join(["Hello,", *self.before, *middle, *self.after, _SIGNATURE]) + "\n"
+        listed = ["\n".join(f"- {item}" for item in self.items)] if self.items else []
+        end = [f"-- \n{self.why}\n{_NO_MORE}:\n{unsubscribe}"] if unsubscribe else []
+        return "\n\n".join([self.greeting, *self.before, *listed, *middle, *self.after, _SIGNATURE, *end]) + "\n"
 
-    def _html(self, link: str | None) -> str:
+    def _html(self, link: str | None, unsubscribe: str | None) -> str:
         button = (
             f'<p><a href="{escape(link)}" style="display:inline-block;padding:12px 20px;border-radius:6px;'
             f'background:#1f6feb;color:#ffffff;text-decoration:none">{escape(self.button)}</a></p>'
             if link
             else ""
         )
-        body = "".join(map(_paragraph, ("Hello,", *self.before))) + button + "".join(map(_paragraph, self.after))
+        end = (
+            f'<p style="font-size:13px;color:#59636e">{escape(self.why)} '
+            f'<a href="{escape(unsubscribe)}" style="color:#59636e">{_NO_MORE}</a></p>'
+            if unsubscribe
+            else ""
+        )
+        listed = f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in self.items)}</ul>" if self.items else ""
+        before, after = ("".join(map(_paragraph, part)) for part in ((self.greeting, *self.before), self.after))
+        body = before + listed + button + after
         return (
             f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(self.subject)}</title></head>'
             '<body style="margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1f2328">'
-            f'<div style="max-width:32em">{body}{_paragraph(_SIGNATURE)}</div></body></html>'
+            f'<div style="max-width:32em">{body}{_paragraph(_SIGNATURE)}{end}</div></body></html>'
         )
 
 
@@ -59,7 +77,7 @@ def _paragraph(text: str) -> str:
     return f"<p>{escape(text)}</p>"
 
 
-TEMPLATES: Mapping[EmailKind, Template] = {
+ACCOUNT_TEMPLATES: Mapping[EmailKind, Template] = {
     "welcome": Template(
         "Welcome to DevConnect",
         ("welcome to DevConnect. One thing is left: confirm that this address is yours. Then write to everybody.",),

@@ -93,6 +93,14 @@ class MessageReadEvent(Pushed, frozen=True, tag="message:read"):
     seq: response_fields.Seq
 
 
+class ConversationChangedEvent(Pushed, frozen=True, tag="conversation:changed"):
+    """What this user has made of the conversation with `userId`, on one of their devices."""
+
+    userId: response_fields.UserId
+    muted: bool
+    archived: bool
+
+
 class TypingEvent(Pushed, frozen=True, tag="typing"):
     userId: response_fields.UserId
 

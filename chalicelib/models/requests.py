@@ -1,7 +1,7 @@
 """The requests to the REST API: bodies and query strings."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Literal
 
@@ -207,6 +207,14 @@ class ConversationsQuery(Strict, frozen=True):
 
     before: fields.UserId | None = None
     limit: fields.PageSize = 50
+    archived: fields.Flag = "false"
+
+
+class ConversationChange(Strict, frozen=True):
+    """What the user alone sees of a conversation. An absent field stays as it is."""
+
+    muted: bool | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
 
 
 class PeopleQuery(Strict, frozen=True):
@@ -260,6 +268,35 @@ class NotificationsQuery(Strict, frozen=True):
 
 class NotificationsRead(Strict, frozen=True):
     notificationIds: Annotated[list[fields.NotificationId], Meta(min_length=1, max_length=fields.MAX_PAGE)]
+
+
+class ChannelsChange(Strict, frozen=True):
+    """How to tell the user of one kind of notification. An absent channel stays as it is."""
+
+    inApp: bool | UnsetType = UNSET
+    mail: bool | UnsetType = UNSET
+    push: bool | UnsetType = UNSET
+
+
+class PreferencesChange(Strict, frozen=True):
+    """An absent field stays unchanged. Null, or a time that has passed, ends `doNotDisturbUntil`."""
+
+    message: ChannelsChange | UnsetType = UNSET
+    connectionRequest: ChannelsChange | UnsetType = UNSET
+    connectionAccepted: ChannelsChange | UnsetType = UNSET
+    doNotDisturbUntil: fields.QuietUntil | UnsetType | None = UNSET
+
+    def __post_init__(self) -> None:
+        until = self.doNotDisturbUntil
+        # Near its bounds a time cannot be converted to UTC.
+        if isinstance(until, datetime) and not 2000 <= until.year <= 9000:
+            raise ValueError("`doNotDisturbUntil` is not a time between the years 2000 and 9000")
+
+
+class UnsubscribeQuery(Strict, frozen=True):
+    """`token` is that of the link in a mail."""
+
+    token: fields.UnsubscribeToken
 
 
 class DaysQuery(Strict, frozen=True, rename={"first": "from", "last": "to"}):

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from chalicelib.models import fields, response_fields
+from chalicelib.models.notification_preferences import Channels
 from chalicelib.models.profile import Profile
 
 
@@ -111,6 +112,16 @@ class ConversationResponse(msgspec.Struct, frozen=True, kw_only=True):
     lastChange: int
     unread: response_fields.Unread
     updatedAt: response_fields.Time
+    muted: bool
+    archived: bool
+
+
+class ConversationMarksResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user has made of the conversation with `userId`, whom nobody tells."""
+
+    userId: response_fields.UserId
+    muted: bool
+    archived: bool
 
 
 class ConversationsResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -225,6 +236,15 @@ class ExportResponse(msgspec.Struct, frozen=True, kw_only=True):
     deletedAt: response_fields.Time | None
     url: str | None
     expiresIn: response_fields.Seconds | None
+
+
+class PreferencesResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """How the user is told of each kind of notification. Until `doNotDisturbUntil` there is no mail and no web push."""
+
+    message: Channels
+    connectionRequest: Channels
+    connectionAccepted: Channels
+    doNotDisturbUntil: response_fields.Time | None
 
 
 class HealthResponse(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,13 +9,19 @@ from chalicelib.errors import BadRequest, Blocked, ConnectionsOnly, NotFound
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import ConversationSummary
 from chalicelib.models.pairs import pair_id
-from chalicelib.models.pushed import MessageReadEvent, TypingEvent
-from chalicelib.models.requests import ConversationsQuery
-from chalicelib.models.responses import ConversationResponse, ConversationsResponse, LastMessageResponse
+from chalicelib.models.pushed import ConversationChangedEvent, MessageReadEvent, TypingEvent
+from chalicelib.models.requests import ConversationChange, ConversationsQuery
+from chalicelib.models.responses import (
+    ConversationMarksResponse,
+    ConversationResponse,
+    ConversationsResponse,
+    LastMessageResponse,
+)
 from chalicelib.push.delivery import Delivery
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
 from chalicelib.stores.connections import ConnectionStore
+from chalicelib.stores.conversation_marks import ConversationMarks
 from chalicelib.stores.conversations import ConversationStore
 from chalicelib.stores.users import UserStore
 
@@ -28,16 +34,39 @@ class Conversations:
     users: UserStore
     connections: ConnectionStore
     conversations: ConversationStore
+    marks: ConversationMarks
     delivery: Delivery
     publisher: Publisher
 
     def page(self, credentials: Credentials, query: ConversationsQuery) -> ConversationsResponse:
         """Return a page of the user's conversations, the newest messages first. Raises BadRequest."""
         self.gate.admit(credentials, "conversations")
-        summaries, has_more = self.conversations.page(credentials.user_id, before=query.before, limit=query.limit)
+        summaries, has_more = self.conversations.page(
+            credentials.user_id, before=query.before, limit=query.limit, archived=query.archived == "true"
+        )
         return ConversationsResponse(
             conversations=[_response(summary, credentials.user_id) for summary in summaries], hasMore=has_more
         )
+
+    def change(self, credentials: Credentials, other_id: str, change: ConversationChange) -> ConversationMarksResponse:
+        """Mute or archive a conversation, and push that to the user's devices. The other user is not told.
+
+        Raises BadRequest, NotFound where there is no such conversation, Conflict.
+        """
+        user_id = credentials.user_id
+        sockets_lookup = self.delivery.lookup_sockets(user_id)
+        self.gate.admit(credentials, "conversations", sockets_lookup)
+        marks = self.marks.change(
+            user_id,
+            other_id,
+            muted=change.muted if change.muted is not UNSET else None,
+            archived=change.archived if change.archived is not UNSET else None,
+        )
+        if marks is None:
+            raise NotFound("There is no such conversation.")
+        event = ConversationChangedEvent(userId=other_id, muted=marks.muted, archived=marks.archived)
+        self.delivery.deliver(sockets_lookup.resolve(), event)
+        return ConversationMarksResponse(userId=other_id, muted=marks.muted, archived=marks.archived)
 
     def mark_read(self, credentials: Credentials, other_id: str, seq: int, *, from_socket: str) -> None:
         """Store how far the user has read, and push it once to the other user and to the reader's other devices.
@@ -102,4 +131,6 @@ def _response(summary: ConversationSummary, user_id: str) -> ConversationRespons
         lastChange=summary.get("lastChange", 0),
         unread=summary["unread"],
         updatedAt=iso(summary["updatedAt"]),
+        muted=summary["muted"],
+        archived=summary["archived"],
     )

@@ -12,7 +12,8 @@ from chalicelib.clients.aws import AwsClient
 from chalicelib.clients.breaker import Breaker
 from chalicelib.email_addresses import deliverable_address
 from chalicelib.models.documents import EmailDocument, LinkPurpose
-from chalicelib.models.mails import TEMPLATES, Mail
+from chalicelib.models.mails import ACCOUNT_TEMPLATES, Mail
+from chalicelib.services.notification_mails import KINDS, NotificationMails, Postponed
 from chalicelib.settings.rate_limits import Limit
 from chalicelib.stores.emails import EmailOutcome, EmailStore
 from chalicelib.stores.mail_links import LIFETIMES, MailLinks
@@ -35,6 +36,7 @@ class EmailSender:
 
     emails: EmailStore
     links: MailLinks
+    notification_mails: NotificationMails
     public_url: str
     limit: Limit
     aws: AwsClient
@@ -55,6 +57,9 @@ class EmailSender:
             if email is None:
                 break
             mail = self._write(email)
+            if isinstance(mail, Postponed):
+                self.emails.postpone(email["_id"], mail.until)
+                continue
             outcome = "droppedAt" if mail is None else self._send(email, mail)
             if outcome is None:
                 self.breaker.record_failure()
@@ -65,10 +70,12 @@ class EmailSender:
             sent += outcome == "sentAt"
         return sent
 
-    def _write(self, email: EmailDocument) -> Mail | None:
+    def _write(self, email: EmailDocument) -> Mail | Postponed | None:
         """Write an email, with a new link of its own; None where it is not to be sent."""
+        if email.get("kind") in KINDS:
+            return None if self._has_enough(email, None) else self.notification_mails.write(email)
         # Emails of an earlier release have a text, and no kind.
-        template = TEMPLATES.get(email.get("kind"))
+        template = ACCOUNT_TEMPLATES.get(email.get("kind"))
         if template is None or self._has_enough(email, template.purpose):
             return None
         if template.purpose is None:
@@ -111,6 +118,7 @@ class EmailSender:
                             "Text": {"Data": mail.text, "Charset": "UTF-8"},
                             "Html": {"Data": mail.html, "Charset": "UTF-8"},
                         },
+                        "Headers": _headers(mail),
                     }
                 },
             )
@@ -121,6 +129,16 @@ class EmailSender:
             _log_failure(email, error)
             return None
         return "sentAt"
+
+
+def _headers(mail: Mail) -> list[dict[str, str]]:
+    """The headers by which a mail program ends mails of this kind with one click (RFC 8058, section 3.1)."""
+    if mail.unsubscribe is None:
+        return []
+    return [
+        {"Name": "List-Unsubscribe", "Value": f"<{mail.unsubscribe}>"},
+        {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+    ]
 
 
 def _log_failure(email: EmailDocument, error: Exception) -> None:

@@ -43,6 +43,7 @@ Endpoint = Literal[
     "search",
     "notifications",
     "export",
+    "unsubscribe",
     "analytics",
     "websocket-ticket",
     "connect",
@@ -58,7 +59,8 @@ address; `password-reset` how often a network asks for mails that set a new pass
 network to use a link from a mail; `mail` the emails of one kind to one address, whoever causes them.
 `unanswered-message` counts the messages of one user to another who has not answered them and is not connected with the
 sender; `new-conversation` the users whom one user writes to out of a silence of that long, without being connected;
-`connection-request` the users whom one user asks for a connection.
+`connection-request` the users whom one user asks for a connection. `unsubscribe` counts the uses of the
+links that end mails, by the user whom they are mailed to.
 """
 
 MAX_SECONDS = 30 * 86_400

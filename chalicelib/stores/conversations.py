@@ -1,6 +1,7 @@
 """Conversations in MongoDB: the newest message of each, and how far each of its two users has read."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from pymongo import DESCENDING
@@ -11,10 +12,13 @@ from chalicelib.errors import BadRequest
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, superseding
 from chalicelib.models import fields
-from chalicelib.models.documents import ConversationSummary
+from chalicelib.models.documents import ConversationSummary, MissedConversation
 from chalicelib.models.pairs import pair_id
+from chalicelib.stores.conversation_marks import archived_marks, expressions
 from chalicelib.stores.message_moves import MAX_TAIL
 from chalicelib.stores.paging import older_than
+
+MAX_MISSED = 50
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,12 @@ class ConversationStore:
     mongo: MongoDatabase
     clock: Clock
 
-    def page(self, user_id: str, *, before: str | None, limit: int) -> tuple[list[ConversationSummary], bool]:
+    def page(
+        self, user_id: str, *, before: str | None, limit: int, archived: bool = False
+    ) -> tuple[list[ConversationSummary], bool]:
         """Return a user's conversations, the latest changes first, and whether there are more, in one query.
+
+        They are those that the user has archived, or all others.
 
         `before` is the other user of the previous page's last conversation. If that conversation has changed since, it
         is back at the top: so a page may repeat conversations, but never misses one.
@@ -33,7 +41,7 @@ class ConversationStore:
         with self.mongo.guard():
             cursor = self.mongo.conversations.aggregate(
                 [
-                    {"$match": {"userIds": user_id, **self._older_than(user_id, before)}},
+                    {"$match": {**_listed(user_id, archived=archived), **self._older_than(user_id, before)}},
                     {"$sort": {"updatedAt": DESCENDING, "_id": DESCENDING}},
                     {"$limit": limit + 1},
                     {"$lookup": _unread_before_tail(user_id)},
@@ -43,12 +51,41 @@ class ConversationStore:
                             "lastMessage": {"$last": "$tail"},
                             "lastState": _LAST_STATE,
                             "unread": {"$min": [fields.MAX_UNREAD, {"$add": [in_tail, before_tail]}]},
+                            **expressions(user_id),
                         }
                     },
                 ]
             )
             found = cast("list[ConversationSummary]", list(cursor))
         return found[:limit], len(found) > limit
+
+    def missed(self, user_id: str, after: datetime) -> list[MissedConversation]:
+        """Return the conversations with unread messages that have changed after that time, the latest first.
+
+        It looks at MAX_MISSED conversations, and at none that the user has muted. Raises Unavailable.
+        """
+        unread = _other_unread_in_tail(user_id)
+        before_tail = {"$ifNull": [{"$first": "$unread.count"}, 0]}
+        # What was moved from the tail is older than what is there, and so is the first unread message then.
+        first = {"$cond": [{"$gt": [before_tail, 0]}, {"$first": "$tail"}, {"$first": unread}]}
+        with self.mongo.guard():
+            cursor = self.mongo.conversations.aggregate(
+                [
+                    {"$match": {"userIds": user_id, "updatedAt": {"$gt": after}, "muted": {"$ne": user_id}}},
+                    {"$sort": {"updatedAt": DESCENDING, "_id": DESCENDING}},
+                    {"$limit": MAX_MISSED},
+                    {"$lookup": _unread_before_tail(user_id)},
+                    {
+                        "$project": {
+                            "otherId": {"$first": {"$setDifference": ["$userIds", [user_id]]}},
+                            "unread": {"$min": [fields.MAX_UNREAD, {"$add": [{"$size": unread}, before_tail]}]},
+                            "firstUnreadAt": {"$let": {"vars": {"first": first}, "in": "$$first.ts"}},
+                        }
+                    },
+                    {"$match": {"unread": {"$gt": 0}}},
+                ]
+            )
+            return cast("list[MissedConversation]", list(cursor))
 
     def mark_read(self, user_id: str, other_id: str, seq: int) -> Written | None:
         """Store that a user has read up to `seq`, with a MESSAGE_READ. None where the user had read that far before.
@@ -102,11 +139,21 @@ _LAST_STATE: dict[str, object] = {
 """An expression for the state of the newest message, which is absent where that was not changed."""
 
 
+def _listed(user_id: str, *, archived: bool) -> dict[str, object]:
+    marks = archived_marks(user_id)
+    return {"archived": {"$in": marks}} if archived else {"userIds": user_id, "archived": {"$nin": marks}}
+
+
 def _unread_in_tail(user_id: str) -> dict[str, object]:
     """An expression that counts the other user's messages in the tail above this user's read mark."""
+    return {"$size": _other_unread_in_tail(user_id)}
+
+
+def _other_unread_in_tail(user_id: str) -> dict[str, object]:
+    """An expression for the other user's messages in the tail above this user's read mark."""
     before_the_mark = {"$max": [0, {"$subtract": [_read_mark(user_id), "$movedSeq"]}]}
     above_the_mark = {"$slice": ["$tail", before_the_mark, MAX_TAIL]}
-    return {"$size": {"$filter": {"input": above_the_mark, "cond": {"$ne": ["$$this.fromUserId", user_id]}}}}
+    return {"$filter": {"input": above_the_mark, "cond": {"$ne": ["$$this.fromUserId", user_id]}}}
 
 
 def _unread_before_tail(user_id: str) -> dict[str, object]:

@@ -25,7 +25,8 @@ class Email:
     """An email to be sent. `email_id` is the eventId of its cause, so a repeated event is the same email.
 
     Its text, and the link in it, are made when it is sent: nothing that is stored opens anything. `epoch` is the user's
-    session epoch in which it was asked for, where that matters.
+    session epoch in which it was asked for, where that matters. A mail about a connection is about `from_user_id`,
+    one about missed messages of what has changed after `since`.
     """
 
     email_id: str
@@ -33,6 +34,8 @@ class Email:
     kind: EmailKind
     user_id: str | None = None
     epoch: int | None = None
+    from_user_id: str | None = None
+    since: datetime | None = None
 
     def document(self, now: datetime) -> EmailDocument:
         document = EmailDocument(
@@ -42,6 +45,10 @@ class Email:
             document["userId"] = self.user_id
         if self.epoch is not None:
             document["epoch"] = self.epoch
+        if self.from_user_id is not None:
+            document["fromUserId"] = self.from_user_id
+        if self.since is not None:
+            document["since"] = self.since
         return document
 
 
@@ -72,6 +79,11 @@ class EmailStore:
                 sort=[("dueAt", ASCENDING)],
                 return_document=ReturnDocument.AFTER,
             )
+
+    def postpone(self, email_id: str, until: datetime) -> None:
+        """Have an email due at a later time, for as long as it is kept."""
+        with self.mongo.guard():
+            self.mongo.emails.update_one({"_id": email_id, "dueAt": {"$exists": True}}, {"$set": {"dueAt": until}})
 
     def sent_since(self, since: datetime, *, to: str, kind: EmailKind) -> int:
         """Count the emails of a kind that were sent to an address since then."""

@@ -22,6 +22,7 @@ from chalicelib.events.envelope import Envelope
 from chalicelib.models.documents import MessageDocument, TailMessage
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.responses import MessageResponse
+from chalicelib.stores.conversation_marks import brought_back
 from chalicelib.stores.conversation_tail import TAIL, numbered, tail_of
 from chalicelib.stores.message_events import sent_event
 from chalicelib.stores.message_moves import MAX_TAIL, MessageMoves, is_move_due
@@ -170,6 +171,7 @@ class MessageCommits:
                     "pendingMessages": {"$each": [message["_id"] for message in messages]},
                 },
                 "$max": {"updatedAt": messages[-1]["ts"]},
+                "$pull": brought_back(conversation_id),
                 "$setOnInsert": {
                     "userIds": conversation_id.split(":"),
                     "movedSeq": 0,

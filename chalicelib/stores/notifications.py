@@ -12,6 +12,9 @@ from chalicelib.models import fields
 from chalicelib.models.documents import MessageNotificationDocument, NotificationDocument
 from chalicelib.stores.paging import older_than
 
+_HIDDEN, _SHOWN = {"hidden": True}, {"hidden": {"$ne": True}}
+"""Those that a user did not want to see are stored too, so that the audit finds one for each event."""
+
 _NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
 
 
@@ -36,9 +39,10 @@ class NotificationStore:
     def add_messages(self, notifications: Sequence[MessageNotificationDocument]) -> list[MessageNotificationDocument]:
         """Store notifications of messages, and return those that are new.
 
-        A sender has one unread notification at most, which stands for all their messages until it is read: else one
-        stranger could fill the list. A message that a notification stands for already changes nothing, in whatever
-        order and however often messages come: the greatest `seq` of a sender is that of the unread one.
+        A sender has one unread notification at most, and one that is hidden, which stands for all their messages until
+        it is read: else one stranger could fill the list. A message that a notification stands for already changes
+        nothing, in whatever order and however often messages come: the greatest `seq` of a sender is that of the unread
+        one.
         """
         with self.mongo.guard():
             self._extend_unread(notifications)
@@ -53,7 +57,7 @@ class NotificationStore:
             [
                 UpdateOne(
                     {"userId": notification["userId"], "readAt": None, "fromUserId": notification["fromUserId"]}
-                    | {"type": notification["type"]},
+                    | {"type": notification["type"], **(_HIDDEN if "hidden" in notification else _SHOWN)},
                     {"$max": {"seq": notification["seq"], "createdAt": notification["createdAt"]}},
                 )
                 for notification in notifications
@@ -89,7 +93,7 @@ class NotificationStore:
 
     def newest(self, user_id: str, limit: int, before: NotificationDocument | None) -> list[NotificationDocument]:
         """Return a user's notifications, the newest first; with `before`, those that follow it in this order."""
-        query: dict[str, object] = {"userId": user_id}
+        query: dict[str, object] = {"userId": user_id, **_SHOWN}
         if before is not None:
             query |= older_than("createdAt", before["createdAt"], before["_id"])
         with self.mongo.guard():
@@ -99,7 +103,7 @@ class NotificationStore:
         """Count the unread notifications, up to MAX_UNREAD, which stands for that many or more."""
         with self.mongo.guard():
             return self.mongo.notifications.count_documents(
-                {"userId": user_id, "readAt": None}, limit=fields.MAX_UNREAD
+                {"userId": user_id, "readAt": None, **_SHOWN}, limit=fields.MAX_UNREAD
             )
 
     def mark_read(self, user_id: str, notification_ids: Collection[str]) -> None:

@@ -74,6 +74,7 @@ class SessionEpochs:
             "knownNetworks": [],
             "blocked": [],
             "messagesFrom": "everyone",
+            "notify": {},
             "role": USER,
             "deletedAt": now,
             "erasure": {"addresses": [user.emailId], "at": now},

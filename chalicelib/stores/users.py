@@ -19,6 +19,7 @@ from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending, superseding
 from chalicelib.models.documents import UserDocument
 from chalicelib.models.fields import MessagesFrom
+from chalicelib.models.notification_preferences import NotificationPreferences
 from chalicelib.models.profile import Profile, empty_profile
 from chalicelib.models.requests import Signup
 from chalicelib.models.responses import UserResponse
@@ -39,6 +40,7 @@ class User(Profile, frozen=True, kw_only=True):
     sessionEpoch: int
     messagesFrom: MessagesFrom = "everyone"
     """An account of an earlier release has none."""
+    notify: NotificationPreferences = NotificationPreferences()
     deletedAt: datetime | None = None
     role: str = USER
     """A copy that an earlier release has cached has no role: it grants nothing."""
@@ -140,6 +142,7 @@ class UserStore:
             "role": USER,
             "blocked": [],
             "messagesFrom": "everyone",
+            "notify": {},
             "sessionEpoch": 0,
             "createdAt": now,
             "updatedAt": now,

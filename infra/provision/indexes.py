@@ -62,6 +62,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         # The first pending message of the tail, whose id begins with its time.
         IndexModel([("pendingMessages.0", ASCENDING)], sparse=True),
         IndexModel([("userIds", ASCENDING), ("updatedAt", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("archived", ASCENDING), ("updatedAt", DESCENDING), ("_id", DESCENDING)], sparse=True),
         _pending(),
     ],
     "messages": [
@@ -114,6 +115,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         _ttl("expiresAt", partialFilterExpression=_PUBLISHED),
         _pending(),
     ],
+    "missed_messages": [IndexModel([("dueAt", ASCENDING)], sparse=True), _ttl("expiresAt")],
     "processed_events": [_ttl("expiresAt")],
     "invalidations": [
         # Separates the keys of copies from those of presence, of which an outage leaves many more.

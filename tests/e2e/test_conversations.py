@@ -44,6 +44,8 @@ def test_the_list_shows_the_newest_conversation_first(ada: Person, bob: Person, 
         "readSeq": 0,
         "unread": 1,
         "updatedAt": sent["ts"],
+        "muted": False,
+        "archived": False,
     }
     assert (second["userId"], second["unread"]) == (carol.user_id, 1)
     assert [conversation["userId"] for conversation in conversations(bob)] == [ada.user_id]

@@ -115,6 +115,10 @@ class MongoDatabase:
         return self._collection("exports")
 
     @cached_property
+    def missed_messages(self) -> "Collection[documents.ReminderDocument]":
+        return self._collection("missed_messages")
+
+    @cached_property
     def login_attempts(self) -> "Collection[documents.AttemptDocument]":
         return self._collection("login_attempts")
 

@@ -11,11 +11,14 @@ from chalicelib.clock import iso
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.documents import MessageNotificationDocument, NotificationDocument
 from chalicelib.models.event_types import MessageNotification, Notification
+from chalicelib.models.notification_preferences import KIND_OF
 from chalicelib.models.pushed import NotificationEvent, Pushed
 from chalicelib.models.responses import UserCard
 from chalicelib.push.background_delivery import BackgroundDelivery
 from chalicelib.push.delivery import Delivery
+from chalicelib.stores.conversation_marks import ConversationMarks
 from chalicelib.stores.notifications import NotificationStore
+from chalicelib.stores.recipients import Recipients
 from chalicelib.stores.user_cards import UserCards
 
 _SENTENCES = {
@@ -41,25 +44,43 @@ class NotifyReceivers:
         *,
         redis: RedisClient,
         cards: UserCards,
+        recipients: Recipients,
+        marks: ConversationMarks,
         notifications: NotificationStore,
         delivery: Delivery,
         background: BackgroundDelivery,
     ) -> None:
         self._redis = redis
         self._cards = cards
+        self._recipients = recipients
+        self._marks = marks
         self._notifications = notifications
         self._delivery = delivery
         self._background = background
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises Unavailable."""
+        recipients = self._recipients.of({event.userId for event in events})
         notifications = {event.eventId: (event, _data(event)) for event in events}  # repeated events are left out
         cards = self._cards.of({data.fromUserId for _event, data in notifications.values()})
+        muted = self._marks.muted_among(
+            {
+                (data.conversationId, event.userId)
+                for event, data in notifications.values()
+                if isinstance(data, MessageNotification)
+            }
+        )
         others: list[NotificationDocument] = []
         messages: dict[tuple[str, str], MessageNotificationDocument] = {}
         for event, data in notifications.values():
             document = _document(event, data.fromUserId, cards.get(data.fromUserId))
+            user = recipients.get(event.userId)
+            kind = KIND_OF.get(event.eventType)
+            if user is not None and kind is not None and not user.preferences.of(kind).inApp:
+                document["hidden"] = True
             if isinstance(data, MessageNotification):
+                if (data.conversationId, event.userId) in muted:
+                    document["hidden"] = True
                 first = messages.setdefault((event.userId, data.fromUserId), {**document, "seq": data.seq})
                 first["seq"] = max(first["seq"], data.seq)
                 first["createdAt"] = max(first["createdAt"], document["createdAt"])
@@ -68,7 +89,7 @@ class NotifyReceivers:
         if others:
             self._notifications.add(others)
         new = self._notifications.add_messages(list(messages.values())) if messages else []
-        self._push([*others, *new])
+        self._push([document for document in (*others, *new) if "hidden" not in document])
 
     def _push(self, documents: Sequence[NotificationDocument]) -> None:
         user_ids = {document["userId"] for document in documents}

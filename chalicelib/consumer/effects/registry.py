@@ -11,6 +11,7 @@ from chalicelib.consumer.effects.derived_events import DerivedEvents
 from chalicelib.consumer.effects.effect import Effect, RoutedEffect
 from chalicelib.consumer.effects.ended_sessions import EndedSessions
 from chalicelib.consumer.effects.last_times import LastTimes
+from chalicelib.consumer.effects.notification_emails import NotificationEmails
 from chalicelib.consumer.effects.notifications import NotifyReceivers
 from chalicelib.consumer.effects.presence_fanout import PresenceFanout
 from chalicelib.models.event_types import EVENT_TYPES, EffectName
@@ -31,6 +32,8 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
         "notifications": NotifyReceivers(
             redis=wiring.redis,
             cards=wiring.user_cards,
+            recipients=wiring.recipients,
+            marks=wiring.conversation_marks,
             notifications=wiring.notification_store,
             delivery=wiring.delivery,
             background=wiring.background_delivery,
@@ -45,6 +48,9 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
         ),
         "account_emails": AccountEmails(
             wiring.email_addresses, wiring.email_store if wiring.email_sender is not None else None
+        ),
+        "notification_emails": NotificationEmails(
+            wiring.recipients, wiring.reminders, wiring.email_store if wiring.email_sender is not None else None
         ),
     }
     return [RoutedEffect(effects[name], types_of(name)) for name in get_args(EffectName)]

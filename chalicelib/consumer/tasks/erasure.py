@@ -19,6 +19,7 @@ from chalicelib.clock import Clock
 from chalicelib.consumer.tasks.exporting import file_of
 from chalicelib.errors import FilesUnavailable, RedisUnavailable
 from chalicelib.models.documents import LeftUserDocument
+from chalicelib.stores.conversation_marks import archived_marks
 from chalicelib.stores.exports import ExportStore
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,8 @@ class Erasure:
             self._end_connections,
             self._forget_names,
             self._delete_emails,
+            self._delete_reminder,
+            self._delete_marks,
             self._delete_sessions,
             self._delete_feed,
             self._delete_export,
@@ -87,6 +90,20 @@ class Erasure:
             addresses = {"$in": user["erasure"]["addresses"]}
             self.mongo.emails.delete_many({"to": addresses, "userId": {"$exists": False}})
             self.mongo.emails.delete_many({"userId": str(user["_id"])})
+        return True
+
+    def _delete_reminder(self, user: LeftUserDocument) -> bool:
+        """Nobody looks any more what they have missed."""
+        with self.mongo.guard():
+            self.mongo.missed_messages.delete_one({"_id": str(user["_id"])})
+        return True
+
+    def _delete_marks(self, user: LeftUserDocument) -> bool:
+        """Which conversations they had muted or archived."""
+        user_id = str(user["_id"])
+        marks = {"muted": user_id, "archived": {"$in": archived_marks(user_id)}}
+        with self.mongo.guard():
+            self.mongo.conversations.update_many({"userIds": user_id}, {"$pull": marks})
         return True
 
     def _delete_sessions(self, user: LeftUserDocument) -> bool:

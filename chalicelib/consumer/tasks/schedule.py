@@ -97,6 +97,7 @@ def external_service_tasks(wiring: Wiring) -> list[Task]:
     """These tasks call services that can take seconds to respond, which must not delay the maintenance or its lease."""
     tasks = [Task("close_ended_sessions", 2.0, wiring.ended_sockets.end_marked)]
     if wiring.email_sender is not None:
+        tasks.append(Task("missed_messages", 5.0, wiring.missed_messages.remind))
         tasks.append(Task("send_emails", 1.0, wiring.email_sender.send_due))
     return tasks
 

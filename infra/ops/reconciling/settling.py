@@ -55,6 +55,8 @@ def settling(wiring: Wiring) -> Settling:
                 NotifyReceivers(
                     redis=wiring.redis,
                     cards=wiring.user_cards,
+                    recipients=wiring.recipients,
+                    marks=wiring.conversation_marks,
                     notifications=wiring.notification_store,
                     delivery=wiring.delivery,
                     background=wiring.background_delivery,

@@ -19,6 +19,7 @@ from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import EmailKind
 from chalicelib.models.pairs import pair_id
 from chalicelib.stores.emails import Email
+from chalicelib.stores.missed_messages import UNREAD_FOR
 from chalicelib.stores.presence_audience import PresenceAudience
 from tests.integration.queries.crowd import MANY
 from tests.integration.queries.request_queries import ADAS_SOCKET, Scene
@@ -46,6 +47,7 @@ def events(scene: Scene) -> list[Envelope]:
         new_event("USER_ONLINE", ada, clock, connectionId=ADAS_SOCKET),
         new_event("USER_OFFLINE", ada, clock, connectionId=ADAS_SOCKET),
         new_event("CONNECTION_REQUEST_NOTIFICATION", ada, clock, fromUserId=scene.other),
+        new_event("CONNECTION_ACCEPTED_NOTIFICATION", ada, clock, fromUserId=scene.other),
         new_event("MESSAGE_NOTIFICATION", ada, clock, fromUserId=scene.other, **sent),
         new_event("USER_SIGNUP", ada, clock),
     ]
@@ -78,6 +80,20 @@ def outbox(scene: Scene) -> None:
         [Email(f"{kind}-of-ada", ada.emailId, kind, user_id=ada.userId, epoch=0) for kind in kinds]
     )
     sender.send_due()
+    request = Email("request", scene.bob.user.emailId, "request", user_id=scene.other, from_user_id=ada.userId)
+    sender.notification_mails.write(request.document(scene.wiring.clock()))
+
+
+def missed_messages(scene: Scene) -> None:
+    """Of Ada, who has not read what many have written to her."""
+    wiring, ada = scene.wiring, scene.ada.user
+    wiring.reminders.set([ada.userId])
+    past = wiring.clock() - UNREAD_FOR
+    wiring.mongo.missed_messages.update_one({"_id": ada.userId}, {"$set": {"dueAt": past}})
+    wiring.missed_messages.remind()
+    [reminder] = wiring.mongo.missed_messages.find({"_id": ada.userId})
+    wiring.reminders.postpone({**reminder, "dueAt": past}, wiring.clock())
+    wiring.email_store.postpone("none", past)
 
 
 def erasure(scene: Scene) -> None:
@@ -137,6 +153,7 @@ OF_THE_CONSUMER: Sequence[Callable[[Scene], object]] = (
     effects,
     end_marked,
     outbox,
+    missed_messages,
     erasure,
     exports,
     ledger,

@@ -35,6 +35,11 @@ def fill(database: Database[Document], ada: NewSession, bob: NewSession, now: da
             # What Ada sees first.
             _conversation(adas, str(strangers[0]), now, 0, last_seq=2 * MANY + 1),
             *(_conversation(adas, str(user_id), now, number + 1) for number, user_id in enumerate(strangers[1:])),
+            # What Ada has put away, among what nobody has.
+            *(
+                {**_conversation(adas, str(ObjectId()), now, number), "archived": [adas], "muted": [adas]}
+                for number in range(FEW)
+            ),
         ],
         "messages": [
             *(_message(adas, bobs, number + 1, now) for number in range(MANY - FEW)),
@@ -73,6 +78,11 @@ def fill(database: Database[Document], ada: NewSession, bob: NewSession, now: da
         "feeds": [{"_id": str(user_id), "lists": [], "expiresAt": now} for user_id in strangers],
         "active_users": [
             {"_id": f"2026-01-01:{user_id}", "expiresAt": now + timedelta(days=1)} for user_id in strangers
+        ],
+        "missed_messages": [
+            {"_id": str(user_id), "expiresAt": now + timedelta(days=1), "mailedAt": now}
+            | ({"dueAt": now + timedelta(seconds=number)} if number % 2 else {})
+            for number, user_id in enumerate(strangers)
         ],
         "leases": [{"_id": f"lease-{number}", "owner": "", "until": now} for number in range(FEW)],
     }

@@ -8,6 +8,8 @@ from chalicelib.errors import BadCredentials, LinkGone, Unanswered
 from chalicelib.models.frames import MissedFrom
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.requests import (
+    ChannelsChange,
+    ConversationChange,
     ConversationsQuery,
     DaysQuery,
     FeedQuery,
@@ -18,6 +20,7 @@ from chalicelib.models.requests import (
     PasswordChange,
     PasswordReset,
     PeopleQuery,
+    PreferencesChange,
     ProfileChange,
     ResetRequest,
     SearchQuery,
@@ -30,7 +33,7 @@ from chalicelib.stores.message_commits import Draft
 from chalicelib.stores.modifications import Reaction
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD
-from tests.integration.queries.crowd import MANY
+from tests.integration.queries.crowd import FEW, MANY
 from tests.support.users import new_client, sign_up
 
 CLIENT = ClientIdentity(ip="127.0.0.1", user_agent="tests")
@@ -108,6 +111,15 @@ def list_conversations(scene: Scene) -> None:
     listed(scene.ada.credentials, ConversationsQuery(before=page.conversations[-1].userId))
 
 
+def mark_conversations(scene: Scene) -> None:
+    change, ada = scene.wiring.conversations.change, scene.ada.credentials
+    listed = scene.wiring.conversations.page(ada, ConversationsQuery()).conversations
+    for conversation in listed[:FEW]:
+        change(ada, conversation.userId, ConversationChange(archived=True, muted=True))
+    archived = scene.wiring.conversations.page(ada, ConversationsQuery(archived="true", limit=5)).conversations
+    scene.wiring.conversations.page(ada, ConversationsQuery(archived="true", before=archived[-1].userId))
+
+
 def connections(scene: Scene) -> None:
     service, ada = scene.wiring.connections, scene.ada.credentials
     service.request(scene.bob.credentials, ada.user_id, "interested")
@@ -152,6 +164,12 @@ def notifications(scene: Scene) -> None:
     page = service.page(scene.ada.credentials, NotificationsQuery())
     service.page(scene.ada.credentials, NotificationsQuery(before=page.notifications[-1].notificationId))
     service.mark_read(scene.ada.credentials, [notification.notificationId for notification in page.notifications])
+
+
+def preferences(scene: Scene) -> None:
+    service = scene.wiring.notification_preferences
+    service.change(scene.ada.credentials, PreferencesChange(message=ChannelsChange(mail=True)))
+    service.unsubscribe(scene.wiring.unsubscribe_links.sign(scene.other, "message"))
 
 
 def sockets(scene: Scene) -> None:
@@ -241,6 +259,7 @@ OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     sync,
     read,
     list_conversations,
+    mark_conversations,
     connections,
     feed,
     search,
@@ -248,6 +267,7 @@ OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     blocks,
     notifications,
     exports,
+    preferences,
     profile,
     login,
     lambda scene: scene.wiring.session_list.open_sessions(scene.ada.credentials, SessionsQuery()),

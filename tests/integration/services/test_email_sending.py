@@ -1,12 +1,7 @@
 """Emails are sent through an SES that accepts them, rejects them, or is unreachable."""
 
-import json
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pytest
 
@@ -16,78 +11,19 @@ from chalicelib.services.email_sending import EmailSender
 from chalicelib.stores.emails import TRY_AGAIN_AFTER, Email
 from chalicelib.wiring import Wiring
 from tests.support.clocks import OffsetClock
-
-
-class StubSes:
-    """Answers with `error`, named as SES names it, or accepts the email if there is none."""
-
-    def __init__(self) -> None:
-        self.error: str | None = None
-        self.calls = 0
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                self.rfile.read(int(self.headers["Content-Length"]))
-                outer.calls += 1
-                self.send_response(429 if outer.error == "TooManyRequestsException" else 400 if outer.error else 200)
-                if outer.error:
-                    self.send_header("x-amzn-ErrorType", outer.error)
-                self.end_headers()
-                self.wfile.write(json.dumps({"MessageId": "1"}).encode())
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+from tests.support.ses import StubSes
 
 
 @pytest.fixture
-def ses() -> Iterator[StubSes]:
-    stub = StubSes()
-    thread = threading.Thread(target=stub.server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield stub
-    stub.server.shutdown()
-    stub.server.server_close()
-    thread.join()
+def sender(mailing: Wiring) -> EmailSender:
+    assert mailing.email_sender is not None
+    return mailing.email_sender
 
 
 @pytest.fixture
-def clock() -> OffsetClock:
-    return OffsetClock()
-
-
-@pytest.fixture
-def wiring(
-    environment: dict[str, str], ses: StubSes, clock: OffsetClock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Wiring]:
-    """A wiring on a separate database, from which the running consumer sends nothing."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", ses.url)
-    database = f"emails_{uuid4().hex[:8]}"
-    uri = urlsplit(environment["MONGODB_URI"])._replace(path=f"/{database}").geturl()
-    wiring = Wiring(
-        settings.load(
-            {**environment, "MONGODB_URI": uri, "EMAIL_FROM": "us@example.org", "PUBLIC_URL": "https://d.example/api"}
-        ),
-        clock,
-    )
-    yield wiring
-    wiring.mongo.client.drop_database(database)
-    wiring.close()
-
-
-@pytest.fixture
-def sender(wiring: Wiring) -> EmailSender:
-    assert wiring.email_sender is not None
-    return wiring.email_sender
-
-
-@pytest.fixture
-def stored_email(wiring: Wiring) -> Callable[[str], EmailDocument]:
+def stored_email(mailing: Wiring) -> Callable[[str], EmailDocument]:
     def read(email_id: str) -> EmailDocument:
-        document = wiring.mongo.emails.find_one({"_id": email_id})
+        document = mailing.mongo.emails.find_one({"_id": email_id})
         assert document is not None
         return document
 
@@ -107,9 +43,9 @@ def test_an_email_that_is_added_twice_is_sent_once(sender: EmailSender, ses: Stu
 
 
 def test_who_asks_for_the_links_of_another_one_again_and_again_keeps_nobody_from_one(
-    sender: EmailSender, wiring: Wiring, clock: OffsetClock
+    sender: EmailSender, mailing: Wiring, clock: OffsetClock
 ) -> None:
-    wiring.mongo.database["users"].insert_one({"emailId": "ada@example.org", "mailLinks": []})
+    mailing.mongo.database["users"].insert_one({"emailId": "ada@example.org", "mailLinks": []})
 
     def asked(*numbers: int) -> int:
         sender.emails.add([Email(f"reset {number}", "ada@example.org", "reset") for number in numbers])

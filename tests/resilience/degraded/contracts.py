@@ -44,6 +44,7 @@ CONTRACTS = {
     "PATCH /api/profile/password": _contract("users", 401, once_more="sessions"),
     # The account is over, and so is the session of the repeat.
     "DELETE /api/profile": _contract("users", 401),
+    "PATCH /api/conversations/{userId}": _contract("conversations", 200),
     "POST /api/messages": _contract("conversations", 200),
     "POST /api/messages/batch": _contract("conversations", 200),
     "PATCH /api/messages/{userId}/{seq}": _contract("conversations", 200),
@@ -58,6 +59,8 @@ CONTRACTS = {
     "GET /api/feed": _contract("feeds", 200, once_more="feeds"),
     "POST /api/export": _contract("exports", 202),
     "POST /api/notifications/read": _contract("notifications", 200),
+    "PATCH /api/notifications/preferences": _contract("users", 200),
+    "POST /api/unsubscribe": _contract("users", 200),
     "private-message": _contract("conversations", "ack"),
     "private-messages": _contract("conversations", "acks"),
     "register": _contract("sockets", "registered"),

@@ -93,7 +93,9 @@ class Sandbox:
         with self.wiring() as wiring:
             # These clients are slow to make, and keep nothing that they learned from MongoDB.
             self._shared = {"aws": wiring.aws, "producer": wiring.producer}
-            self.world = World(self._sign_up("Ada"), self._sign_up("Bob"), self._sign_up("Carol"))
+            self.world = World(
+                self._sign_up("Ada"), self._sign_up("Bob"), self._sign_up("Carol"), environment["JWT_SECRET"]
+            )
             # By hand: the command also has the consumer delete the copy again, which would be one of the documents.
             ada = self.world.ada.user_id
             self._database.users.update_one({"_id": ObjectId(ada)}, {"$set": {"role": "admin"}})

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from chalicelib.security.unsubscribe_links import UnsubscribeLinks
 from tests.e2e.clients import PASSWORD, Device, Person
 from tests.support.addresses import email
 
@@ -25,6 +26,7 @@ class World:
     ada: Person
     bob: Person
     carol: Person
+    jwt_secret: str
     device: Device | None = None
 
 
@@ -97,6 +99,10 @@ def stranger(world: World) -> Person:
     return world.carol
 
 
+def unsubscribing(world: World) -> dict[str, str]:
+    return {"token": UnsubscribeLinks((world.jwt_secret,)).sign(world.ada.user_id, "message")}
+
+
 BATCH = [{"message": text, "clientMessageId": text} for text in ("one", "two", "three")]
 
 ROUTES = [
@@ -130,6 +136,7 @@ ROUTES = [
     Route("DELETE", "/api/messages/{userId}/{seq}", 200),
     Route("POST", "/api/messages/{userId}/{seq}/reaction", 200, lambda _: {"reaction": "👍"}),
     Route("GET", "/api/conversations", 200),
+    Route("PATCH", "/api/conversations/{userId}", 200, lambda _: {"muted": True, "archived": True}),
     Route("GET", "/api/presence", 200, params=lambda world: {"userIds": world.bob.user_id}, cached=True),
     Route("POST", "/api/connections/{userId}", 201, lambda _: {"status": "interested"}, user=stranger),
     Route("POST", "/api/connections/requests/{userId}", 200, lambda _: {"status": "accepted"}),
@@ -145,6 +152,10 @@ ROUTES = [
     ),
     Route("GET", "/api/export", 200),
     Route("POST", "/api/export", 202),
+    Route("GET", "/api/notifications/preferences", 200, cached=True),
+    Route("PATCH", "/api/notifications/preferences", 200, lambda _: {"message": {"mail": False}}),
+    Route("GET", "/api/unsubscribe", 200, params=unsubscribing, cached=True),
+    Route("POST", "/api/unsubscribe", 200, params=unsubscribing),
     Route("GET", "/api/analytics/daily", 200),
     Route("POST", "/api/websocket-ticket", 201, cached=True),
     Route("GET", "/api/health", 200, cached=True),

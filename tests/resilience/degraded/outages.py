@@ -110,7 +110,7 @@ def outage(
         bobs_device = stack.enter_context(bob.device())
 
         def world(sharing: Sequence[Operation]) -> World:
-            made = World(person("Ada"), bob, carol)
+            made = World(person("Ada"), bob, carol, environment["JWT_SECRET"])
             if any(operation.name == ADMINS for operation in sharing):
                 whole.administrators.add(made.ada.email_id)
             _prepare(made)

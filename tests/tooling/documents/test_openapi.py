@@ -57,6 +57,7 @@ def test_only_what_begins_a_session_a_mailed_link_and_health_need_no_session(doc
     assert open_to_all == {
         *("signup", "login", "live", "ready"),
         *("ask_password_reset", "confirm_password_reset", "confirm_verification", "link_page"),
+        *("unsubscribe", "unsubscribe_page"),
     }
 
 

@@ -255,6 +255,7 @@ def test_an_effect_raises_the_error_of_a_dependency_that_is_down(down: str, requ
                 "NotifyReceivers",
                 "PresenceFanout",
                 "AccountEmails",
+                "NotificationEmails",
             },
             "without_kafka": {"DerivedEvents"},
         }[down]
@@ -265,6 +266,8 @@ def notify_receivers(wiring: Wiring) -> NotifyReceivers:
     return NotifyReceivers(
         redis=wiring.redis,
         cards=wiring.user_cards,
+        recipients=wiring.recipients,
+        marks=wiring.conversation_marks,
         notifications=wiring.notification_store,
         delivery=wiring.delivery,
         background=wiring.background_delivery,

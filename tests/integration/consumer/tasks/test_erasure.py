@@ -10,9 +10,10 @@ from chalicelib.clock import Clock
 from chalicelib.consumer.tasks.erasure import GONE, SETTLED, Erasure
 from chalicelib.errors import NotFound
 from chalicelib.models.documents import LeftUserDocument
-from chalicelib.models.requests import Leave
+from chalicelib.models.requests import ConversationChange, Leave
 from chalicelib.services.accounts import NewSession
 from chalicelib.stores.emails import Email
+from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
 from tests.support.clocks import OffsetClock
 from tests.support.users import PASSWORD
@@ -25,9 +26,12 @@ def left(wiring: Wiring, ada: NewSession, bob: NewSession) -> NewSession:
     user_id = ada.user.userId
     wiring.connections.request(ada.credentials, bob.user.userId, "interested")
     eventually(lambda: wiring.mongo.notifications.find_one({"fromUserId": user_id}), what="Bob's notification")
+    wiring.messages.send(bob.credentials, to_user_id=user_id, draft=Draft("hi", "1"))
+    wiring.conversations.change(ada.credentials, bob.user.userId, ConversationChange(muted=True, archived=True))
     wiring.leaving.leave(ada.credentials, Leave(currentPassword=PASSWORD))
     wiring.email_store.add([Email(f"mail-of-{user_id}", ada.user.emailId, "reset")])
     wiring.feed_lists.add(user_id, [], [])
+    wiring.reminders.set([user_id])
     return ada
 
 
@@ -39,7 +43,7 @@ def document(wiring: Wiring, left: NewSession) -> LeftUserDocument:
     return cast("LeftUserDocument", wiring.mongo.users.find_one({"_id": ObjectId(left.user.userId)}))
 
 
-@pytest.mark.parametrize("steps", range(8))
+@pytest.mark.parametrize("steps", range(10))
 def test_a_consumer_that_dies_after_some_steps_is_followed_by_one_that_does_all(
     wiring: Wiring, left: NewSession, bob: NewSession, steps: int
 ) -> None:
@@ -56,6 +60,9 @@ def test_a_consumer_that_dies_after_some_steps_is_followed_by_one_that_does_all(
     assert wiring.mongo.sessions.count_documents({"userId": user_id}) == 0
     assert wiring.mongo.emails.count_documents({"to": left.user.emailId}) == 0
     assert wiring.mongo.feeds.count_documents({"_id": user_id}) == 0
+    assert wiring.mongo.missed_messages.count_documents({"_id": user_id}) == 0
+    [conversation] = wiring.mongo.conversations.find({"userIds": user_id})
+    assert (conversation["muted"], conversation["archived"]) == ([], [])
     assert {text["text"] for text in wiring.mongo.notifications.find({"fromUserId": user_id})} == {GONE}
     [connection] = wiring.mongo.connections.find({"userIds": {"$all": [user_id, bob.user.userId]}})
     assert (connection["status"], connection.get("leftStatus")) == ("left", "interested")
