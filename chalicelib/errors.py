@@ -82,6 +82,21 @@ class Unverified(DevConnectError):
     sentence = "Confirm your email address first: until then you can write to your connections alone."
 
 
+class Suspended(DevConnectError):
+    """The password is right, but a moderator has suspended the account; `reason` is one of `fields.Reason`."""
+
+    code = "suspended"
+    status = 403
+    sentence = "This account is suspended."
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"This account is suspended ({reason}).")
+
+    def body(self) -> dict[str, object]:
+        return {**super().body(), "reason": self.reason}
+
+
 class Forbidden(DevConnectError):
     code = "forbidden"
     status = 403

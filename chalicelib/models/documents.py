@@ -5,13 +5,13 @@ from typing import Literal, NotRequired, TypedDict
 
 from bson import ObjectId
 
-from chalicelib.models.fields import MessagesFrom
+from chalicelib.models.fields import MessagesFrom, Reason
 from chalicelib.models.profile import ProfileDocument
 
 LinkPurpose = Literal["verify", "change", "reset"]
 """What a mailed link does: it verifies the account's address, gives it another one, or sets a new password."""
 
-EmailKind = Literal["welcome", "verify", "taken", "reset", "change", "changed"]
+EmailKind = Literal["welcome", "verify", "taken", "reset", "change", "changed", "warned", "suspended", "reinstated"]
 """What an email is about. Its text is in models/mails.py."""
 
 
@@ -51,6 +51,14 @@ class ErasureDocument(TypedDict):
     at: datetime
 
 
+class SuspensionDocument(TypedDict):
+    """That a user is suspended since `at`, by an act on a case."""
+
+    caseId: str
+    reason: Reason
+    at: datetime
+
+
 class UserDocument(ProfileDocument):
     """A user. An account of an earlier release lacks what is about its address: nobody has confirmed that."""
 
@@ -74,6 +82,17 @@ class UserDocument(ProfileDocument):
     createdAt: datetime
     updatedAt: datetime
     pendingEvents: list[PendingEvent]
+
+
+class ModeratedUserDocument(UserDocument):
+    """The document of a user whom a moderator has suspended or reinstated.
+
+    `liftedCases` are those whose suspension has ended, or must not begin any more: at most LIFTED of
+    stores/suspensions.py.
+    """
+
+    suspension: NotRequired[SuspensionDocument]
+    liftedCases: NotRequired[list[str]]
 
 
 class LeftUserDocument(UserDocument):
@@ -241,7 +260,8 @@ class MessageNotificationDocument(NotificationDocument):
 class EmailDocument(TypedDict):
     """An email. `_id` is the eventId of its cause, or new. It has a `dueAt` until it is sent, or will never be.
 
-    `userId` is whose account it is about, and `epoch` the session epoch in which they asked for it, where it matters.
+    `userId` is whose account it is about, `epoch` the session epoch in which they asked for it, and `reason` why a
+    moderator has warned or suspended them, where it matters.
     """
 
     _id: str
@@ -249,6 +269,7 @@ class EmailDocument(TypedDict):
     kind: EmailKind
     userId: NotRequired[str]
     epoch: NotRequired[int]
+    reason: NotRequired[Reason]
     createdAt: datetime
     dueAt: NotRequired[datetime]
     sentAt: NotRequired[datetime]

@@ -84,10 +84,37 @@ class ConnectionChanged(msgspec.Struct, frozen=True):
     toUserId: fields.UserId
 
 
+class ReportMade(msgspec.Struct, frozen=True):
+    """The user of the event has reported another one, or a message of theirs: which is in the case."""
+
+    caseId: fields.CaseId
+    aboutUserId: fields.UserId
+
+
+class ModeratorActed(msgspec.Struct, frozen=True):
+    """The data of the acts on a case: REPORT_DISMISSED and USER_REINSTATED. Its user is the one who was reported."""
+
+    caseId: fields.CaseId
+    moderatorId: fields.UserId
+
+
+class ModeratorActedFor(ModeratorActed, frozen=True):
+    """The data of the acts that need a reason: USER_WARNED and USER_SUSPENDED."""
+
+    reason: fields.Reason
+
+
 class Notification(msgspec.Struct, frozen=True):
-    """The data of the ..._NOTIFICATION events, whose userId is the user to be notified."""
+    """The data of the ..._NOTIFICATION events, whose userId is the user to be notified.
+
+    A `fromUserId` that is the user's own is of a notification that is from nobody: of a warning.
+    """
 
     fromUserId: fields.UserId
+
+
+class WarningNotification(Notification, frozen=True):
+    reason: fields.Reason
 
 
 class MessageNotification(Notification, frozen=True):
@@ -110,6 +137,7 @@ EffectName = Literal[
     "notifications",
     "presence_fanout",
     "account_emails",
+    "suspensions",
 ]
 """The effects of the consumer, in the order in which they get a batch: see `consumer/effects/registry.py`."""
 
@@ -145,8 +173,14 @@ EVENT_TYPES: dict[str, EventType] = {
     "CONNECTION_REQUEST": EventType("connection-events", ConnectionChanged, ("derived_events",), is_activity=True),
     "CONNECTION_ACCEPTED": EventType("connection-events", ConnectionChanged, ("derived_events",), is_activity=True),
     "CONNECTION_REJECTED": EventType("connection-events", ConnectionChanged, is_activity=True),
+    "REPORT_MADE": EventType("user-events", ReportMade, is_activity=True),
+    "REPORT_DISMISSED": EventType("user-events", ModeratorActed),
+    "USER_WARNED": EventType("user-events", ModeratorActedFor, ("derived_events", "account_emails")),
+    "USER_SUSPENDED": EventType("user-events", ModeratorActedFor, ("suspensions", "account_emails")),
+    "USER_REINSTATED": EventType("user-events", ModeratorActed, ("suspensions", "account_emails")),
     "CONNECTION_REQUEST_NOTIFICATION": EventType("notification-events", Notification, ("notifications",)),
     "CONNECTION_ACCEPTED_NOTIFICATION": EventType("notification-events", Notification, ("notifications",)),
+    "WARNING_NOTIFICATION": EventType("notification-events", WarningNotification, ("notifications",)),
     "MESSAGE_NOTIFICATION": EventType("notification-events", MessageNotification, ("notifications",)),
     "MESSAGE_ANALYTICS": EventType("analytics-events", MessageSent),
     "PROFILE_VIEW": EventType("analytics-events", ProfileView, is_activity=True),

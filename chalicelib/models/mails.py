@@ -3,14 +3,25 @@
 They contain nothing that a user wrote, as the address may be somebody else's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from chalicelib.models.documents import EmailKind, LinkPurpose
+from chalicelib.models.fields import Reason
 
 _IF_NOT_YOU = "If you did not ask for this, do nothing: without the link, nothing happens."
 _SIGNATURE = "The DevConnect team"
+_OBJECT = "If you think that this is wrong, reply to this mail."
+
+REASONS: Mapping[Reason, str] = {
+    "spam": "messages or requests to many people who do not want them",
+    "harassment": "harassment of somebody",
+    "impersonation": "taking somebody else's name or picture",
+    "illegal": "something that the law forbids",
+    "other": "a breach of our rules",
+}
+"""The reasons of moderators, for those who are warned or suspended."""
 
 
 @dataclass(frozen=True)
@@ -32,22 +43,23 @@ class Template:
     purpose: LinkPurpose | None = None
     button: str = ""
 
-    def render(self, link: str | None) -> Mail:
-        """Fill in the link, where there is one."""
-        return Mail(self.subject, self._text(link), self._html(link))
+    def render(self, link: str | None, *, reason: Reason | None = None) -> Mail:
+        """Fill in the link and the reason, where there are such."""
+        before = self.before if reason is None else (*self.before, f"The reason: {REASONS[reason]}.")
+        return Mail(self.subject, self._text(before, link), self._html(before, link))
 
-    def _text(self, link: str | None) -> str:
+    def _text(self, before: Sequence[str], link: str | None) -> str:
         middle = [f"{self.button}:\n{link}"] if link else []
-        return "\n\n".join(["Hello,", *self.before, *middle, *self.after, _SIGNATURE]) + "\n"
+        return "\n\n".join(["Hello,", *before, *middle, *self.after, _SIGNATURE]) + "\n"
 
-    def _html(self, link: str | None) -> str:
+    def _html(self, before: Sequence[str], link: str | None) -> str:
         button = (
             f'<p><a href="{escape(link)}" style="display:inline-block;padding:12px 20px;border-radius:6px;'
             f'background:#1f6feb;color:#ffffff;text-decoration:none">{escape(self.button)}</a></p>'
             if link
             else ""
         )
-        body = "".join(map(_paragraph, ("Hello,", *self.before))) + button + "".join(map(_paragraph, self.after))
+        body = "".join(map(_paragraph, ("Hello,", *before))) + button + "".join(map(_paragraph, self.after))
         return (
             f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(self.subject)}</title></head>'
             '<body style="margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1f2328">'
@@ -101,5 +113,19 @@ TEMPLATES: Mapping[EmailKind, Template] = {
         "Your account has another address",
         ("your account at DevConnect now has another email address. We write to that one, and you log in with it.",),
         ("If it was not you, somebody knows your password: write to us at once, by replying to this mail.",),
+    ),
+    "warned": Template(
+        "A warning about your account",
+        ("somebody has reported what you do on DevConnect, and a moderator has looked at it and warns you.",),
+        ("If it happens again, your account may be suspended.", _OBJECT),
+    ),
+    "suspended": Template(
+        "Your account is suspended",
+        ("a moderator has suspended your account at DevConnect. You cannot log in, and others do not see you.",),
+        (_OBJECT,),
+    ),
+    "reinstated": Template(
+        "Your account is open again",
+        ("your account at DevConnect is suspended no longer. Log in with your password.",),
     ),
 }

@@ -118,7 +118,7 @@ class Connections:
         lookup = self.users.lookup(other_id)
         self.gate.admit(credentials, "connections", lookup, *lookups)
         other = lookup.resolve()
-        if other is None or other.has_left:
+        if other is None or other.is_absent:
             raise NotFound("There is no such user.")
         if credentials.user_id in other.blocked:
             raise Blocked("This user does not connect with you.")

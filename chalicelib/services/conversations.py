@@ -72,7 +72,7 @@ class Conversations:
         other_lookup, sockets_lookup = self.users.lookup(to_user_id), self.delivery.lookup_sockets(to_user_id)
         principal = self.gate.admit(credentials, "typing", other_lookup, sockets_lookup)
         other = other_lookup.resolve()
-        if other is None or other.has_left:
+        if other is None or other.is_absent:
             raise NotFound("There is no such user.")
         if credentials.user_id in other.blocked:
             raise Blocked

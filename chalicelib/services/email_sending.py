@@ -72,7 +72,7 @@ class EmailSender:
         if template is None or self._has_enough(email, template.purpose):
             return None
         if template.purpose is None:
-            return template.render(None)
+            return template.render(None, reason=email.get("reason"))
         token = self.links.issue(template.purpose, email)
         # Behind the #, so that no log and no Referer ever has it.
         return template.render(f"{self.public_url}/link#{template.purpose}={token}") if token else None

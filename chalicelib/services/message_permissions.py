@@ -60,7 +60,7 @@ class MessagePermissions:
         rooms = [limit.room_lookup for limit in (unanswered, answered, begun)]
         sender = self.gate.admit(credentials, "private-message", receiver_lookup, *rooms, number=number).user
         receiver = receiver_lookup.resolve()
-        if receiver is None or receiver.has_left:
+        if receiver is None or receiver.is_absent:
             raise NotFound("There is no such user.")
         if sender_id in receiver.blocked:
             return MessagePermission(0, Blocked())

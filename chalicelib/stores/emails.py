@@ -10,6 +10,7 @@ from pymongo import ASCENDING, ReturnDocument, UpdateOne
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.models.documents import EmailDocument, EmailKind
+from chalicelib.models.fields import Reason
 
 KEPT = timedelta(days=8)
 """As long as an event can be delivered again, so that its email is still known. Unsent emails are dropped then."""
@@ -25,7 +26,7 @@ class Email:
     """An email to be sent. `email_id` is the eventId of its cause, so a repeated event is the same email.
 
     Its text, and the link in it, are made when it is sent: nothing that is stored opens anything. `epoch` is the user's
-    session epoch in which it was asked for, where that matters.
+    session epoch in which it was asked for, and `reason` why a moderator has acted, where that matters.
     """
 
     email_id: str
@@ -33,6 +34,7 @@ class Email:
     kind: EmailKind
     user_id: str | None = None
     epoch: int | None = None
+    reason: Reason | None = None
 
     def document(self, now: datetime) -> EmailDocument:
         document = EmailDocument(
@@ -42,6 +44,8 @@ class Email:
             document["userId"] = self.user_id
         if self.epoch is not None:
             document["epoch"] = self.epoch
+        if self.reason is not None:
+            document["reason"] = self.reason
         return document
 
 

@@ -18,7 +18,7 @@ from chalicelib.clock import Clock
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.outbox import Written, pending
 from chalicelib.models.documents import EmailDocument, LinkPurpose, MailLink, UserDocument
-from chalicelib.stores.users import User, UserStore, user_of
+from chalicelib.stores.users import NOT_SUSPENDED, User, UserStore, user_of
 
 LIFETIMES: dict[LinkPurpose, timedelta] = {
     "verify": timedelta(hours=24),
@@ -42,7 +42,8 @@ class MailLinks:
     def issue(self, purpose: LinkPurpose, email: EmailDocument) -> str | None:
         """Store a new link for an email that is about to be sent, and return its token.
 
-        None where the link would have no use: there is no such account, or its address is confirmed, or taken.
+        None where the link would have no use: there is no such account, it is suspended, or its address is confirmed or
+        taken.
         """
         if purpose == "change" and self._is_taken(email["to"]):
             return None
@@ -52,7 +53,7 @@ class MailLinks:
         )
         with self.mongo.guard():
             stored = self.mongo.users.update_one(
-                _of(email, purpose), {"$push": {"mailLinks": {"$each": [link], "$slice": -KEPT}}}
+                {**_of(email, purpose), **NOT_SUSPENDED}, {"$push": {"mailLinks": {"$each": [link], "$slice": -KEPT}}}
             )
         return token if stored.modified_count else None
 

@@ -8,8 +8,10 @@ from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending
+from chalicelib.models.documents import SuspensionDocument
+from chalicelib.models.fields import Reason
 from chalicelib.models.profile import empty_profile
-from chalicelib.stores.users import USER, User, UserStore
+from chalicelib.stores.users import NOT_SUSPENDED, USER, User, UserStore
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,20 @@ class SessionEpochs:
             "erasure": {"addresses": [user.emailId], "at": now},
         }
         return self._begin(user, "account_deleted", {"passwordHash": verified}, change)
+
+    def begin_with_suspension(self, user: User, case_id: str, reason: Reason) -> Written | None:
+        """Begin an epoch in which nobody logs in, until the suspension by this case ends.
+
+        No mailed link is good any more. None also where the user is suspended, has left, or was reinstated after that
+        act.
+        """
+        condition: dict[str, object] = {
+            **NOT_SUSPENDED,
+            "deletedAt": {"$exists": False},
+            "liftedCases": {"$ne": case_id},
+        }
+        suspension = SuspensionDocument(caseId=case_id, reason=reason, at=self.clock())
+        return self._begin(user, "suspended", condition, {"suspension": suspension, "mailLinks": []})
 
     def _begin(
         self, user: User, reason: str, condition: dict[str, object], change: dict[str, object]

@@ -35,7 +35,7 @@ written without a decimal point. Text is stored as it was sent, without normalis
 Times are ISO 8601 in UTC with milliseconds. After a 503 the outcome is unknown; a request that may be repeated can be \
 repeated safely."""
 
-_IN_PATH: dict[str, object] = {"userId": fields.UserId, "sessionId": fields.SessionId}
+_IN_PATH: dict[str, object] = {"userId": fields.UserId, "sessionId": fields.SessionId, "caseId": fields.CaseId}
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _RETRY_AFTER: Json = {"description": "The time to wait, in seconds.", "schema": {"type": "integer", "minimum": 1}}
 _RATE_LIMIT: Json = {

@@ -1,13 +1,23 @@
 """Tells users by email what concerns their accounts. The address is read from MongoDB, as no event carries one."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
 
 from chalicelib.events.envelope import Envelope
+from chalicelib.models.documents import EmailKind
+from chalicelib.models.event_types import ModeratorActedFor
 from chalicelib.stores.email_addresses import EmailAddresses
 from chalicelib.stores.emails import Email, EmailStore
 
 log = logging.getLogger(__name__)
+
+_OF_MODERATORS: Mapping[str, EmailKind] = {
+    "USER_WARNED": "warned",
+    "USER_SUSPENDED": "suspended",
+    "USER_REINSTATED": "reinstated",
+}
 
 
 class AccountEmails:
@@ -49,3 +59,11 @@ class AccountEmails:
                 case "EMAIL_CHANGED" if event.eventId in user.until:
                     former = user.until[event.eventId]
                     yield Email(email_id=event.eventId, to=former, kind="changed", user_id=event.userId)
+                case "USER_WARNED" | "USER_SUSPENDED" | "USER_REINSTATED":
+                    yield _of_moderators(event, user.current)
+
+
+def _of_moderators(event: Envelope, address: str) -> Email:
+    kind = _OF_MODERATORS[event.eventType]
+    reason = None if kind == "reinstated" else msgspec.convert(event.data, ModeratorActedFor).reason
+    return Email(email_id=event.eventId, to=address, kind=kind, user_id=event.userId, reason=reason)

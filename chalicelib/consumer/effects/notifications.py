@@ -22,6 +22,7 @@ _SENTENCES = {
     "CONNECTION_REQUEST_NOTIFICATION": "{name} wants to connect.",
     "CONNECTION_ACCEPTED_NOTIFICATION": "{name} has accepted your request.",
     "MESSAGE_NOTIFICATION": "{name} has written to you.",
+    "WARNING_NOTIFICATION": "A moderator has warned you ({reason}). The next time, your account may be suspended.",
 }
 
 
@@ -92,7 +93,7 @@ def _document(event: Envelope, from_user_id: str, sender: UserCard | None) -> No
         userId=event.userId,
         type=event.eventType,
         fromUserId=from_user_id,
-        text=_SENTENCES[event.eventType].format(name=name),
+        text=_SENTENCES[event.eventType].format(name=name, reason=event.data.get("reason")),
         createdAt=datetime.fromisoformat(event.timestamp),
         readAt=None,
     )

@@ -12,6 +12,7 @@ from chalicelib.consumer.effects.ended_sessions import EndedSessions
 from chalicelib.consumer.effects.last_times import LastTimes
 from chalicelib.consumer.effects.notifications import NotifyReceivers
 from chalicelib.consumer.effects.presence_fanout import PresenceFanout
+from chalicelib.consumer.effects.suspensions import SuspendUsers
 from chalicelib.models.event_types import EVENT_TYPES, EffectName
 from chalicelib.wiring import Wiring
 
@@ -44,6 +45,7 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
         "account_emails": AccountEmails(
             wiring.email_addresses, wiring.email_store if wiring.email_sender is not None else None
         ),
+        "suspensions": SuspendUsers(wiring.suspensions),
     }
     return [RoutedEffect(effects[name], types_of(name)) for name in get_args(EffectName)]
 

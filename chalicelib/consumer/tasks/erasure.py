@@ -45,6 +45,7 @@ class Erasure:
             self._delete_emails,
             self._delete_sessions,
             self._delete_feed,
+            self._empty_cases,
             self._forget_times,
         )
 
@@ -94,6 +95,18 @@ class Erasure:
         """Delete the lists of whom they might know. Nobody's feed shows them, as their document says that they left."""
         with self.mongo.guard():
             self.mongo.feeds.delete_one({"_id": str(user["_id"])})
+        return True
+
+    def _empty_cases(self, user: LeftUserDocument) -> bool:
+        """What they showed of themselves goes, and what they have written of others; messages stay, as they do."""
+        user_id = str(user["_id"])
+        with self.mongo.guard():
+            self.mongo.cases.update_many({"userId": user_id}, {"$unset": {"profile": ""}})
+            self.mongo.cases.update_many(
+                {"reports.userId": user_id},
+                {"$unset": {"reports.$[own].note": ""}},
+                array_filters=[{"own.userId": user_id}],
+            )
         return True
 
     def _forget_times(self, user: LeftUserDocument) -> bool:

@@ -27,6 +27,7 @@ from chalicelib.models.requests import (
 from chalicelib.services.accounts import ClientIdentity, NewSession
 from chalicelib.stores.emails import Email
 from chalicelib.stores.message_commits import Draft
+from chalicelib.stores.users import ADMIN
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD
 from tests.integration.queries.crowd import MANY
@@ -181,9 +182,9 @@ def end_sessions(scene: Scene) -> None:
 
 
 def administrators(scene: Scene) -> None:
-    scene.wiring.administrators.add("nobody@example.org", scene.bob.user.emailId)
-    scene.wiring.administrators.all()
-    scene.wiring.administrators.remove(scene.bob.user.emailId)
+    scene.wiring.roles.give(ADMIN, "nobody@example.org", scene.bob.user.emailId)
+    scene.wiring.roles.all(ADMIN)
+    scene.wiring.roles.take(ADMIN, scene.bob.user.emailId)
 
 
 def mailed_links(scene: Scene) -> None:

@@ -14,6 +14,7 @@ from redis import Redis
 
 from chalicelib import settings
 from chalicelib.models.pairs import pair_id
+from chalicelib.stores.users import ADMIN
 from chalicelib.wiring import Wiring
 from infra.local.ports import free_port
 from infra.local.running import RunningSystem
@@ -112,7 +113,7 @@ def outage(
         def world(sharing: Sequence[Operation]) -> World:
             made = World(person("Ada"), bob, carol)
             if any(operation.name == ADMINS for operation in sharing):
-                whole.administrators.add(made.ada.email_id)
+                whole.roles.give(ADMIN, made.ada.email_id)
             _prepare(made)
             eventually(lambda: _has_copies(made, redis), what="Ada's copies in Redis")
             return made
