@@ -85,10 +85,12 @@ class ConnectionChanged(msgspec.Struct, frozen=True):
 
 
 class ReportMade(msgspec.Struct, frozen=True):
-    """The user of the event has reported another one, or a message of theirs: which is in the case."""
+    """The user of the event has reported another one, or with `messageId` a message of theirs."""
 
     caseId: fields.CaseId
     aboutUserId: fields.UserId
+    reason: fields.Reason
+    messageId: MessageId | None = None
 
 
 class ModeratorActed(msgspec.Struct, frozen=True):

@@ -51,8 +51,12 @@ class Thing:
 
     @property
     def key(self) -> str:
-        """What all reports of it have in common."""
-        return f"user:{self.user_id}" if self.message is None else f"message:{self.message['messageId']}"
+        return thing_key(self.user_id, None if self.message is None else self.message["messageId"])
+
+
+def thing_key(user_id: str, message_id: str | None) -> str:
+    """Return what all reports of a user, or of a message, have in common: the `thing` of their case."""
+    return f"user:{user_id}" if message_id is None else f"message:{message_id}"
 
 
 @dataclass(frozen=True)
@@ -166,4 +170,13 @@ class CaseStore:
         return Written(event, self.mongo.cases, case_id) if joined.modified_count else None
 
     def _made(self, case_id: ObjectId, thing: Thing, report: ReportDocument) -> Envelope:
-        return new_event("REPORT_MADE", report["userId"], self.clock, caseId=str(case_id), aboutUserId=thing.user_id)
+        about_message = {} if thing.message is None else {"messageId": thing.message["messageId"]}
+        return new_event(
+            "REPORT_MADE",
+            report["userId"],
+            self.clock,
+            caseId=str(case_id),
+            aboutUserId=thing.user_id,
+            reason=report["reason"],
+            **about_message,
+        )

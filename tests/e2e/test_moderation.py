@@ -150,7 +150,7 @@ def test_a_moderator_who_is_suspended_after_the_role_was_taken_decides_nothing(
 @pytest.mark.parametrize("command", ["admins", "moderators"])
 @pytest.mark.parametrize("act", ["warn", "suspend"])
 def test_nobody_with_a_role_is_warned_or_suspended(
-    mod: Person, ada: Person, bob: Person, case: Json, environment: dict[str, str], command: str, act: str
+    mod: Person, bob: Person, case: Json, environment: dict[str, str], command: str, act: str
 ) -> None:
     give_role(environment, bob, command)
     answer = decide(mod, case, act, reason="spam")

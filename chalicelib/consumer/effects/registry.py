@@ -45,7 +45,7 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
         "account_emails": AccountEmails(
             wiring.email_addresses, wiring.email_store if wiring.email_sender is not None else None
         ),
-        "suspensions": SuspendUsers(wiring.suspensions),
+        "suspensions": SuspendUsers(wiring.suspensions, wiring.publisher),
     }
     return [RoutedEffect(effects[name], types_of(name)) for name in get_args(EffectName)]
 

@@ -5,23 +5,25 @@ from collections.abc import Sequence
 import msgspec
 
 from chalicelib.events.envelope import Envelope
+from chalicelib.events.publisher import Publisher
 from chalicelib.models.event_types import ModeratorActed, ModeratorActedFor
 from chalicelib.stores.suspensions import Suspensions
 
 
 class SuspendUsers:
-    """What was done already stays as it is. The USER_LOGOUT of a suspension waits for the relay, as it is hardly ever
-    this effect that makes one.
-    """
+    """What was done already stays as it is. The USER_LOGOUT of a suspension that is made here ends the sockets."""
 
-    def __init__(self, suspensions: Suspensions) -> None:
+    def __init__(self, suspensions: Suspensions, publisher: Publisher) -> None:
         self._suspensions = suspensions
+        self._publisher = publisher
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises Unavailable."""
         for event in events:
             if event.eventType == "USER_SUSPENDED":
                 act = msgspec.convert(event.data, ModeratorActedFor)
-                self._suspensions.begin(event.userId, act.caseId, act.reason)
+                written = self._suspensions.begin(event.userId, act.caseId, act.reason)
+                if written is not None:
+                    self._publisher.publish(written)
             else:
                 self._suspensions.end(event.userId, msgspec.convert(event.data, ModeratorActed).caseId)

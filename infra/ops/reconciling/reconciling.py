@@ -15,6 +15,7 @@ from chalicelib.consumer.pipeline.ledger import KEPT
 from chalicelib.models.documents import UserDocument
 from chalicelib.wiring import Wiring
 from infra.ops.long_reads import without_timeout
+from infra.ops.reconciling.cases import restore_cases
 from infra.ops.reconciling.leaving import leave_again
 from infra.ops.reconciling.logged import Logged
 from infra.ops.reconciling.places import fill
@@ -43,8 +44,8 @@ class Lost(msgspec.Struct, frozen=True):
 
 class Reconciled(msgspec.Struct, frozen=True):
     """How many events were recorded again, places of lost messages filled (in `conversations` conversations), steps of
-    connections and read marks restored, accounts ended that their users had left, and of how many users all sessions
-    were ended.
+    connections, read marks, and reports and acts (`cases`) restored, accounts ended that their users had left, and of
+    how many users all sessions were ended.
     """
 
     recorded: int
@@ -52,6 +53,7 @@ class Reconciled(msgspec.Struct, frozen=True):
     conversations: int
     connections: int
     reads: int
+    cases: int
     left: int
     usersLoggedOut: int
     lost: Lost
@@ -85,6 +87,7 @@ def reconcile(wiring: Wiring, logged: Logged, watch: Watch) -> Reconciled:
             conversations=sum(1 for count in filled if count),
             connections=connections,
             reads=restore_reads(mongo, seen.reads),
+            cases=restore_cases(mongo, wiring.suspensions, seen.cases),
             left=leave_again(wiring, seen.left),
             usersLoggedOut=end_all(mongo, wiring.clock),
             lost=lost,

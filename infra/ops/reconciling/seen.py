@@ -9,6 +9,7 @@ import msgspec
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.event_types import ConnectionChanged, MessageRead, MessageSent, UserLogout
 from chalicelib.models.pairs import pair_id
+from infra.ops.reconciling.cases import OF_CASES
 
 
 @dataclass
@@ -18,6 +19,7 @@ class Seen:
     `messages` are {conversationId: {seq: the MESSAGE_SENT}}, `connections` {pair: the events of its steps, by type},
     `reads` {(conversationId, userId): the greatest seq}, and `passwords` {userId: the epoch that began with the newest
     new password}. `profiles` are who has edited their profile, `signups` who has signed up, and `left` who has left.
+    `cases` are the events of reports and acts, by their eventId.
     """
 
     messages: defaultdict[str, dict[int, Envelope]] = field(default_factory=lambda: defaultdict(dict))
@@ -27,6 +29,7 @@ class Seen:
     profiles: dict[str, str] = field(default_factory=dict)
     signups: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
+    cases: dict[str, Envelope] = field(default_factory=dict)
 
     def add(self, event: Envelope) -> None:
         """Note an event, whose data the consumer's reader has checked. It does not matter if it comes twice."""
@@ -47,6 +50,8 @@ class Seen:
                 self.profiles[event.userId] = max(self.profiles.get(event.userId, ""), event.timestamp)
             case "USER_SIGNUP":
                 self.signups.add(event.userId)
+            case event_type if event_type in OF_CASES:
+                self.cases[event.eventId] = event
             case _:
                 pass
 

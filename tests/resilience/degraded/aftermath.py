@@ -10,6 +10,7 @@ from chalicelib.consumer.effects.changed_profiles import ChangedProfiles
 from chalicelib.consumer.effects.effect import RoutedEffect
 from chalicelib.consumer.effects.ended_sessions import EndedSessions
 from chalicelib.consumer.effects.registry import types_of
+from chalicelib.consumer.effects.suspensions import SuspendUsers
 from chalicelib.consumer.tasks.schedule import deletion_tasks
 from chalicelib.models.pairs import pair_id
 from chalicelib.wiring import Wiring
@@ -35,6 +36,7 @@ def heal(wiring: Wiring) -> None:
             EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets), types_of("ended_sessions")
         ),
         RoutedEffect(cached, types_of("cached_messages")),
+        RoutedEffect(SuspendUsers(wiring.suspensions, wiring.publisher), types_of("suspensions")),
     ):
         effect.apply(pending)
     later = Wiring(settings.load(), lambda: utc_now() + LATER)

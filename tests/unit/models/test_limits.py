@@ -52,6 +52,8 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
         ["A" * 43, "_-" * 21 + "9"],
         ["", "A" * 42, "A" * 44, "A" * 42 + "=", "A" * 42 + "+", "A" * 43 + "\n"],
     ),
+    fields.CaseId: ([USER, "f" * 24], ["", USER[:-1], USER.upper(), USER + "\n"]),
+    fields.Note: (["x", "x" * 500, "two\nlines"], ["", "x" * 501]),
     fields.SessionId: (["0" * 32], ["0" * 31, "0" * 33, "0" * 32 + "\n"]),
     fields.NotificationId: (
         [NOTIFICATION, "f" * 8 + "-ffff" * 3 + "-" + "f" * 12],
@@ -186,6 +188,10 @@ VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
         [USER, f"{USER},{USER}", ",".join(f"{n:024x}" for n in range(100))],
         ["", f"{USER},", f",{USER}", f"{USER};{USER}", f"{USER}\n", ",".join(f"{n:024x}" for n in range(101))],
     ),
+    # A reason belongs to two of the acts alone.
+    ("Decision", "act"): (["dismiss", "reinstate"], ["", "delete", "DISMISS", "dismiss\n"]),
+    ("Decision", "reason"): ([], ["", "SPAM", "spam"]),
+    ("Report", "seq"): ([1, 2**53], [0, 2**53 + 1, 1.0]),
     ("MessageReadFrame", "seq"): ([1, 2**53], [0, 2**53 + 1, 1.0]),
     ("SyncFrame", "conversations"): (
         [[{"userId": USER, "afterSeq": 0}] * count for count in (1, 20)],
