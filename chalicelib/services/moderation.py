@@ -30,10 +30,7 @@ NO_SUCH_CASE = "There is no such case."
 
 @dataclass(frozen=True, kw_only=True)
 class Moderation:
-    """Every method raises Forbidden for everyone but moderators, and Unauthorized, RateLimited, Unavailable.
-
-    Nobody decides, or sees, a case about themselves.
-    """
+    """Every method raises Unauthorized, RateLimited, Unavailable. Nobody decides, or sees, a case about themselves."""
 
     gate: Gate
     users: UserStore
@@ -44,20 +41,21 @@ class Moderation:
     clock: Clock
 
     def queue(self, credentials: Credentials, query: CasesQuery) -> CasesResponse:
-        """Return a page of cases with one status, the oldest first."""
+        """Return a page of cases with one status, the oldest first. Raises Forbidden for all but moderators."""
         self._admit(credentials)
         found = self.cases.page(query.status, not_about=credentials.user_id, after=query.after, limit=query.limit + 1)
         return CasesResponse(cases=list(map(case_response, found[: query.limit])), hasMore=len(found) > query.limit)
 
     def case(self, credentials: Credentials, case_id: str) -> CaseDetailsResponse:
-        """Return a case with its reports and acts. Raises NotFound."""
+        """Return a case with its reports and acts. Raises Forbidden for all but moderators, NotFound."""
         self._admit(credentials)
         return case_details(self._case(credentials, case_id))
 
     def decide(self, credentials: Credentials, case_id: str, decision: Decision) -> CaseDetailsResponse:
         """Decide a case, or decide it again in the same way, which only completes what was begun.
 
-        Raises NotFound; Conflict where another decision has been made, or cannot be carried out.
+        Raises Forbidden for all but moderators, and about users with a role; NotFound; Conflict where another decision
+        was made, or this one cannot be carried out.
         """
         self._admit(credentials)
         case = self._case(credentials, case_id)

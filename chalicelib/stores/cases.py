@@ -56,7 +56,7 @@ class Thing:
 
 def thing_key(user_id: str, message_id: str | None) -> str:
     """Return what all reports of a user, or of a message, have in common: the `thing` of their case."""
-    return f"user:{user_id}" if message_id is None else f"message:{message_id}"
+    return f"user/{user_id}" if message_id is None else f"message/{message_id}"
 
 
 @dataclass(frozen=True)

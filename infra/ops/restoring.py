@@ -81,7 +81,7 @@ def _report(mongo: MongoDatabase, key: str) -> Written | None:
         return None
     [report] = reports
     data: dict[str, object] = {"caseId": case_id, "aboutUserId": case["userId"], "reason": report["reason"]}
-    kind, _, message_id = case["thing"].partition(":")
+    kind, _, message_id = case["thing"].partition("/")
     if kind == "message":
         data["messageId"] = message_id
     return _written(mongo.cases, case["_id"], "REPORT_MADE", user_id, report["at"], data)

@@ -122,6 +122,7 @@ OF_THE_CONSUMER: Sequence[Callable[[Scene], object]] = (
     end_marked,
     outbox,
     erasure,
+    lambda scene: scene.wiring.case_store.delete_evidence(),
     ledger,
     lease,
     relay,
