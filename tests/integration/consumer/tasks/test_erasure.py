@@ -9,6 +9,7 @@ from bson import ObjectId
 from chalicelib.consumer.tasks.erasure import GONE, SETTLED, Erasure
 from chalicelib.errors import NotFound
 from chalicelib.models.documents import LeftUserDocument
+from chalicelib.models.moderation import Report
 from chalicelib.models.requests import Leave
 from chalicelib.services.accounts import NewSession
 from chalicelib.stores.emails import Email
@@ -24,6 +25,8 @@ def left(wiring: Wiring, ada: NewSession, bob: NewSession) -> NewSession:
     user_id = ada.user.userId
     wiring.connections.request(ada.credentials, bob.user.userId, "interested")
     eventually(lambda: wiring.mongo.notifications.find_one({"fromUserId": user_id}), what="Bob's notification")
+    wiring.reports.report(ada.credentials, Report(userId=bob.user.userId, reason="spam", note="I know him."))
+    wiring.reports.report(bob.credentials, Report(userId=user_id, reason="spam", note="She lies."))
     wiring.leaving.leave(ada.credentials, Leave(currentPassword=PASSWORD))
     wiring.email_store.add([Email(f"mail-of-{user_id}", ada.user.emailId, "reset")])
     wiring.feed_lists.add(user_id, [], [])
@@ -34,7 +37,7 @@ def document(wiring: Wiring, left: NewSession) -> LeftUserDocument:
     return cast("LeftUserDocument", wiring.mongo.users.find_one({"_id": ObjectId(left.user.userId)}))
 
 
-@pytest.mark.parametrize("steps", range(7))
+@pytest.mark.parametrize("steps", range(8))
 def test_a_consumer_that_dies_after_some_steps_is_followed_by_one_that_does_all(
     wiring: Wiring, left: NewSession, bob: NewSession, steps: int
 ) -> None:
@@ -51,6 +54,15 @@ def test_a_consumer_that_dies_after_some_steps_is_followed_by_one_that_does_all(
     assert wiring.mongo.sessions.count_documents({"userId": user_id}) == 0
     assert wiring.mongo.emails.count_documents({"to": left.user.emailId}) == 0
     assert wiring.mongo.feeds.count_documents({"_id": user_id}) == 0
+    about_her, by_her = (
+        wiring.mongo.cases.find_one({"userId": user_id}),
+        wiring.mongo.cases.find_one({"reports.userId": user_id}),
+    )
+    assert about_her is not None
+    assert by_her is not None
+    assert "profile" not in about_her
+    assert about_her["reports"][0]["note"] == "She lies."
+    assert "note" not in by_her["reports"][0]
     assert {text["text"] for text in wiring.mongo.notifications.find({"fromUserId": user_id})} == {GONE}
     [connection] = wiring.mongo.connections.find({"userIds": {"$all": [user_id, bob.user.userId]}})
     assert (connection["status"], connection.get("leftStatus")) == ("left", "interested")
