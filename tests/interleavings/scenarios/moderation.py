@@ -258,7 +258,7 @@ SCENARIOS = (
     Scenario("report and suspend", report_and_suspend),
     Scenario("two first reports", two_first_reports),
     Scenario("suspend and dismiss", suspend_and_dismiss),
-    Scenario("suspend and reinstate", suspend_and_reinstate),
+    Scenario("suspend and reinstate", suspend_and_reinstate, is_small=False),
     Scenario("suspend and log in", suspend_and_log_in, is_small=False),
     Scenario("suspend and leave", suspend_and_leave, is_small=False),
 )
