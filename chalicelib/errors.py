@@ -75,11 +75,11 @@ class ConnectionsOnly(DevConnectError):
 
 
 class Unverified(DevConnectError):
-    """The sender has not shown that their email address is theirs, and is not connected with the receiver."""
+    """A user turns to a stranger, and has not shown that their email address is theirs."""
 
     code = "unverified"
     status = 403
-    sentence = "Confirm your email address first: until then you can write to your connections alone."
+    sentence = "Confirm your email address first: until then strangers hear nothing from you."
 
 
 class Suspended(DevConnectError):
