@@ -11,7 +11,9 @@ from chalicelib.models.profile import ProfileDocument
 LinkPurpose = Literal["verify", "change", "reset"]
 """What a mailed link does: it verifies the account's address, gives it another one, or sets a new password."""
 
-EmailKind = Literal["welcome", "verify", "taken", "reset", "change", "changed", "warned", "suspended", "reinstated"]
+LinkEmailKind = Literal["welcome", "verify", "reset", "change"]
+NoticeKind = Literal["taken", "changed", "new_password", "left", "warned", "suspended", "reinstated"]
+EmailKind = LinkEmailKind | NoticeKind
 """What an email is about. Its text is in models/mails.py."""
 
 
@@ -45,9 +47,13 @@ class FormerAddress(TypedDict):
 
 
 class ErasureDocument(TypedDict):
-    """What is still to be erased of a user who has left since `at`: all that concerns these addresses."""
+    """What is still to be erased of a user who has left since `at`: all that concerns these addresses.
+
+    Others may have the `formerAddresses` by now. A document of an earlier release has none.
+    """
 
     addresses: list[str]
+    formerAddresses: NotRequired[list[str]]
     at: datetime
 
 
@@ -261,7 +267,8 @@ class EmailDocument(TypedDict):
     """An email. `_id` is the eventId of its cause, or new. It has a `dueAt` until it is sent, or will never be.
 
     `userId` is whose account it is about, `epoch` the session epoch in which they asked for it, and `reason` why a
-    moderator has warned or suspended them, where it matters.
+    moderator has warned or suspended them, where it matters. Under one of the `otherForms` of `to` an account of an
+    earlier release may be stored.
     """
 
     _id: str
@@ -270,6 +277,7 @@ class EmailDocument(TypedDict):
     userId: NotRequired[str]
     epoch: NotRequired[int]
     reason: NotRequired[Reason]
+    otherForms: NotRequired[list[str]]
     createdAt: datetime
     dueAt: NotRequired[datetime]
     sentAt: NotRequired[datetime]

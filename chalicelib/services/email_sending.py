@@ -98,7 +98,7 @@ class EmailSender:
             # SES reads more than an address here: from `free money<ada@example.org>` it would take a name to show.
             to = deliverable_address(email["to"])
         except ValueError as error:
-            _log_failure(email, error)
+            _log_failure(email, str(error))
             return "refusedAt"
         try:
             self.aws.email_api.send_email(
@@ -115,13 +115,15 @@ class EmailSender:
                 },
             )
         except ClientError as error:
-            _log_failure(email, error)
-            return "refusedAt" if error.response["Error"]["Code"] in _REFUSALS else None
+            code = error.response["Error"]["Code"]
+            _log_failure(email, code)
+            return "refusedAt" if code in _REFUSALS else None
         except BotoCoreError as error:
-            _log_failure(email, error)
+            _log_failure(email, type(error).__name__)
             return None
         return "sentAt"
 
 
-def _log_failure(email: EmailDocument, error: Exception) -> None:
-    log.warning("An email was not sent: %s", error, extra={"action": "email_failed", "emailId": email["_id"]})
+def _log_failure(email: EmailDocument, reason: str) -> None:
+    """Log why an email was not sent. The text of an error of SES would name the address."""
+    log.warning("An email was not sent: %s", reason, extra={"action": "email_failed", "emailId": email["_id"]})

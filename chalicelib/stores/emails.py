@@ -25,8 +25,9 @@ TRY_AGAIN_AFTER = timedelta(minutes=1)
 class Email:
     """An email to be sent. `email_id` is the eventId of its cause, so a repeated event is the same email.
 
-    Its text, and the link in it, are made when it is sent: nothing that is stored opens anything. `epoch` is the user's
-    session epoch in which it was asked for, and `reason` why a moderator has acted, where that matters.
+    Its text, and the link in it, are made when it is sent: nothing that is stored opens anything. Where it matters,
+    `epoch` is the user's session epoch in which it was asked for, `reason` why a moderator has acted, and `other_forms`
+    are those of `to` that accounts of an earlier release may have.
     """
 
     email_id: str
@@ -35,6 +36,7 @@ class Email:
     user_id: str | None = None
     epoch: int | None = None
     reason: Reason | None = None
+    other_forms: Sequence[str] = ()
 
     def document(self, now: datetime) -> EmailDocument:
         document = EmailDocument(
@@ -46,6 +48,8 @@ class Email:
             document["epoch"] = self.epoch
         if self.reason is not None:
             document["reason"] = self.reason
+        if self.other_forms:
+            document["otherForms"] = list(self.other_forms)
         return document
 
 

@@ -45,7 +45,7 @@ class MailLinks:
         None where the link would have no use: there is no such account, it is suspended, or its address is confirmed or
         taken.
         """
-        if purpose == "change" and self._is_taken(email["to"]):
+        if purpose == "change" and self._is_taken([email["to"], *email.get("otherForms", [])]):
             return None
         token = secrets.token_urlsafe(32)
         link = MailLink(
@@ -123,9 +123,9 @@ class MailLinks:
             },
         }
 
-    def _is_taken(self, email_id: str) -> bool:
+    def _is_taken(self, forms: list[str]) -> bool:
         with self.mongo.guard():
-            return self.mongo.users.find_one({"emailId": email_id}, {"_id": 1}) is not None
+            return self.mongo.users.find_one({"emailId": {"$in": forms}}, {"_id": 1}) is not None
 
 
 def _of(email: EmailDocument, purpose: LinkPurpose) -> dict[str, object]:
