@@ -163,7 +163,7 @@ EVENT_TYPES: dict[str, EventType] = {
     "USER_SIGNUP": EventType("user-events", UserSignup, ("last_times", "account_emails"), is_activity=True),
     "SIGNUP_REPEATED": EventType("user-events", SignupRepeated, ("account_emails",)),
     "USER_LOGIN": EventType("user-events", UserLogin, ("last_times",), is_activity=True),
-    "USER_LOGOUT": EventType("user-events", UserLogout, ("last_times", "ended_sessions")),
+    "USER_LOGOUT": EventType("user-events", UserLogout, ("last_times", "ended_sessions", "account_emails")),
     "USER_ONLINE": EventType("user-events", UserPresence, ("last_times", "presence_fanout"), is_activity=True),
     "USER_OFFLINE": EventType("user-events", UserPresence, ("last_times", "presence_fanout")),
     "PROFILE_UPDATED": EventType("user-events", ProfileUpdated, ("changed_profiles",), is_activity=True),

@@ -128,4 +128,20 @@ TEMPLATES: Mapping[EmailKind, Template] = {
         "Your account is open again",
         ("your account at DevConnect is suspended no longer. Log in with your password.",),
     ),
+    "new_password": Template(
+        "Your password has changed",
+        (
+            "the password of your account at DevConnect has just been changed.",
+            "Every device but the one that changed it is logged out.",
+        ),
+        ("If it was not you, ask for a new password where you log in, at once.",),
+    ),
+    "left": Template(
+        "Your account has ended",
+        (
+            "your account at DevConnect has just been ended, with its password. What is personal is erased.",
+            "Messages that you have sent stay with those whom you have sent them to.",
+        ),
+        ("If it was not you, somebody knows your password: where you use it elsewhere, change it.",),
+    ),
 }

@@ -8,10 +8,10 @@ from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending
-from chalicelib.models.documents import SuspensionDocument
+from chalicelib.models.documents import ErasureDocument, SuspensionDocument
 from chalicelib.models.fields import Reason
 from chalicelib.models.profile import empty_profile
-from chalicelib.stores.users import NOT_SUSPENDED, USER, User, UserStore
+from chalicelib.stores.users import NOT_SUSPENDED, USER, LoginRecord, User, UserStore
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,13 @@ class SessionEpochs:
         }
         return self._begin(user, "password_reset", {"emailId": user.emailId, **unused}, change)
 
-    def begin_with_erasure(self, user: User, *, verified: bytes) -> Written | None:
+    def begin_with_erasure(self, record: LoginRecord) -> Written | None:
         """Begin the epoch in which there is no account: nothing personal stays in the user's document.
 
-        But for their addresses, which lead the consumer to their emails. None also where `verified` is no longer the
-        hash.
+        But for their addresses, which lead the consumer to their emails. None also where the password has changed since
+        the record was read.
         """
-        now = self.clock()
+        user, now = record.user, self.clock()
         change: dict[str, object] = {
             **empty_profile(),
             "searchTerms": [],
@@ -76,9 +76,9 @@ class SessionEpochs:
             "messagesFrom": "everyone",
             "role": USER,
             "deletedAt": now,
-            "erasure": {"addresses": [user.emailId], "at": now},
+            "erasure": ErasureDocument(addresses=[user.emailId], formerAddresses=record.former_addresses, at=now),
         }
-        return self._begin(user, "account_deleted", {"passwordHash": verified}, change)
+        return self._begin(user, "account_deleted", {"passwordHash": record.password_hash}, change)
 
     def begin_with_suspension(self, user: User, case_id: str, reason: Reason) -> Written | None:
         """Begin an epoch in which nobody logs in, until the suspension by this case ends.

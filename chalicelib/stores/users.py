@@ -90,11 +90,13 @@ class LoginRecord(msgspec.Struct, frozen=True):
     """The user and the password hash, read together from MongoDB so that the epoch belongs to the hash.
 
     `known_networks` are those from which the account was logged in to: at most KNOWN_NETWORKS, the newest last.
+    `former_addresses` are the last few that the account has had before.
     """
 
     user: User
     password_hash: bytes
     known_networks: list[str]
+    former_addresses: list[str]
 
 
 class UserStore:
@@ -130,7 +132,7 @@ class UserStore:
         document = next((found[email_id] for email_id in email_ids if email_id in found), None)
         if document is None:
             return None
-        return LoginRecord(user_of(document), document["passwordHash"], document.get("knownNetworks", []))
+        return login_record(document)
 
     def add_known_network(self, user: User, network: str) -> None:
         """Remember from which network the account was logged in to, in place of the oldest one. Raises Unavailable.
@@ -243,3 +245,13 @@ def _search_terms(fields: dict[str, object]) -> dict[str, object]:
 def user_of(document: UserDocument) -> User:
     """Return what the cache holds of a user."""
     return msgspec.convert({**_WHERE_ABSENT, **document, "userId": str(document["_id"])}, User)
+
+
+def login_record(document: UserDocument) -> LoginRecord:
+    """Return what a login, or leaving, needs of a user."""
+    return LoginRecord(
+        user=user_of(document),
+        password_hash=document["passwordHash"],
+        known_networks=document.get("knownNetworks", []),
+        former_addresses=[former["emailId"] for former in document.get("formerAddresses", [])],
+    )

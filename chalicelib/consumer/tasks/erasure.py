@@ -77,12 +77,17 @@ class Erasure:
         return True
 
     def _delete_emails(self, user: LeftUserDocument) -> bool:
+        """Delete all but the one that tells them that their account has ended, which is deleted once it is sent."""
+        addresses = {"$in": user["erasure"]["addresses"]}
+        farewell = {"to": addresses, "kind": "left", "dueAt": {"$exists": True}}
         with self.mongo.guard():
             # Those with another userId are of whoever has signed up with the address since.
-            addresses = {"$in": user["erasure"]["addresses"]}
-            self.mongo.emails.delete_many({"to": addresses, "userId": {"$exists": False}})
+            self.mongo.emails.delete_many({"to": addresses, "userId": {"$exists": False}, "$nor": [farewell]})
             self.mongo.emails.delete_many({"userId": str(user["_id"])})
-        return True
+            # Of whoever has a former address by now, a link for a new password may be on its way.
+            former = {"$in": user["erasure"].get("formerAddresses", [])}
+            self.mongo.emails.delete_many({"to": former, "userId": {"$exists": False}, "dueAt": {"$exists": False}})
+            return self.mongo.emails.find_one(farewell, {"_id": 1}) is None
 
     def _delete_sessions(self, user: LeftUserDocument) -> bool:
         """Sessions have the address of the client. One with a pending event waits for Kafka to have it."""
