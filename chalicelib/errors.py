@@ -75,11 +75,26 @@ class ConnectionsOnly(DevConnectError):
 
 
 class Unverified(DevConnectError):
-    """The sender has not shown that their email address is theirs, and is not connected with the receiver."""
+    """A user turns to a stranger, and has not shown that their email address is theirs."""
 
     code = "unverified"
     status = 403
-    sentence = "Confirm your email address first: until then you can write to your connections alone."
+    sentence = "Confirm your email address first: until then strangers hear nothing from you."
+
+
+class Suspended(DevConnectError):
+    """The password is right, but a moderator has suspended the account; `reason` is one of `fields.Reason`."""
+
+    code = "suspended"
+    status = 403
+    sentence = "This account is suspended."
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"This account is suspended ({reason}).")
+
+    def body(self) -> dict[str, object]:
+        return {**super().body(), "reason": self.reason}
 
 
 class Forbidden(DevConnectError):

@@ -56,6 +56,7 @@ from chalicelib.services.message_permissions import MessagePermissions
 from chalicelib.services.message_sync import MessageSync
 from chalicelib.services.messages import Messages
 from chalicelib.services.missed_messages import MissedMessages
+from chalicelib.services.moderation import Moderation
 from chalicelib.services.notification_mails import NotificationMails
 from chalicelib.services.notification_preferences import NotificationPreferencesService
 from chalicelib.services.notifications import Notifications
@@ -64,14 +65,15 @@ from chalicelib.services.password_changes import PasswordChanges
 from chalicelib.services.password_resets import PasswordResets
 from chalicelib.services.presence_queries import PresenceQueries
 from chalicelib.services.profiles import Profiles
+from chalicelib.services.reports import Reports
 from chalicelib.services.search import Search
 from chalicelib.services.session_list import SessionList
 from chalicelib.services.socket_lifecycle import SocketLifecycle
 from chalicelib.services.verification import Verification
 from chalicelib.settings import Settings
-from chalicelib.stores.administrators import Administrators
 from chalicelib.stores.analytics import AnalyticsStore
 from chalicelib.stores.blocks import BlockStore
+from chalicelib.stores.cases import CaseStore
 from chalicelib.stores.connections import ConnectionStore
 from chalicelib.stores.conversation_marks import ConversationMarks
 from chalicelib.stores.conversations import ConversationStore
@@ -95,10 +97,12 @@ from chalicelib.stores.people_search import PeopleSearch
 from chalicelib.stores.presence import PresenceStore
 from chalicelib.stores.presence_audience import PresenceAudience
 from chalicelib.stores.recipients import Recipients
+from chalicelib.stores.roles import Roles
 from chalicelib.stores.session_epochs import SessionEpochs
 from chalicelib.stores.sessions import SessionStore
 from chalicelib.stores.slow_sockets import SlowSockets
 from chalicelib.stores.sockets import SocketStore
+from chalicelib.stores.suspensions import Suspensions
 from chalicelib.stores.user_cards import UserCards
 from chalicelib.stores.user_index import UserIndex
 from chalicelib.stores.users import UserStore
@@ -212,8 +216,8 @@ class Wiring:
         return UserStore(mongo=self.mongo, redis=self.redis, invalidator=self.invalidator, clock=self.clock)
 
     @cached_property
-    def administrators(self) -> Administrators:
-        return Administrators(mongo=self.mongo, users=self.user_store, invalidator=self.invalidator, clock=self.clock)
+    def roles(self) -> Roles:
+        return Roles(mongo=self.mongo, users=self.user_store, invalidator=self.invalidator, clock=self.clock)
 
     @cached_property
     def user_cards(self) -> UserCards:
@@ -226,6 +230,16 @@ class Wiring:
     @cached_property
     def session_epochs(self) -> SessionEpochs:
         return SessionEpochs(self.mongo, self.user_store, self.clock)
+
+    @cached_property
+    def suspensions(self) -> Suspensions:
+        return Suspensions(
+            mongo=self.mongo, users=self.user_store, session_epochs=self.session_epochs, clock=self.clock
+        )
+
+    @cached_property
+    def case_store(self) -> CaseStore:
+        return CaseStore(self.mongo, self.clock)
 
     @cached_property
     def presence_store(self) -> PresenceStore:
@@ -545,6 +559,29 @@ class Wiring:
             presence=self.presence_store,
             audience=self.presence_audience,
             delivery=self.delivery,
+        )
+
+    @cached_property
+    def reports(self) -> Reports:
+        return Reports(
+            gate=self.gate,
+            users=self.user_store,
+            messages=self.message_store,
+            cases=self.case_store,
+            publisher=self.publisher,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def moderation(self) -> Moderation:
+        return Moderation(
+            gate=self.gate,
+            users=self.user_store,
+            cases=self.case_store,
+            suspensions=self.suspensions,
+            ended_sockets=self.ended_sockets,
+            publisher=self.publisher,
+            clock=self.clock,
         )
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.errors import Blocked, Conflict, NotFound
+from chalicelib.errors import Blocked, Conflict, NotFound, Unverified
 from chalicelib.handlers.http import HttpRequest, json_response, route, user_id_in_path
 from chalicelib.models.requests import ConnectionReply, ConnectionRequest, PeopleQuery
 from chalicelib.models.responses import ConnectionRequestsResponse, ConnectionResponse, ConnectionsResponse
@@ -17,7 +17,7 @@ blueprint = Blueprint(__name__)
     "/api/connections/{userId}",
     ConnectionRequest,
     {201: ConnectionResponse, 200: ConnectionResponse},
-    raises=(NotFound, Blocked, Conflict),
+    raises=(NotFound, Blocked, Unverified, Conflict),
 )
 def post_connection(request: HttpRequest[ConnectionRequest], userId: str) -> Response:  # noqa: N803 - the path's own name
     """Express interest in connecting with a user, or ignore them. 200 if it is a repeat, or accepts a request."""

@@ -3,7 +3,7 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.errors import BadCredentials
+from chalicelib.errors import BadCredentials, Suspended
 from chalicelib.handlers.cookies import no_cookie, session_cookie
 from chalicelib.handlers.http import HttpRequest, json_response, no_content, route
 from chalicelib.models.requests import EmailChange, Empty, Leave, Login, PasswordChange, Signup
@@ -35,7 +35,7 @@ def signup(request: HttpRequest[Signup]) -> Response:
     "/api/login",
     Login,
     {200: SessionResponse},
-    raises=(BadCredentials,),
+    raises=(BadCredentials, Suspended),
     signed_in=False,
     sets_cookie=True,
 )

@@ -5,13 +5,16 @@ from typing import Literal, NotRequired, TypedDict
 
 from bson import ObjectId
 
-from chalicelib.models.fields import MessagesFrom
+from chalicelib.models.fields import MessagesFrom, Reason
 from chalicelib.models.profile import ProfileDocument
 
 LinkPurpose = Literal["verify", "change", "reset"]
 """What a mailed link does: it verifies the account's address, gives it another one, or sets a new password."""
 
-EmailKind = Literal["welcome", "verify", "taken", "reset", "change", "changed", "request", "accepted", "missed"]
+LinkEmailKind = Literal["welcome", "verify", "reset", "change"]
+NoticeKind = Literal["taken", "changed", "new_password", "left", "warned", "suspended", "reinstated"]
+NotificationEmailKind = Literal["request", "accepted", "missed"]
+EmailKind = LinkEmailKind | NoticeKind | NotificationEmailKind
 """What an email is about. Its text is in models/mails.py."""
 
 
@@ -45,9 +48,21 @@ class FormerAddress(TypedDict):
 
 
 class ErasureDocument(TypedDict):
-    """What is still to be erased of a user who has left since `at`: all that concerns these addresses."""
+    """What is still to be erased of a user who has left since `at`: all that concerns these addresses.
+
+    Others may have the `formerAddresses` by now. A document of an earlier release has none.
+    """
 
     addresses: list[str]
+    formerAddresses: NotRequired[list[str]]
+    at: datetime
+
+
+class SuspensionDocument(TypedDict):
+    """That a user is suspended since `at`, by an act on a case."""
+
+    caseId: str
+    reason: Reason
     at: datetime
 
 
@@ -77,6 +92,17 @@ class UserDocument(ProfileDocument):
     createdAt: datetime
     updatedAt: datetime
     pendingEvents: list[PendingEvent]
+
+
+class ModeratedUserDocument(UserDocument):
+    """The document of a user whom a moderator has suspended or reinstated.
+
+    `liftedCases` are those whose suspension has ended, or must not begin any more: at most LIFTED of
+    stores/suspensions.py.
+    """
+
+    suspension: NotRequired[SuspensionDocument]
+    liftedCases: NotRequired[list[str]]
 
 
 class LeftUserDocument(UserDocument):
@@ -287,8 +313,10 @@ class MessageNotificationDocument(NotificationDocument):
 class EmailDocument(TypedDict):
     """An email. `_id` is the eventId of its cause, or new. It has a `dueAt` until it is sent, or will never be.
 
-    `userId` is whose account it is about, and `epoch` the session epoch in which they asked for it, where it matters.
-    A mail about a connection is about `fromUserId`, one about missed messages of what has changed after `since`.
+    `userId` is whose account it is about, `epoch` the session epoch in which they asked for it, and `reason` why a
+    moderator has warned or suspended them, where it matters. Under one of the `otherForms` of `to` an account of an
+    earlier release may be stored. A mail about a connection is about `fromUserId`, one about missed messages of what
+    has changed after `since`.
     """
 
     _id: str
@@ -298,6 +326,8 @@ class EmailDocument(TypedDict):
     epoch: NotRequired[int]
     fromUserId: NotRequired[str]
     since: NotRequired[datetime]
+    reason: NotRequired[Reason]
+    otherForms: NotRequired[list[str]]
     createdAt: datetime
     dueAt: NotRequired[datetime]
     sentAt: NotRequired[datetime]

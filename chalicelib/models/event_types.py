@@ -93,13 +93,39 @@ class ConnectionChanged(msgspec.Struct, frozen=True):
     toUserId: fields.UserId
 
 
+class ReportMade(msgspec.Struct, frozen=True):
+    """The user of the event has reported another one, or with `messageId` a message of theirs."""
+
+    caseId: fields.CaseId
+    aboutUserId: fields.UserId
+    reason: fields.Reason
+    messageId: MessageId | None = None
+
+
+class ModeratorActed(msgspec.Struct, frozen=True):
+    """The data of the acts on a case: REPORT_DISMISSED and USER_REINSTATED. Its user is the one who was reported."""
+
+    caseId: fields.CaseId
+    moderatorId: fields.UserId
+
+
+class ModeratorActedFor(ModeratorActed, frozen=True):
+    """The data of the acts that need a reason: USER_WARNED and USER_SUSPENDED."""
+
+    reason: fields.Reason
+
+
 class Notification(msgspec.Struct, frozen=True):
     """The data of the ..._NOTIFICATION events, whose userId is the user to be notified.
 
-    Who is told of an export has asked for it, so `fromUserId` is their own.
+    A `fromUserId` that is the user's own is of a notification that is from nobody: of a warning, or of an export.
     """
 
     fromUserId: fields.UserId
+
+
+class WarningNotification(Notification, frozen=True):
+    reason: fields.Reason
 
 
 class MessageNotification(Notification, frozen=True):
@@ -124,6 +150,7 @@ EffectName = Literal[
     "presence_fanout",
     "account_emails",
     "notification_emails",
+    "suspensions",
 ]
 """The effects of the consumer, in the order in which they get a batch: see `consumer/effects/registry.py`."""
 
@@ -147,7 +174,7 @@ EVENT_TYPES: dict[str, EventType] = {
     "USER_SIGNUP": EventType("user-events", UserSignup, ("last_times", "account_emails"), is_activity=True),
     "SIGNUP_REPEATED": EventType("user-events", SignupRepeated, ("account_emails",)),
     "USER_LOGIN": EventType("user-events", UserLogin, ("last_times",), is_activity=True),
-    "USER_LOGOUT": EventType("user-events", UserLogout, ("last_times", "ended_sessions")),
+    "USER_LOGOUT": EventType("user-events", UserLogout, ("last_times", "ended_sessions", "account_emails")),
     "USER_ONLINE": EventType("user-events", UserPresence, ("last_times", "presence_fanout"), is_activity=True),
     "USER_OFFLINE": EventType("user-events", UserPresence, ("last_times", "presence_fanout")),
     "PROFILE_UPDATED": EventType("user-events", ProfileUpdated, ("changed_profiles",), is_activity=True),
@@ -162,6 +189,11 @@ EVENT_TYPES: dict[str, EventType] = {
     "CONNECTION_REQUEST": EventType("connection-events", ConnectionChanged, ("derived_events",), is_activity=True),
     "CONNECTION_ACCEPTED": EventType("connection-events", ConnectionChanged, ("derived_events",), is_activity=True),
     "CONNECTION_REJECTED": EventType("connection-events", ConnectionChanged, is_activity=True),
+    "REPORT_MADE": EventType("user-events", ReportMade, is_activity=True),
+    "REPORT_DISMISSED": EventType("user-events", ModeratorActed),
+    "USER_WARNED": EventType("user-events", ModeratorActedFor, ("derived_events", "account_emails")),
+    "USER_SUSPENDED": EventType("user-events", ModeratorActedFor, ("suspensions", "account_emails")),
+    "USER_REINSTATED": EventType("user-events", ModeratorActed, ("suspensions", "account_emails")),
     "CONNECTION_REQUEST_NOTIFICATION": EventType(
         "notification-events", Notification, ("notifications", "notification_emails")
     ),
@@ -172,6 +204,7 @@ EVENT_TYPES: dict[str, EventType] = {
         "notification-events", MessageNotification, ("notifications", "notification_emails")
     ),
     "EXPORT_NOTIFICATION": EventType("notification-events", Notification, ("notifications",)),
+    "WARNING_NOTIFICATION": EventType("notification-events", WarningNotification, ("notifications",)),
     "MESSAGE_ANALYTICS": EventType("analytics-events", MessageSent),
     "PROFILE_VIEW": EventType("analytics-events", ProfileView, is_activity=True),
 }

@@ -15,6 +15,8 @@ from msgspec import Meta
 USER_ID = re.compile(r"[0-9a-f]{24}")
 """An ObjectId in hexadecimal."""
 
+CASE_ID = USER_ID
+
 SESSION_ID = re.compile(r"[0-9a-f]{32}")
 """A UUID in hexadecimal."""
 
@@ -242,3 +244,9 @@ NotificationId = Annotated[
     Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", examples=["019c1406-7e00-7c3a-9d51-2f8a6b0e4c17"]),
 ]
 """The eventId of the notification's event, a UUID (RFC 9562)."""
+
+Reason = Literal["spam", "harassment", "impersonation", "illegal", "other"]
+"""Why somebody is reported, warned or suspended."""
+
+Note = Annotated[str, Meta(min_length=1, max_length=500, examples=["They do this to everybody."])]
+CaseId = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}\Z", examples=["697df9d2e1b5a40007c4d301"])]

@@ -4,14 +4,26 @@ Those about accounts contain nothing that a user wrote, as the address may be so
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from chalicelib.models.documents import EmailKind, LinkPurpose
+from chalicelib.models.fields import Reason
 
 _IF_NOT_YOU = "If you did not ask for this, do nothing: without the link, nothing happens."
 _SIGNATURE = "The DevConnect team"
 _NO_MORE = "No more mails of this kind"
+
+_OBJECT = "If you think that this is wrong, reply to this mail."
+
+REASONS: Mapping[Reason, str] = {
+    "spam": "messages or requests to many people who do not want them",
+    "harassment": "harassment of somebody",
+    "impersonation": "taking somebody else's name or picture",
+    "illegal": "something that the law forbids",
+    "other": "a breach of our rules",
+}
+"""The reasons of moderators, for those who are warned or suspended."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +52,10 @@ class Template:
     items: tuple[str, ...] = ()
     why: str = ""
 
-    def render(self, link: str | None, unsubscribe: str | None = None) -> Mail:
-        """Fill in the links, where there are any."""
+    def render(self, link: str | None, unsubscribe: str | None = None, *, reason: Reason | None = None) -> Mail:
+        """Fill in the links and the reason, where there are such."""
+        if reason is not None:
+            return replace(self, before=(*self.before, f"The reason: {REASONS[reason]}.")).render(link, unsubscribe)
         return Mail(self.subject, self._text(link, unsubscribe), self._html(link, unsubscribe), unsubscribe)
 
     def _text(self, link: str | None, unsubscribe: str | None) -> str:
@@ -119,5 +133,35 @@ ACCOUNT_TEMPLATES: Mapping[EmailKind, Template] = {
         "Your account has another address",
         ("your account at DevConnect now has another email address. We write to that one, and you log in with it.",),
         ("If it was not you, somebody knows your password: write to us at once, by replying to this mail.",),
+    ),
+    "warned": Template(
+        "A warning about your account",
+        ("somebody has reported what you do on DevConnect, and a moderator has looked at it and warns you.",),
+        ("If it happens again, your account may be suspended.", _OBJECT),
+    ),
+    "suspended": Template(
+        "Your account is suspended",
+        ("a moderator has suspended your account at DevConnect. You cannot log in, and others do not see you.",),
+        (_OBJECT,),
+    ),
+    "reinstated": Template(
+        "Your account is open again",
+        ("your account at DevConnect is suspended no longer. Log in with your password.",),
+    ),
+    "new_password": Template(
+        "Your password has changed",
+        (
+            "the password of your account at DevConnect has just been changed.",
+            "Every device but the one that changed it is logged out.",
+        ),
+        ("If it was not you, ask for a new password where you log in, at once.",),
+    ),
+    "left": Template(
+        "Your account has ended",
+        (
+            "your account at DevConnect has just been ended, with its password. What is personal is erased.",
+            "Messages that you have sent stay with those whom you have sent them to.",
+        ),
+        ("If it was not you, somebody knows your password: where you use it elsewhere, change it.",),
     ),
 }

@@ -225,7 +225,7 @@ class PeopleQuery(Strict, frozen=True):
 
 
 class FeedQuery(Strict, frozen=True):
-    """`cursor` is the `next` of the previous page, which is good for an hour. Without it, the feed begins."""
+    """`cursor` is the `next` of the previous page, which is good for 50 minutes. Without it, the feed begins."""
 
     cursor: fields.FeedCursor | None = None
     limit: fields.PageSize = 50

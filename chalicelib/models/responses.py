@@ -82,6 +82,7 @@ class RefusedResponse(msgspec.Struct, frozen=True, kw_only=True):
     clientMessageId: response_fields.ClientMessageId
     error: str
     code: str
+    retryAfter: response_fields.Seconds | UnsetType = UNSET
 
 
 class AcksResponse(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,9 @@ MAX_WORDS = 10
 MAX_CHARACTERS = 16
 """How many characters of a word count."""
 
+MAX_SKILLS = 50
+"""How many skills count: as many as a profile has. With commas in each, 1,250 would be found in it."""
+
 _FIRST_NAME, _LAST_NAME, _SKILL = "f=", "l=", "s="
 _MARKS = {"firstName": _FIRST_NAME, "lastName": _LAST_NAME, "skills": _SKILL}
 MARK_LENGTH = 2
@@ -40,9 +43,9 @@ def words(text: str) -> list[str]:
 
 
 def skill_terms(skills: Sequence[str]) -> list[str]:
-    """Return the terms of skills, in their order. A comma divides a skill in two, as it does in a search."""
+    """Return the first MAX_SKILLS terms of skills, in their order. A comma divides a skill in two, as in a search."""
     parts = (" ".join(folded(part).split()) for skill in skills for part in skill.split(","))
-    return list(dict.fromkeys(_SKILL + part for part in parts if part))
+    return list(dict.fromkeys(_SKILL + part for part in parts if part))[:MAX_SKILLS]
 
 
 def name_alternatives(word: str) -> list[str]:

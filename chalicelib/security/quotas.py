@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from chalicelib.errors import RateLimited
 from chalicelib.settings.rate_limits import Endpoint, Limit
 
 RATE_LIMIT, POLICY = "RateLimit", "RateLimit-Policy"
@@ -56,6 +57,16 @@ def noting_quota() -> Iterator[NotedQuota]:
         yield noted
     finally:
         _noted.reset(token)
+
+
+@contextmanager
+def noting_refusal(endpoint: Endpoint, limit: Limit) -> Iterator[None]:
+    """Note that nothing is left of this limit where the block raises RateLimited."""
+    try:
+        yield
+    except RateLimited as error:
+        note_quota(Quota(endpoint, limit, 0, error.retry_after))
+        raise
 
 
 def note_quota(quota: Quota) -> None:

@@ -156,7 +156,7 @@ class Successes:
         self._redis = redis
         self._clock = clock
         self._key = key
-        self._limit = limit
+        self.limit = self._limit = limit
         self._now = milliseconds(clock())
         self._begin = self._now - limit.seconds * 1000
         self.room_lookup: Lookup[int] = Lookup(

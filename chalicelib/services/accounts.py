@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.email_addresses import canonical_address
-from chalicelib.errors import BadCredentials, EmailTaken, Unavailable
+from chalicelib.errors import BadCredentials, EmailTaken, Suspended, Unavailable
 from chalicelib.events.outbox import Written
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.requests import Login, Signup
@@ -82,7 +82,7 @@ class Accounts:
         Failed logins are counted by network, and by account. The limit of the account is for networks that it does not
         know: strangers who guess at it must not lock its owner out. Logins that succeed are limited by account.
 
-        Raises BadCredentials, RateLimited, Unavailable.
+        Raises BadCredentials, Suspended (of which nobody hears without the password), RateLimited, Unavailable.
         """
         email_id, *former = account_addresses(login.emailId)
         by_network = self.rate_limits.guarded_attempt(client.network, "login")
@@ -98,6 +98,8 @@ class Accounts:
         password_matches = self.passwords.matches(login.password, record.password_hash if record else None)
         if record is None or not password_matches:
             raise BadCredentials
+        if record.user.suspension is not None:
+            raise Suspended(record.user.suspension.reason)
         if client.network not in record.known_networks:
             self.users.add_known_network(record.user, client.network)
         # With the epoch that was read with the hash: if the password changes meanwhile, this session has ended already.

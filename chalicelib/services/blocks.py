@@ -37,6 +37,7 @@ class Blocks:
         """Block a user. Raises Conflict where this user blocks MAX_BLOCKED others already."""
         self._admit(credentials, user_id)
         if not self.blocks.add(credentials.user_id, user_id):
+            self.gate.confirm(credentials)  # the user may have left meanwhile
             raise Conflict(f"You block {fields.MAX_BLOCKED:,} users already: unblock one of them first.")
         # From now on the fan-out leaves the blocked user out: without this push they would keep the last state.
         self._push_presence(user_id, hidden_state(credentials.user_id))

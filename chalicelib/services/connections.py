@@ -14,17 +14,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.errors import BadRequest, Blocked, Conflict, NotFound, Unavailable
+from chalicelib.errors import BadRequest, Blocked, Conflict, NotFound, Unavailable, Unverified
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import ConnectionDocument
 from chalicelib.models.requests import PeopleQuery
 from chalicelib.models.responses import ConnectionRequestsResponse, ConnectionsResponse, UserCard
+from chalicelib.security.quotas import noting_refusal
 from chalicelib.security.rate_limits import RateLimits
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
 from chalicelib.stores.connections import ConnectionStore
 from chalicelib.stores.user_cards import UserCards
-from chalicelib.stores.users import UserStore
+from chalicelib.stores.users import User, UserStore
 
 _OTHER_STATUS = "There is something else between you and this user already."
 
@@ -53,13 +54,17 @@ class Connections:
 
         Where the other user is interested already, the two want the same, and are connected.
         How many users one asks in a day is limited: RateLimited.
-        Raises BadRequest, NotFound, Blocked; Conflict where something else stands between the two already.
+        Raises BadRequest, NotFound, Blocked; Unverified where a user whose address is not confirmed asks a stranger;
+        Conflict where something else stands between the two already.
         """
         user_id = credentials.user_id
         requests = self.rate_limits.successes(user_id, "connection-request")
-        self._admit(credentials, to_user_id, requests.room_lookup)
+        user = self._admit(credentials, to_user_id, requests.room_lookup)
         if status == "interested":
-            requests.check()
+            if not user.emailVerified:
+                self._check_known(user_id, to_user_id)
+            with noting_refusal("connection-request", requests.limit):
+                requests.check()
         move = self._first_move(user_id, to_user_id, status)
         if move.is_new and status == "interested":
             requests.count()
@@ -112,16 +117,23 @@ class Connections:
         cards, has_more = self._page(credentials, query, self.connections.requests)
         return ConnectionRequestsResponse(requests=cards, hasMore=has_more)
 
-    def _admit(self, credentials: Credentials, other_id: str, *lookups: Lookup[object]) -> None:
+    def _admit(self, credentials: Credentials, other_id: str, *lookups: Lookup[object]) -> User:
         if other_id == credentials.user_id:
             raise BadRequest({"userId": "it is your own"})
         lookup = self.users.lookup(other_id)
-        self.gate.admit(credentials, "connections", lookup, *lookups)
+        user = self.gate.admit(credentials, "connections", lookup, *lookups).user
         other = lookup.resolve()
-        if other is None or other.has_left:
+        if other is None or other.is_absent:
             raise NotFound("There is no such user.")
         if credentials.user_id in other.blocked:
             raise Blocked("This user does not connect with you.")
+        return user
+
+    def _check_known(self, user_id: str, other_id: str) -> None:
+        """Raises Unverified where nothing is between the two that this user may know of, such as a request to them."""
+        known = self.connections.find(user_id, other_id)
+        if known is None or (known["status"] == "ignored" and known["toUserId"] == user_id):
+            raise Unverified
 
     def _known(self, user_id: str, other_id: str) -> ConnectionDocument:
         """The connection that an insert has met. Raises Unavailable."""

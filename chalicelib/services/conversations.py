@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from msgspec import UNSET
 
 from chalicelib.clock import iso
-from chalicelib.errors import BadRequest, Blocked, ConnectionsOnly, NotFound
+from chalicelib.errors import BadRequest, Blocked, ConnectionsOnly, DevConnectError, NotFound, Unverified
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import ConversationSummary
 from chalicelib.models.pairs import pair_id
@@ -96,19 +96,24 @@ class Conversations:
     def typing(self, credentials: Credentials, to_user_id: str) -> None:
         """Push to the other user that this one is typing, and store nothing.
 
-        Raises BadRequest, NotFound, Blocked, ConnectionsOnly.
+        Raises BadRequest, NotFound, Blocked; to whom is not connected with this user ConnectionsOnly, Unverified.
         """
         if to_user_id == credentials.user_id:
             raise BadRequest({"toUserId": "it is your own"})
         other_lookup, sockets_lookup = self.users.lookup(to_user_id), self.delivery.lookup_sockets(to_user_id)
         principal = self.gate.admit(credentials, "typing", other_lookup, sockets_lookup)
         other = other_lookup.resolve()
-        if other is None or other.has_left:
+        if other is None or other.is_absent:
             raise NotFound("There is no such user.")
         if credentials.user_id in other.blocked:
             raise Blocked
-        if other.messagesFrom == "connections" and not self.connections.are_connected(credentials.user_id, to_user_id):
-            raise ConnectionsOnly
+        refusal: DevConnectError | None = None
+        if other.messagesFrom == "connections":
+            refusal = ConnectionsOnly()
+        elif not principal.user.emailVerified:
+            refusal = Unverified()
+        if refusal is not None and not self.connections.are_connected(credentials.user_id, to_user_id):
+            raise refusal
         if to_user_id in principal.user.blocked:
             return  # a blocked user sees the blocker offline
         self.delivery.deliver(sockets_lookup.resolve(), TypingEvent(userId=credentials.user_id))

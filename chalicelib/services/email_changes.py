@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import uuid_utils
 
 from chalicelib.clients.redis.client import RedisClient
-from chalicelib.email_addresses import canonical_address
 from chalicelib.models.requests import EmailChange
 from chalicelib.security.tokens import Credentials
+from chalicelib.services.accounts import account_addresses
 from chalicelib.services.gate import Gate
 from chalicelib.services.own_password import OwnPassword
 from chalicelib.stores.emails import Email, EmailStore
@@ -28,15 +28,14 @@ class EmailChanges:
         admitted = self.gate.admit(credentials, "email-change").user
         record, attempt = self.own_password.verify(credentials, admitted, change.currentPassword)
         user = record.user
-        self.emails.add(
-            [
-                Email(
-                    str(uuid_utils.uuid7()),
-                    canonical_address(change.emailId),
-                    "change",
-                    user_id=user.userId,
-                    epoch=user.sessionEpoch,
-                )
-            ]
+        address, *former = account_addresses(change.emailId)
+        email = Email(
+            str(uuid_utils.uuid7()),
+            address,
+            "change",
+            user_id=user.userId,
+            epoch=user.sessionEpoch,
+            other_forms=former,
         )
+        self.emails.add([email])
         self.redis.fetch(attempt.withdrawal_lookup())

@@ -79,7 +79,7 @@ class EmailSender:
         if template is None or self._has_enough(email, template.purpose):
             return None
         if template.purpose is None:
-            return template.render(None)
+            return template.render(None, reason=email.get("reason"))
         token = self.links.issue(template.purpose, email)
         # Behind the #, so that no log and no Referer ever has it.
         return template.render(f"{self.public_url}/link#{template.purpose}={token}") if token else None
@@ -105,7 +105,7 @@ class EmailSender:
             # SES reads more than an address here: from `free money<ada@example.org>` it would take a name to show.
             to = deliverable_address(email["to"])
         except ValueError as error:
-            _log_failure(email, error)
+            _log_failure(email, str(error))
             return "refusedAt"
         try:
             self.aws.email_api.send_email(
@@ -123,10 +123,11 @@ class EmailSender:
                 },
             )
         except ClientError as error:
-            _log_failure(email, error)
-            return "refusedAt" if error.response["Error"]["Code"] in _REFUSALS else None
+            code = error.response["Error"]["Code"]
+            _log_failure(email, code)
+            return "refusedAt" if code in _REFUSALS else None
         except BotoCoreError as error:
-            _log_failure(email, error)
+            _log_failure(email, type(error).__name__)
             return None
         return "sentAt"
 
@@ -141,5 +142,6 @@ def _headers(mail: Mail) -> list[dict[str, str]]:
     ]
 
 
-def _log_failure(email: EmailDocument, error: Exception) -> None:
-    log.warning("An email was not sent: %s", error, extra={"action": "email_failed", "emailId": email["_id"]})
+def _log_failure(email: EmailDocument, reason: str) -> None:
+    """Log why an email was not sent. The text of an error of SES would name the address."""
+    log.warning("An email was not sent: %s", reason, extra={"action": "email_failed", "emailId": email["_id"]})

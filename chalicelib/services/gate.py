@@ -1,15 +1,13 @@
 """The gate: checks whether a request may pass, in the same round trip that fetches the data it needs."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.clock import Clock
-from chalicelib.errors import RateLimited, Unauthorized
-from chalicelib.security.quotas import Quota, note_quota
-from chalicelib.security.rate_limits import Attempt, RateLimits
+from chalicelib.errors import Unauthorized
+from chalicelib.security.quotas import Quota, note_quota, noting_refusal
+from chalicelib.security.rate_limits import RateLimits
 from chalicelib.security.tokens import Credentials
 from chalicelib.settings.rate_limits import Endpoint
 from chalicelib.stores.sessions import Session, SessionStore
@@ -47,7 +45,7 @@ class Gate:
         session_lookup = self.sessions.lookup(credentials.session_id)
         user_lookup = self.users.lookup(credentials.user_id)
         attempt = self.rate_limits.attempt(credentials.user_id, endpoint, number)
-        with _noting_refusal(endpoint, attempt):
+        with noting_refusal(endpoint, attempt.limit):
             attempt.check_known()
         self.redis.fetch(session_lookup, user_lookup, attempt.count_lookup, *lookups)
         principal = self._principal(credentials, session_lookup.resolve(), user_lookup.resolve())
@@ -55,7 +53,7 @@ class Gate:
             # A stolen token of an ended session must not use up its owner's rate limit.
             attempt.take_back()
             raise Unauthorized
-        with _noting_refusal(endpoint, attempt):
+        with noting_refusal(endpoint, attempt.limit):
             attempt.check()
         if (remaining := attempt.remaining) is not None:
             note_quota(Quota(endpoint, attempt.limit, remaining))
@@ -80,13 +78,3 @@ class Gate:
         if session.userId != user.userId or session.epoch != user.sessionEpoch:
             return None
         return Principal(user, credentials.session_id)
-
-
-@contextmanager
-def _noting_refusal(endpoint: Endpoint, attempt: Attempt) -> Iterator[None]:
-    """Note that nothing is left where the block raises RateLimited."""
-    try:
-        yield
-    except RateLimited as error:
-        note_quota(Quota(endpoint, attempt.limit, 0, error.retry_after))
-        raise

@@ -28,7 +28,7 @@ class Leaving:
         admitted = self.gate.admit(credentials, "profile").user
         record, _ = self.own_password.verify(credentials, admitted, leave.currentPassword)
         user = record.user
-        written = self.session_epochs.begin_with_erasure(user, verified=record.password_hash)
+        written = self.session_epochs.begin_with_erasure(record)
         if written is None:
             raise BadCredentials(WRONG_GUESS)  # it was right until another request changed it
         with self.publisher.publishing(written):

@@ -19,12 +19,13 @@ from chalicelib.errors import (
     Unanswered,
     Unverified,
 )
+from chalicelib.security.quotas import noting_refusal
 from chalicelib.security.rate_limits import RateLimits, Successes
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
 from chalicelib.settings.rate_limits import Endpoint
 from chalicelib.stores.connections import ConnectionStore
-from chalicelib.stores.users import UserStore
+from chalicelib.stores.users import User, UserStore
 
 
 @dataclass(frozen=True)
@@ -63,19 +64,18 @@ class MessagePermissions:
         rooms = [limit.room_lookup for limit in (unanswered, answered, begun)]
         sender = self.gate.admit(credentials, endpoint, receiver_lookup, *rooms, number=number).user
         receiver = receiver_lookup.resolve()
-        if receiver is None or receiver.has_left:
+        if receiver is None or receiver.is_absent:
             raise NotFound("There is no such user.")
         if sender_id in receiver.blocked:
             return MessagePermission(0, Blocked())
         begins = unanswered.is_unused and answered.is_unused
-        if receiver.messagesFrom == "connections":
-            refusal: DevConnectError | None = ConnectionsOnly()
-        elif not sender.emailVerified:
-            refusal = Unverified()
-        else:
-            refusal = _refusal(begun) if begins else None
-        if refusal is not None and not self.connections.are_connected(sender_id, to_user_id):
-            return MessagePermission(0, refusal)
+        refusal = _of_strangers(sender, receiver)
+        if refusal is not None or begins:
+            # Asked once in a silence, as only strangers count who are written to out of one.
+            is_stranger = not self.connections.are_connected(sender_id, to_user_id)
+            if is_stranger and (refused := refusal or _of_limit(begun)):
+                return MessagePermission(0, refused)
+            begins = begins and is_stranger
         room = unanswered.room_lookup.resolve()
         if room < number and self.connections.are_connected(sender_id, to_user_id):
             # Those that count are taken back, so that this is not asked again for each message.
@@ -93,9 +93,17 @@ class MessagePermissions:
         )
 
 
-def _refusal(limit: Successes) -> RateLimited | None:
+def _of_strangers(sender: User, receiver: User) -> DevConnectError | None:
+    """Why nobody but a connection may write to the receiver, or be written to by the sender, where that is so."""
+    if receiver.messagesFrom == "connections":
+        return ConnectionsOnly()
+    return None if sender.emailVerified else Unverified()
+
+
+def _of_limit(limit: Successes) -> RateLimited | None:
     try:
-        limit.check()
+        with noting_refusal("new-conversation", limit.limit):
+            limit.check()
     except RateLimited as error:
         return error
     return None

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
+from msgspec import UNSET
 
 from chalicelib.caching.recent_messages import RecentMessages
 from chalicelib.clients.redis.lookup import Lookup
-from chalicelib.errors import BadRequest, Conflict, DevConnectError, NotFound, Unavailable
+from chalicelib.errors import BadRequest, Conflict, DevConnectError, NotFound, RateLimited, Unavailable
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.pushed import AckEvent, AcksEvent, PrivateMessageEvent, PrivateMessagesEvent, Pushed
@@ -181,5 +182,8 @@ def acknowledgements(outcomes: Mapping[Draft, Outcome]) -> AcksResponse:
             message = outcome.message
             acks.append(AckResponse(clientMessageId=id_, messageId=message.messageId, seq=message.seq, ts=message.ts))
         else:
-            errors.append(RefusedResponse(clientMessageId=id_, error=str(outcome), code=outcome.code))
+            retry_after = outcome.retry_after if isinstance(outcome, RateLimited) else UNSET
+            errors.append(
+                RefusedResponse(clientMessageId=id_, error=str(outcome), code=outcome.code, retryAfter=retry_after)
+            )
     return AcksResponse(acks=acks, errors=errors)

@@ -38,7 +38,10 @@ class PasswordResets:
         attempt = self.rate_limits.guarded_attempt(client.network, "password-reset")
         self.redis.fetch(attempt.count_lookup)
         attempt.check()
-        self.emails.add([Email(str(uuid_utils.uuid7()), account_addresses(request.emailId)[0], "reset")])
+        # To each form that the account may have been stored under; one without an account is dropped.
+        self.emails.add(
+            [Email(str(uuid_utils.uuid7()), address, "reset") for address in account_addresses(request.emailId)]
+        )
 
     def reset(self, reset: PasswordReset, client: ClientIdentity) -> None:
         """Use a mailed link: set a new password, and end all sessions. The address counts as confirmed from then on.

@@ -33,7 +33,7 @@ class Profiles:
         lookup = self.users.lookup(user_id)
         principal = self.gate.admit(credentials, "users", lookup)
         user = lookup.resolve()
-        if user is None or user.has_left:
+        if user is None or user.is_absent:
             raise NotFound("There is no such user.")
         if user_id == principal.user_id:
             return user.response(with_email=True)

@@ -39,6 +39,8 @@ Endpoint = Literal[
     "connections",
     "connection-request",
     "blocks",
+    "reports",
+    "moderation",
     "feed",
     "search",
     "notifications",
@@ -59,8 +61,8 @@ address; `password-reset` how often a network asks for mails that set a new pass
 network to use a link from a mail; `mail` the emails of one kind to one address, whoever causes them.
 `unanswered-message` counts the messages of one user to another who has not answered them and is not connected with the
 sender; `new-conversation` the users whom one user writes to out of a silence of that long, without being connected;
-`connection-request` the users whom one user asks for a connection. `unsubscribe` counts the uses of the
-links that end mails, by the user whom they are mailed to.
+`connection-request` the users whom one user asks for a connection; `reports` the reports of one user; `unsubscribe` the
+uses of the links that end mails, by the user whom they are mailed to.
 """
 
 MAX_SECONDS = 30 * 86_400
@@ -102,6 +104,7 @@ DEFAULT_LIMITS = RateLimitSettings(
         "unanswered-message": Limit(20, 86_400),
         "new-conversation": Limit(100, 86_400),
         "connection-request": Limit(100, 86_400),
+        "reports": Limit(50, 86_400),
     },
     default=Limit(100, 60),
 )

@@ -34,13 +34,18 @@ class BlockStore:
     def add(self, blocker_id: str, blocked_id: str) -> bool:
         """Block a user; a repeat changes nothing. Raises Unavailable.
 
-        Returns False, and changes nothing, where the blocker blocks MAX_BLOCKED others already.
+        Returns False, and changes nothing, where the blocker blocks MAX_BLOCKED others already, or has left.
         """
         self._announce(blocker_id, blocked_id)
         has_room = {f"blocked.{fields.MAX_BLOCKED - 1}": {"$exists": False}}
         with self._mongo.guard():
             added = self._mongo.users.update_one(
-                {"_id": ObjectId(blocker_id), "$or": [{"blocked": blocked_id}, has_room]},
+                {
+                    "_id": ObjectId(blocker_id),
+                    # Nothing is stored of a user who left after this request was admitted.
+                    "deletedAt": {"$exists": False},
+                    "$or": [{"blocked": blocked_id}, has_room],
+                },
                 {"$addToSet": {"blocked": blocked_id}},
             )
         if not added.matched_count:

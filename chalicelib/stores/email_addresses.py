@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from bson import ObjectId
 
 from chalicelib.clients.mongo.database import MongoDatabase
+from chalicelib.models.documents import LeftUserDocument
 
 
 @dataclass(frozen=True)
@@ -31,3 +33,10 @@ class EmailAddresses:
             )
             for user in users
         }
+
+    def of_left(self, user_ids: Collection[str]) -> dict[str, str]:
+        """Return {userId: the last address} of those who have left and are not erased yet. Raises Unavailable."""
+        wanted = {"_id": {"$in": [ObjectId(user_id) for user_id in sorted(user_ids)]}, "erasure": {"$exists": True}}
+        with self.mongo.guard():
+            users = cast("list[LeftUserDocument]", list(self.mongo.users.find(wanted, {"erasure": 1})))
+        return {str(user["_id"]): user["erasure"]["addresses"][0] for user in users}

@@ -10,6 +10,7 @@ from pymongo import ASCENDING, ReturnDocument, UpdateOne
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.models.documents import EmailDocument, EmailKind
+from chalicelib.models.fields import Reason
 
 KEPT = timedelta(days=8)
 """As long as an event can be delivered again, so that its email is still known. Unsent emails are dropped then."""
@@ -24,8 +25,9 @@ TRY_AGAIN_AFTER = timedelta(minutes=1)
 class Email:
     """An email to be sent. `email_id` is the eventId of its cause, so a repeated event is the same email.
 
-    Its text, and the link in it, are made when it is sent: nothing that is stored opens anything. `epoch` is the user's
-    session epoch in which it was asked for, where that matters. A mail about a connection is about `from_user_id`,
+    Its text, and the link in it, are made when it is sent: nothing that is stored opens anything. Where it matters,
+    `epoch` is the user's session epoch in which it was asked for, `reason` why a moderator has acted, and `other_forms`
+    are those of `to` that accounts of an earlier release may have. A mail about a connection is about `from_user_id`,
     one about missed messages of what has changed after `since`.
     """
 
@@ -36,6 +38,8 @@ class Email:
     epoch: int | None = None
     from_user_id: str | None = None
     since: datetime | None = None
+    reason: Reason | None = None
+    other_forms: Sequence[str] = ()
 
     def document(self, now: datetime) -> EmailDocument:
         document = EmailDocument(
@@ -49,6 +53,10 @@ class Email:
             document["fromUserId"] = self.from_user_id
         if self.since is not None:
             document["since"] = self.since
+        if self.reason is not None:
+            document["reason"] = self.reason
+        if self.other_forms:
+            document["otherForms"] = list(self.other_forms)
         return document
 
 

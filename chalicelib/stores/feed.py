@@ -12,12 +12,16 @@ from chalicelib.models.documents import UserDocument
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.responses import UserCard
 from chalicelib.stores.user_cards import CARD, user_card
+from chalicelib.stores.users import NOT_SUSPENDED
 
 LONGEST_STRETCH = 1_000
 """The most users that one query reads, for somebody who is connected with most of the newest users."""
 
 SHORTEST_STRETCH = 50
 """The fewest users of a ranked list that one query reads, for somebody who has met many of them."""
+
+
+_PRESENT = {"deletedAt": {"$exists": False}, **NOT_SUSPENDED}
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class FeedStore:
         stretch = max(stretch, SHORTEST_STRETCH)
         for start in range(0, len(ranked), stretch):
             wanted = [each for each in ranked[start : start + stretch] if str(each) not in blocked]
-            query = {"_id": {"$in": wanted}, "blocked": {"$ne": user_id}, "deletedAt": {"$exists": False}}
+            query = {"_id": {"$in": wanted}, "blocked": {"$ne": user_id}, **_PRESENT}
             found = {user["_id"]: user for user in self.mongo.users.find(query, projection=CARD)}
             connected = self._connected(user_id, list(found.values()))
             yield from (
@@ -83,7 +87,7 @@ class FeedStore:
         older = {"$lt": before} if before is not None else {}
         return list(
             self.mongo.users.find(
-                {"_id": {"$nin": left_out, **older}, "blocked": {"$ne": user_id}, "deletedAt": {"$exists": False}},
+                {"_id": {"$nin": left_out, **older}, "blocked": {"$ne": user_id}, **_PRESENT},
                 projection=CARD,
             )
             .sort("_id", DESCENDING)

@@ -18,7 +18,7 @@ from chalicelib.clock import Clock
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.outbox import Written, pending
 from chalicelib.models.documents import EmailDocument, LinkPurpose, MailLink, UserDocument
-from chalicelib.stores.users import User, UserStore, user_of
+from chalicelib.stores.users import NOT_SUSPENDED, User, UserStore, user_of
 
 LIFETIMES: dict[LinkPurpose, timedelta] = {
     "verify": timedelta(hours=24),
@@ -42,9 +42,10 @@ class MailLinks:
     def issue(self, purpose: LinkPurpose, email: EmailDocument) -> str | None:
         """Store a new link for an email that is about to be sent, and return its token.
 
-        None where the link would have no use: there is no such account, or its address is confirmed, or taken.
+        None where the link would have no use: there is no such account, it is suspended, or its address is confirmed or
+        taken.
         """
-        if purpose == "change" and self._is_taken(email["to"]):
+        if purpose == "change" and self._is_taken([email["to"], *email.get("otherForms", [])]):
             return None
         token = secrets.token_urlsafe(32)
         link = MailLink(
@@ -52,7 +53,7 @@ class MailLinks:
         )
         with self.mongo.guard():
             stored = self.mongo.users.update_one(
-                _of(email, purpose), {"$push": {"mailLinks": {"$each": [link], "$slice": -KEPT}}}
+                {**_of(email, purpose), **NOT_SUSPENDED}, {"$push": {"mailLinks": {"$each": [link], "$slice": -KEPT}}}
             )
         return token if stored.modified_count else None
 
@@ -122,9 +123,9 @@ class MailLinks:
             },
         }
 
-    def _is_taken(self, email_id: str) -> bool:
+    def _is_taken(self, forms: list[str]) -> bool:
         with self.mongo.guard():
-            return self.mongo.users.find_one({"emailId": email_id}, {"_id": 1}) is not None
+            return self.mongo.users.find_one({"emailId": {"$in": forms}}, {"_id": 1}) is not None
 
 
 def _of(email: EmailDocument, purpose: LinkPurpose) -> dict[str, object]:

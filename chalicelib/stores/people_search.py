@@ -10,6 +10,7 @@ from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.models.documents import UserDocument
 from chalicelib.models.responses import UserCard
 from chalicelib.stores.user_cards import CARD, user_card
+from chalicelib.stores.users import NOT_SUSPENDED
 
 MAX_EXAMINED = 1_000
 """How many users with the rarest of the wanted terms are looked at for one page."""
@@ -64,6 +65,7 @@ class PeopleSearch:
             "searchTerms": {"$in": list(terms)},
             "_id": {"$nin": left_out, **older},
             "blocked": {"$ne": user_id},
+            **NOT_SUSPENDED,
         }
         with self.mongo.guard():
             return list(

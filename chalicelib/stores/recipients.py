@@ -8,13 +8,14 @@ from bson import ObjectId
 
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.models.notification_preferences import NotificationPreferences
+from chalicelib.stores.users import NOT_SUSPENDED
 
 _FIELDS = dict.fromkeys(("firstName", "lastName", "emailId", "emailVerified", "blocked", "notify"), 1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """A user who has an account. Nobody is mailed but at an address that is `verified`."""
+    """A user who has an account, and is not suspended. Nobody is mailed but at an address that is `verified`."""
 
     first_name: str
     last_name: str
@@ -35,8 +36,12 @@ class Recipients:
     mongo: MongoDatabase
 
     def of(self, user_ids: Collection[str]) -> dict[str, Recipient]:
-        """Return {userId: recipient} of those who have an account. Raises Unavailable."""
-        wanted = {"_id": {"$in": [ObjectId(user_id) for user_id in sorted(user_ids)]}, "deletedAt": {"$exists": False}}
+        """Return {userId: recipient} of those who have an account and are not suspended. Raises Unavailable."""
+        wanted = {
+            "_id": {"$in": [ObjectId(user_id) for user_id in sorted(user_ids)]},
+            "deletedAt": {"$exists": False},
+            **NOT_SUSPENDED,
+        }
         with self.mongo.guard():
             users = list(self.mongo.users.find(wanted, _FIELDS))
         return {

@@ -9,8 +9,10 @@ from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import Clock
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.outbox import Written, pending
+from chalicelib.models.documents import ErasureDocument, SuspensionDocument
+from chalicelib.models.fields import Reason
 from chalicelib.models.profile import empty_profile
-from chalicelib.stores.users import USER, User, UserStore
+from chalicelib.stores.users import NOT_SUSPENDED, USER, LoginRecord, User, UserStore
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,14 @@ class SessionEpochs:
         }
         return self._begin(user, "password_reset", {"emailId": user.emailId, **unused}, change)
 
-    def begin_with_erasure(self, user: User, *, verified: bytes) -> Written | None:
+    def begin_with_erasure(self, record: LoginRecord) -> Written | None:
         """Begin the epoch in which there is no account: nothing personal stays in the user's document.
 
         But for their addresses, which lead the consumer to their emails. The document is replaced, so that fields go
-        too that a later release has written and this one does not know. None also where `verified` is no longer the
-        hash.
+        too that a later release has written and this one does not know. None also where the password has changed since
+        the record was read.
         """
-        now = self.clock()
+        user, now = record.user, self.clock()
         left: dict[str, object] = {
             **empty_profile(),
             "searchTerms": [],
@@ -77,7 +79,7 @@ class SessionEpochs:
             "notify": {},
             "role": USER,
             "deletedAt": now,
-            "erasure": {"addresses": [user.emailId], "at": now},
+            "erasure": ErasureDocument(addresses=[user.emailId], formerAddresses=record.former_addresses, at=now),
         }
         event = self._logout(user, "account_deleted")
         document = {
@@ -88,7 +90,21 @@ class SessionEpochs:
             "pendingEvents": {"$concatArrays": ["$pendingEvents", {"$literal": [pending(event, now)]}]},
             **{name: {"$literal": value} for name, value in left.items()},
         }
-        return self._write(user, event, {"passwordHash": verified}, [{"$replaceWith": document}])
+        return self._write(user, event, {"passwordHash": record.password_hash}, [{"$replaceWith": document}])
+
+    def begin_with_suspension(self, user: User, case_id: str, reason: Reason) -> Written | None:
+        """Begin an epoch in which nobody logs in, until the suspension by this case ends.
+
+        No mailed link is good any more. None also where the user is suspended, has left, or was reinstated after that
+        act.
+        """
+        condition: dict[str, object] = {
+            **NOT_SUSPENDED,
+            "deletedAt": {"$exists": False},
+            "liftedCases": {"$ne": case_id},
+        }
+        suspension = SuspensionDocument(caseId=case_id, reason=reason, at=self.clock())
+        return self._begin(user, "suspended", condition, {"suspension": suspension, "mailLinks": []})
 
     def _begin(
         self, user: User, reason: str, condition: dict[str, object], change: dict[str, object]

@@ -8,6 +8,7 @@ from bson import ObjectId
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.models.documents import UserDocument
 from chalicelib.models.responses import UserCard
+from chalicelib.stores.users import NOT_SUSPENDED
 
 CARD = dict.fromkeys(("firstName", "lastName", "about", "skills", "photoUrl", "age", "gender"), 1)
 """The projection of a user to what a card shows."""
@@ -34,12 +35,12 @@ class UserCards:
     mongo: MongoDatabase
 
     def of(self, user_ids: Collection[str]) -> dict[str, UserCard]:
-        """Return {userId: card}, without the users who do not exist. Raises Unavailable."""
+        """Return {userId: card}, without the users who do not exist or are suspended. Raises Unavailable."""
         with self.mongo.guard():
             return {
                 str(user["_id"]): user_card(user)
                 for user in self.mongo.users.find(
-                    {"_id": {"$in": [ObjectId(user_id) for user_id in user_ids]}},
+                    {"_id": {"$in": [ObjectId(user_id) for user_id in user_ids]}, **NOT_SUSPENDED},
                     projection=CARD,
                 )
             }

@@ -18,7 +18,7 @@ from chalicelib.errors import EmailTaken, NotFound
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending, superseding
 from chalicelib.models.documents import UserDocument
-from chalicelib.models.fields import MessagesFrom
+from chalicelib.models.fields import MessagesFrom, Reason
 from chalicelib.models.notification_preferences import NotificationPreferences
 from chalicelib.models.profile import Profile, empty_profile
 from chalicelib.models.requests import Signup
@@ -27,28 +27,56 @@ from chalicelib.models.search_terms import MARK_LENGTH, marks_of, profile_terms
 
 TTL = timedelta(minutes=30)
 KNOWN_NETWORKS = 10
-USER, ADMIN = "user", "admin"
+USER, MODERATOR, ADMIN = "user", "moderator", "admin"
 """The values of `role`."""
+
+NOT_SUSPENDED: dict[str, object] = {"suspension": {"$exists": False}}
+"""The condition that a user is not suspended. Lists of people have it, and whatever opens an account."""
+
+_WHERE_ABSENT: dict[str, object] = {
+    "emailVerified": False,
+    "messagesFrom": "everyone",
+    "deletedAt": None,
+    "suspension": None,
+    "role": USER,
+}
+"""What it means where a document lacks one of these fields, such as that of an account of an earlier release."""
+
+
+class Suspension(msgspec.Struct, frozen=True):
+    """That a user is suspended by an act on a case."""
+
+    caseId: str
+    reason: Reason
+    at: datetime
 
 
 class User(Profile, frozen=True, kw_only=True):
-    """A user without the password hash: what the cache holds."""
+    """A user without the password hash: what the cache holds.
+
+    Every field is required. So a copy of an earlier release, which lacks one, is no copy: it would say that nobody has
+    left, or is suspended.
+    """
 
     emailId: str
-    emailVerified: bool = False
+    emailVerified: bool
     blocked: list[str]
     sessionEpoch: int
-    messagesFrom: MessagesFrom = "everyone"
-    """An account of an earlier release has none."""
-    notify: NotificationPreferences = NotificationPreferences()
-    deletedAt: datetime | None = None
-    role: str = USER
-    """A copy that an earlier release has cached has no role: it grants nothing."""
+    messagesFrom: MessagesFrom
+    notify: NotificationPreferences
+    deletedAt: datetime | None
+    suspension: Suspension | None
+    role: str
 
     @property
     def has_left(self) -> bool:
         """Whether the account has ended. Its messages stay, but nobody can write to it or see it."""
         return self.deletedAt is not None
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the user has left or is suspended. Others are told the same of both: there is no such user."""
+        return self.has_left or self.suspension is not None
 
     def response(self, *, with_email: bool = False) -> UserResponse:
         """The profile as the API shows it. Only the user's own is shown `with_email`, and with their settings."""
@@ -64,11 +92,13 @@ class LoginRecord(msgspec.Struct, frozen=True):
     """The user and the password hash, read together from MongoDB so that the epoch belongs to the hash.
 
     `known_networks` are those from which the account was logged in to: at most KNOWN_NETWORKS, the newest last.
+    `former_addresses` are the last few that the account has had before.
     """
 
     user: User
     password_hash: bytes
     known_networks: list[str]
+    former_addresses: list[str]
 
 
 class UserStore:
@@ -104,7 +134,7 @@ class UserStore:
         document = next((found[email_id] for email_id in email_ids if email_id in found), None)
         if document is None:
             return None
-        return LoginRecord(user_of(document), document["passwordHash"], document.get("knownNetworks", []))
+        return login_record(document)
 
     def add_known_network(self, user: User, network: str) -> None:
         """Remember from which network the account was logged in to, in place of the oldest one. Raises Unavailable.
@@ -217,4 +247,14 @@ def _search_terms(fields: dict[str, object]) -> dict[str, object]:
 
 def user_of(document: UserDocument) -> User:
     """Return what the cache holds of a user."""
-    return msgspec.convert({**document, "userId": str(document["_id"])}, User)
+    return msgspec.convert({**_WHERE_ABSENT, **document, "userId": str(document["_id"])}, User)
+
+
+def login_record(document: UserDocument) -> LoginRecord:
+    """Return what a login, or leaving, needs of a user."""
+    return LoginRecord(
+        user=user_of(document),
+        password_hash=document["passwordHash"],
+        known_networks=document.get("knownNetworks", []),
+        former_addresses=[former["emailId"] for former in document.get("formerAddresses", [])],
+    )

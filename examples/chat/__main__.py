@@ -6,9 +6,11 @@ Start it in a second terminal with the two names swapped to see both sides of th
 import asyncio
 import selectors
 import sys
+from pathlib import Path
 
 import click
 
+from examples.chat.accounts import Local
 from examples.chat.terminal import printable
 from examples.chat.terminal_chat import run_chat
 from examples.devconnect_client import DevConnectError
@@ -18,7 +20,14 @@ from examples.devconnect_client import DevConnectError
 @click.argument("name")
 @click.option("--to", "other", metavar="NAME", help="The user to write to; by default the user who wrote last.")
 @click.option("--api", default="http://127.0.0.1:8000", show_default=True, metavar="URL", help="The REST API.")
-def main(name: str, other: str | None, api: str) -> None:
+@click.option(
+    "--mail",
+    type=click.Path(path_type=Path),
+    default=".local/mail",
+    show_default=True,
+    help="Where the local system keeps its mails.",
+)
+def main(name: str, other: str | None, api: str, mail: Path) -> None:
     """Sign in or sign up as NAME, and chat: each line is a message.
 
     Ctrl-D ends it once everything has been sent, Ctrl-C ends it at once.
@@ -28,7 +37,7 @@ def main(name: str, other: str | None, api: str) -> None:
     # The default selector, epoll, does not accept a regular file as standard input.
     with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selectors.PollSelector())) as runner:
         try:
-            runner.run(run_chat(api, name, other))
+            runner.run(run_chat(Local(api, mail), name, other))
         except KeyboardInterrupt:
             click.echo()
             sys.exit(130)  # 128 + SIGINT, the exit code that shells expect after Ctrl-C

@@ -4,31 +4,59 @@ The example also learns another user's userId by logging in as that user for a m
 system that runs on the developer's own machine.
 """
 
+import asyncio
+import re
 from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 
-from examples.devconnect_client import BadCredentials, DevConnectError, Refused, Rest, Session
+from examples.devconnect_client import BadCredentials, DevConnectError, LinkGone, Refused, Rest, Session
 
 PASSWORD = "correct horse"  # noqa: S105 - not a secret
 
 
-async def sign_in(api: str, name: str) -> Session:
-    """Log in, or sign up if there is no such account yet. Raises DevConnectError."""
+@dataclass(frozen=True)
+class Local:
+    """The system on the developer's machine: the address of its REST API, and the directory of its mails."""
+
+    api: str
+    mail: Path
+
+
+async def sign_in(local: Local, name: str) -> Session:
+    """Log in, or sign up if there is no such account yet, and confirm the address. Raises DevConnectError."""
     email_id = f"{name.lower()}@example.org"
-    async with Rest(api) as rest:
+    async with Rest(local.api) as rest:
         try:
             return await rest.log_in(email_id, PASSWORD)
         except BadCredentials:
             await rest.sign_up(email_id, PASSWORD, name.capitalize(), "Example")
-            return await rest.log_in(email_id, PASSWORD)
+            session = await rest.log_in(email_id, PASSWORD)
+            with suppress(LinkGone):  # another chat has just followed it
+                await rest.confirm_address(await _mailed_token(local.mail, email_id))
+            return session
 
 
-async def connect(api: str, session: Session, name: str) -> str:
-    """Connect with a user of this example, and return their userId. Raises DevConnectError.
+async def _mailed_token(mail: Path, email_id: str) -> str:
+    """Wait for the mail to a new account, and return the token of its link. Raises DevConnectError."""
+    for _ in range(100):
+        if (token := _token_in(mail, email_id)) is not None:
+            return token
+        await asyncio.sleep(0.1)
+    raise DevConnectError(f"{mail} has no mail to {email_id}, whose address is to be confirmed.")
 
-    Nobody follows the links that are mailed to this example's users, and so they may write to their connections alone.
-    """
-    other = await sign_in(api, name)
-    async with Rest(api, session) as rest, Rest(api, other) as their_rest:
+
+def _token_in(mail: Path, email_id: str) -> str | None:
+    for text in [path.read_text() for path in mail.glob("*.json")]:
+        if email_id in text and (token := re.search(r"#verify=([\w-]+)", text)):
+            return token[1]
+    return None
+
+
+async def connect(local: Local, session: Session, name: str) -> str:
+    """Connect with a user of this example, and return their userId. Raises DevConnectError."""
+    other = await sign_in(local, name)
+    async with Rest(local.api, session) as rest, Rest(local.api, other) as their_rest:
         await rest.ask_to_connect(other.user_id)
         with suppress(Refused):  # they are connected already
             await their_rest.accept(session.user_id)

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from examples.chat.accounts import FirstNames, connect, sign_in
+from examples.chat.accounts import FirstNames, Local, connect, sign_in
 from examples.chat.lines import typed_lines
 from examples.chat.terminal import show
 from examples.devconnect_client import (
@@ -26,14 +26,14 @@ from examples.devconnect_client import (
 LOST = "(The service has lost this message.)"
 
 
-async def run_chat(api: str, name: str, other: str | None) -> None:
+async def run_chat(local: Local, name: str, other: str | None) -> None:
     """Run the chat until standard input ends and every line has been sent.
 
     Raises DevConnectError, for example SessionEnded.
     """
-    session = await sign_in(api, name)
-    other_id = None if other is None else await connect(api, session, other)
-    async with Rest(api, session) as rest, Client(api, session) as client:
+    session = await sign_in(local, name)
+    other_id = None if other is None else await connect(local, session, other)
+    async with Rest(local.api, session) as rest, Client(local.api, session) as client:
         chat = Chat(client, session, FirstNames(rest), other_id)
         tasks = [asyncio.create_task(chat.show_events()), asyncio.create_task(chat.send_typed_lines())]
         try:

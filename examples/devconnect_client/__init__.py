@@ -22,6 +22,7 @@ from examples.devconnect_client.errors import (
     RateLimited,
     Refused,
     SessionEnded,
+    Suspended,
     Unanswered,
     Unavailable,
     Unverified,
@@ -37,7 +38,7 @@ from examples.devconnect_client.events import (
     Read,
     UserTyping,
 )
-from examples.devconnect_client.rest import Rest, Session
+from examples.devconnect_client.rest import FoundUser, Rest, Session
 from examples.devconnect_client.timings import Timings
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "Disconnected",
     "Event",
     "Fault",
+    "FoundUser",
     "LinkGone",
     "Message",
     "NotFound",
@@ -64,6 +66,7 @@ __all__ = [
     "Rest",
     "Session",
     "SessionEnded",
+    "Suspended",
     "Timings",
     "Unanswered",
     "Unavailable",

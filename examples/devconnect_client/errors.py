@@ -72,6 +72,10 @@ class BadCredentials(Refused):
     """The e-mail address or the password is wrong."""
 
 
+class Suspended(Refused):
+    """The password is right, but moderators have suspended the account: the user was told why by mail."""
+
+
 class Unverified(Refused):
     """The user has to confirm their address before they may write to users whom they are not connected with."""
 
@@ -90,6 +94,7 @@ _REFUSALS: Mapping[str, type[Refused]] = {
     "unanswered": Unanswered,
     "not_found": NotFound,
     "bad_credentials": BadCredentials,
+    "suspended": Suspended,
     "unverified": Unverified,
     "link_gone": LinkGone,
 }

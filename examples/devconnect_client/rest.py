@@ -1,7 +1,7 @@
 """The part of the REST API that a client of the websocket API needs."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import TracebackType
@@ -40,6 +40,15 @@ class ListedConversation:
     read_seq: int
 
 
+@dataclass(frozen=True)
+class FoundUser:
+    """A user whom a search has found."""
+
+    user_id: str
+    first_name: str
+    last_name: str
+
+
 class Rest:
     """The REST API at `base_url`, for one user, or without a session. An async context manager, or `close` it.
 
@@ -75,12 +84,52 @@ class Rest:
         await self._call("POST", "/api/verification/confirm", json={"token": token})
 
     async def log_in(self, email_id: str, password: str) -> Session:
-        """Raises BadCredentials."""
+        """Raises BadCredentials, Suspended."""
         return _session(await self._call("POST", "/api/login", json={"emailId": email_id, "password": password}))
 
     async def log_out(self) -> None:
         """End the session, and with it every websocket that was opened with it."""
         await self._call("POST", "/api/logout", json={})
+
+    async def ask_for_reset(self, email_id: str) -> None:
+        """Have a link mailed that sets another password, if the address has an account. The answer does not tell."""
+        await self._call("POST", "/api/password-reset", json={"emailId": email_id})
+
+    async def reset_password(self, token: str, new_password: str) -> None:
+        """Use the token of a link that was mailed, which is behind its `#reset=`. All sessions end. Raises LinkGone."""
+        await self._call("POST", "/api/password-reset/confirm", json={"token": token, "newPassword": new_password})
+
+    async def change_address(self, email_id: str, password: str) -> None:
+        """Have a link mailed to another address, which becomes the account's once `confirm_address` has its token.
+
+        That token is behind `#change=`. Raises BadCredentials.
+        """
+        await self._call("PATCH", "/api/profile/email", json={"emailId": email_id, "currentPassword": password})
+
+    async def leave(self, password: str) -> None:
+        """End the account, and with it the session. Messages stay. Raises BadCredentials."""
+        await self._call("DELETE", "/api/profile", json={"currentPassword": password})
+
+    async def search(
+        self, names: str = "", skills: Sequence[str] = (), cursor: str | None = None
+    ) -> tuple[list[FoundUser], str | None]:
+        """Returns users who have all of these beginnings of names, and all of these skills, and the next page's cursor.
+
+        The cursor is None where there are no more. Raises BadRequest where neither is given.
+        """
+        given = {"q": names, "skills": ",".join(skills), "cursor": cursor}
+        body = await self._call("GET", "/api/search", params={name: value for name, value in given.items() if value})
+        users = [FoundUser(user["userId"], user["firstName"], user["lastName"]) for user in body["users"]]
+        return users, body["next"]
+
+    async def report(self, user_id: str, reason: str, seq: int | None = None, note: str | None = None) -> None:
+        """Report a user, or their message at a seq, to the moderators. A repeat changes nothing.
+
+        The reason is spam, harassment, impersonation, illegal or other. Raises NotFound, BadRequest.
+        """
+        given = {"userId": user_id, "reason": reason, "seq": seq, "note": note}
+        body = {name: value for name, value in given.items() if value is not None}
+        await self._call("POST", "/api/reports", json=body)
 
     async def ask_to_connect(self, user_id: str) -> None:
         """Ask a user for a connection, unless there is one, or a request. Raises NotFound."""
@@ -120,7 +169,7 @@ class Rest:
         method: str,
         path: str,
         *,
-        json: Mapping[str, str] | None = None,
+        json: Mapping[str, str | int] | None = None,
         params: Mapping[str, str | int] | None = None,
     ) -> Json:
         try:

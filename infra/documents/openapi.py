@@ -39,6 +39,7 @@ _IN_PATH: dict[str, object] = {
     "userId": fields.UserId,
     "sessionId": fields.SessionId,
     "seq": fields.MessageSeq,
+    "caseId": fields.CaseId,
 }
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _RETRY_AFTER: Json = {"description": "The time to wait, in seconds.", "schema": {"type": "integer", "minimum": 1}}

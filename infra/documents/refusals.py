@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
-from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, RateLimited
+from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, RateLimited, Suspended
+from chalicelib.models import fields
 from infra.documents.components import Json
 
 
@@ -28,6 +30,7 @@ _MORE: Mapping[type[DevConnectError], Mapping[str, Json]] = {
         }
     },
     RateLimited: {"retryAfter": {"type": "integer", "minimum": 1, "description": "The time to wait, in seconds."}},
+    Suspended: {"reason": {"enum": list(get_args(fields.Reason))}},
 }
 
 # The two errors that nothing in chalicelib raises.

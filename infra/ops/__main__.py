@@ -15,6 +15,7 @@ from infra.ops.commands.cache import cache
 from infra.ops.commands.dead_letters import dead_letters
 from infra.ops.commands.events import events
 from infra.ops.commands.lag import lag
+from infra.ops.commands.moderators import moderators
 from infra.ops.commands.reconcile import reconcile
 from infra.ops.commands.topics import topics
 from infra.ops.commands.users import users
@@ -77,7 +78,7 @@ def main(ctx: click.Context) -> None:
     ctx.obj = ctx.with_resource(Servers())
 
 
-for command in (audit, topics, lag, dead_letters, events, cache, admins, users, reconcile):
+for command in (audit, topics, lag, dead_letters, events, cache, admins, moderators, users, reconcile):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -32,6 +32,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("searchTerms", ASCENDING), ("_id", DESCENDING)]),
         # Partial, as nearly all users have the other role.
         IndexModel([("role", ASCENDING), ("emailId", ASCENDING)], partialFilterExpression={"role": "admin"}),
+        IndexModel(
+            [("role", ASCENDING), ("emailId", ASCENDING)],
+            name="moderators",
+            partialFilterExpression={"role": "moderator"},
+        ),
         _pending(),
     ],
     "sessions": [
@@ -82,6 +87,16 @@ INDEXES: dict[str, list[IndexModel]] = {
     "connections": [
         IndexModel([("userIds", ASCENDING), ("status", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("toUserId", ASCENDING), ("status", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)]),
+        _pending(),
+    ],
+    "cases": [
+        # At most one case of a thing is open.
+        IndexModel([("thing", ASCENDING)], unique=True, partialFilterExpression={"status": "open"}),
+        IndexModel([("status", ASCENDING), ("_id", ASCENDING)]),
+        # For the erasure of an account: cases about a user, and reports by them.
+        IndexModel([("userId", ASCENDING)]),
+        IndexModel([("reports.userId", ASCENDING)]),
+        IndexModel([("evidenceUntil", ASCENDING)], sparse=True),
         _pending(),
     ],
     "notifications": [

@@ -54,7 +54,16 @@ class Terminal:
 
 
 def command(system: RunningSystem, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", "examples.chat", "--api", system.rest_url, *arguments]
+    return [
+        sys.executable,
+        "-m",
+        "examples.chat",
+        "--api",
+        system.rest_url,
+        "--mail",
+        str(system.state.mail),
+        *arguments,
+    ]
 
 
 @contextmanager

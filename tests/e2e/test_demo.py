@@ -31,9 +31,18 @@ LINES = (
     r"{ms} ms      Bob's tablet receives it +“It hums\.”, seq 3",
     r"{ms} ms  Bob reads the history +3 messages",
     r"{ms} ms  Ada sees that Bob is offline",
+    r"{ms} ms  Mallory signs up and logs in +userId [0-9a-f]{{24}}, mallory-[0-9a-f]{{8}}@example\.org",
+    r"{ms} ms  Grace signs up and logs in +userId [0-9a-f]{{24}}, grace-[0-9a-f]{{8}}@example\.org",
+    r"{ms} ms  An operator makes Grace a moderator",
+    r"{ms} ms  Mallory writes to Ada",
+    r"{ms} ms  Ada reports that message",
+    r"{ms} ms  Grace finds it in the queue +“Buy my coins!”, 1 report",
+    r"{ms} ms  Grace suspends Mallory",
+    r"{ms} ms  Mallory's phone is told, and closed",
+    r"{ms} ms  Mallory cannot log in +This account is suspended \(spam\)\.",
     "Kafka, meanwhile:",
 )
-EVENT = re.compile(r" +(?P<type>[A-Z_]+) +of (?P<name>Ada|Bob)  [a-z]+-events\[\d+\] offset \d+")
+EVENT = re.compile(r" +(?P<type>[A-Z_]+) +of (?P<name>Ada|Bob|Mallory) +[a-z]+-events\[\d+\] offset \d+")
 
 
 def test_the_demo_prints_a_conversation_line_by_line(system: RunningSystem) -> None:

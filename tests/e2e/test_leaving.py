@@ -6,7 +6,9 @@ from bson import ObjectId
 from pymongo.database import Database
 
 from tests.e2e.clients import PASSWORD, Person
+from tests.e2e.mails import mails_to
 from tests.support.addresses import email
+from tests.support.system import System
 from tests.support.waiting import eventually
 
 Stored = Database[dict[str, Any]]  # Any: BSON
@@ -28,6 +30,13 @@ def test_whoever_leaves_is_logged_out_everywhere_and_cannot_come_back(ada: Perso
             assert device.closed_with() == 1000
     assert [person.get("/api/profile").status_code for person in (ada, laptop)] == [401, 401]
     assert ada.http.post("/api/login", json={"emailId": ada.email_id, "password": PASSWORD}).status_code == 401
+
+
+def test_whoever_leaves_is_told_so_by_mail(ada: Person, system: System, mongodb: Stored) -> None:
+    assert leave(ada) == 204
+    ended = "Your account has ended"
+    eventually(lambda: [m for m in mails_to(system, ada.email_id) if m.subject == ended], what="the mail")
+    eventually(lambda: mongodb.emails.count_documents({"to": ada.email_id}) == 0, what="no trace of it")
 
 
 def test_the_password_is_asked_for_again(ada: Person) -> None:

@@ -11,6 +11,7 @@ from pymongo.database import Database
 
 from tests.e2e.clients import PASSWORD, Person, http_client
 from tests.e2e.mailed_links import confirm, mailed_token
+from tests.e2e.mails import mails_to
 from tests.support.addresses import address, email
 from tests.support.system import System
 from tests.support.waiting import eventually
@@ -34,6 +35,22 @@ def token(ada: Person, system: System) -> str:
     """The token of a link that was mailed to Ada."""
     assert ask(system, ada.email_id.upper()).status_code == 204
     return mailed_token(system, ada.email_id, "reset")
+
+
+def test_the_owner_is_told_by_mail_that_the_password_has_changed(ada: Person, system: System, token: str) -> None:
+    def told() -> int:
+        return [mail.subject for mail in mails_to(system, ada.email_id)].count("Your password has changed")
+
+    assert reset(system, token).status_code == 204
+    eventually(lambda: told() == 1, what="the mail after the reset")
+    login = ada.http.post("/api/login", json={"emailId": ada.email_id, "password": NEW})
+    changed = ada.http.patch(
+        "/api/profile/password",
+        json={"currentPassword": NEW, "newPassword": PASSWORD},
+        headers={"Authorization": f"Bearer {login.json()['token']}"},
+    )
+    assert changed.status_code == 200
+    eventually(lambda: told() == 2, what="the mail after the change")
 
 
 def test_a_reset_sets_the_password_and_ends_every_session(ada: Person, system: System, token: str) -> None:

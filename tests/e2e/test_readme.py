@@ -17,7 +17,9 @@ def first_conversation() -> str:
 
 def test_the_first_conversation_works_the_first_and_the_second_time(system: RunningSystem) -> None:
     script = first_conversation().replace("http://127.0.0.1:8000", system.rest_url)
+    script = script.replace(".local/mail", str(system.state.mail))
     assert system.rest_url in script
+    assert str(system.state.mail) in script
     seqs = []
     for _ in range(2):
         run = subprocess.run(["bash", "-ec", script], capture_output=True, text=True, check=False, timeout=60)

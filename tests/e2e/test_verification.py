@@ -13,6 +13,7 @@ from pymongo.database import Database
 from tests.e2e.clients import PASSWORD, Person, http_client, sign_up
 from tests.e2e.mailed_links import confirm, mailed_token, mailed_tokens
 from tests.e2e.mails import mails_to
+from tests.e2e.people import MakePerson
 from tests.support.addresses import email
 from tests.support.system import System
 from tests.support.waiting import eventually
@@ -71,6 +72,33 @@ def test_a_user_who_is_not_confirmed_writes_to_their_connections(eve: Person, bo
     assert bob.post(f"/api/connections/{eve.user_id}", {"status": "interested"}).status_code == 201
     assert eve.post(f"/api/connections/requests/{bob.user_id}", {"status": "accepted"}).status_code == 200
     assert eve.post("/api/messages", answer).status_code == 201
+
+
+def test_a_user_who_is_not_confirmed_asks_no_stranger_for_a_connection_and_types_to_none(
+    eve: Person, bob: Person, system: System
+) -> None:
+    refused = eve.post(f"/api/connections/{bob.user_id}", {"status": "interested"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "unverified")
+    with eve.device() as phone:
+        phone.send("typing", toUserId=bob.user_id)
+        assert phone.expect("error", action="typing")["code"] == "unverified"
+    assert bob.get("/api/connections/requests").json()["requests"] == []
+    assert eve.post(f"/api/connections/{bob.user_id}", {"status": "ignored"}).status_code == 201, "nobody hears of it"
+    assert confirm(system, mailed_token(system, eve.email_id, "verify")).status_code == 204
+
+
+def test_a_user_who_is_not_confirmed_agrees_by_the_same_request_and_is_ignored_as_a_stranger_is(
+    eve: Person, bob: Person, make_person: MakePerson
+) -> None:
+    carol = make_person("Carol")
+    assert bob.post(f"/api/connections/{eve.user_id}", {"status": "interested"}).status_code == 201
+    agreed = eve.post(f"/api/connections/{bob.user_id}", {"status": "interested"})
+    assert (agreed.status_code, agreed.json()["status"]) == (200, "accepted")
+    assert carol.post(f"/api/connections/{eve.user_id}", {"status": "ignored"}).status_code == 201
+    assert eve.post(f"/api/connections/{carol.user_id}", {"status": "interested"}).json()["code"] == "unverified"
+    with eve.device() as phone, bob.device() as tablet:
+        phone.send("typing", toUserId=bob.user_id)
+        tablet.expect("typing", userId=eve.user_id)
 
 
 def test_a_link_works_once_and_of_two_at_once_one_wins(eve: Person, system: System) -> None:

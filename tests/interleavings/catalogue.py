@@ -1,7 +1,17 @@
 """All scenarios, in the order in which they are printed."""
 
 from tests.interleavings.exploration import Scenario
-from tests.interleavings.scenarios import accounts, copies, events, messages, moves, passwords, presence, sockets
+from tests.interleavings.scenarios import (
+    accounts,
+    copies,
+    events,
+    messages,
+    moderation,
+    moves,
+    passwords,
+    presence,
+    sockets,
+)
 
 SCENARIOS: tuple[Scenario, ...] = (
     *copies.SCENARIOS,
@@ -9,6 +19,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *moves.SCENARIOS,
     *passwords.SCENARIOS,
     *accounts.SCENARIOS,
+    *moderation.SCENARIOS,
     *sockets.SCENARIOS,
     *events.SCENARIOS,
     *presence.SCENARIOS,

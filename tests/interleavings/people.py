@@ -4,16 +4,18 @@ import copy
 import secrets
 from collections import deque
 from dataclasses import dataclass
+from typing import cast
 from uuid import uuid4
 
 import msgspec
 from bson import ObjectId
 
+from chalicelib.models.documents import UserDocument
 from chalicelib.models.requests import Login
 from chalicelib.security.tokens import SESSION_LIFETIME, Credentials
 from chalicelib.services.accounts import ClientIdentity
 from chalicelib.stores.sessions import Session
-from chalicelib.stores.users import User
+from chalicelib.stores.users import user_of
 from tests.interleavings.world import World
 from tests.support.users import PASSWORD, sign_up
 
@@ -80,7 +82,8 @@ class People:
         pipeline = self._world.redis.pipeline(transaction=False)
         for person in people:
             session = Session(person.user_id, 0, person.credentials.expires_at, ended=False)
-            user = msgspec.convert({**self._user, "userId": person.user_id, "emailId": person.email_id}, User)
+            document = {**self._user, "_id": ObjectId(person.user_id), "emailId": person.email_id}
+            user = user_of(cast("UserDocument", document))
             if sessions:
                 pipeline.set(f"session:{person.credentials.session_id}", msgspec.json.encode(session))
             if users:

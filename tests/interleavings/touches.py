@@ -20,7 +20,7 @@ _SCRIPTS = frozenset({"EVAL", "EVALSHA"})
 _COUNTERS = "ratelimit:"
 """Keys that count attempts. No scenario comes near a limit, so that what they count decides nothing."""
 
-_UNIQUE = {"users": "emailId", "sockets": "ticketId", "messages": "conversationId"}
+_UNIQUE = {"users": "emailId", "sockets": "ticketId", "messages": "conversationId", "cases": "thing"}
 """Fields with a unique index besides `_id`: an insert of a document that has one may collide with any other."""
 
 Document = Mapping[str, Any]  # Any: BSON

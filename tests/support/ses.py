@@ -15,6 +15,7 @@ class StubSes:
 
     def __init__(self) -> None:
         self.error: str | None = None
+        self.address = ""
         self.calls = 0
         self.accepted: list[Sent] = []
         outer = self
@@ -29,7 +30,9 @@ class StubSes:
                 else:
                     outer.accepted.append(json.loads(body))
                 self.end_headers()
-                self.wfile.write(json.dumps({"MessageId": "1"}).encode())
+                # SES names the address in the text of its errors.
+                said = f"Email address is not verified: {outer.address}" if outer.error else ""
+                self.wfile.write(json.dumps({"MessageId": "1", "message": said}).encode())
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
                 pass

@@ -25,7 +25,7 @@ from pymongo.write_concern import WriteConcern
 from chalicelib.clients import budget as mongo_budget
 from chalicelib.clients.breaker import PROBE_SECONDS, Breaker
 from chalicelib.errors import SettingsError, Unavailable
-from chalicelib.models import documents
+from chalicelib.models import case_documents, documents
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ DUPLICATE_KEY = 11000
 
 T = TypeVar("T", bound=Mapping[str, Any])  # Any: BSON
 
-EVENT_CARRIERS = ("users", "sessions", "sockets", "conversations", "messages", "connections", "exports")
+EVENT_CARRIERS = ("users", "sessions", "sockets", "conversations", "messages", "connections", "exports", "cases")
 """The collections whose documents contain `pendingEvents`."""
 
 _LOGIN_REFUSED = frozenset({11, 18, 334, 391, 8000})
@@ -97,6 +97,10 @@ class MongoDatabase:
     @cached_property
     def connections(self) -> "Collection[documents.ConnectionDocument]":
         return self._collection("connections")
+
+    @cached_property
+    def cases(self) -> "Collection[case_documents.CaseDocument]":
+        return self._collection("cases")
 
     @cached_property
     def feeds(self) -> "Collection[documents.FeedDocument]":

@@ -7,14 +7,15 @@ import msgspec
 from chalicelib.clients.redis.client import RedisClient
 from chalicelib.events.envelope import Envelope, derived_event
 from chalicelib.events.publisher import Publisher
-from chalicelib.models.event_types import ConnectionChanged, MessageSent
+from chalicelib.models.event_types import ConnectionChanged, MessageSent, ModeratorActedFor
 from chalicelib.stores.presence import PresenceStore
 
-NOTIFICATIONS = {
+_OF_CONNECTIONS = {
     "CONNECTION_REQUEST": "CONNECTION_REQUEST_NOTIFICATION",
     "CONNECTION_ACCEPTED": "CONNECTION_ACCEPTED_NOTIFICATION",
 }
-"""Nobody is notified of a rejection."""
+NOTIFICATIONS = {**_OF_CONNECTIONS, "USER_WARNED": "WARNING_NOTIFICATION"}
+"""Nobody is notified of a rejection. Who is suspended is told by mail, and when they log in."""
 
 
 class DerivedEvents:
@@ -30,14 +31,25 @@ class DerivedEvents:
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises KafkaUnavailable, Unavailable."""
-        self._publisher.publish_all([*self._of_connections(events), *self._of_messages(events)])
+        self._publisher.publish_all(
+            [*self._of_connections(events), *self._of_warnings(events), *self._of_messages(events)]
+        )
 
     def _of_connections(self, events: Sequence[Envelope]) -> Iterator[Envelope]:
         for event in events:
-            event_type = NOTIFICATIONS.get(event.eventType)
+            event_type = _OF_CONNECTIONS.get(event.eventType)
             if event_type is not None:
                 notified_user_id = msgspec.convert(event.data, ConnectionChanged).toUserId
                 yield derived_event(event, event_type, notified_user_id, fromUserId=event.userId)
+
+    def _of_warnings(self, events: Sequence[Envelope]) -> Iterator[Envelope]:
+        for event in events:
+            if event.eventType == "USER_WARNED":
+                reason = msgspec.convert(event.data, ModeratorActedFor).reason
+                # Who has warned them is not told.
+                yield derived_event(
+                    event, NOTIFICATIONS[event.eventType], event.userId, fromUserId=event.userId, reason=reason
+                )
 
     def _of_messages(self, events: Sequence[Envelope]) -> Iterator[Envelope]:
         sent = [

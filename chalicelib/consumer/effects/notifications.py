@@ -26,6 +26,7 @@ _SENTENCES = {
     "CONNECTION_ACCEPTED_NOTIFICATION": "{name} has accepted your request.",
     "MESSAGE_NOTIFICATION": "{name} has written to you.",
     "EXPORT_NOTIFICATION": "The export of your data is ready.",
+    "WARNING_NOTIFICATION": "A moderator has warned you ({reason}). The next time, your account may be suspended.",
 }
 
 
@@ -114,7 +115,7 @@ def _document(event: Envelope, from_user_id: str, sender: UserCard | None) -> No
         userId=event.userId,
         type=event.eventType,
         fromUserId=from_user_id,
-        text=_SENTENCES[event.eventType].format(name=name),
+        text=_SENTENCES[event.eventType].format(name=name, reason=event.data.get("reason")),
         createdAt=datetime.fromisoformat(event.timestamp),
         readAt=None,
     )

@@ -14,6 +14,7 @@ from chalicelib.consumer.effects.last_times import LastTimes
 from chalicelib.consumer.effects.notification_emails import NotificationEmails
 from chalicelib.consumer.effects.notifications import NotifyReceivers
 from chalicelib.consumer.effects.presence_fanout import PresenceFanout
+from chalicelib.consumer.effects.suspensions import SuspendUsers
 from chalicelib.models.event_types import EVENT_TYPES, EffectName
 from chalicelib.wiring import Wiring
 
@@ -52,6 +53,7 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
         "notification_emails": NotificationEmails(
             wiring.recipients, wiring.reminders, wiring.email_store if wiring.email_sender is not None else None
         ),
+        "suspensions": SuspendUsers(wiring.suspensions, wiring.publisher),
     }
     return [RoutedEffect(effects[name], types_of(name)) for name in get_args(EffectName)]
 

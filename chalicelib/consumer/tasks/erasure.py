@@ -54,6 +54,7 @@ class Erasure:
             self._delete_sessions,
             self._delete_feed,
             self._delete_export,
+            self._empty_cases,
             self._forget_times,
         )
 
@@ -85,12 +86,17 @@ class Erasure:
         return True
 
     def _delete_emails(self, user: LeftUserDocument) -> bool:
+        """Delete all but the one that tells them that their account has ended, which is deleted once it is sent."""
+        addresses = {"$in": user["erasure"]["addresses"]}
+        farewell = {"to": addresses, "kind": "left", "dueAt": {"$exists": True}}
         with self.mongo.guard():
             # Those with another userId are of whoever has signed up with the address since.
-            addresses = {"$in": user["erasure"]["addresses"]}
-            self.mongo.emails.delete_many({"to": addresses, "userId": {"$exists": False}})
+            self.mongo.emails.delete_many({"to": addresses, "userId": {"$exists": False}, "$nor": [farewell]})
             self.mongo.emails.delete_many({"userId": str(user["_id"])})
-        return True
+            # Of whoever has a former address by now, a link for a new password may be on its way.
+            former = {"$in": user["erasure"].get("formerAddresses", [])}
+            self.mongo.emails.delete_many({"to": former, "userId": {"$exists": False}, "dueAt": {"$exists": False}})
+            return self.mongo.emails.find_one(farewell, {"_id": 1}) is None
 
     def _delete_reminder(self, user: LeftUserDocument) -> bool:
         """Nobody looks any more what they have missed."""
@@ -132,6 +138,18 @@ class Erasure:
         except FilesUnavailable:
             return False
         return self.exports.delete(export)
+
+    def _empty_cases(self, user: LeftUserDocument) -> bool:
+        """What they showed of themselves goes, and what they have written of others; messages stay, as they do."""
+        user_id = str(user["_id"])
+        with self.mongo.guard():
+            self.mongo.cases.update_many({"userId": user_id}, {"$unset": {"profile": ""}})
+            self.mongo.cases.update_many(
+                {"reports.userId": user_id},
+                {"$unset": {"reports.$[own].note": ""}},
+                array_filters=[{"own.userId": user_id}],
+            )
+        return True
 
     def _forget_times(self, user: LeftUserDocument) -> bool:
         """While Redis is down, all else is erased meanwhile."""

@@ -104,7 +104,10 @@ def external_service_tasks(wiring: Wiring) -> list[Task]:
 
 def erasing_tasks(wiring: Wiring) -> list[Task]:
     """These tasks may take long, and nobody waits for them."""
-    return [Task("erase_accounts", 10.0, erasure(wiring).run)]
+    return [
+        Task("erase_accounts", 10.0, erasure(wiring).run),
+        Task("delete_evidence", 3600.0, wiring.case_store.delete_evidence),
+    ]
 
 
 def exporting_tasks(wiring: Wiring) -> list[Task]:

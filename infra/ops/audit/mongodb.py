@@ -17,6 +17,7 @@ from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import milliseconds
 from chalicelib.consumer.pipeline.ledger import KEPT
 from chalicelib.models.documents import ConnectionDocument
+from chalicelib.stores.cases import STEPS
 from chalicelib.stores.pending_events import PendingPlace, pending_places
 from infra.ops.audit.books import Books, Row
 from infra.ops.audit.causes import key_of
@@ -26,7 +27,7 @@ _BATCH = 1_000
 
 
 def read_causes(mongo: MongoDatabase, since: datetime, books: Books) -> Iterator[int]:
-    """Add the causes since a time: messages, users, connections and open sockets.
+    """Add the causes since a time: messages, users, connections, reports, acts and open sockets.
 
     The tails are read before `messages`, so that a message that leaves its tail meanwhile is not overlooked.
     """
@@ -35,6 +36,7 @@ def read_causes(mongo: MongoDatabase, since: datetime, books: Books) -> Iterator
         _messages(mongo, since),
         _users(mongo, since),
         _connections(mongo, since),
+        _cases(mongo, since),
         _sockets(mongo, since),
     ):
         yield from _add(books, "cause", rows)
@@ -156,6 +158,17 @@ def _steps(connection: ConnectionDocument) -> Iterator[Row]:
     answer = _ANSWERS.get(connection.get("leftStatus", connection["status"]))
     if answer is not None:
         yield answer, connection["_id"], milliseconds(connection["updatedAt"]), place
+
+
+def _cases(mongo: MongoDatabase, since: datetime) -> Iterator[Row]:
+    query = {"$or": [{"reports.at": {"$gte": since}}, {"acts.at": {"$gte": since}}]}
+    for case in mongo.cases.find(query, {"reports.userId": 1, "reports.at": 1, "acts.act": 1, "acts.at": 1}):
+        place = f"cases {case['_id']}"
+        for report in case["reports"]:
+            yield "REPORT_MADE", f"{case['_id']}:{report['userId']}", milliseconds(report["at"]), place
+        for act in case["acts"]:
+            _needed, _status, event_type = STEPS[act["act"]]
+            yield event_type, str(case["_id"]), milliseconds(act["at"]), place
 
 
 def _sockets(mongo: MongoDatabase, since: datetime) -> Iterator[Row]:

@@ -48,7 +48,8 @@ def audit(
 ) -> None:
     """Compare MongoDB, Kafka and the consumer's counts, event by event, and name every difference.
 
-    What happened in the period is compared by its id: messages, users, connections and open sockets with their events;
+    What happened in the period is compared by its id: messages, users, connections, reports, what moderators did, and
+    open sockets with their events;
     events with what the consumer has recorded, derived, counted and notified; the seqs of each conversation that was
     written to; events that wait; dead letters. A difference is shown with the command that mends it, where there is
     one. Nothing is written, and the system may run on meanwhile.

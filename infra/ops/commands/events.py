@@ -138,7 +138,8 @@ def replay(
 def restore(servers: Servers, event_type: str, key: str, as_json: bool) -> None:
     """Give a cause in MongoDB its event back, where neither Kafka nor MongoDB has it any more.
 
-    TYPE and KEY are as `audit` prints them: KEY is a messageId, a userId, or the pair of a connection. A running
+    TYPE and KEY are as `audit` prints them: KEY is a messageId, a userId, the pair of a connection, a caseId with
+    the userId of a report, or the caseId of an act. A running
     consumer publishes the event within seconds. Its eventId is a new one. So where the former event was published
     after all, both have their effects: restore only what `audit` names.
     """

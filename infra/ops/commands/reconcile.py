@@ -32,9 +32,9 @@ def reconcile(servers: Servers, since: datetime, yes: bool, as_json: bool) -> No
 
     Run it before functions and consumers use that MongoDB, and with an empty Redis. It records the events that the
     consumer had processed, with their counts and notifications, and sends no mail again. It gives each lost message
-    its place back, without its text; restores connections and read marks; ends the accounts that were left, and all
-    sessions. It names the users whose account, new password or edited profile is lost. It may be repeated;
-    docs/restore.md has the other steps.
+    its place back, without its text; restores connections, read marks, reports and what moderators did; ends the
+    accounts that were left, and all sessions. It names the users whose account, new password or edited profile is lost.
+    It may be repeated; docs/restore.md has the other steps.
     """
     now = utc_now()
     mongo = servers.wiring.mongo
@@ -60,6 +60,7 @@ def _print(reconciled: Reconciled) -> None:
     )
     click.echo(f"{reconciled.changes:,} changes of messages have their numbers back, and deletions were made again.")
     click.echo(f"{reconciled.connections:,} steps of connections and {reconciled.reads:,} read marks were restored.")
+    click.echo(f"{reconciled.cases:,} reports and acts of moderators were restored.")
     click.echo(f"{reconciled.left:,} accounts that were left have ended again.")
     click.echo(f"{reconciled.usersLoggedOut:,} users were logged out.")
     lost = reconciled.lost

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bson import ObjectId
 
-from chalicelib.stores.users import user_of
+from chalicelib.stores.users import login_record
 from chalicelib.wiring import Wiring
 
 
@@ -17,6 +17,6 @@ def leave_again(wiring: Wiring, user_ids: Iterable[str]) -> int:
     for user_id in sorted(user_ids):
         user = wiring.mongo.users.find_one({"_id": ObjectId(user_id), "deletedAt": {"$exists": False}})
         if user is not None:
-            written = wiring.session_epochs.begin_with_erasure(user_of(user), verified=user["passwordHash"])
+            written = wiring.session_epochs.begin_with_erasure(login_record(user))
             ended += written is not None
     return ended

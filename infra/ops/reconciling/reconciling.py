@@ -15,6 +15,7 @@ from chalicelib.consumer.pipeline.ledger import KEPT
 from chalicelib.models.documents import UserDocument
 from chalicelib.wiring import Wiring
 from infra.ops.long_reads import without_timeout
+from infra.ops.reconciling.cases import restore_cases
 from infra.ops.reconciling.changes import restore_changes
 from infra.ops.reconciling.leaving import leave_again
 from infra.ops.reconciling.logged import Logged
@@ -44,8 +45,8 @@ class Lost(msgspec.Struct, frozen=True):
 
 class Reconciled(msgspec.Struct, frozen=True):
     """How many events were recorded again, places of lost messages filled (in `conversations` conversations), changes
-    of messages numbered again, steps of connections and read marks restored, accounts ended that their users had left,
-    and of how many users all sessions were ended.
+    of messages numbered again, steps of connections, read marks, and reports and acts (`cases`) restored, accounts
+    ended that their users had left, and of how many users all sessions were ended.
     """
 
     recorded: int
@@ -54,6 +55,7 @@ class Reconciled(msgspec.Struct, frozen=True):
     changes: int
     connections: int
     reads: int
+    cases: int
     left: int
     usersLoggedOut: int
     lost: Lost
@@ -93,6 +95,7 @@ def reconcile(wiring: Wiring, logged: Logged, watch: Watch) -> Reconciled:
             changes=changes,
             connections=connections,
             reads=restore_reads(mongo, seen.reads),
+            cases=restore_cases(mongo, wiring.suspensions, seen.cases),
             left=leave_again(wiring, seen.left),
             usersLoggedOut=end_all(mongo, wiring.clock),
             lost=lost,

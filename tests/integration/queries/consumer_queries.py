@@ -156,6 +156,7 @@ OF_THE_CONSUMER: Sequence[Callable[[Scene], object]] = (
     missed_messages,
     erasure,
     exports,
+    lambda scene: scene.wiring.case_store.delete_evidence(),
     ledger,
     lease,
     relay,

@@ -84,6 +84,7 @@ def fill(database: Database[Document], ada: NewSession, bob: NewSession, now: da
             | ({"dueAt": now + timedelta(seconds=number)} if number % 2 else {})
             for number, user_id in enumerate(strangers)
         ],
+        "cases": [_case(str(user_id), adas, now, number) for number, user_id in enumerate(strangers)],
         "leases": [{"_id": f"lease-{number}", "owner": "", "until": now} for number in range(FEW)],
     }
     for name, many in documents.items():
@@ -123,6 +124,22 @@ def _user(user_id: ObjectId, blocked: str, number: int, now: datetime) -> Docume
         "emailId": f"{user_id}@example.org",
         "blocked": [blocked],
         "pendingEvents": [],
+    }
+
+
+def _case(reported: str, reporter: str, now: datetime, number: int) -> Document:
+    """One of two is open, and the evidence of the others is due, or will be."""
+    due = _ago(now, number) if number % 4 else now + timedelta(days=1)
+    return {
+        "_id": ObjectId(),
+        "thing": f"user/{reported}",
+        "userId": reported,
+        "reports": [{"userId": reporter if number < FEW else reported, "at": now, "reason": "spam", "note": "x"}],
+        "profile": {"firstName": "Somebody", "lastName": "Example", "about": None, "photoUrl": None},
+        "openedAt": now,
+        "acts": [],
+        "pendingEvents": _pending(reported, now, number),
+        **({"status": "dismissed", "evidenceUntil": due} if number % 2 else {"status": "open"}),
     }
 
 

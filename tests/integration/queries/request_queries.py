@@ -4,8 +4,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from bson import ObjectId
+
 from chalicelib.errors import BadCredentials, LinkGone, Unanswered
+from chalicelib.models.case_documents import ReportDocument
 from chalicelib.models.frames import MissedFrom
+from chalicelib.models.moderation import CasesQuery, Decision, Report
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.requests import (
     ChannelsChange,
@@ -28,9 +32,11 @@ from chalicelib.models.requests import (
     Signup,
 )
 from chalicelib.services.accounts import ClientIdentity, NewSession
+from chalicelib.stores.cases import Thing
 from chalicelib.stores.emails import Email
 from chalicelib.stores.message_commits import Draft
 from chalicelib.stores.modifications import Reaction
+from chalicelib.stores.users import ADMIN, MODERATOR
 from chalicelib.wiring import Wiring
 from tests.e2e.clients import PASSWORD
 from tests.integration.queries.crowd import FEW, MANY
@@ -196,6 +202,26 @@ def login(scene: Scene) -> None:
         scene.without_redis.accounts.log_in(Login(emailId="nobody@example.org", password=PASSWORD), CLIENT)
 
 
+def moderation(scene: Scene) -> None:
+    """A user is reported twice, suspended and reinstated."""
+    wiring, mod, eve = scene.wiring, sign_up(scene.wiring), sign_up(scene.wiring)
+    wiring.roles.give(MODERATOR, mod.user.emailId)
+    wiring.roles.all(MODERATOR)
+    for reporter in (scene.ada, scene.bob):
+        wiring.reports.report(reporter.credentials, Report(userId=eve.user.userId, reason="spam"))
+    found = wiring.moderation.queue(mod.credentials, CasesQuery()).cases
+    wiring.moderation.queue(mod.credentials, CasesQuery(after=found[0].caseId))
+    case = wiring.mongo.cases.find_one({"_id": ObjectId(found[0].caseId)})
+    assert case is not None
+    made = wiring.case_store.add_report(
+        Thing(eve.user.userId, case["profile"], None),
+        ReportDocument(userId=eve.user.userId, at=wiring.clock(), reason="spam"),
+    )
+    assert made is not None
+    for decision in (Decision(act="suspend", reason="spam"), Decision(act="reinstate")):
+        wiring.moderation.decide(mod.credentials, str(made.document_id), decision)
+
+
 def end_sessions(scene: Scene) -> None:
     """Each way of ending sessions is used by another user, who has a socket."""
     wiring = scene.wiring
@@ -215,9 +241,9 @@ def end_sessions(scene: Scene) -> None:
 
 
 def administrators(scene: Scene) -> None:
-    scene.wiring.administrators.add("nobody@example.org", scene.bob.user.emailId)
-    scene.wiring.administrators.all()
-    scene.wiring.administrators.remove(scene.bob.user.emailId)
+    scene.wiring.roles.give(ADMIN, "nobody@example.org", scene.bob.user.emailId)
+    scene.wiring.roles.all(ADMIN)
+    scene.wiring.roles.take(ADMIN, scene.bob.user.emailId)
 
 
 def mailed_links(scene: Scene) -> None:
@@ -278,5 +304,6 @@ OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     lambda scene: scene.wiring.cache_warmer.recent_sessions(MANY),
     sockets,
     administrators,
+    moderation,
     end_sessions,
 )

@@ -16,6 +16,7 @@ from pymongo import MongoClient
 from redis import Redis
 
 from chalicelib import settings
+from chalicelib.stores.users import ADMIN
 from chalicelib.wiring import Wiring
 from infra.provision.indexes import INDEXES, create_indexes
 from tests.integration.queries import crowd
@@ -77,7 +78,7 @@ def explained(environment: dict[str, str]) -> Iterator[Explained]:
         closing(Wiring(settings.load(environment | variables), mongo_listeners=[capture])) as first,
     ):
         ada, bob = sign_up(first), sign_up(first)
-        first.administrators.add(ada.user.emailId)
+        first.roles.give(ADMIN, ada.user.emailId)
         with (
             closing(Wiring(settings.load(environment | variables), mongo_listeners=[capture])) as wiring,
             closing(

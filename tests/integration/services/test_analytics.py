@@ -11,6 +11,7 @@ from chalicelib import settings
 from chalicelib.errors import Forbidden, Unavailable, Unverified
 from chalicelib.models.requests import DaysQuery
 from chalicelib.services.accounts import NewSession
+from chalicelib.stores.users import ADMIN
 from chalicelib.wiring import Wiring
 from tests.support.addresses import CLOSED_PORT, email
 from tests.support.mongodb_commands import StartedCommandListener
@@ -38,7 +39,7 @@ def preferences() -> ReadPreferences:
 def observed(environment: dict[str, str], preferences: ReadPreferences, ada: NewSession) -> Iterator[Wiring]:
     """A wiring in which Ada is an administrator, and whose queries `preferences` observes."""
     wiring = Wiring(settings.load(environment), mongo_listeners=[preferences])
-    wiring.administrators.add(ada.user.emailId)
+    wiring.roles.give(ADMIN, ada.user.emailId)
     yield wiring
     wiring.close()
 
@@ -80,30 +81,35 @@ def test_users_are_administrators_while_an_operator_says_so(
         return [may_read(user, here) for user in (ada, bob) for here in (wiring, without_redis)]
 
     assert who_may() == [False] * 4
-    assert wiring.administrators.add(ada.user.emailId) is not None
+    assert wiring.roles.give(ADMIN, ada.user.emailId) is not None
     assert who_may() == [True, True, False, False]  # at once, although Ada's copy was cached
-    assert (ada.user.userId, ada.user.emailId) in wiring.administrators.all()
-    assert wiring.administrators.remove(ada.user.emailId) is not None
+    assert (ada.user.userId, ada.user.emailId) in wiring.roles.all(ADMIN)
+    assert wiring.roles.take(ADMIN, ada.user.emailId) is not None
     assert who_may() == [False] * 4
-    assert (ada.user.userId, ada.user.emailId) not in wiring.administrators.all()
+    assert (ada.user.userId, ada.user.emailId) not in wiring.roles.all(ADMIN)
 
 
 def test_an_address_without_an_account_makes_nobody_an_administrator(wiring: Wiring) -> None:
-    assert wiring.administrators.add(email()) is None
+    assert wiring.roles.give(ADMIN, email()) is None
 
 
 def test_an_address_that_nobody_has_confirmed_makes_nobody_an_administrator(wiring: Wiring) -> None:
     eve = sign_up(wiring, verified=False)
     with pytest.raises(Unverified):
-        wiring.administrators.add(eve.user.emailId)
+        wiring.roles.give(ADMIN, eve.user.emailId)
     with pytest.raises(Forbidden):
         wiring.analytics.daily(eve.credentials, DaysQuery())
 
 
 def test_a_copy_that_an_earlier_release_has_cached_grants_nothing(wiring: Wiring, ada: NewSession) -> None:
-    wiring.administrators.add(ada.user.emailId)
+    """It has no role, so that MongoDB is asked."""
     former = msgspec.to_builtins(ada.user)
     del former["role"]
-    wiring.redis.write(("SET", wiring.user_store.cache_key(ada.user.userId), msgspec.json.encode(former)))
-    with pytest.raises(Forbidden):
-        wiring.analytics.daily(ada.credentials, DaysQuery())
+    for is_admin in (True, False):
+        (wiring.roles.give if is_admin else wiring.roles.take)(ADMIN, ada.user.emailId)
+        wiring.redis.write(("SET", wiring.user_store.cache_key(ada.user.userId), msgspec.json.encode(former)))
+        if is_admin:
+            wiring.analytics.daily(ada.credentials, DaysQuery())
+        else:
+            with pytest.raises(Forbidden):
+                wiring.analytics.daily(ada.credentials, DaysQuery())

@@ -10,12 +10,15 @@ from bson import ObjectId
 from chalicelib.caching.invalidation import REQUEST_IS_OVER
 from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
 from chalicelib.consumer.tasks.schedule import presence_maintenance
-from chalicelib.errors import Blocked, Conflict, Unavailable
+from chalicelib.errors import Blocked, Conflict, Unauthorized, Unavailable
 from chalicelib.models.fields import MAX_BLOCKED
+from chalicelib.models.requests import Leave
+from chalicelib.security.tokens import Credentials
 from chalicelib.services.accounts import NewSession
+from chalicelib.services.blocks import Blocks
 from chalicelib.stores.message_commits import Draft
 from chalicelib.wiring import Wiring
-from tests.support.users import sign_up
+from tests.support.users import PASSWORD, sign_up
 from tests.support.waiting import eventually
 from tests.support.wirings import MakeWiring
 
@@ -94,6 +97,23 @@ def test_concurrent_blocks_stay_within_the_limit(wiring: Wiring, ada: NewSession
     document = wiring.mongo.users.find_one(blocker)
     assert document is not None
     assert len(document["blocked"]) == MAX_BLOCKED
+
+
+def test_a_block_that_is_under_way_when_its_owner_leaves_is_stored_nowhere(
+    wiring: Wiring, ada: NewSession, bob: NewSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admit = Blocks._admit
+
+    def leave_once_admitted(blocks: Blocks, credentials: Credentials, other_id: str) -> None:
+        admit(blocks, credentials, other_id)
+        wiring.leaving.leave(credentials, Leave(currentPassword=PASSWORD))
+
+    monkeypatch.setattr(Blocks, "_admit", leave_once_admitted)
+    with pytest.raises(Unauthorized):
+        wiring.blocks.block(ada.credentials, bob.user.userId)
+    left = wiring.mongo.users.find_one({"_id": ObjectId(ada.user.userId)})
+    assert left is not None
+    assert left["blocked"] == []
 
 
 def test_the_presence_audience_is_watchers_and_connections_or_everyone(

@@ -14,6 +14,7 @@ from chalicelib.errors import Conflict, DevConnectError, NotFound, RateLimited
 from chalicelib.events.outbox import Written
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import ConnectionDocument
+from chalicelib.security.quotas import noting_quota
 from chalicelib.services.accounts import NewSession
 from chalicelib.services.connections import Connections
 from chalicelib.wiring import Wiring
@@ -216,7 +217,11 @@ def test_how_many_users_one_asks_in_a_day_is_limited_and_a_repeat_or_a_refusal_c
     with pytest.raises(NotFound):
         wiring.connections.request(ada.credentials, unknown_user_id(), "interested")
     assert [request(first), request(first), request(second)] == [True, False, True]
-    with pytest.raises(RateLimited) as refused:
+    with noting_quota() as noted, pytest.raises(RateLimited) as refused:
         request(third)
+    assert noted.headers() == {
+        "RateLimit-Policy": '"connection-request";q=2;w=86400',
+        "RateLimit": f'"connection-request";r=0;t={refused.value.retry_after}',
+    }, "the limit that refuses is told, not that of the requests"
     assert 86_000 < refused.value.retry_after <= 86_400
     assert request(third, "ignored"), "it reaches nobody"

@@ -7,11 +7,13 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.models.documents import EmailDocument
+from chalicelib.models.requests import EmailChange, ResetRequest
 from chalicelib.services.email_sending import EmailSender
 from chalicelib.stores.emails import TRY_AGAIN_AFTER, Email
 from chalicelib.wiring import Wiring
 from tests.support.clocks import OffsetClock
 from tests.support.ses import StubSes
+from tests.support.users import PASSWORD, new_client, sign_up
 
 
 @pytest.fixture
@@ -92,6 +94,35 @@ def test_a_rejected_email_does_not_hold_up_the_others(
     clock.offset = TRY_AGAIN_AFTER * 2
     assert sender.send_due() == 0
     assert "sentAt" in stored_email("b")
+
+
+def test_the_log_of_a_failure_does_not_name_the_address(
+    sender: EmailSender, ses: StubSes, caplog: pytest.LogCaptureFixture
+) -> None:
+    ses.error, ses.address = "MessageRejected", "a@example.org"
+    sender.emails.add([email("a")])
+    assert sender.send_due() == 0
+    [record] = [record for record in caplog.records if getattr(record, "action", "") == "email_failed"]
+    assert record.getMessage() == "An email was not sent: MessageRejected"
+    assert "a@example.org" not in caplog.text
+
+
+def test_an_account_that_is_stored_under_a_former_form_of_its_address_is_found(
+    sender: EmailSender, wiring: Wiring
+) -> None:
+    """Accounts were once stored with their address in lower case alone."""
+    users = wiring.mongo.database["users"]
+    users.insert_one({"emailId": "stra\u00dfe@example.org", "mailLinks": []})
+    wiring.password_resets.ask(ResetRequest(emailId="Stra\u00dfe@example.org"), new_client())
+    assert sender.send_due() == 1
+    stored = users.find_one({"emailId": "stra\u00dfe@example.org"})
+    assert stored is not None
+    assert [link["purpose"] for link in stored["mailLinks"]] == ["reset"]
+    eve = sign_up(wiring)
+    change = EmailChange(emailId="Stra\u00dfe@example.org", currentPassword=PASSWORD)
+    wiring.email_changes.ask(eve.credentials, change)
+    assert sender.send_due() == 0, "the address has an account"
+    assert wiring.mongo.emails.count_documents({"kind": "change", "droppedAt": {"$exists": True}}) == 1
 
 
 @pytest.mark.parametrize("to", ["free money<ada@example.org>", "<ada@example.org>", "ada@example.org,eve@example.org"])

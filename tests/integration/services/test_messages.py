@@ -8,7 +8,9 @@ from msgspec import UNSET
 
 from chalicelib.errors import ConnectionsOnly, RateLimited, Unanswered
 from chalicelib.models.requests import ProfileChange
+from chalicelib.security.quotas import noting_quota
 from chalicelib.services.accounts import NewSession
+from chalicelib.services.messages import acknowledgements
 from chalicelib.stores.message_commits import Committed, Draft, MessageCommits
 from chalicelib.wiring import Wiring
 from infra.local.running import RunningSystem
@@ -128,8 +130,9 @@ def test_a_user_begins_a_few_conversations_with_strangers(make_wiring: MakeWirin
     wiring = make_wiring(RATE_LIMIT_NEW_CONVERSATION="2/86400")
     first, second, third, friend, other = (sign_up(wiring) for _ in range(5))
     assert [write(wiring, ada, each, "a") for each in (first, second)] == [1, 1]
-    with pytest.raises(RateLimited) as refused:
+    with noting_quota() as noted, pytest.raises(RateLimited) as refused:
         write(wiring, ada, third, "a")
+    assert noted.headers()["RateLimit"] == f'"new-conversation";r=0;t={refused.value.retry_after}'
     assert 0 < refused.value.retry_after <= 86_400
     assert write(wiring, other, third, "from another") == 1
     assert write(wiring, ada, first, "a") == 1, "a repeat is acknowledged"
@@ -141,6 +144,33 @@ def test_a_user_begins_a_few_conversations_with_strangers(make_wiring: MakeWirin
     wiring.connections.request(ada.credentials, friend.user.userId, "interested")
     wiring.connections.answer(friend.credentials, ada.user.userId, "accepted")
     assert write(wiring, ada, friend, "a") == 1, "connected users are no strangers"
+
+
+def test_messages_to_connections_use_up_no_conversations_with_strangers(
+    make_wiring: MakeWiring, ada: NewSession
+) -> None:
+    wiring = make_wiring(RATE_LIMIT_NEW_CONVERSATION="1/86400")
+    friends, stranger = [sign_up(wiring) for _ in range(3)], sign_up(wiring)
+    for friend in friends:
+        wiring.connections.request(ada.credentials, friend.user.userId, "interested")
+        wiring.connections.answer(friend.credentials, ada.user.userId, "accepted")
+    assert [write(wiring, ada, friend, "a") for friend in friends] == [1, 1, 1]
+    assert write(wiring, ada, stranger, "a") == 1
+
+
+def test_a_batch_that_begins_one_conversation_too_many_says_when_to_try_again(
+    make_wiring: MakeWiring, ada: NewSession
+) -> None:
+    wiring = make_wiring(RATE_LIMIT_NEW_CONVERSATION="1/86400")
+    write(wiring, ada, sign_up(wiring), "a")
+    outcomes = wiring.messages.send_all(
+        ada.credentials, to_user_id=sign_up(wiring).user.userId, drafts=[Draft("a", "1"), Draft("b", "2")]
+    )
+    errors = acknowledgements(outcomes).errors
+    assert [error.code for error in errors] == ["rate_limited"] * 2
+    for error in errors:
+        assert error.retryAfter is not UNSET
+        assert 86_000 < error.retryAfter <= 86_400
 
 
 def test_a_repeat_is_not_counted_as_another_message(limited: Wiring, ada: NewSession, bob: NewSession) -> None:

@@ -11,6 +11,7 @@ from chalicelib.consumer.effects.changed_profiles import ChangedProfiles
 from chalicelib.consumer.effects.effect import RoutedEffect
 from chalicelib.consumer.effects.ended_sessions import EndedSessions
 from chalicelib.consumer.effects.registry import types_of
+from chalicelib.consumer.effects.suspensions import SuspendUsers
 from chalicelib.consumer.tasks.schedule import deletion_tasks
 from chalicelib.models.pairs import pair_id
 from chalicelib.wiring import Wiring
@@ -37,6 +38,7 @@ def heal(wiring: Wiring) -> None:
         ),
         RoutedEffect(cached, types_of("cached_messages")),
         RoutedEffect(ChangedMessages(wiring.invalidator, wiring.message_settling), types_of("changed_messages")),
+        RoutedEffect(SuspendUsers(wiring.suspensions, wiring.publisher), types_of("suspensions")),
     ):
         effect.apply(pending)
     later = Wiring(settings.load(), lambda: utc_now() + LATER)

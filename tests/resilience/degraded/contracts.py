@@ -55,6 +55,9 @@ CONTRACTS = {
     # The deletion of cached copies is announced first, as no event would do it later.
     "POST /api/blocks/{userId}": _contract("users", 204, before="invalidations"),
     "DELETE /api/blocks/{userId}": _contract("users", 204, before="invalidations"),
+    "POST /api/reports": _contract("cases", 204),
+    # The user is suspended by the effect of its event, where nobody repeats it.
+    "POST /api/moderation/cases/{caseId}/acts": _contract("cases", 200),
     # A list that no client was told of is one of a user's last five.
     "GET /api/feed": _contract("feeds", 200, once_more="feeds"),
     "POST /api/export": _contract("exports", 202),

@@ -27,7 +27,7 @@ from infra.local.gateway.functions import Functions
 from infra.local.gateway.invocation import RestRequest, RestResponse, WebsocketEvent, WebsocketResponse
 from infra.provision.indexes import create_indexes
 from tests.e2e.clients import PASSWORD, Person
-from tests.resilience.degraded.operations import Action, Body, Closing, Opening, Route, World, call
+from tests.resilience.degraded.operations import Action, Body, Closing, Opening, Route, World, call, report_ada
 from tests.resilience.degraded.recorder import Recorder
 from tests.resilience.degraded.whole_documents import Document, Documents, read_all, write_all
 from tests.support.addresses import email
@@ -97,9 +97,10 @@ class Sandbox:
                 self._sign_up("Ada"), self._sign_up("Bob"), self._sign_up("Carol"), environment["JWT_SECRET"]
             )
             # By hand: the command also has the consumer delete the copy again, which would be one of the documents.
-            ada = self.world.ada.user_id
-            self._database.users.update_one({"_id": ObjectId(ada)}, {"$set": {"role": "admin"}})
-            self._redis.delete(f"user:{ada}")
+            for person, role in ((self.world.ada, "admin"), (self.world.carol, "moderator")):
+                self._database.users.update_one({"_id": ObjectId(person.user_id)}, {"$set": {"role": role}})
+                self._redis.delete(f"user:{person.user_id}")
+            report_ada(self.world)
             self._prepare(wiring)
         self._first = self.state()
 

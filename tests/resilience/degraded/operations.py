@@ -18,9 +18,10 @@ Body = dict[str, Any]  # Any: JSON as a client writes it
 
 @dataclass
 class World:
-    """The users of an operation, which Ada calls.
+    """The users of an operation, which Ada calls, or Carol where it is for moderators.
 
-    Bob has written to her twice, she has answered, and he has asked her to connect; Carol is a stranger to both.
+    Bob has written to her twice, she has answered, and he has asked her to connect; Carol is a stranger to both, and a
+    moderator. `case_id` is that of Bob's report of Ada, for operations that need one.
     """
 
     ada: Person
@@ -28,6 +29,7 @@ class World:
     carol: Person
     jwt_secret: str
     device: Device | None = None
+    case_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Route:
     body: Callable[[World], Body] = lambda _world: {}
     params: Callable[[World], dict[str, str]] = lambda _world: {}
     user: Callable[[World], Person] = lambda world: world.bob
+    caller: Callable[[World], Person] = lambda world: world.ada
     cached: bool = False
 
     @property
@@ -48,7 +51,7 @@ class Route:
 
     def url(self, world: World) -> str:
         session_id = world.ada.session_id
-        return self.path.format(userId=self.user(world).user_id, sessionId=session_id, seq=ANSWER)
+        return self.path.format(userId=self.user(world).user_id, sessionId=session_id, seq=ANSWER, caseId=world.case_id)
 
 
 @dataclass(frozen=True)
@@ -85,13 +88,23 @@ class Closing:
     name: str
 
 
+def report_ada(world: World) -> None:
+    """Has Bob report Ada, and notes the case."""
+    body = {"userId": world.ada.user_id, "reason": "spam"}
+    answer = world.bob.post("/api/reports", body)
+    assert answer.status_code == 204, answer.text
+    cases = world.carol.get("/api/moderation/cases").json()["cases"]
+    [world.case_id] = [case["caseId"] for case in cases if case["userId"] == world.ada.user_id]
+
+
 def call(route: Route, world: World, body: Body) -> httpx.Response:
-    return world.ada.http.request(
+    caller = route.caller(world)
+    return caller.http.request(
         route.method,
         route.url(world),
         params=route.params(world),
         json=body if route.method != "GET" else None,
-        headers=world.ada.authorization,
+        headers=caller.authorization,
     )
 
 
@@ -144,6 +157,16 @@ ROUTES = [
     Route("GET", "/api/connections/requests", 200),
     Route("POST", "/api/blocks/{userId}", 204),
     Route("DELETE", "/api/blocks/{userId}", 204),
+    Route("POST", "/api/reports", 204, lambda world: {"userId": world.carol.user_id, "reason": "spam"}),
+    Route("GET", "/api/moderation/cases", 200, caller=stranger),
+    Route("GET", "/api/moderation/cases/{caseId}", 200, caller=stranger),
+    Route(
+        "POST",
+        "/api/moderation/cases/{caseId}/acts",
+        200,
+        lambda _: {"act": "suspend", "reason": "spam"},
+        caller=stranger,
+    ),
     Route("GET", "/api/feed", 200),
     Route("GET", "/api/search", 200, params=lambda _: {"q": "ada"}),
     Route("GET", "/api/notifications", 200),

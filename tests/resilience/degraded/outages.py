@@ -14,6 +14,7 @@ from redis import Redis
 
 from chalicelib import settings
 from chalicelib.models.pairs import pair_id
+from chalicelib.stores.users import ADMIN, MODERATOR
 from chalicelib.wiring import Wiring
 from infra.local.ports import free_port
 from infra.local.running import RunningSystem
@@ -30,6 +31,7 @@ from tests.resilience.degraded.operations import (
     Opening,
     Route,
     World,
+    report_ada,
 )
 from tests.support.proxies.cuttable import Cuttable, Manner
 from tests.support.redis_clusters import running_redis_cluster
@@ -107,13 +109,16 @@ def outage(
             return here
 
         bob, carol = person("Bob"), person("Carol")
+        whole.roles.give(MODERATOR, carol.email_id)
         bobs_device = stack.enter_context(bob.device())
 
         def world(sharing: Sequence[Operation]) -> World:
             made = World(person("Ada"), bob, carol, environment["JWT_SECRET"])
             if any(operation.name == ADMINS for operation in sharing):
-                whole.administrators.add(made.ada.email_id)
+                whole.roles.give(ADMIN, made.ada.email_id)
             _prepare(made)
+            if any("{caseId}" in operation.name for operation in sharing):
+                report_ada(made)
             eventually(lambda: _has_copies(made, redis), what="Ada's copies in Redis")
             return made
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib.clients.budget import REQUEST_SECONDS
+from chalicelib.stores.users import ADMIN
 from chalicelib.wiring import Wiring
 from tests.resilience.degraded.aftermath import check_copies, check_people, heal, online
 from tests.resilience.degraded.contracts import CONTRACTS
@@ -187,7 +188,17 @@ def _watch(wiring: Wiring, world: World) -> None:
     wiring.socket_store.watch(ADAS, [world.bob.user_id])
 
 
-PREPARATIONS = {"DELETE /api/blocks/{userId}": _block, "presence:unsubscribe": _watch}
+def _demote(wiring: Wiring, world: World) -> None:
+    """Ada is the one who is suspended: she must not be an administrator."""
+    wiring.roles.take(ADMIN, world.ada.email_id)
+    world.ada.get("/api/profile")  # fills the cached copy again
+
+
+PREPARATIONS = {
+    "DELETE /api/blocks/{userId}": _block,
+    "presence:unsubscribe": _watch,
+    "POST /api/moderation/cases/{caseId}/acts": _demote,
+}
 
 
 def success(operation: Operation) -> Answer:

@@ -11,13 +11,15 @@ import msgspec
 import pytest
 
 from chalicelib.clock import iso, utc_now
-from chalicelib.errors import BadCredentials, Unauthorized
+from chalicelib.errors import BadCredentials, Suspended, Unauthorized
 from chalicelib.models.frames import MissedFrom
+from chalicelib.models.moderation import CasesQuery, Decision, Report
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.requests import HistoryQuery, Leave, PasswordChange, ProfileChange
 from chalicelib.models.responses import MessageResponse
 from chalicelib.services.accounts import NewSession
 from chalicelib.stores.message_commits import Draft
+from chalicelib.stores.users import MODERATOR
 from examples.devconnect_client.conversation import Conversation
 from examples.devconnect_client.events import Message
 from tests.resilience.restore.restore_page import commands_of
@@ -43,6 +45,8 @@ class Rehearsal:
     carol: NewSession
     dave: NewSession
     eve: NewSession
+    mallory: NewSession
+    mod: NewSession
     sent: list[MessageResponse]
     bobs_device: Conversation
     counts: dict[str, int]
@@ -83,7 +87,8 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
 
 def rehearse(system: RestoredSystem) -> Rehearsal:
     before_the_backup = utc_now() - timedelta(minutes=2)
-    ada, bob, carol, eve = (sign_up(system.wiring) for _ in range(4))
+    ada, bob, carol, eve, mallory, mod = (sign_up(system.wiring) for _ in range(6))
+    system.wiring.roles.give(MODERATOR, mod.user.emailId)
     sent = system.send(ada, bob, "1", "2", "3")
     system.wiring.connections.request(ada.credentials, bob.user.userId, "interested")
     system.wiring.changes_of_messages.edit(ada.credentials, bob.user.userId, 1, "one")
@@ -107,6 +112,9 @@ def rehearse(system: RestoredSystem) -> Rehearsal:
     ada = system.wiring.password_changes.change(ada.credentials, password, new_client())
     system.wiring.logout.log_out_everywhere(carol.credentials)
     system.wiring.leaving.leave(eve.credentials, Leave(currentPassword=PASSWORD))
+    system.wiring.reports.report(bob.credentials, Report(userId=mallory.user.userId, reason="spam"))
+    [case] = system.wiring.moderation.queue(mod.credentials, CasesQuery()).cases
+    system.wiring.moderation.decide(mod.credentials, case.caseId, Decision(act="suspend", reason="spam"))
     system.settle(seconds=60)
     counts, notifications = counted(system), notified(system)
     # The consumer stops first: it has not read the last event, and one message has none, as its function died.
@@ -138,6 +146,8 @@ def rehearse(system: RestoredSystem) -> Rehearsal:
         carol=carol,
         dave=dave,
         eve=eve,
+        mallory=mallory,
+        mod=mod,
         sent=sent,
         bobs_device=bobs_device,
         counts=counts,
@@ -151,16 +161,16 @@ def rehearse(system: RestoredSystem) -> Rehearsal:
 
 
 def test_the_audit_names_what_is_missing_before(rehearsal: Rehearsal) -> None:
-    # 5 messages of Ada with seqs 4 to 8 and the 10th, 2 of Carol, Dave and his message, and Bob's answer.
-    assert rehearsal.missing["cause_missing"] == 6 + 2 + 2 + 1
+    # 5 messages of Ada with seqs 4 to 8 and the 10th, 2 of Carol, Dave and his message, Bob's answer, a report, an act.
+    assert rehearsal.missing["cause_missing"] == 6 + 2 + 2 + 1 + 2
     assert rehearsal.missing["effect_missing"] > 10
 
 
 def test_reconcile_says_what_it_has_done_and_whom_a_loss_concerns(rehearsal: Rehearsal) -> None:
     done = rehearsal.reconciled
     assert (done["places"], done["conversations"]) == (7 + 2, 2)
-    assert (done["connections"], done["reads"], done["usersLoggedOut"]) == (1, 1, 4)
-    assert (done["changes"], done["left"]) == (3, 1)
+    assert (done["connections"], done["reads"], done["usersLoggedOut"]) == (1, 1, 6)
+    assert (done["changes"], done["cases"], done["left"]) == (3, 2, 1)
     assert done["lost"] == {
         "accounts": [rehearsal.dave.user.userId],
         "passwords": [rehearsal.ada.user.userId],
@@ -169,7 +179,7 @@ def test_reconcile_says_what_it_has_done_and_whom_a_loss_concerns(rehearsal: Reh
 
 
 def test_reconcile_may_be_repeated(rehearsal: Rehearsal) -> None:
-    steps = ("recorded", "places", "changes", "connections", "reads", "left")
+    steps = ("recorded", "places", "changes", "connections", "reads", "cases", "left")
     assert {name: rehearsal.repeated[name] for name in steps} == dict.fromkeys(steps, 0)
 
 
@@ -181,17 +191,18 @@ def test_the_books_balance_but_for_what_is_lost(rehearsal: Rehearsal) -> None:
 
 def test_each_event_counts_once(rehearsal: Rehearsal) -> None:
     """Two messages were not counted before MongoDB was lost: the last one, and the one whose function died. And Eve
-    leaves once more."""
+    leaves once more, and Mallory is suspended once more."""
     now, day = counted(rehearsal.system), utc_now().date()
     more = {f"{day} {name}": 2 for name in ("MESSAGE_SENT", "MESSAGE_ANALYTICS", "MESSAGE_NOTIFICATION")}
-    more[f"{day} USER_LOGOUT"] = 1
+    more[f"{day} USER_LOGOUT"] = 2
     assert now == {name: count + more.get(name, 0) for name, count in rehearsal.counts.items()}
 
 
 def test_nobody_is_notified_or_welcomed_again(rehearsal: Rehearsal) -> None:
     assert notified(rehearsal.system) == rehearsal.notified
-    welcomed = {email["to"] for email in rehearsal.system.wiring.mongo.emails.find()}
-    assert welcomed == {user.user.emailId for user in (rehearsal.ada, rehearsal.bob, rehearsal.carol)}
+    welcomed = {email["to"] for email in rehearsal.system.wiring.mongo.emails.find({"kind": "welcome"})}
+    there = (rehearsal.ada, rehearsal.bob, rehearsal.carol, rehearsal.mallory, rehearsal.mod)
+    assert welcomed == {user.user.emailId for user in there}
 
 
 def test_who_left_after_the_backup_has_left(rehearsal: Rehearsal) -> None:
@@ -199,6 +210,19 @@ def test_who_left_after_the_backup_has_left(rehearsal: Rehearsal) -> None:
         log_in(rehearsal.system.wiring, rehearsal.eve)
     mongo = rehearsal.system.wiring.mongo
     assert mongo.users.find_one({"emailId": rehearsal.eve.user.emailId}) is None
+
+
+def test_who_was_suspended_after_the_backup_is_suspended_until_a_moderator_reinstates_them(
+    rehearsal: Rehearsal,
+) -> None:
+    wiring = rehearsal.system.wiring
+    with pytest.raises(Suspended):
+        log_in(wiring, rehearsal.mallory)
+    mod = log_in(wiring, rehearsal.mod)
+    [case] = wiring.moderation.queue(mod.credentials, CasesQuery(status="suspended")).cases
+    assert (case.userId, case.reports, case.profile) == (rehearsal.mallory.user.userId, 1, None)
+    wiring.moderation.decide(mod.credentials, case.caseId, Decision(act="reinstate"))
+    log_in(wiring, rehearsal.mallory)
 
 
 def test_sessions_of_the_backup_have_ended(rehearsal: Rehearsal) -> None:

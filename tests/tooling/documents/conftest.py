@@ -1,3 +1,4 @@
+from tests.e2e.moderators import mod
 from tests.e2e.people import ada, bob, make_person
 
-__all__ = ["ada", "bob", "make_person"]
+__all__ = ["ada", "bob", "make_person", "mod"]

@@ -5,6 +5,7 @@ import pytest
 from chalicelib.models.event_types import EVENT_TYPES
 from tests.e2e.clients import PASSWORD, Person
 from tests.e2e.mailed_links import confirm, mailed_token
+from tests.e2e.moderators import case_about, decide, report, suspend
 from tests.e2e.people import MakePerson
 from tests.support.addresses import email
 from tests.support.event_log import EventLog
@@ -19,7 +20,9 @@ def occurs(event_log: EventLog, person: Person, event_type: str) -> None:
 
 
 @pytest.fixture
-def people(ada: Person, bob: Person, make_person: MakePerson, event_log: EventLog, system: System) -> list[Person]:
+def people(
+    ada: Person, bob: Person, mod: Person, make_person: MakePerson, event_log: EventLog, system: System
+) -> list[Person]:
     """Users who have caused an event of each type, once all those events are in Kafka."""
     again = ada.log_in_again()
     ada.patch("/api/profile", {"about": "x"})
@@ -50,6 +53,11 @@ def people(ada: Person, bob: Person, make_person: MakePerson, event_log: EventLo
     occurs(event_log, dora, "EXPORT_NOTIFICATION")
     dora.post(f"/api/connections/{eve.user_id}", {"status": "interested"})
     eve.post(f"/api/connections/requests/{dora.user_id}", {"status": "rejected"})
+    for act, reason in (("dismiss", {}), ("warn", {"reason": "spam"})):
+        assert report(dora, eve).status_code == 204
+        assert decide(mod, case_about(mod, eve), act, **reason).status_code == 200
+    decide(mod, suspend(mod, dora, eve), "reinstate")
+    occurs(event_log, eve, "WARNING_NOTIFICATION")
     return [ada, bob, dora, eve]
 
 

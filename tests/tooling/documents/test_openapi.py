@@ -8,7 +8,15 @@ import pytest
 from openapi_spec_validator import validate
 
 from app import app
-from chalicelib.errors import INTERNAL, BadRequest, DevConnectError, RateLimited, Unavailable, UnsupportedMediaType
+from chalicelib.errors import (
+    INTERNAL,
+    BadRequest,
+    DevConnectError,
+    RateLimited,
+    Suspended,
+    Unavailable,
+    UnsupportedMediaType,
+)
 from chalicelib.handlers.cors import OWN_ERRORS
 from chalicelib.handlers.http import ENDPOINTS
 from infra.documents import refusals
@@ -66,8 +74,9 @@ def errors() -> list[DevConnectError]:
     own: dict[type[DevConnectError], DevConnectError] = {
         BadRequest: BadRequest({"name": "it is required"}),
         RateLimited: RateLimited(5),
+        Suspended: Suspended("spam"),
     }
-    return [own.get(kind) or kind() for kind in DevConnectError.__subclasses__()]
+    return [own[kind] if kind in own else kind() for kind in DevConnectError.__subclasses__()]
 
 
 @pytest.mark.parametrize("error", errors(), ids=lambda error: type(error).__name__)

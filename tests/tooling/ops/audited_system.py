@@ -12,9 +12,11 @@ from typing import Any
 from chalicelib import settings
 from chalicelib.clock import iso, utc_now
 from chalicelib.events.envelope import Envelope
+from chalicelib.models.moderation import Decision, Report
 from chalicelib.models.responses import MessageResponse
 from chalicelib.services.accounts import NewSession
 from chalicelib.stores.message_moves import KEEP_FOR, MessageMoves
+from chalicelib.stores.users import MODERATOR
 from chalicelib.wiring import Wiring
 from infra.local.applications import consumer
 from infra.local.running import running_servers
@@ -61,6 +63,17 @@ class AuditedSystem(Operated):
 
     def send(self, sender: NewSession, receiver: NewSession, count: int = 1) -> list[MessageResponse]:
         return self.send_texts(sender, receiver, [f"message {number}" for number in range(count)])
+
+    def decided_case(self, reporter: NewSession) -> str:
+        """Has a user reported, suspended and reinstated, and returns the caseId."""
+        reported, mod = self.pair()
+        self.wiring.roles.give(MODERATOR, mod.user.emailId)
+        self.wiring.reports.report(reporter.credentials, Report(userId=reported.user.userId, reason="spam"))
+        case = self.wiring.mongo.cases.find_one({"userId": reported.user.userId})
+        assert case is not None
+        for decision in (Decision(act="suspend", reason="spam"), Decision(act="reinstate")):
+            self.wiring.moderation.decide(mod.credentials, str(case["_id"]), decision)
+        return str(case["_id"])
 
     def move(self, conversation_id: str) -> None:
         """Moves all messages but those that a tail always keeps, once their events are published."""

@@ -19,6 +19,7 @@ def test_the_books_of_a_sound_system_balance(audited: AuditedSystem) -> None:
     connections.answer(bob.credentials, ada.user.userId, "accepted")
     for connection_id in ("of Ada's laptop=", "of Ada's phone="):
         audited.wiring.publisher.publish(audited.wiring.socket_store.open(connection_id, ada.credentials))
+    audited.decided_case(ada)
     audited.send(ada, bob, 40)
     audited.send(bob, ada)
     audited.move(pair_id(ada.user.userId, bob.user.userId))
@@ -27,10 +28,11 @@ def test_the_books_of_a_sound_system_balance(audited: AuditedSystem) -> None:
     balanced = audited.audit()
     assert balanced["differences"] == {}
     assert balanced["notes"] == []
-    # 2 signups, 2 steps of a connection, 2 sockets and 41 messages
-    assert balanced["totals"]["causes"] == 47
-    # The same, 41 times analytics, 2 notifications of the connection and 40 of messages to Bob, who is offline.
-    assert balanced["totals"]["events"] == balanced["totals"]["recorded"] == 130
+    # 4 signups, 2 steps of a connection, 2 sockets, 41 messages, a report, a suspension and its end
+    assert balanced["totals"]["causes"] == 52
+    # The same, 41 times analytics, 2 notifications of the connection, 40 of messages to Bob, who is offline, and one
+    # end of all sessions, of who is suspended.
+    assert balanced["totals"]["events"] == balanced["totals"]["recorded"] == 136
     assert balanced["totals"]["days"] >= 1
     assert "The books balance." in audited.ops("audit")
 

@@ -66,6 +66,8 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
             *("0001-01-01T00:00:00+12:00", "9999-12-31T23:59:59-12:00", "2026-01-31T12:00:00Z\n"),
         ],
     ),
+    fields.CaseId: ([USER, "f" * 24], ["", USER[:-1], USER.upper(), USER + "\n"]),
+    fields.Note: (["x", "x" * 500, "two\nlines"], ["", "x" * 501]),
     fields.SessionId: (["0" * 32], ["0" * 31, "0" * 33, "0" * 32 + "\n"]),
     fields.NotificationId: (
         [NOTIFICATION, "f" * 8 + "-ffff" * 3 + "-" + "f" * 12],
@@ -245,6 +247,11 @@ VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
     ),
     # Null is the cursor of a client that knows no changes.
     ("MissedFrom", "afterChange"): ([0, 2**53, None], [-1, 2**53 + 1, 0.5, "one"]),
+    # A reason belongs to two of the acts alone.
+    ("Decision", "act"): (["dismiss", "reinstate"], ["", "delete", "DISMISS", "dismiss\n"]),
+    ("Decision", "reason"): ([], ["", "SPAM", "spam"]),
+    ("Report", "seq"): ([1, 2**53], [0, 2**53 + 1, 1.0]),
+    ("MessageReadFrame", "seq"): ([1, 2**53], [0, 2**53 + 1, 1.0]),
     ("SyncFrame", "conversations"): (
         [[{"userId": USER, "afterSeq": 0, "afterChange": None}] * count for count in (1, 20)],
         [[], [{"userId": USER, "afterSeq": 0}] * 21, {}, [USER], [{"userId": USER}]],

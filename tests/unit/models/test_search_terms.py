@@ -2,7 +2,15 @@
 
 import pytest
 
-from chalicelib.models.search_terms import MAX_CHARACTERS, MAX_WORDS, folded, profile_terms, skill_terms, words
+from chalicelib.models.search_terms import (
+    MAX_CHARACTERS,
+    MAX_SKILLS,
+    MAX_WORDS,
+    folded,
+    profile_terms,
+    skill_terms,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,3 +58,10 @@ def test_every_beginning_of_a_word_is_a_term() -> None:
 def test_the_terms_of_a_name_are_bounded() -> None:
     assert len(profile_terms({"firstName": "\ufdfa" * 50})) <= MAX_WORDS * MAX_CHARACTERS
     assert max(map(len, words("x" * 50))) == MAX_CHARACTERS
+
+
+def test_the_terms_of_skills_are_bounded_whatever_commas_they_have() -> None:
+    skills = [",".join(f"{skill}{part}" for part in range(15)) for skill in range(50)]
+    terms = skill_terms(skills)
+    assert len(terms) == MAX_SKILLS
+    assert terms[:2] == ["s=00", "s=01"]
