@@ -18,13 +18,15 @@ class Correlation(TypedDict, total=False):
 
     action: str
     clientMessageId: str
+    requestId: str
 
 
 class _RawCorrelation(msgspec.Struct, frozen=True):
-    """The two fields as raw JSON, so that each can be decoded, or be wrong, on its own."""
+    """The fields as raw JSON, so that each can be decoded, or be wrong, on its own."""
 
     action: msgspec.Raw = msgspec.Raw()
     clientMessageId: msgspec.Raw = msgspec.Raw()
+    requestId: msgspec.Raw = msgspec.Raw()
     messages: msgspec.Raw = msgspec.Raw()
 
 
@@ -32,10 +34,11 @@ _RAW_CORRELATION = msgspec.json.Decoder(_RawCorrelation)
 _MESSAGES = msgspec.json.Decoder(list[_RawCorrelation])
 _ACTION = msgspec.json.Decoder(Annotated[str, Meta(max_length=50)])
 _CLIENT_MESSAGE_ID = msgspec.json.Decoder(fields.ClientMessageId)
+_REQUEST_ID = msgspec.json.Decoder(fields.RequestId)
 
 
 def correlation(frame: str) -> Correlation:
-    """Return a frame's `action` and `clientMessageId`, each only if it is valid; neither if it is not a JSON object."""
+    """Return these fields of a frame, each only if it is valid; none if the frame is not a JSON object."""
     try:
         raw = parse_json(frame, _RAW_CORRELATION)
     except BadRequest:
@@ -45,6 +48,8 @@ def correlation(frame: str) -> Correlation:
         result["action"] = action
     if (client_message_id := _decoded(raw.clientMessageId or _first(raw.messages), _CLIENT_MESSAGE_ID)) is not None:
         result["clientMessageId"] = client_message_id
+    if (request_id := _decoded(raw.requestId, _REQUEST_ID)) is not None:
+        result["requestId"] = request_id
     return result
 
 

@@ -181,6 +181,9 @@ MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTER
 """Characters are Unicode code points. The text is stored as it was sent, without normalisation."""
 
 ClientMessageId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z", examples=["a-1"])]
+RequestId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z", examples=["r-1"])]
+"""What a client calls one of its frames: every answer to it says which frame it is about."""
+
 Traceparent = Annotated[
     str,
     Meta(

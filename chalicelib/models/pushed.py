@@ -1,5 +1,7 @@
 """The frames that clients receive over a websocket. Their `event` says which kind they are."""
 
+from typing import TypeVar
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -16,6 +18,7 @@ class AckEvent(Pushed, frozen=True, tag="ack"):
     messageId: response_fields.MessageId
     seq: response_fields.Seq
     ts: response_fields.Time
+    requestId: response_fields.RequestId | UnsetType = UNSET
 
 
 class PrivateMessageEvent(Pushed, frozen=True, tag="private-message"):
@@ -37,6 +40,7 @@ class AcksEvent(Pushed, frozen=True, tag="acks"):
 
     acks: list[AckResponse]
     errors: list[RefusedResponse]
+    requestId: response_fields.RequestId | UnsetType = UNSET
 
 
 class PrivateMessagesEvent(Pushed, frozen=True, tag="private-messages"):
@@ -51,6 +55,7 @@ class SyncEvent(Pushed, frozen=True, tag="sync"):
     userId: response_fields.UserId
     messages: list[MessageResponse]
     complete: bool
+    requestId: response_fields.RequestId | UnsetType = UNSET
 
 
 class MessageReadEvent(Pushed, frozen=True, tag="message:read"):
@@ -68,12 +73,14 @@ class TypingEvent(Pushed, frozen=True, tag="typing"):
 class RegisteredEvent(Pushed, frozen=True, tag="registered"):
     userId: response_fields.UserId
     expiresIn: response_fields.Seconds
+    requestId: response_fields.RequestId | UnsetType = UNSET
 
 
 class PresenceStateEvent(Pushed, frozen=True, tag="presence:state"):
     userId: response_fields.UserId
     online: bool
     lastSeenAt: response_fields.Time | None
+    requestId: response_fields.RequestId | UnsetType = UNSET
 
 
 class PresenceEvent(Pushed, frozen=True, tag="presence"):
@@ -93,11 +100,15 @@ class NotificationEvent(Pushed, frozen=True, tag="notification"):
 
 
 class SessionEndedEvent(Pushed, frozen=True, tag="session:ended"):
-    pass
+    """The session has ended, and the socket is closed: it opens nothing any more, so do not reconnect."""
+
+
+class SocketEvictedEvent(Pushed, frozen=True, tag="socket:evicted"):
+    """The user has opened one socket too many, and this one is closed: do not reconnect unless the user asks for it."""
 
 
 class ErrorEvent(Pushed, frozen=True, tag="error"):
-    """The body of a REST error, with the action and clientMessageId of the client's frame if it had them.
+    """The body of a REST error, with the action, clientMessageId and requestId of the client's frame if it had them.
 
     A field that does not apply is left out, never null.
     """
@@ -108,3 +119,14 @@ class ErrorEvent(Pushed, frozen=True, tag="error"):
     retryAfter: response_fields.Seconds | UnsetType = UNSET
     action: str | UnsetType = UNSET
     clientMessageId: response_fields.ClientMessageId | UnsetType = UNSET
+    requestId: response_fields.RequestId | UnsetType = UNSET
+
+
+Answer = TypeVar("Answer", bound=Pushed)
+
+
+def answering(event: Answer, request_id: str | None) -> Answer:
+    """Return the event with the requestId of the frame that it answers, where the frame has one."""
+    if request_id is None or not hasattr(event, "requestId"):
+        return event
+    return msgspec.structs.replace(event, requestId=request_id)

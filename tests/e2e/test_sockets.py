@@ -62,7 +62,7 @@ def test_an_ended_session_opens_nothing_and_leaves_no_presence(ada: Person, bob:
     assert not bob.is_online(ada)
 
 
-def test_one_socket_too_many_closes_the_longest_silent_one(ada: Person) -> None:
+def test_a_heartbeat_keeps_a_socket_from_being_the_longest_silent_one(ada: Person) -> None:
     with ExitStack() as devices:
         first, second, *others = [devices.enter_context(ada.device()) for _ in range(MAX_SOCKETS)]
         first.send("register")

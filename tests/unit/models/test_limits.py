@@ -160,6 +160,7 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
     ),
     fields.MessageText: (["x", "x" * 5_000, "\0", "\U0001f600" * 5_000], ["", "x" * 5_001, "\U0001f600" * 5_001]),
     fields.ClientMessageId: (["!", "~" * 64], ["", "~" * 65, " ", "a b", "\x7f", "é", "a\n", "\0"]),
+    fields.RequestId: (["!", "~" * 64], ["", "~" * 65, " ", "a b", "\x7f", "é", "a\n", "\0"]),
     fields.MessagesFrom: (["everyone", "connections"], ["", "EVERYONE", "nobody", "connections\n", None]),
     fields.Traceparent: (
         [TRACE, "00-" + TRACE[3:-2] + "00"],
@@ -211,6 +212,7 @@ VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
     },
     # Beside it, one of the frame's other fields is needed.
     ("PresenceQueryFrame", "traceparent"): ([], ["", TRACE[3:]]),
+    ("PresenceQueryFrame", "requestId"): ([], ["", "a b"]),
     ("RegisterFrame", "answer"): ([True, False], ["false", 0, 1, [], {}]),
     **{
         (name, "userIds"): ([[USER], [USER] * 100], [[], [USER] * 101, USER, [USER, None]])
