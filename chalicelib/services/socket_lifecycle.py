@@ -83,7 +83,7 @@ class SocketLifecycle:
         if renewed.written is not None:
             with self._publisher.publishing(renewed.written):
                 self._delivery.evict_sockets(self._excess(identity.userId, connection_id))
-        return int((renewed.until - self._clock()).total_seconds())
+        return renewed.expires_in
 
     def disconnect(self, connection_id: str) -> None:
         """Mark a socket as closed. A repeated or late call does no harm. Raises Unavailable."""

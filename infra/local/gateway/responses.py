@@ -60,6 +60,11 @@ UNAVAILABLE = _rest(503, "The service cannot answer right now: try again.", "una
 INTEGRATION_FAILED = _json(502, {"message": "Internal server error"})
 INTEGRATION_TIMED_OUT = _json(504, {"message": "Endpoint request timed out"})
 URL_TOO_LONG = _json(414, {"message": "URI Too Long"})
+NO_SUCH_STAGE = Response(
+    403,
+    b'{"message":"Forbidden"}',
+    (("content-type", "application/json"), ("x-amzn-ErrorType", "ForbiddenException")),
+)
 TOO_MANY_CONNECTIONS = _json(429, {"message": "Too Many Requests"})
 
 
