@@ -18,6 +18,9 @@ class Ports:
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 
+PAGES = ",".join(f"http://{host}:{port}" for port in (3000, 4200, 5173, 8080) for host in _LOOPBACK)
+"""Where the development servers of web frameworks have their pages."""
+
 
 def past_proxies(environ: Mapping[str, str]) -> dict[str, str]:
     """Returns the variables that keep clients from asking a proxy for a server on the loopback.
@@ -47,6 +50,7 @@ def application_environment(
         "EMAIL_FROM": "DevConnect <hello@devconnect.example>",
         "PUBLIC_URL": f"http://127.0.0.1:{ports.rest}/api",
         "MAIL_DIR": str(state.mail),
+        "ALLOWED_ORIGINS": PAGES,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",

@@ -51,8 +51,51 @@ def test_a_page_of_an_allowed_origin_opens_a_socket_with_a_ticket(ada: Person) -
         device.expect("registered")
 
 
-def test_a_foreign_page_is_shown_nothing(system: RunningSystem) -> None:
-    headers = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
-    answer = httpx.options(system.rest_url + "/api/websocket-ticket", headers=headers)
-    assert answer.status_code == 204
+def preflight(system: RunningSystem, path: str, origin: str, method: str = "POST", headers: str = "") -> httpx.Response:
+    asked = {"Origin": origin, "Access-Control-Request-Method": method, "Access-Control-Request-Headers": headers}
+    return httpx.options(system.rest_url + path, headers={name: value for name, value in asked.items() if value})
+
+
+def names(answer: httpx.Response, header: str) -> set[str]:
+    return {name.strip().lower() for name in answer.headers[header].split(",")}
+
+
+def test_a_foreign_page_is_shown_nothing_and_its_developer_is_told_why(system: RunningSystem) -> None:
+    answer = preflight(system, "/api/websocket-ticket", "https://evil.example")
+    assert (answer.status_code, answer.json()["code"]) == (403, "origin_not_allowed")
+    assert "https://evil.example" in answer.json()["error"]
+    assert "ALLOWED_ORIGINS" in answer.json()["error"]
     assert "access-control-allow-origin" not in answer.headers
+
+
+def test_a_page_may_send_any_header_and_any_method(system: RunningSystem) -> None:
+    answer = preflight(system, "/api/login", ALLOWED_ORIGIN, "PUT", "content-type,traceparent,x-request-id")
+    assert answer.status_code == 204
+    assert names(answer, "access-control-allow-headers") == {"content-type", "traceparent", "x-request-id"}
+    assert "put" in names(answer, "access-control-allow-methods")
+    assert answer.headers["access-control-max-age"] == "600"
+    plain = preflight(system, "/api/login", ALLOWED_ORIGIN)
+    assert names(plain, "access-control-allow-headers") == {"authorization", "content-type"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/api/nothing", b"", 404),
+        ("PUT", "/api/login", b"{}", 404),
+        ("POST", "/api/login", b"x" * (10 * 1024 * 1024 + 1), 413),
+    ],
+)
+def test_a_page_with_credentials_reads_what_the_gateway_answers_itself(
+    system: RunningSystem, method: str, path: str, body: bytes, status: int
+) -> None:
+    answer = httpx.request(method, system.rest_url + path, content=body, headers={**PAGE, "Cookie": "token=x"})
+    assert answer.status_code == status
+    assert answer.headers["access-control-allow-origin"] == ALLOWED_ORIGIN
+    assert answer.headers["access-control-allow-credentials"] == "true"
+    assert answer.headers["vary"] == "Origin"
+
+
+def test_a_path_that_does_not_exist_fails_its_preflight(system: RunningSystem) -> None:
+    """As docs/browsers.md says: API Gateway knows no such route, and a preflight needs a success."""
+    assert preflight(system, "/api/nothing", ALLOWED_ORIGIN).status_code == 404

@@ -57,6 +57,16 @@ def test_with_the_audience_everyone_all_but_blocked_users_get_presence(make_pers
         assert ada.user_id not in {frame["userId"] for frame in carols.received("presence")}
 
 
+@pytest.mark.parametrize(("host", "port"), [("localhost", 5173), ("127.0.0.1", 3000)])
+def test_pages_of_development_servers_may_use_a_local_system(
+    make_person: Callable[[str], Person], host: str, port: int
+) -> None:
+    ada, origin = make_person("Ada"), f"http://{host}:{port}"
+    answer = ada.http.get("/api/profile", headers={**ada.authorization, "Origin": origin})
+    assert answer.headers["access-control-allow-origin"] == origin
+    assert refused(ada.websocket_url, ada.authorization, origin="http://localhost:9999") == 403
+
+
 def test_the_message_limit_covers_all_devices_of_the_sender(make_person: Callable[[str], Person]) -> None:
     ada, bob = make_person("Ada"), make_person("Bob")
     message = {"toUserId": bob.user_id, "message": "hi"}

@@ -43,12 +43,18 @@ def _json(status: int, body: dict[str, str]) -> Response:
 
 def _rest(status: int, sentence: str, code: str) -> Response:
     response = _json(status, {"error": sentence, "code": code})
-    headers = (
-        ("access-control-allow-origin", "*"),
-        ("cache-control", "no-store"),
-        ("x-content-type-options", "nosniff"),
-    )
+    headers = (("cache-control", "no-store"), ("x-content-type-options", "nosniff"))
     return Response(status, response.body, (*response.headers, *headers))
+
+
+def readable(response: Response, origin: str | None) -> Response:
+    """Returns the response as pages of `origin` may read it, with cookies too; without one as any page may, without."""
+    cors = (
+        ("access-control-allow-credentials", "true"),
+        ("access-control-allow-origin", origin or "*"),
+        ("vary", "Origin"),
+    )
+    return Response(response.status, response.body, (*response.headers, *cors))
 
 
 # Responses of the REST API, in the project's own format, as infra/cloudformation/app/gateway_responses.yml has them.

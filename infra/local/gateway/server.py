@@ -59,7 +59,9 @@ class Gateway:
         self._websocket = WebsocketApi(self._functions, self._connections, timeouts)
         self._management = ManagementApi(self._connections)
         self._ses = Ses(mail_dir) if mail_dir else None
-        self._rest_server = HttpServer(RestApi(self._functions), websockets=False)
+        self._rest_server = HttpServer(
+            RestApi(self._functions, environment.get("ALLOWED_ORIGINS", "")), websockets=False
+        )
         self._websocket_server = HttpServer(self._serve_websocket_port, websockets=True)
         self._serving: list[asyncio.Task[None]] = []
         self._watching: asyncio.Task[None] | None = None

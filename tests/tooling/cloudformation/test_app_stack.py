@@ -76,7 +76,13 @@ def test_gateway_responses_are_errors_as_documented(app: Template) -> None:
         refusal = by_code[answer["code"]]
         assert jsonschema_rs.is_valid(body_of([refusal]), answer), name
         assert response.get("statusCode", refusal.status) == refusal.status, name
-        assert response["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'", name
+        cors = response["responseParameters"]
+        assert cors["gatewayresponse.header.Access-Control-Allow-Credentials"] == "'true'", name
+        condition, first, otherwise = cors["gatewayresponse.header.Access-Control-Allow-Origin"]["Fn::If"]
+        assert (condition, otherwise) == ("HasOrigin", "'*'"), name
+        assert first["Fn::Sub"][1] == {
+            "Origin": {"Fn::Select": [0, {"Fn::Split": [",", {"Ref": "AllowedOrigins"}]}]}
+        }, name
 
 
 def test_an_account_without_quotas_can_create_the_functions(app: Template) -> None:
