@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import httpx
 
+from infra.local.pages import OPENAPI
 from infra.local.process import Child
 
 _NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -20,7 +21,7 @@ def gateway(rest_port: int, websocket_port: int, environment: Mapping[str, str])
         name="gateway",
         argv=[
             *(sys.executable, "-m", "infra.local.gateway"),
-            *("--rest-port", str(rest_port), "--websocket-port", str(websocket_port)),
+            *("--rest-port", str(rest_port), "--websocket-port", str(websocket_port), "--openapi", str(OPENAPI)),
         ],
         address=address,
         environment=environment,

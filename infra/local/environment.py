@@ -16,6 +16,15 @@ class Ports:
     websocket: int
 
 
+ADDRESSES = (
+    "REDIS_URL",
+    "REDIS_URL_SECRET_ARN",
+    "MONGODB_URI",
+    "MONGODB_URI_SECRET_ARN",
+    "KAFKA_BOOTSTRAP_SERVERS",
+)
+"""The variables that name servers."""
+
 _LOOPBACK = ("127.0.0.1", "localhost")
 
 PAGES = ",".join(f"http://{host}:{port}" for port in (3000, 4200, 5173, 8080) for host in _LOOPBACK)
@@ -68,3 +77,18 @@ def read_exports(state: StateDirectory) -> dict[str, str]:
     """Returns the variables that `write_exports` wrote. Raises FileNotFoundError while nothing runs."""
     words = shlex.split(state.environment.read_text())
     return dict(word.split("=", 1) for word in words if word != "export")
+
+
+def of_running_servers(state: StateDirectory, environ: Mapping[str, str]) -> Mapping[str, str] | None:
+    """Returns the variables of the servers that run from `state`, or nothing more where `environ` names some itself.
+
+    So it is never a mixture of two systems. None where no servers are named and none run, or not yet.
+    """
+    if any(environ.get(name) for name in ADDRESSES):
+        return {}
+    if not state.is_in_use():
+        return None
+    try:
+        return read_exports(state)
+    except FileNotFoundError:  # the system is starting or stopping
+        return None

@@ -1,6 +1,7 @@
 """The REST API: each request is an invocation of the app's REST function."""
 
 import uuid
+from collections.abc import Mapping
 
 from infra.local.gateway.asgi import (
     BodyCutOffError,
@@ -17,14 +18,24 @@ from infra.local.gateway.invocation import NoSuchRoute, RestRequest
 from infra.local.gateway.lambda_service import FunctionError, LambdaService
 from infra.local.gateway.limits import REST_BODY_BYTES
 from infra.local.gateway.responses import BODY_TOO_LARGE, NO_SUCH_ROUTE, UNAVAILABLE, Response, readable
+from infra.local.pages import Page
 
 
 class RestApi:
     """An ASGI application."""
 
-    def __init__(self, functions: LambdaService, allowed_origins: str) -> None:
-        """`allowed_origins` is the parameter AllowedOrigins of the stack, as ALLOWED_ORIGINS has it."""
+    def __init__(self, functions: LambdaService, allowed_origins: str, pages: Mapping[str, Page]) -> None:
+        """`allowed_origins` is the parameter AllowedOrigins of the stack, as ALLOWED_ORIGINS has it.
+
+        `pages` are answered by the gateway, {path: page}; no function sees a request for them.
+        """
         self._functions = functions
+        self._pages = {
+            path: Response(
+                200, page.text.encode(), (("content-type", page.content_type), ("cache-control", "no-store"))
+            )
+            for path, page in pages.items()
+        }
         origin = allowed_origins.partition(",")[0].strip() or None
         self._no_such_route, self._body_too_large, self._unavailable = (
             readable(response, origin) for response in (NO_SUCH_ROUTE, BODY_TOO_LARGE, UNAVAILABLE)
@@ -38,7 +49,8 @@ class RestApi:
         except BodyTooLargeError:
             response = self._body_too_large
         else:
-            response = await self._invoke(scope, body)
+            page = self._pages.get(scope["path"]) if scope["method"] == "GET" else None
+            response = page or await self._invoke(scope, body)
         await respond(send, response)
 
     async def _invoke(self, scope: Scope, body: bytes) -> Response:
