@@ -33,6 +33,11 @@ from chalicelib.handlers import (
 if settings.is_copied_once_imported():
     snapshot.prepare()
 
+if settings.is_served_by_chalice_local():
+    from infra.local import chalice_local  # which only a checkout has
+
+    chalice_local.prepare()
+
 app = Chalice(app_name="devconnect", configure_logs=False)
 app.experimental_feature_flags.add("WEBSOCKETS")
 logs.configure(settings.function_version())

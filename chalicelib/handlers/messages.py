@@ -61,6 +61,7 @@ def private_message(request: SocketRequest, frame: PrivateMessageFrame) -> None:
         to_user_id=frame.toUserId,
         draft=Draft(frame.message, frame.clientMessageId, frame.replyTo),
         from_socket=request.connection_id,
+        request_id=request.request_id,
     )
 
 
@@ -71,6 +72,7 @@ def private_messages(request: SocketRequest, frame: PrivateMessagesFrame) -> Non
         to_user_id=frame.toUserId,
         drafts=_drafts(frame),
         from_socket=request.connection_id,
+        request_id=request.request_id,
     )
 
 

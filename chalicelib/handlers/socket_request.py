@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.models.pushed import Pushed
+from chalicelib.models.pushed import Pushed, answering
 from chalicelib.stores.sockets import SocketIdentity
 from chalicelib.wiring import wired
 
@@ -11,10 +11,12 @@ from chalicelib.wiring import wired
 class SocketRequest:
     connection_id: str
     identity: SocketIdentity
+    request_id: str | None = None
+    """The frame's `requestId`, which each answer repeats."""
 
     def reply(self, *events: Pushed) -> None:
         """Push to the socket that sent the frame. Never raises."""
-        wired().delivery.reply(self.connection_id, *events)
+        wired().delivery.reply(self.connection_id, *(answering(event, self.request_id) for event in events))
 
     def close_socket(self) -> None:
         """Close the socket without an event: its client connects again. Never raises."""

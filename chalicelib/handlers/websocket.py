@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -112,7 +113,7 @@ def _act(request: SocketRequest, body: str) -> None:
         frame = parse_json(body, _FRAME)
         refuse_repeated(body, "action")
         with traced(frame.traceparent):
-            ACTIONS[type(frame)](request, frame)
+            ACTIONS[type(frame)](replace(request, request_id=frame.requestId), frame)
     except BadRequest:
         wired().gate.admit(request.identity.credentials, "bad-frame")
         raise

@@ -20,6 +20,7 @@ class Correlation(TypedDict, total=False):
     clientMessageId: str
     userId: str
     seq: int
+    requestId: str
 
 
 class _RawCorrelation(msgspec.Struct, frozen=True):
@@ -27,6 +28,7 @@ class _RawCorrelation(msgspec.Struct, frozen=True):
 
     action: msgspec.Raw = msgspec.Raw()
     clientMessageId: msgspec.Raw = msgspec.Raw()
+    requestId: msgspec.Raw = msgspec.Raw()
     messages: msgspec.Raw = msgspec.Raw()
     userId: msgspec.Raw = msgspec.Raw()
     seq: msgspec.Raw = msgspec.Raw()
@@ -38,12 +40,13 @@ _ACTION = msgspec.json.Decoder(Annotated[str, Meta(max_length=50)])
 _USER_ID = msgspec.json.Decoder(fields.UserId)
 _SEQ = msgspec.json.Decoder(fields.MessageSeq)
 _CLIENT_MESSAGE_ID = msgspec.json.Decoder(fields.ClientMessageId)
+_REQUEST_ID = msgspec.json.Decoder(fields.RequestId)
 
 
 def correlation(frame: str) -> Correlation:
-    """Return a frame's `action` and `clientMessageId`, each only if it is valid; neither if it is not a JSON object.
+    """Return these fields of a frame, each only if it is valid; none if the frame is not a JSON object.
 
-    A frame about a message, with a `userId` and a `seq` that are valid, has both of them too.
+    Its `userId` and `seq` are those of a message: both of them are there, or neither is.
     """
     try:
         raw = parse_json(frame, _RAW_CORRELATION)
@@ -57,6 +60,8 @@ def correlation(frame: str) -> Correlation:
     user_id, seq = _decoded(raw.userId, _USER_ID), _decoded(raw.seq, _SEQ)
     if user_id is not None and seq is not None:
         result |= {"userId": user_id, "seq": seq}
+    if (request_id := _decoded(raw.requestId, _REQUEST_ID)) is not None:
+        result["requestId"] = request_id
     return result
 
 

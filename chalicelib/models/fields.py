@@ -225,6 +225,9 @@ Reaction = Annotated[
 """The form of an emoji (UTS #51, 1.4.9): elements joined by U+200D, a flag, or a keycap."""
 
 ClientMessageId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z", examples=["a-1"])]
+RequestId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z", examples=["r-1"])]
+"""What a client calls one of its frames: every answer to it says which frame it is about."""
+
 Traceparent = Annotated[
     str,
     Meta(

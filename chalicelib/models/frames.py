@@ -9,9 +9,13 @@ from chalicelib.models.requests import Batch, Strict
 
 
 class Traced(Strict, frozen=True, kw_only=True):
-    """A frame. With a `traceparent` (W3C Trace Context), one follows what it causes. An id of zeros is ignored."""
+    """A frame. With a `traceparent` (W3C Trace Context), one follows what it causes. An id of zeros is ignored.
+
+    Every answer to it, an error too, has its `requestId`, if it has one.
+    """
 
     traceparent: fields.Traceparent | None = None
+    requestId: fields.RequestId | None = None
 
 
 class PrivateMessageFrame(Traced, frozen=True, kw_only=True, tag="private-message", tag_field="action"):
@@ -25,6 +29,7 @@ class PrivateMessagesFrame(Batch, frozen=True, kw_only=True, tag="private-messag
     """Messages to one user, which are stored in this order."""
 
     traceparent: fields.Traceparent | None = None
+    requestId: fields.RequestId | None = None
 
 
 class RegisterFrame(Traced, frozen=True, kw_only=True, tag="register", tag_field="action"):

@@ -1,6 +1,6 @@
 """The frames that clients receive over a websocket. Their `event` says which kind they are."""
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -18,6 +18,7 @@ class AckEvent(Pushed, frozen=True, tag="ack"):
     messageId: response_fields.MessageId
     seq: response_fields.Seq
     ts: response_fields.Time
+    requestId: response_fields.RequestId | UnsetType = UNSET
 
 
 class PrivateMessageEvent(Pushed, frozen=True, tag="private-message"):
@@ -44,6 +45,7 @@ class AcksEvent(Pushed, frozen=True, tag="acks"):
 
     acks: list[AckResponse]
     errors: list[RefusedResponse]
+    requestId: response_fields.RequestId | UnsetType = UNSET
 
 
 class PrivateMessagesEvent(Pushed, frozen=True, tag="private-messages"):
@@ -66,6 +68,7 @@ class SyncEvent(Pushed, frozen=True, tag="sync"):
     changed: list[MessageResponse] | UnsetType = UNSET
     lastChange: int | UnsetType = UNSET
     readSeq: response_fields.ReadSeqs | UnsetType = UNSET
+    requestId: response_fields.RequestId | UnsetType = UNSET
 
 
 class MessageChangedEvent(Pushed, frozen=True, tag="message:changed"):
@@ -108,12 +111,14 @@ class TypingEvent(Pushed, frozen=True, tag="typing"):
 class RegisteredEvent(Pushed, frozen=True, tag="registered"):
     userId: response_fields.UserId
     expiresIn: response_fields.Seconds
+    requestId: response_fields.RequestId | UnsetType = UNSET
 
 
 class PresenceStateEvent(Pushed, frozen=True, tag="presence:state"):
     userId: response_fields.UserId
     online: bool
     lastSeenAt: response_fields.Time | None
+    requestId: response_fields.RequestId | UnsetType = UNSET
 
 
 class PresenceEvent(Pushed, frozen=True, tag="presence"):
@@ -133,7 +138,11 @@ class NotificationEvent(Pushed, frozen=True, tag="notification"):
 
 
 class SessionEndedEvent(Pushed, frozen=True, tag="session:ended"):
-    pass
+    """The session has ended, and the socket is closed: it opens nothing any more, so do not reconnect."""
+
+
+class SocketEvictedEvent(Pushed, frozen=True, tag="socket:evicted"):
+    """The user has opened one socket too many, and this one is closed: do not reconnect unless the user asks for it."""
 
 
 class ErrorEvent(Pushed, frozen=True, tag="error"):
@@ -150,3 +159,14 @@ class ErrorEvent(Pushed, frozen=True, tag="error"):
     clientMessageId: response_fields.ClientMessageId | UnsetType = UNSET
     userId: response_fields.UserId | UnsetType = UNSET
     seq: response_fields.Seq | UnsetType = UNSET
+    requestId: response_fields.RequestId | UnsetType = UNSET
+
+
+Answer = TypeVar("Answer", bound=Pushed)
+
+
+def answering(event: Answer, request_id: str | None) -> Answer:
+    """Return the event with the requestId of the frame that it answers, where the frame has one."""
+    if request_id is None or not hasattr(event, "requestId"):
+        return event
+    return msgspec.structs.replace(event, requestId=request_id)

@@ -12,7 +12,7 @@ from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.clock import Clock
 from chalicelib.errors import Unavailable
 from chalicelib.events.publisher import Publisher
-from chalicelib.models.pushed import Pushed, SessionEndedEvent
+from chalicelib.models.pushed import Pushed, SessionEndedEvent, SocketEvictedEvent
 from chalicelib.push.connections_api import PUSH_SECONDS, ConnectionsApi, Outcome
 from chalicelib.stores.presence import PresenceStore
 from chalicelib.stores.slow_sockets import SlowSockets
@@ -21,9 +21,13 @@ from chalicelib.stores.sockets import CONNECTING, SocketStore
 log = logging.getLogger(__name__)
 
 TELL_SECONDS = PUSH_SECONDS / 2
-"""How long to try to push `session:ended` to sockets before they are closed. The close counts more than its reason."""
+"""How long to try to push a last event to sockets before they are closed. The close counts more than its reason.
+
+It is an event, as the @connections API closes with 1000 and cannot choose a code.
+"""
 
 SESSION_ENDED = SessionEndedEvent()
+SOCKET_EVICTED = SocketEvictedEvent()
 
 END_SECONDS = 1.0 - TELL_SECONDS
 
@@ -74,11 +78,12 @@ class Delivery:
                 self._try_to_mark_gone(connection_id)
 
     def evict_sockets(self, connection_ids: Collection[str]) -> None:
-        """Close sockets that are too many, as `close_sockets` does. Never raises.
+        """Push `socket:evicted` to sockets that are too many and close them. Never raises.
 
-        One that is gone is marked as closed although it may still be connecting: it is one too many in any case.
+        Without that event their clients would connect again, and each would evict the next. One that is gone is marked
+        as closed although it may still be connecting: it is one too many in any case.
         """
-        for connection_id, outcome in self.connections_api.close_all(connection_ids).items():
+        for connection_id, outcome in self.end_sockets(connection_ids, SOCKET_EVICTED).items():
             if outcome is Outcome.GONE:
                 self._try_to_mark_gone(connection_id, also_connecting=True)
 

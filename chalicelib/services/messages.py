@@ -12,7 +12,14 @@ from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.errors import BadRequest, Conflict, DevConnectError, NotFound, RateLimited, Unavailable
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.pairs import pair_id
-from chalicelib.models.pushed import AckEvent, AcksEvent, PrivateMessageEvent, PrivateMessagesEvent, Pushed
+from chalicelib.models.pushed import (
+    AckEvent,
+    AcksEvent,
+    PrivateMessageEvent,
+    PrivateMessagesEvent,
+    Pushed,
+    answering,
+)
 from chalicelib.models.requests import HistoryQuery
 from chalicelib.models.responses import AckResponse, AcksResponse, HistoryResponse, MessageResponse, RefusedResponse
 from chalicelib.push.delivery import Delivery
@@ -47,23 +54,36 @@ class Messages:
     publisher: Publisher
 
     def send(
-        self, credentials: Credentials, *, to_user_id: str, draft: Draft, from_socket: str | None = None
+        self,
+        credentials: Credentials,
+        *,
+        to_user_id: str,
+        draft: Draft,
+        from_socket: str | None = None,
+        request_id: str | None = None,
     ) -> Stored:
         """Store a message and push it to every other device of both users.
 
         A message that is sent again with its clientMessageId is not stored again: the first one is returned, and pushed
-        again, as the first attempt may have died before its pushes. The socket `from_socket` is sent `ack` instead.
+        again, as the first attempt may have died before its pushes. The socket `from_socket` is sent `ack` instead,
+        with the `requestId` of its frame.
         Messages that the receiver does not answer are limited, unless the two are connected.
         Raises BadRequest, NotFound, Blocked, ConnectionsOnly, Unanswered, Unverified, Conflict (the clientMessageId was
         used for another text), Unauthorized, RateLimited, Unavailable.
         """
-        [outcome] = self._send(credentials, to_user_id, [draft], from_socket, _ack).values()
+        [outcome] = self._send(credentials, to_user_id, [draft], from_socket, request_id, _ack).values()
         if isinstance(outcome, DevConnectError):
             raise outcome
         return outcome
 
     def send_all(
-        self, credentials: Credentials, *, to_user_id: str, drafts: Sequence[Draft], from_socket: str | None = None
+        self,
+        credentials: Credentials,
+        *,
+        to_user_id: str,
+        drafts: Sequence[Draft],
+        from_socket: str | None = None,
+        request_id: str | None = None,
     ) -> Mapping[Draft, Outcome]:
         """Store messages in their order, by one write, and push them together, as `send` does with one.
 
@@ -71,7 +91,7 @@ class Messages:
         outcome. The socket `from_socket` is sent `acks`.
         Raises BadRequest, NotFound, Unauthorized, RateLimited, Unavailable.
         """
-        return self._send(credentials, to_user_id, drafts, from_socket, _acks)
+        return self._send(credentials, to_user_id, drafts, from_socket, request_id, _acks)
 
     def _send(
         self,
@@ -79,6 +99,7 @@ class Messages:
         to_user_id: str,
         drafts: Sequence[Draft],
         from_socket: str | None,
+        request_id: str | None,
         acknowledge: Callable[[Mapping[Draft, Outcome]], Sequence[Pushed]],
     ) -> Mapping[Draft, Outcome]:
         sender_id = credentials.user_id
@@ -102,7 +123,7 @@ class Messages:
             sockets = self._cache(cached, counts, sender_id, to_user_id) if cached else ()
             pushes: dict[str, Sequence[Pushed]] = dict.fromkeys(sockets, _events(sent)) if sent else {}
             if from_socket is not None:
-                pushes[from_socket] = acknowledge(outcomes)
+                pushes[from_socket] = [answering(event, request_id) for event in acknowledge(outcomes)]
             self.delivery.deliver_each(pushes)
             if committed.is_move_due:
                 self._try_to_move(pair_id(sender_id, to_user_id))

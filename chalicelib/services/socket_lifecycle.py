@@ -13,7 +13,7 @@ from chalicelib.stores.sockets import SocketIdentity, SocketStore
 MAX_SOCKETS = 20
 """How many websockets of one user may be open at once, as every message to the user is pushed to each that is online.
 
-One more closes the socket that has been silent for longest. A socket counts while it is open, also where its presence
+One more evicts the socket that has been silent for longest. A socket counts while it is open, also where its presence
 has ended: a heartbeat may bring it back.
 """
 
@@ -83,7 +83,7 @@ class SocketLifecycle:
         if renewed.written is not None:
             with self._publisher.publishing(renewed.written):
                 self._delivery.evict_sockets(self._excess(identity.userId, connection_id))
-        return int((renewed.until - self._clock()).total_seconds())
+        return renewed.expires_in
 
     def disconnect(self, connection_id: str) -> None:
         """Mark a socket as closed. A repeated or late call does no harm. Raises Unavailable."""
@@ -94,8 +94,9 @@ class SocketLifecycle:
     def _excess(self, user_id: str, newest: str) -> list[str]:
         """The sockets of a user that are too many beside the one that has just opened, or come back.
 
-        They are those that have been silent for longest, and so are probably gone; a client that is still there
-        connects again. Raises RateLimited where the newest one was closed meanwhile, as others opened after it.
+        They are those that have been silent for longest, and so are probably gone; a client that is still there is
+        told, and does not come back by itself. Raises RateLimited where the newest one was closed meanwhile, as others
+        opened after it.
         """
         sockets = self._sockets.open_sockets(user_id)
         if newest not in sockets:

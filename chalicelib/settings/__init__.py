@@ -5,7 +5,8 @@ Nothing is read at import, as `chalice package` imports app.py with an empty env
 
 import os
 import re
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -62,6 +63,11 @@ def is_copied_once_imported(environ: Mapping[str, str] = os.environ) -> bool:
     Source: "Defined runtime environment variables" in Lambda's developer guide.
     """
     return environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
+
+
+def is_served_by_chalice_local(environ: Mapping[str, str] = os.environ, argv: Sequence[str] = sys.argv) -> bool:
+    """Whether this process is `chalice local`. Chalice's command sets the variable, for its other commands too."""
+    return environ.get("AWS_CHALICE_CLI_MODE") == "true" and "local" in argv[1:]
 
 
 def function_version(environ: Mapping[str, str] = os.environ) -> str | None:

@@ -44,9 +44,9 @@ class SocketIdentity(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Renewed:
-    """The socket is online until `until`; `written` is its USER_ONLINE, or None where it was online before."""
+    """The socket is online for `expires_in` seconds. `written` is its USER_ONLINE; None where it was online before."""
 
-    until: datetime
+    expires_in: int
     written: Written | None
 
 
@@ -148,7 +148,10 @@ class SocketStore:
             return None
         self._presence.renew(OnlineSocket(identity.userId, connection_id, until))
         was_offline = before.get("presenceUntil", now) <= now
-        return Renewed(until, Written(event, self._mongo.sockets, connection_id) if was_offline else None)
+        return Renewed(
+            round((until - now).total_seconds()),
+            Written(event, self._mongo.sockets, connection_id) if was_offline else None,
+        )
 
     def mark_closed(self, connection_id: str, *, connected_before: datetime | None = None) -> Written | None:
         """Mark a socket as closed, with its USER_OFFLINE; None where it is unknown or was marked before.

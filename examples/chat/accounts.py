@@ -6,13 +6,28 @@ system that runs on the developer's own machine.
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from examples.devconnect_client import BadCredentials, DevConnectError, LinkGone, Refused, Rest, Session
+from examples.chat.terminal import show
+from examples.devconnect_client import (
+    BadCredentials,
+    DevConnectError,
+    LinkGone,
+    RateLimited,
+    Refused,
+    Rest,
+    Session,
+    Unavailable,
+)
 
 PASSWORD = "correct horse"  # noqa: S105 - not a secret
+ATTEMPTS = 10
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -24,17 +39,40 @@ class Local:
 
 
 async def sign_in(local: Local, name: str) -> Session:
-    """Log in, or sign up if there is no such account yet, and confirm the address. Raises DevConnectError."""
+    """Log in, or sign up if there is no such account yet, and confirm the address. Raises DevConnectError.
+
+    Two chats that start at once may both sign up the same name: either finds the account then, which may take a moment.
+    """
     email_id = f"{name.lower()}@example.org"
     async with Rest(local.api) as rest:
         try:
-            return await rest.log_in(email_id, PASSWORD)
+            return await patiently(lambda: rest.log_in(email_id, PASSWORD))
         except BadCredentials:
-            await rest.sign_up(email_id, PASSWORD, name.capitalize(), "Example")
-            session = await rest.log_in(email_id, PASSWORD)
+            await patiently(lambda: rest.sign_up(email_id, PASSWORD, name.capitalize(), "Example"))
+            session = await patiently(lambda: rest.log_in(email_id, PASSWORD), BadCredentials)
+            token = await _mailed_token(local.mail, email_id)
             with suppress(LinkGone):  # another chat has just followed it
-                await rest.confirm_address(await _mailed_token(local.mail, email_id))
+                await patiently(lambda: rest.confirm_address(token))
             return session
+
+
+async def patiently(ask: Callable[[], Awaitable[T]], *also: type[DevConnectError]) -> T:
+    """Repeat a request that may be repeated, after the time that the service asks for. Raises DevConnectError.
+
+    It is repeated after the errors in `also` too, and while another chat is about to confirm the address.
+    """
+    temporary: tuple[type[DevConnectError], ...] = (Unavailable, *also)
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return await ask()
+        except RateLimited as error:
+            show(f"  {error}")
+            await asyncio.sleep(error.retry_after)
+        except DevConnectError as error:
+            if not (isinstance(error, temporary) or (isinstance(error, Refused) and error.code == "unverified")):
+                raise
+            await asyncio.sleep(0.1 * attempt)
+    return await ask()
 
 
 async def _mailed_token(mail: Path, email_id: str) -> str:
@@ -57,9 +95,10 @@ async def connect(local: Local, session: Session, name: str) -> str:
     """Connect with a user of this example, and return their userId. Raises DevConnectError."""
     other = await sign_in(local, name)
     async with Rest(local.api, session) as rest, Rest(local.api, other) as their_rest:
-        await rest.ask_to_connect(other.user_id)
+        with suppress(Refused):  # the other chat has answered for both at the same moment
+            await patiently(lambda: rest.ask_to_connect(other.user_id))
         with suppress(Refused):  # they are connected already
-            await their_rest.accept(session.user_id)
+            await patiently(lambda: their_rest.accept(session.user_id))
         await their_rest.log_out()
     return other.user_id
 

@@ -1,4 +1,7 @@
-"""The client of the websocket API: it stays connected, reconnecting as needed, until its session ends."""
+"""The client of the websocket API: it stays connected, reconnecting as needed, until its session ends.
+
+It ends too where it is evicted, for a newer device of its user.
+"""
 
 import asyncio
 import time
@@ -10,7 +13,7 @@ from urllib.parse import urlsplit
 from examples.devconnect_client import frames
 from examples.devconnect_client.backoff import Backoff
 from examples.devconnect_client.device import Device
-from examples.devconnect_client.errors import ClientClosed, DevConnectError, SessionEnded, retry_after
+from examples.devconnect_client.errors import ClientClosed, DevConnectError, Evicted, SessionEnded, retry_after
 from examples.devconnect_client.events import Connected, Disconnected, Event, Message
 from examples.devconnect_client.rest import Rest, Session
 from examples.devconnect_client.socket import Socket, SocketLost, open_socket
@@ -24,8 +27,8 @@ class Client:
 
     Iterate over it to receive events: each message exactly once and in the order of its conversation's seqs, this
     user's own messages included, and the other events of events.py. Events are buffered until they are iterated over.
-    Iteration ends when the client is closed, and raises SessionEnded when the session ends. The client recovers from
-    every other failure, and reports it as Disconnected.
+    Iteration ends when the client is closed, and raises SessionEnded when the session ends, and Evicted when the user
+    has opened one device too many. The client recovers from every other failure, and reports it as Disconnected.
     """
 
     def __init__(
@@ -67,7 +70,7 @@ class Client:
         Messages to one user keep the order in which they were sent. The call waits through every outage, and while
         too many messages are in flight; cancelling it does not take the message back. Raises BadRequest, Blocked,
         ConnectionsOnly, Unanswered, NotFound; Fault if the service fails at the message again and again, which may or
-        may not be stored then; or the error that the client ended with: SessionEnded, ClientClosed.
+        may not be stored then; or the error that the client ended with: SessionEnded, Evicted, ClientClosed.
         """
         outcome = await self._device.outbox.put(to_user_id, text)
         self._changed.set()
@@ -120,7 +123,7 @@ class Client:
         try:
             while True:
                 await self._connect_once()
-        except SessionEnded as error:
+        except (SessionEnded, Evicted) as error:
             self._failure = error
             self._end(error)
         except Exception as error:  # a fault of this client: nobody must wait for ever because of it
@@ -128,12 +131,15 @@ class Client:
             self._end(ClientClosed(f"The client failed: {error!r}"))
             raise
 
-    def _end(self, error: SessionEnded | ClientClosed) -> None:
+    def _end(self, error: SessionEnded | Evicted | ClientClosed) -> None:
         self._events.put_nowait(None)
         self._device.outbox.end(error)
 
     async def _connect_once(self) -> None:
-        """Hold one connection for as long as it lasts, then wait until the next attempt is due. Raises SessionEnded."""
+        """Hold one connection for as long as it lasts, then wait until the next attempt is due.
+
+        Raises SessionEnded, Evicted.
+        """
         opened_at = float("inf")
         try:
             async with open_socket(self._address(await self._rest.websocket_url()), self._timings) as socket:
@@ -146,7 +152,7 @@ class Client:
                     self._send_heartbeats(socket),
                     self._poll_conversation_list(),
                 )
-        except SessionEnded:
+        except (SessionEnded, Evicted):
             raise
         except (SocketLost, DevConnectError) as error:
             wait = retry_after(error) + self._backoff.delay(lasted=time.monotonic() - opened_at)

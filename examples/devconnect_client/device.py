@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from examples.devconnect_client import frames
 from examples.devconnect_client.conversation import Conversation
-from examples.devconnect_client.errors import Flooding, Refused, SessionEnded, error_of
+from examples.devconnect_client.errors import Evicted, Flooding, Refused, SessionEnded, error_of
 from examples.devconnect_client.events import (
     ActionFailed,
     Event,
@@ -62,6 +62,7 @@ class Device:
             "message:read": self._read,
             "notification": self._notification,
             "session:ended": _session_ended,
+            "socket:evicted": _evicted,
             "": self._gateway_error,
         }
 
@@ -83,7 +84,10 @@ class Device:
         self.heartbeat.reconnected()
 
     def take(self, frame: Json) -> list[Event]:
-        """Process a frame and return its events; a frame of an unknown type has none. Raises SessionEnded, Flooding."""
+        """Process a frame and return its events; a frame of an unknown type has none.
+
+        Raises SessionEnded, Evicted, Flooding.
+        """
         self.heartbeat.received()
         handler = self._handlers.get(frame.get("event", ""))
         if handler is None:
@@ -218,6 +222,10 @@ def _presence(frame: Json) -> Iterable[Event]:
 
 def _session_ended(_frame: Json) -> Iterable[Event]:
     raise SessionEnded("The session has ended.")
+
+
+def _evicted(_frame: Json) -> Iterable[Event]:
+    raise Evicted("You have opened too many devices, and this one was closed for the newest.")
 
 
 def _check(known: Mapping[str, int], own_id: str) -> None:

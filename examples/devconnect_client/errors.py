@@ -12,6 +12,10 @@ class SessionEnded(DevConnectError):
     """The session has ended (by logout, by a new password or by expiry): log in again."""
 
 
+class Evicted(DevConnectError):
+    """The user has opened one device too many, for which this one was closed: it comes back only if the user asks."""
+
+
 class ClientClosed(DevConnectError):
     """The client was closed before the answer arrived. A message not acknowledged by then may or may not be stored."""
 

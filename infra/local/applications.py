@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from infra.local.pages import OPENAPI
 from infra.local.process import Child
 from infra.local.state import CHECKOUT
 
@@ -22,7 +23,7 @@ def gateway(rest_port: int, websocket_port: int, environment: Mapping[str, str])
         name="gateway",
         argv=[
             *(sys.executable, "-m", "infra.local.gateway"),
-            *("--rest-port", str(rest_port), "--websocket-port", str(websocket_port)),
+            *("--rest-port", str(rest_port), "--websocket-port", str(websocket_port), "--openapi", str(OPENAPI)),
         ],
         address=address,
         environment=environment,

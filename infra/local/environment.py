@@ -16,7 +16,19 @@ class Ports:
     websocket: int
 
 
+ADDRESSES = (
+    "REDIS_URL",
+    "REDIS_URL_SECRET_ARN",
+    "MONGODB_URI",
+    "MONGODB_URI_SECRET_ARN",
+    "KAFKA_BOOTSTRAP_SERVERS",
+)
+"""The variables that name servers."""
+
 _LOOPBACK = ("127.0.0.1", "localhost")
+
+PAGES = ",".join(f"http://{host}:{port}" for port in (3000, 4200, 5173, 8080) for host in _LOOPBACK)
+"""Where the development servers of web frameworks have their pages."""
 
 
 def past_proxies(environ: Mapping[str, str]) -> dict[str, str]:
@@ -48,6 +60,7 @@ def application_environment(
         "PUBLIC_URL": f"http://127.0.0.1:{ports.rest}/api",
         "MAIL_DIR": str(state.mail),
         "EXPORT_DIRECTORY": str(state.exports.resolve()),
+        "ALLOWED_ORIGINS": PAGES,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
@@ -65,3 +78,18 @@ def read_exports(state: StateDirectory) -> dict[str, str]:
     """Returns the variables that `write_exports` wrote. Raises FileNotFoundError while nothing runs."""
     words = shlex.split(state.environment.read_text())
     return dict(word.split("=", 1) for word in words if word != "export")
+
+
+def of_running_servers(state: StateDirectory, environ: Mapping[str, str]) -> Mapping[str, str] | None:
+    """Returns the variables of the servers that run from `state`, or nothing more where `environ` names some itself.
+
+    So it is never a mixture of two systems. None where no servers are named and none run, or not yet.
+    """
+    if any(environ.get(name) for name in ADDRESSES):
+        return {}
+    if not state.is_in_use():
+        return None
+    try:
+        return read_exports(state)
+    except FileNotFoundError:  # the system is starting or stopping
+        return None

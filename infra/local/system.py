@@ -42,6 +42,7 @@ def run_system(state: StateDirectory, rest_port: int, websocket_port: int, say: 
             f"{READY} after {time.monotonic() - started_at:.1f} s: "
             f"REST http://127.0.0.1:{rest_port}/api, websockets ws://127.0.0.1:{websocket_port}"
         )
+        say(f"Pages of these origins may use it (ALLOWED_ORIGINS): {environment['ALLOWED_ORIGINS']}")
         supervisor.watch()
 
 

@@ -16,19 +16,12 @@ from chalicelib.settings import Settings
 from chalicelib.settings.addresses import host_and_port
 from chalicelib.settings.kafka import KafkaSettings
 from chalicelib.wiring import Wiring, load_settings
-from infra.local.environment import read_exports
+from infra.local.environment import of_running_servers
 from infra.local.state import StateDirectory
 from infra.ops.kafka_clients import Admin, Producer
 from infra.ops.redis_access import opened_redis
 from infra.ops.topic_log import TopicLog
 
-_ADDRESSES = (
-    "REDIS_URL",
-    "REDIS_URL_SECRET_ARN",
-    "MONGODB_URI",
-    "MONGODB_URI_SECRET_ARN",
-    "KAFKA_BOOTSTRAP_SERVERS",
-)
 _CONNECT_SECONDS = 5.0
 
 
@@ -107,11 +100,8 @@ class Servers:
 def _environment() -> Mapping[str, str]:
     """Returns the process's own environment, or that of `make run`, but never a mixture of two systems."""
     state = StateDirectory()
-    if any(os.environ.get(name) for name in _ADDRESSES) or not state.is_in_use():
-        return os.environ
-    try:
-        local = read_exports(state)
-    except FileNotFoundError:  # the system is starting or stopping
+    local = of_running_servers(state, os.environ)
+    if not local:
         return os.environ
     click.echo(f"The servers are those that run from {state.path}.", err=True)
     return {**os.environ, **local}

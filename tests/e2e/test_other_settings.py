@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from secrets import token_hex
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 
 from infra.local.running import RunningSystem, running_system
+from tests.e2e.chats import chat
 from tests.e2e.clients import Person, sign_up
 from tests.e2e.steps import block, refused
 from tests.support.server_variables import SERVERS
@@ -21,6 +23,7 @@ SETTINGS = {
     "PRESENCE_AUDIENCE": "everyone",
     "RATE_LIMIT_PRIVATE_MESSAGE": f"{MESSAGES}/60",
     "RATE_LIMIT_CONNECT": f"{SOCKETS}/60",
+    "RATE_LIMIT_LOGIN": "1/2",
 }
 
 
@@ -55,6 +58,16 @@ def test_with_the_audience_everyone_all_but_blocked_users_get_presence(make_pers
         with bob.device():
             carols.expect("presence", userId=bob.user_id, online=True)
         assert ada.user_id not in {frame["userId"] for frame in carols.received("presence")}
+
+
+@pytest.mark.parametrize(("host", "port"), [("localhost", 5173), ("127.0.0.1", 3000)])
+def test_pages_of_development_servers_may_use_a_local_system(
+    make_person: Callable[[str], Person], host: str, port: int
+) -> None:
+    ada, origin = make_person("Ada"), f"http://{host}:{port}"
+    answer = ada.http.get("/api/profile", headers={**ada.authorization, "Origin": origin})
+    assert answer.headers["access-control-allow-origin"] == origin
+    assert refused(ada.websocket_url, ada.authorization, origin="http://localhost:9999") == 403
 
 
 def test_the_message_limit_covers_all_devices_of_the_sender(make_person: Callable[[str], Person]) -> None:
@@ -100,3 +113,16 @@ def test_too_many_upgrades_are_a_429_and_leave_nothing(
             lambda: sockets.count_documents({"userId": ada.user_id, "closedAt": {"$exists": True}}) == SOCKETS,
             what="the end of all sockets",
         )
+
+
+def test_two_chats_that_start_at_once_on_new_names_find_each_other(other_system: RunningSystem) -> None:
+    """Each unknown name is a login that fails, of which one in two seconds is admitted here: the others wait."""
+    carol, dave = (f"{name}-{token_hex(4)}" for name in ("carol", "dave"))
+    with chat(other_system, carol, "--to", dave) as carols, chat(other_system, dave, "--to", carol) as daves:
+        carols.shows(f"{dave.capitalize()} is online.")
+        daves.shows(f"{carol.capitalize()} is online.")
+        carols.type("Hello\n")
+        daves.shows(f"{carol.capitalize()}: Hello")
+        daves.type("Hello Carol\n")
+        carols.shows(f"{dave.capitalize()}: Hello Carol")
+        assert "try again in" in carols.shown + daves.shown

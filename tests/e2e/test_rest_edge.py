@@ -191,7 +191,6 @@ def test_allowed_origins_are_answered_and_others_are_not(system: RunningSystem, 
     assert preflight.status_code == 204
     assert preflight.headers["access-control-allow-origin"] == ALLOWED_ORIGIN
     assert preflight.headers["access-control-allow-credentials"] == "true"
-    assert preflight.headers["access-control-allow-methods"] == "DELETE, GET, PATCH"
     assert preflight.headers["vary"] == "Origin"
     for answer in (
         ada.http.get("/api/profile", headers={**ada.authorization, "Origin": ALLOWED_ORIGIN}),
@@ -202,12 +201,6 @@ def test_allowed_origins_are_answered_and_others_are_not(system: RunningSystem, 
     assert "access-control-allow-origin" not in foreign.headers
     assert foreign.headers["vary"] == "Origin"
     assert ada.get("/api/profile").headers["vary"] == "Origin"  # a cache must not answer the next origin with it
-
-
-def test_errors_of_the_gateway_itself_allow_every_origin(system: RunningSystem) -> None:
-    answer = httpx.get(system.rest_url + "/api/nothing", headers={"Origin": ALLOWED_ORIGIN})
-    assert answer.status_code == 404
-    assert answer.headers["access-control-allow-origin"] == "*"
 
 
 def test_health(system: RunningSystem) -> None:

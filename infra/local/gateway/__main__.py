@@ -11,6 +11,7 @@ import uvloop
 
 from infra.local.gateway.processes import ImportFailedError
 from infra.local.gateway.server import Gateway
+from infra.local.pages import pages
 
 _PORT = click.IntRange(0, 65_535)
 
@@ -37,6 +38,11 @@ _PORT = click.IntRange(0, 65_535)
     envvar="MAIL_DIR",
     help="The directory in which mails sent through SES are kept; without it there is no SES.",
 )
+@click.option(
+    "--openapi",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="An OpenAPI document, served as /api/openapi.json and for people as /api/reference.",
+)
 @click.option("--workers", default=2, show_default=True, help="Worker processes at the start.")
 @click.option("--max-workers", default=8, show_default=True, help="The most concurrent invocations, one a process.")
 @click.option("--reload/--no-reload", default=True, show_default=True, help="Reload when the source changes.")
@@ -47,6 +53,7 @@ def main(
     rest_port: int,
     websocket_port: int,
     mail_dir: Path | None,
+    openapi: Path | None,
     workers: int,
     max_workers: int,
     reload: bool,
@@ -61,6 +68,7 @@ def main(
             rest_port=rest_port,
             websocket_port=websocket_port,
             mail_dir=mail_dir,
+            pages=pages(openapi) if openapi else {},
             workers=workers,
             max_workers=max_workers,
             reload=reload,

@@ -43,12 +43,18 @@ def _json(status: int, body: dict[str, str]) -> Response:
 
 def _rest(status: int, sentence: str, code: str) -> Response:
     response = _json(status, {"error": sentence, "code": code})
-    headers = (
-        ("access-control-allow-origin", "*"),
-        ("cache-control", "no-store"),
-        ("x-content-type-options", "nosniff"),
-    )
+    headers = (("cache-control", "no-store"), ("x-content-type-options", "nosniff"))
     return Response(status, response.body, (*response.headers, *headers))
+
+
+def readable(response: Response, origin: str | None) -> Response:
+    """Returns the response as pages of `origin` may read it, with cookies too; without one as any page may, without."""
+    cors = (
+        ("access-control-allow-credentials", "true"),
+        ("access-control-allow-origin", origin or "*"),
+        ("vary", "Origin"),
+    )
+    return Response(response.status, response.body, (*response.headers, *cors))
 
 
 # Responses of the REST API, in the project's own format, as infra/cloudformation/app/gateway_responses.yml has them.
@@ -60,6 +66,11 @@ UNAVAILABLE = _rest(503, "The service cannot answer right now: try again.", "una
 INTEGRATION_FAILED = _json(502, {"message": "Internal server error"})
 INTEGRATION_TIMED_OUT = _json(504, {"message": "Endpoint request timed out"})
 URL_TOO_LONG = _json(414, {"message": "URI Too Long"})
+NO_SUCH_STAGE = Response(
+    403,
+    b'{"message":"Forbidden"}',
+    (("content-type", "application/json"), ("x-amzn-ErrorType", "ForbiddenException")),
+)
 TOO_MANY_CONNECTIONS = _json(429, {"message": "Too Many Requests"})
 
 

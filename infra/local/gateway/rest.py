@@ -1,6 +1,7 @@
 """The REST API: each request is an invocation of the app's REST function."""
 
 import uuid
+from collections.abc import Mapping
 
 from infra.local.gateway.asgi import (
     BodyCutOffError,
@@ -16,14 +17,29 @@ from infra.local.gateway.asgi import (
 from infra.local.gateway.invocation import NoSuchRoute, RestRequest
 from infra.local.gateway.lambda_service import FunctionError, LambdaService
 from infra.local.gateway.limits import REST_BODY_BYTES
-from infra.local.gateway.responses import BODY_TOO_LARGE, NO_SUCH_ROUTE, UNAVAILABLE, Response
+from infra.local.gateway.responses import BODY_TOO_LARGE, NO_SUCH_ROUTE, UNAVAILABLE, Response, readable
+from infra.local.pages import Page
 
 
 class RestApi:
     """An ASGI application."""
 
-    def __init__(self, functions: LambdaService) -> None:
+    def __init__(self, functions: LambdaService, allowed_origins: str, pages: Mapping[str, Page]) -> None:
+        """`allowed_origins` is the parameter AllowedOrigins of the stack, as ALLOWED_ORIGINS has it.
+
+        `pages` are answered by the gateway, {path: page}; no function sees a request for them.
+        """
         self._functions = functions
+        self._pages = {
+            path: Response(
+                200, page.text.encode(), (("content-type", page.content_type), ("cache-control", "no-store"))
+            )
+            for path, page in pages.items()
+        }
+        origin = allowed_origins.partition(",")[0].strip() or None
+        self._no_such_route, self._body_too_large, self._unavailable = (
+            readable(response, origin) for response in (NO_SUCH_ROUTE, BODY_TOO_LARGE, UNAVAILABLE)
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -31,9 +47,10 @@ class RestApi:
         except BodyCutOffError:
             return
         except BodyTooLargeError:
-            response = BODY_TOO_LARGE
+            response = self._body_too_large
         else:
-            response = await self._invoke(scope, body)
+            page = self._pages.get(scope["path"]) if scope["method"] == "GET" else None
+            response = page or await self._invoke(scope, body)
         await respond(send, response)
 
     async def _invoke(self, scope: Scope, body: bytes) -> Response:
@@ -49,7 +66,7 @@ class RestApi:
         try:
             response = await self._functions.invoke(request, scope["client"])
         except FunctionError:
-            return UNAVAILABLE
+            return self._unavailable
         if isinstance(response, NoSuchRoute):
-            return NO_SUCH_ROUTE
+            return self._no_such_route
         return Response(response.status, response.body, tuple(response.headers))

@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from infra.local.gateway import exports, ses
 from infra.local.gateway.asgi import Receive, Scope, Send
@@ -20,6 +22,7 @@ from infra.local.gateway.responses import GOING_AWAY
 from infra.local.gateway.rest import RestApi
 from infra.local.gateway.ses import Ses
 from infra.local.gateway.websocket import WebsocketApi
+from infra.local.pages import Page
 
 DRAIN_SECONDS = 5
 API_GATEWAYS = Timeouts()
@@ -36,12 +39,14 @@ class Gateway:
         rest_port: int = 0,
         websocket_port: int = 0,
         mail_dir: Path | None = None,
+        pages: Mapping[str, Page] = MappingProxyType({}),
         workers: int = 2,
         max_workers: int = 8,
         reload: bool = True,
         timeouts: Timeouts = API_GATEWAYS,
     ) -> None:
-        """Port 0 picks a free port. Without a `mail_dir` there is no SES. Raises OSError if a port is in use."""
+        """Port 0 picks a free port. Without a `mail_dir` there is no SES, and `pages` are served
+        beside the app. Raises OSError if a port is in use."""
         self._app_dir = app_dir.resolve()
         self._reload = reload
         self._rest_socket = listen(host, rest_port)
@@ -60,7 +65,7 @@ class Gateway:
         self._websocket = WebsocketApi(self._functions, self._connections, timeouts)
         self._management = ManagementApi(self._connections)
         self._ses = Ses(mail_dir) if mail_dir else None
-        self._rest = RestApi(self._functions)
+        self._rest = RestApi(self._functions, environment.get("ALLOWED_ORIGINS", ""), pages)
         self._exported_files = exported_files()
         self._rest_server = HttpServer(self._serve_rest_port, websockets=False)
         self._websocket_server = HttpServer(self._serve_websocket_port, websockets=True)

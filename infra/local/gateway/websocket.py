@@ -15,6 +15,7 @@ from infra.local.gateway.responses import (
     GOING_AWAY,
     INTEGRATION_FAILED,
     INTEGRATION_TIMED_OUT,
+    NO_SUCH_STAGE,
     TOO_MANY_CONNECTIONS,
     UNSUPPORTED_DATA,
     URL_TOO_LONG,
@@ -26,6 +27,9 @@ from infra.local.gateway.responses import (
 )
 
 ABORTED = ended_by_client(1006, None)
+
+PATHS = {b"/", f"/{events.STAGE}".encode()}
+"""The stage is at the root of a domain of one's own, and below its name at API Gateway's. Nothing else exists."""
 
 
 class WebsocketApi:
@@ -61,6 +65,8 @@ class WebsocketApi:
     def _admit(self, scope: Scope) -> None:
         if len(scope["raw_path"]) + 1 + len(scope["query_string"]) > URL_BYTES:
             raise _RefusedError(URL_TOO_LONG)
+        if scope["raw_path"] not in PATHS:
+            raise _RefusedError(NO_SUCH_STAGE)
         if not self._new_connections.take(time.monotonic()):
             raise _RefusedError(TOO_MANY_CONNECTIONS)
 

@@ -51,13 +51,11 @@ def test_each_function_has_a_role_and_a_log_of_its_own(app: Template) -> None:
     assert "DefaultRole" not in app["Resources"]
 
 
-def test_only_roles_that_push_may_push_and_only_connect_may_close(app: Template) -> None:
+def test_only_roles_that_push_and_close_may(app: Template) -> None:
+    """$connect is one of them: it tells the socket that it evicts, and closes it."""
     roles = of_type(app, "AWS::IAM::Role")
     pushing = {name for name, role in roles.items() if {"Ref": "Push"} in role.get("ManagedPolicyArns", [])}
-    assert pushing == {"RestRole", "MessageRole", "ConsumerRole"}
-    closing = json.dumps(roles.pop("ConnectRole"))
-    assert "/v1/DELETE/@connections/*" in closing
-    assert "POST" not in closing
+    assert pushing == {"RestRole", "ConnectRole", "MessageRole", "ConsumerRole"}
     assert "execute-api:ManageConnections" not in json.dumps(roles)
 
 
@@ -78,7 +76,13 @@ def test_gateway_responses_are_errors_as_documented(app: Template) -> None:
         refusal = by_code[answer["code"]]
         assert jsonschema_rs.is_valid(body_of([refusal]), answer), name
         assert response.get("statusCode", refusal.status) == refusal.status, name
-        assert response["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'", name
+        cors = response["responseParameters"]
+        assert cors["gatewayresponse.header.Access-Control-Allow-Credentials"] == "'true'", name
+        condition, first, otherwise = cors["gatewayresponse.header.Access-Control-Allow-Origin"]["Fn::If"]
+        assert (condition, otherwise) == ("HasOrigin", "'*'"), name
+        assert first["Fn::Sub"][1] == {
+            "Origin": {"Fn::Select": [0, {"Fn::Split": [",", {"Ref": "AllowedOrigins"}]}]}
+        }, name
 
 
 def test_an_account_without_quotas_can_create_the_functions(app: Template) -> None:

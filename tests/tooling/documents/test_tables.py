@@ -7,17 +7,20 @@ from datetime import timedelta
 from chalicelib.errors import FLOODING, INTERNAL, DevConnectError
 from chalicelib.handlers.cors import OWN_ERRORS
 from chalicelib.models import fields
+from chalicelib.push.delivery import SESSION_ENDED, SOCKET_EVICTED
 from chalicelib.security.floods import MAX_REFUSED
 from chalicelib.security.tokens import TICKET_LIFETIME
 from chalicelib.services.socket_lifecycle import MAX_SOCKETS
 from chalicelib.settings.rate_limits import DEFAULT_LIMITS, Limit
 from chalicelib.stores.modifications import EDIT_FOR
+from chalicelib.stores.slow_sockets import PASSED_OVER_FOR
+from examples.devconnect_client import Timings
 from infra.documents.files import made
 from infra.documents.refusals import TOO_LARGE
 from infra.documents.websocket import ERRORS
 from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES, Timeouts
 from infra.local.state import CHECKOUT
-from tests.tooling.documents.tables import rows
+from tests.tooling.documents.tables import cells, rows
 
 PROTOCOL = CHECKOUT / "docs" / "protocol.md"
 API = CHECKOUT / "docs" / "reference" / "api.md"
@@ -53,7 +56,7 @@ def test_the_table_of_limits_in_the_protocol() -> None:
         "a text": f"{fields.MAX_MESSAGE_CHARACTERS:,} characters",
         "a `reaction`": f"one emoji of at most {longest(fields.Reaction)} characters; one of a user to a message",
         "an edit": f"within {EDIT_FOR.total_seconds() / 60:.0f} minutes after the message was sent",
-        "a `clientMessageId`": f"{longest(fields.ClientMessageId)} characters",
+        "a `clientMessageId`, a `requestId`": f"{longest(fields.ClientMessageId)} characters",
         "messages of a user": f"{a_minute(messages)}, over all devices and REST",
         "messages to a user who does not answer, and is not connected with the sender": (
             f"{unanswered.maximum} in 24 hours; one more is `unanswered`"
@@ -70,7 +73,7 @@ def test_the_table_of_limits_in_the_protocol() -> None:
         ),
         "tickets and connects of a user, each": a_minute(others),
         "invalid frames of a user (an unknown action, a wrong field)": f"{a_minute(others)}, together",
-        "sockets of a user": f"{MAX_SOCKETS}; one more closes the one that has been silent for longest",
+        "sockets of a user": f"{MAX_SOCKETS}; one more evicts the one that has been silent for longest",
         "userIds in a `presence:query`": str(fields.MAX_PRESENCE_USERS),
         "users that a socket watches": str(fields.MAX_WATCHED_USERS),
         "messages in a `private-messages`": str(fields.MAX_BATCH),
@@ -95,6 +98,40 @@ def test_the_limits_in_the_sentences_of_the_protocol() -> None:
         f"up to {fields.MAX_UNREAD}, which",
     ):
         assert sentence in text
+
+
+def test_the_events_before_a_close_in_the_protocol() -> None:
+    events = {str(event.__struct_config__.tag) for event in (SESSION_ENDED, SOCKET_EVICTED)}
+    named = [row[1] for row in cells(PROTOCOL, "| close code | last event | why | reconnect |") if "`" in row[1]]
+    assert [re.findall(r"`([\w:]+)`", cell) for cell in named] == [
+        *([event] for event in sorted(events)),
+        ["error", "flooding"],
+    ]
+
+
+def test_the_states_of_a_client_in_the_protocol_lead_to_states_that_it_has() -> None:
+    table = cells(PROTOCOL, "| state | what happens | next state |")
+    states = {re.match(r"[\w ]+", row[0])[0] for row in table if row[0]}  # type: ignore[index] # each begins with a word
+    assert {re.match(r"[\w ]+", row[2])[0] for row in table} == states  # type: ignore[index] # as above
+
+
+def test_the_figures_by_which_a_client_waits() -> None:
+    """The example client keeps what the page says."""
+    text = " ".join(PROTOCOL.read_text().split())
+    timings = Timings()
+    for sentence in (
+        f"send the same frame again after {timings.answer:.0f} seconds",
+        f"or takes longer than {timings.answer:.0f} seconds",
+        f"The limit is {timings.first_delay} seconds, and doubles",
+        f"with each failure up to {timings.longest_delay:.0f} seconds",
+        f"It becomes {timings.first_delay} seconds again only after a socket that stayed open",
+        f"that stayed open for {timings.stable:.0f} seconds",
+        f"or a message, has none after {timings.answer:.0f} seconds",
+        f"to a socket that is not read waits for {PASSED_OVER_FOR.total_seconds():.0f} s at most",
+        f"not read for {PASSED_OVER_FOR.total_seconds():.0f} s",
+        f"Send this heartbeat before four fifths of that time are over: every {timings.heartbeat:.0f} seconds",
+    ):
+        assert sentence in text, sentence
 
 
 def test_the_codes_of_the_protocol() -> None:

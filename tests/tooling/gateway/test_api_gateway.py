@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -112,10 +113,25 @@ def test_errors_of_the_rest_api_are_those_of_aws(name: str, answer: Response) ->
     on_aws = definition["x-amazon-apigateway-gateway-responses"][name]
     [(content_type, template)] = on_aws["responseTemplates"].items()
     prefix = "gatewayresponse.header."
-    headers = {key.removeprefix(prefix).lower(): text.strip("'") for key, text in on_aws["responseParameters"].items()}
     assert answer.status == on_aws["statusCode"]
     assert json.loads(answer.body) == json.loads(template)
-    assert dict(answer.headers) == {"content-type": content_type, **headers}
+    for place, origin in (
+        (1, "https://app.example.org"),
+        (2, None),
+    ):  # of Fn::If: where an origin is allowed, and where none is
+        headers = {
+            key.removeprefix(prefix).lower(): value(text, place).strip("'").replace("${Origin}", origin or "")
+            for key, text in on_aws["responseParameters"].items()
+        }
+        assert dict(responses.readable(answer, origin).headers) == {"content-type": content_type, **headers}
+
+
+def value(parameter: str | dict[str, list[Any]], place: int) -> str:  # Any: CloudFormation's own language
+    """The text of a response parameter, of which one is chosen by a condition."""
+    if isinstance(parameter, str):
+        return parameter
+    chosen = parameter["Fn::If"][place]
+    return str(chosen["Fn::Sub"][0] if isinstance(chosen, dict) else chosen)
 
 
 def test_the_bucket_admits_a_burst_and_then_the_rate() -> None:

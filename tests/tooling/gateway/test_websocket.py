@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from infra.local.gateway.events import STAGE
 from infra.local.gateway.limits import FRAMES_IN_FLIGHT
 from infra.local.gateway.responses import error_frame
 from tests.tooling.gateway.probe_client import ask, connection_id, disconnected
@@ -62,6 +63,21 @@ def test_connect_chooses_the_subprotocol(gateway: Running) -> None:
     offered = [Subprotocol("devconnect.v1"), Subprotocol("devconnect.v0")]
     with connect(gateway.websocket_url, subprotocols=offered) as client:
         assert client.subprotocol == "devconnect.v1"
+
+
+@pytest.mark.parametrize("path", ["", "/", f"/{STAGE}"])
+def test_the_stage_is_at_the_root_and_below_its_name(gateway: Running, path: str) -> None:
+    with connect(gateway.websocket_url + path):
+        pass
+
+
+@pytest.mark.parametrize("path", ["/socket.io/", "/v2", f"/{STAGE}/chat", "//"])
+def test_an_upgrade_on_any_other_path_is_forbidden(gateway: Running, path: str) -> None:
+    with pytest.raises(InvalidStatus) as caught, connect(gateway.websocket_url + path):
+        pass
+    response = caught.value.response
+    assert (response.status_code, response.headers["x-amzn-errortype"]) == (403, "ForbiddenException")
+    assert response.body == b'{"message":"Forbidden"}'
 
 
 def test_a_handler_that_raises_or_dies_is_an_error_frame_and_the_connection_stays(gateway: Running) -> None:

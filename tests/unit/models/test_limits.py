@@ -218,6 +218,7 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
             *("\U000e0067", "👍\U000e0067", "👁‍" * 8 + "👁"),
         ],
     ),
+    fields.RequestId: (["!", "~" * 64], ["", "~" * 65, " ", "a b", "\x7f", "é", "a\n", "\0"]),
     fields.MessagesFrom: (["everyone", "connections"], ["", "EVERYONE", "nobody", "connections\n", None]),
     fields.Traceparent: (
         [TRACE, "00-" + TRACE[3:-2] + "00"],
@@ -287,6 +288,7 @@ VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
     **{("ConversationChange", mark): ([True, False], ["true", 0, 1, None, {}]) for mark in ("muted", "archived")},
     # Beside it, one of the frame's other fields is needed.
     ("PresenceQueryFrame", "traceparent"): ([], ["", TRACE[3:]]),
+    ("PresenceQueryFrame", "requestId"): ([], ["", "a b"]),
     ("RegisterFrame", "answer"): ([True, False], ["false", 0, 1, [], {}]),
     **{
         (name, "userIds"): ([[USER], [USER] * 100], [[], [USER] * 101, USER, [USER, None]])

@@ -9,6 +9,7 @@ import pytest
 from examples.devconnect_client import (
     ActionFailed,
     BadRequest,
+    Evicted,
     Message,
     Notification,
     Presence,
@@ -282,6 +283,11 @@ def test_an_error_of_the_gateway_repeats_every_unanswered_frame() -> None:
 def test_the_end_of_the_session_raises_an_error(device: Device, frame: Frame) -> None:
     with pytest.raises(SessionEnded):
         device.take(frame)
+
+
+def test_an_evicted_device_ends_with_an_error_of_its_own(device: Device) -> None:
+    with pytest.raises(Evicted):
+        device.take({"event": "socket:evicted"})
 
 
 def test_a_flood_ends_the_connection_until_the_service_takes_it_again(device: Device) -> None:
