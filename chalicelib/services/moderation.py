@@ -87,7 +87,7 @@ class Moderation:
         if user is None or user.has_left:
             raise Conflict("This user has left: dismiss the case.")
         if user.role != USER:
-            raise Forbidden("Of moderators and administrators only an operator disposes.")
+            raise Forbidden("Only an operator can act on moderators and administrators.")
         if user.suspension is not None:
             raise Conflict("This user is suspended already: dismiss the case, or reinstate them first.")
 
