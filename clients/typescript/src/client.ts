@@ -6,6 +6,7 @@ import { Device } from "./device.js";
 import { ClientClosed, DevConnectError, isFinal, retryAfter, Unavailable } from "./errors.js";
 import { EventQueue } from "./event-queue.js";
 import type { ClientEvent, Message } from "./events.js";
+import type { ChangeFrame } from "./frames.js";
 import { ListPoll } from "./list-poll.js";
 import type { MessageQueue } from "./message-queue.js";
 import { aborted, pause } from "./pause.js";
@@ -17,6 +18,8 @@ import { DEFAULT_TIMINGS, type Timings } from "./timings.js";
 export interface ClientOptions {
   /** The value of `upto` when this device last ran; without it, every message is delivered. */
   readonly known?: Upto;
+  /** That of `changesUpto`; without it, every message that was changed is delivered again. */
+  readonly knownChanges?: Upto;
   /** Keeps messages until they are acknowledged, so that they survive the end of the program. */
   readonly queue?: MessageQueue;
   /** Replaces the address that the service names, which a client behind a tunnel needs. */
@@ -56,7 +59,7 @@ export class Client implements AsyncIterable<ClientEvent> {
   ) {
     this.#timings = { ...DEFAULT_TIMINGS, ...options.timings };
     this.#webSocket = options.webSocket ?? globalThis.WebSocket;
-    this.#device = new Device(session.userId, options.known ?? {}, this.#timings);
+    this.#device = new Device(session.userId, options.known ?? {}, this.#timings, options.knownChanges);
     this.#rest = new Rest(baseUrl, session);
     this.#backoff = new Backoff(this.#timings);
     const changed = (): void => this.#connection?.pump();
@@ -76,6 +79,11 @@ export class Client implements AsyncIterable<ClientEvent> {
     return this.#device.upto;
   }
 
+  /** {userId: the number up to which `changed` events were iterated over}: `knownChanges` of the next run. */
+  get changesUpto(): Upto {
+    return this.#device.changesUpto;
+  }
+
   /**
    * Send a message; resolves to it with its seq once the service has stored it.
    *
@@ -85,6 +93,22 @@ export class Client implements AsyncIterable<ClientEvent> {
    */
   send(toUserId: string, text: string): Promise<Message> {
     return this.#sender.send(toUserId, text);
+  }
+
+  /**
+   * Change a message that was delivered: give the user's own another text, delete it, or react to any (null takes the
+   * reaction back). Each resolves to the message in its new state. Rejects as `send` does.
+   */
+  edit(userId: string, seq: number, message: string): Promise<Message> {
+    return this.#change({ action: "message:edit", userId, seq, message });
+  }
+
+  delete(userId: string, seq: number): Promise<Message> {
+    return this.#change({ action: "message:delete", userId, seq });
+  }
+
+  react(userId: string, seq: number, reaction: string | null): Promise<Message> {
+    return this.#change({ action: "message:react", userId, seq, reaction });
   }
 
   /** Tell a user that this user is typing; does nothing while there is no websocket. Throws Refused. */
@@ -136,6 +160,12 @@ export class Client implements AsyncIterable<ClientEvent> {
     }
   }
 
+  #change(wanted: ChangeFrame): Promise<Message> {
+    const changed = this.#device.changes.ask(wanted);
+    this.#connection?.pump();
+    return changed;
+  }
+
   async #run(): Promise<void> {
     try {
       while (!this.#closing.signal.aborted) await this.#connectOnce();
@@ -149,6 +179,7 @@ export class Client implements AsyncIterable<ClientEvent> {
     if (this.#closing.signal.aborted) this.#events.end();
     else this.#events.end(error);
     this.#device.outbox.end(error);
+    this.#device.changes.end(error);
   }
 
   /** Holds one connection for as long as it lasts, then waits until the next attempt is due. Rejects with what ends all. */

@@ -8,6 +8,24 @@ import type { Timings } from "./timings.js";
 
 type Schemas = components["schemas"];
 
+/** The state of a message, which services that have changes tell with it. */
+interface MessageState {
+  readonly replyTo?: number;
+  readonly change?: number;
+  readonly editedAt?: string;
+  readonly deleted?: boolean;
+  readonly reactions?: Readonly<Record<string, string>>;
+}
+
+export type MessageFrame = Omit<Schemas["MessageResponse"], "conversationId"> & MessageState;
+
+/** The answer to a `sync`; from services that have changes, with those of messages that this device has. */
+export type SyncEvent = Omit<Schemas["SyncEvent"], "messages"> & {
+  readonly messages: readonly MessageFrame[];
+  readonly changed?: readonly MessageFrame[];
+  readonly lastChange?: number;
+};
+
 /** {userId: the seq up to which the conversation with that user was delivered}. */
 export type Upto = Readonly<Record<string, number>>;
 
@@ -16,6 +34,8 @@ export interface Listed {
   readonly userId: string;
   readonly lastSeq: number;
   readonly readSeq: number;
+  /** The number of the latest change of a message, from services that have changes. */
+  readonly lastChange?: number;
 }
 
 /** All conversations of a device, with what is known to be missing in them. */
@@ -27,14 +47,14 @@ export class Conversations {
   constructor(
     private readonly ownId: string,
     known: Upto,
+    knownChanges: Upto,
     timings: Timings,
   ) {
-    checkUserIds("known", Object.keys(known));
-    if (ownId in known) throw badField("known", "nobody has a conversation with oneself");
-    if (!Object.values(known).every((seq) => Number.isSafeInteger(seq) && seq >= 0)) {
-      throw badField("known", "seqs are whole numbers from 0 on");
-    }
-    this.#conversations = new Map(Object.entries(known).map(([userId, seq]) => [userId, new Conversation(seq)]));
+    checkKnown("known", known, ownId);
+    checkKnown("knownChanges", knownChanges, ownId);
+    this.#conversations = new Map(
+      Object.entries(known).map(([userId, seq]) => [userId, new Conversation(seq, knownChanges[userId])]),
+    );
     this.syncs = new SyncSchedule(this.#conversations, timings);
   }
 
@@ -43,20 +63,33 @@ export class Conversations {
     return messages.filter((message) => this.#isOwn(message)).flatMap((message) => this.#takeOne(message, now));
   }
 
-  /** Returns the messages of the answer to a `sync`, and whether the conversation is up to date now. */
-  synced({ userId, messages, complete }: Schemas["SyncEvent"], now: number): ClientEvent[] {
+  /** A message is in a new state, of which nothing is returned where a later one is known. */
+  changed(message: Message, now: number): ClientEvent[] {
+    if (!this.#isOwn(message)) return [];
+    const userId = otherUser(message, this.ownId);
     const conversation = this.#of(userId);
-    const events: ClientEvent[] = conversation.take(messages.map(messageOf).filter((message) => this.#isOwn(message)));
+    const events = conversation.takeChange(message);
+    if (conversation.hasGap) this.syncs.gap(userId, now);
+    return events;
+  }
+
+  /** Returns what the answer to a `sync` has brought, and whether the conversation is up to date now. */
+  synced({ userId, messages, complete, changed, lastChange }: SyncEvent, now: number): ClientEvent[] {
+    const conversation = this.#of(userId);
+    const own = (listed: readonly MessageFrame[]) => listed.map(messageOf).filter((message) => this.#isOwn(message));
+    const events: ClientEvent[] = conversation.take(own(messages));
+    if (lastChange !== undefined) events.push(...conversation.takeChanges(own(changed ?? []), lastChange));
     this.syncs.answered(userId, complete, now);
     if (complete && !conversation.hasGap) events.push({ type: "up-to-date", userId });
     return events;
   }
 
   /** Compares with an entry of the list of conversations; returns whether it is news. */
-  listed({ userId, lastSeq }: Listed, now: number): boolean {
+  listed({ userId, lastSeq, lastChange }: Listed, now: number): boolean {
     if (!this.#conversations.has(userId)) this.syncs.missed(userId);
     const conversation = this.#of(userId);
     conversation.exists(lastSeq);
+    if (lastChange !== undefined) conversation.changes.exists(lastChange);
     if (conversation.hasGap) this.syncs.gap(userId, now);
     return conversation.hasGap;
   }
@@ -84,7 +117,29 @@ export class Conversations {
 }
 
 /** Returns the message of a pushed frame, or of an entry of a sync or of the history. */
-export function messageOf(frame: Omit<Schemas["MessageResponse"], "conversationId">): Message {
+export function messageOf(frame: MessageFrame): Message {
   const { messageId, seq, fromUserId, toUserId, message: text, ts } = frame;
-  return { type: "message", messageId, seq, fromUserId, toUserId, text, ts };
+  const { replyTo, change, editedAt, deleted, reactions } = frame;
+  return {
+    type: "message",
+    messageId,
+    seq,
+    fromUserId,
+    toUserId,
+    text,
+    ts,
+    ...(replyTo ? { replyTo } : {}),
+    ...(change ? { change } : {}),
+    ...(editedAt ? { editedAt } : {}),
+    ...(deleted ? { deleted } : {}),
+    ...(reactions ? { reactions } : {}),
+  };
+}
+
+function checkKnown(name: string, known: Upto, ownId: string): void {
+  checkUserIds(name, Object.keys(known));
+  if (ownId in known) throw badField(name, "nobody has a conversation with oneself");
+  if (!Object.values(known).every((number) => Number.isSafeInteger(number) && number >= 0)) {
+    throw badField(name, "they are whole numbers from 0 on");
+  }
 }

@@ -1,6 +1,7 @@
+import { ChangeRequests } from "./change-requests.js";
 import { Conversations, type Listed, messageOf, type Upto } from "./conversations.js";
 import { type DevConnectError, type ErrorBody, Evicted, errorOf, Flooding, Refused, SessionEnded } from "./errors.js";
-import { type ClientEvent, otherUser } from "./events.js";
+import { type ClientEvent, type Message, otherUser } from "./events.js";
 import { Heartbeat } from "./heartbeat.js";
 import { checkUserIds } from "./ids.js";
 import type { Incoming } from "./incoming.js";
@@ -19,8 +20,10 @@ export class Device {
   readonly outbox: Outbox;
   readonly heartbeat: Heartbeat;
   readonly watchlist: Watchlist;
+  readonly changes: ChangeRequests;
   readonly #conversations: Conversations;
   readonly #delivered: Record<string, number>;
+  readonly #deliveredChanges: Record<string, number>;
   readonly #marks = new ReadMarks();
   readonly #typing = new Typing();
   readonly #notifications = new SeenNotifications();
@@ -31,14 +34,17 @@ export class Device {
     private readonly ownId: string,
     known: Upto,
     timings: Timings,
+    knownChanges: Upto = {},
   ) {
     this.outbox = new Outbox(ownId, timings);
     this.heartbeat = new Heartbeat(timings);
     this.watchlist = new Watchlist(timings);
-    this.#conversations = new Conversations(ownId, known, timings);
+    this.#conversations = new Conversations(ownId, known, knownChanges, timings);
     this.#delivered = { ...known };
-    const { heartbeat, watchlist, outbox } = this;
-    this.#sources = [heartbeat, this.#typing, this.#marks, watchlist, this.#conversations.syncs, outbox];
+    this.#deliveredChanges = { ...knownChanges };
+    this.changes = new ChangeRequests(ownId, timings);
+    const { heartbeat, watchlist, outbox, changes } = this;
+    this.#sources = [heartbeat, this.#typing, this.#marks, watchlist, this.#conversations.syncs, outbox, changes];
   }
 
   /** {userId: the seq up to which the conversation with that user was delivered}. */
@@ -46,9 +52,15 @@ export class Device {
     return { ...this.#delivered };
   }
 
+  /** {userId: the number up to which the changes in the conversation with that user were delivered}. */
+  get changesUpto(): Upto {
+    return { ...this.#deliveredChanges };
+  }
+
   /** The application has taken this event. One that it has not taken is delivered again after a restart. */
   delivered(event: ClientEvent): void {
     if (event.type === "message") this.#delivered[otherUser(event, this.ownId)] = event.seq;
+    else if (event.type === "changed") this.#deliveredChanges[otherUser(event.message, this.ownId)] = event.upto;
   }
 
   /** A new websocket is open. */
@@ -105,6 +117,8 @@ export class Device {
         return this.#acked(frame.acks, now);
       case "sync":
         return this.#conversations.synced(frame, now);
+      case "message:changed":
+        return this.#changed(messageOf(frame), now);
       case "error":
         return this.#error(frame, now);
       case "":
@@ -146,6 +160,11 @@ export class Device {
     return this.#conversations.take(messages, now);
   }
 
+  #changed(message: Message, now: number): ClientEvent[] {
+    this.changes.changed(otherUser(message, this.ownId), message);
+    return this.#conversations.changed(message, now);
+  }
+
   #read({ conversationId, userId, seq }: Frame<"message:read">): ClientEvent[] {
     const others = conversationId.split(":").filter((each) => each !== this.ownId);
     return others.length === 1 ? [{ type: "read", readerId: userId, withUserId: String(others[0]), seq }] : [];
@@ -159,6 +178,11 @@ export class Device {
       case "private-message":
       case "private-messages":
         this.outbox.refused(frame, now); // which reports it to the sender
+        return [];
+      case "message:edit":
+      case "message:delete":
+      case "message:react":
+        this.changes.refused(frame, now); // likewise
         return [];
       case "sync":
         return failed(frame.action, error, this.#conversations.syncs.refused(error, now));
@@ -181,7 +205,7 @@ export class Device {
    * connection is alive.
    */
   #outcomeUnknown(now: number): ClientEvent[] {
-    for (const source of [this.heartbeat, this.outbox, this.#conversations.syncs, this.watchlist]) {
+    for (const source of [this.heartbeat, this.outbox, this.changes, this.#conversations.syncs, this.watchlist]) {
       source.outcomeUnknown(now);
     }
     return [];

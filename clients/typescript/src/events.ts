@@ -2,7 +2,8 @@
 
 /**
  * A message; its `seq` counts from 1 in each conversation, without gaps. `text` is empty if the service lost it, or if
- * it is `deleted`. `clientMessageId` is there if this device has sent the message and is told so now.
+ * it is `deleted`. `clientMessageId` is there if this device has sent the message and is told so now. `replyTo` is the seq
+ * of the message that it answers, `change` the number of its latest change, and `reactions` is {userId: emoji}.
  */
 export interface Message {
   readonly type: "message";
@@ -20,10 +21,14 @@ export interface Message {
   readonly reactions?: Readonly<Record<string, string>>;
 }
 
-/** A message that was delivered before is another one now: edited, deleted, or with other reactions. */
+/**
+ * A message that was delivered before is in a new state: it was edited, deleted, or reacted to. Once this is processed,
+ * the device has all changes up to the number `upto` of the messages that it has.
+ */
 export interface Changed {
   readonly type: "changed";
   readonly message: Message;
+  readonly upto: number;
 }
 
 /** `readerId` has read the conversation with `withUserId`, who is the other user in any case, up to `seq`. */

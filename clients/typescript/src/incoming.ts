@@ -1,5 +1,6 @@
 /** The frames that the client receives: JSON text from the network, read into the types of the AsyncAPI document. */
 
+import type { MessageFrame, SyncEvent } from "./conversations.js";
 import type { components } from "./generated/frames.js";
 import { amount, isObject, list, object, optional, type Shape, seq, text, truth } from "./shapes.js";
 
@@ -15,7 +16,12 @@ interface SocketEvicted {
   readonly event: "socket:evicted";
 }
 
+/** A message in its present state, which answers a change of it, and tells of others' changes. */
+type MessageChanged = { readonly event: "message:changed" } & MessageFrame;
+
 export type Incoming =
+  | MessageChanged
+  | ({ readonly event: "sync" } & SyncEvent)
   | Schemas["AckEvent"]
   | Schemas["AcksEvent"]
   | Schemas["ErrorEvent"]
@@ -27,13 +33,24 @@ export type Incoming =
   | Schemas["PrivateMessagesEvent"]
   | Schemas["RegisteredEvent"]
   | Schemas["SessionEndedEvent"]
-  | Schemas["SyncEvent"]
   | Schemas["TypingEvent"]
   | SocketEvicted
   | GatewayFailure;
 
 const ack = { clientMessageId: text, messageId: text, seq, ts: text };
-const message = { messageId: text, seq, fromUserId: text, toUserId: text, message: text, ts: text };
+const message = {
+  messageId: text,
+  seq,
+  fromUserId: text,
+  toUserId: text,
+  message: text,
+  ts: text,
+  replyTo: optional(seq),
+  change: optional(seq),
+  editedAt: optional(text),
+  deleted: optional(truth),
+  reactions: optional(isObject),
+};
 const state = { userId: text, online: truth, lastSeenAt: optional(text) };
 
 const SHAPES: Readonly<Record<Incoming["event"], Shape>> = {
@@ -42,6 +59,7 @@ const SHAPES: Readonly<Record<Incoming["event"], Shape>> = {
   acks: { acks: list(ack), errors: list({}) },
   error: {},
   "message:read": { conversationId: text, userId: text, seq },
+  "message:changed": message,
   notification: { notificationId: text, type: text, fromUserId: text, text, createdAt: text },
   presence: state,
   "presence:state": state,
@@ -50,7 +68,13 @@ const SHAPES: Readonly<Record<Incoming["event"], Shape>> = {
   registered: { expiresIn: amount },
   "session:ended": {},
   "socket:evicted": {},
-  sync: { userId: text, messages: list(message), complete: truth },
+  sync: {
+    userId: text,
+    messages: list(message),
+    complete: truth,
+    changed: optional(list(message)),
+    lastChange: optional(amount),
+  },
   typing: { userId: text },
 };
 

@@ -74,9 +74,10 @@ export class SyncSchedule implements FrameSource {
       this.#gaps.delete(userId);
       if (this.conversations.get(userId)?.hasGap) this.missed(userId);
     }
-    const conversations = this.#requests
-      .due(now)
-      .map((userId) => ({ userId, afterSeq: this.conversations.get(userId)?.upto ?? 0 }));
+    const conversations = this.#requests.due(now).map((userId) => {
+      const { upto: afterSeq = 0, changes } = this.conversations.get(userId) ?? {};
+      return { userId, afterSeq, ...(changes?.areTold ? { afterChange: changes.upto } : {}) };
+    });
     return conversations.length ? [frame({ action: "sync", conversations })] : [];
   }
 
