@@ -63,8 +63,18 @@ servers: $(VENV)/installed ## Run Redis, MongoDB and Kafka alone, and write .loc
 # Compiled modules are kept, also where the shell forbids it: else each worker of the tests would compile all of them.
 check test faults soak prove stress fuzz: export PYTHONDONTWRITEBYTECODE :=
 
+# The packages of a directory's lock file, installed again whenever it changes.
+NPM_CI = { cmp -s package-lock.json node_modules/installed || { npm ci --silent --no-audit --no-fund && \
+	cp package-lock.json node_modules/installed; }; }
+HAS_NODE = node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major < 20 || (major == 20 && minor < 10))' 2>/dev/null
+
+.PHONY: typescript
+typescript: ## Check and test the TypeScript client
+	@if $(HAS_NODE); then cd clients/typescript && $(NPM_CI) && npm run --silent lint && npm test --silent; \
+		else echo "There is no Node.js 20.10 or newer here: the TypeScript client is not checked."; fi
+
 .PHONY: check
-check: lint ## Check style and types, and run the unit tests: under a minute
+check: lint typescript ## Check style and types, and run the unit tests: under a minute
 	@exec $(BIN)/python -m pytest --quiet tests/unit
 
 .PHONY: test

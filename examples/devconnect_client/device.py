@@ -203,8 +203,8 @@ class Device:
         return _presence(frame)
 
     def _read(self, frame: Json) -> Iterable[Event]:
-        [other] = (user_id for user_id in frame["conversationId"].split(":") if user_id != self._own_id)
-        return [Read(frame["userId"], other, frame["seq"])]
+        others = [user_id for user_id in frame["conversationId"].split(":") if user_id != self._own_id]
+        return [Read(frame["userId"], others[0], frame["seq"])] if len(others) == 1 else []
 
     def _notification(self, frame: Json) -> Iterable[Event]:
         notification_id = frame["notificationId"]

@@ -1,7 +1,6 @@
 """One open websocket."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -9,6 +8,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from examples.devconnect_client.events import Json
+from examples.devconnect_client.incoming import read_frame
 from examples.devconnect_client.timings import Timings
 
 _REFUSALS: Mapping[int, str] = {
@@ -42,9 +42,9 @@ class Socket:
             raise SocketLost(str(closed)) from closed
 
     async def receive(self) -> Json:
-        """Returns the next frame."""
+        """Returns the next frame, which may be UNREADABLE."""
         try:
-            return dict(json.loads(await self._connection.recv()))
+            return read_frame(await self._connection.recv())
         except ConnectionClosed as closed:
             raise SocketLost(str(closed)) from closed
 

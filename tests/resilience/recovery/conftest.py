@@ -10,6 +10,8 @@ from infra.local.state import CHECKOUT
 from tests.e2e.clients import sign_up
 from tests.resilience.recovery.own_gateway import OwnGateway
 from tests.resilience.recovery.scene import People, Play, play
+from tests.support.client_kinds import CLIENTS, Clients
+from tests.support.typescript.build import require_node
 
 
 @pytest.fixture
@@ -20,10 +22,19 @@ def people(system: RunningSystem) -> Iterator[People]:
     bob.http.close()
 
 
+@pytest.fixture(params=sorted(CLIENTS))
+def clients(request: pytest.FixtureRequest) -> Clients:
+    """Each test runs with both clients, and is skipped for the one that cannot run here."""
+    kind: str = request.param
+    if kind == "typescript":
+        require_node()
+    return CLIENTS[kind]
+
+
 @pytest.fixture(name="play")
-def play_with_people(system: RunningSystem, people: People) -> Play:
+def play_with_people(clients: Clients, system: RunningSystem, people: People) -> Play:
     """A function that plays a scenario with two users of this test."""
-    return partial(play, system, people)
+    return partial(play, clients, system, people)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from examples.devconnect_client import (
-    Client,
     Connected,
     Event,
     Message,
@@ -16,6 +15,7 @@ from examples.devconnect_client import (
     Timings,
 )
 from tests.e2e.clients import Person
+from tests.support.client_kinds import AnyClient, Clients
 
 QUICK = Timings(
     heartbeat=0.4,
@@ -36,7 +36,7 @@ class Device:
     """A running client, and the events that it has yielded."""
 
     name: str
-    client: Client
+    client: AnyClient
     other_id: str
     events: list[Event] = field(default_factory=list)
     ending: Exception | None = None
@@ -127,10 +127,11 @@ class Party:
 
 @asynccontextmanager
 async def party(
-    ada: Person, bob: Person, *, rest_url: str, websocket_url: str, timings: Timings = QUICK
+    clients: Clients, ada: Person, bob: Person, *, rest_url: str, websocket_url: str, timings: Timings = QUICK
 ) -> AsyncIterator[Party]:
     """Connects the four devices, each with a session of its own, and closes them at the end."""
     async with AsyncExitStack() as stack:
+        new_client = await stack.enter_async_context(clients())
         rest = await stack.enter_async_context(Rest(rest_url, Session(bob.user_id, bob.token)))
         devices: list[Device] = []
         collecting: list[asyncio.Task[None]] = []
@@ -142,7 +143,7 @@ async def party(
             ("watch", bob.log_in_again(), ada),
         ):
             session = Session(person.user_id, person.token)
-            client = Client(rest_url, session, websocket_url=websocket_url, timings=timings)
+            client = new_client(rest_url, session, websocket_url=websocket_url, timings=timings)
             devices.append(Device(name, await stack.enter_async_context(client), other.user_id))
             collecting.append(asyncio.create_task(devices[-1].collect()))
         group = Party(rest, devices)

@@ -9,6 +9,7 @@ from examples.devconnect_client import Timings
 from infra.local.ports import free_port
 from tests.resilience.recovery.devices import QUICK, Party, party
 from tests.resilience.recovery.scene import People
+from tests.support.client_kinds import Clients
 from tests.tooling.gateway.running import Running, running
 
 
@@ -32,6 +33,7 @@ class OwnGateway:
 
 
 def talk_through(
+    clients: Clients,
     gateway: OwnGateway,
     people: People,
     scenario: Callable[[Party, Running], Awaitable[None]],
@@ -40,7 +42,7 @@ def talk_through(
     async def run(running: Running) -> None:
         ada, bob = people
         urls = {"rest_url": gateway.rest_url, "websocket_url": gateway.websocket_url}
-        async with party(ada, bob, **urls, timings=timings) as group:
+        async with party(clients, ada, bob, **urls, timings=timings) as group:
             group.all_say()
             await scenario(group, running)
             await group.is_whole()

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from examples.devconnect_client import Client, ClientClosed, Connected, Session, Timings
+from examples.devconnect_client import ClientClosed, Connected, Session, Timings
 from infra.local.running import RunningSystem
 from tests.e2e.clients import Person
 from tests.resilience.recovery.devices import PATIENCE, QUICK
 from tests.resilience.recovery.scene import People
+from tests.support.client_kinds import AnyClient, Clients
 from tests.support.proxies.troubled import TroubledProxy
 
 LONG = "x" * 32_000
@@ -21,25 +22,27 @@ LONG = "x" * 32_000
 
 @asynccontextmanager
 async def behind_proxy(
-    system: RunningSystem, person: Person, timings: Timings
-) -> AsyncIterator[tuple[Client, TroubledProxy]]:
+    clients: Clients, system: RunningSystem, person: Person, timings: Timings
+) -> AsyncIterator[tuple[AnyClient, TroubledProxy]]:
     """Makes a client that is not started yet, and the proxy between it and the service."""
     parts = urlsplit(system.websocket_url)
     assert parts.hostname
     assert parts.port
-    async with TroubledProxy(parts.hostname, parts.port, receive_buffer=4096) as proxy:
+    async with TroubledProxy(parts.hostname, parts.port, receive_buffer=4096) as proxy, clients() as new_client:
         session = Session(person.user_id, person.token)
-        yield Client(system.rest_url, session, websocket_url=f"ws://127.0.0.1:{proxy.port}", timings=timings), proxy
+        yield new_client(system.rest_url, session, websocket_url=f"ws://127.0.0.1:{proxy.port}", timings=timings), proxy
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-def test_a_client_closes_although_the_server_reads_nothing(system: RunningSystem, people: People) -> None:
+def test_a_client_closes_although_the_server_reads_nothing(
+    clients: Clients, system: RunningSystem, people: People
+) -> None:
     """The close frame cannot be sent in that case either: it would wait behind the others for ever."""
     ada, _ = people
     timings = replace(QUICK, answer=2 * PATIENCE, heartbeat=2 * PATIENCE, polling=2 * PATIENCE)
 
     async def scenario() -> None:
-        async with behind_proxy(system, ada, timings) as (client, proxy):
+        async with behind_proxy(clients, system, ada, timings) as (client, proxy):
             async with asyncio.timeout(PATIENCE):
                 async with client:
                     assert isinstance(await anext(client), Connected)
@@ -53,11 +56,13 @@ def test_a_client_closes_although_the_server_reads_nothing(system: RunningSystem
     asyncio.run(scenario())
 
 
-def test_a_pending_send_ends_although_the_closing_is_cancelled(system: RunningSystem, people: People) -> None:
+def test_a_pending_send_ends_although_the_closing_is_cancelled(
+    clients: Clients, system: RunningSystem, people: People
+) -> None:
     ada, bob = people
 
     async def scenario() -> None:
-        async with behind_proxy(system, ada, replace(QUICK, closing=PATIENCE)) as (client, proxy):
+        async with behind_proxy(clients, system, ada, replace(QUICK, closing=PATIENCE)) as (client, proxy):
             leaves = asyncio.Event()
 
             async def use() -> None:

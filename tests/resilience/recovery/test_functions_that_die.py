@@ -8,6 +8,7 @@ from examples.devconnect_client import Disconnected, Presence
 from tests.resilience.recovery.devices import QUICK, Party
 from tests.resilience.recovery.own_gateway import OwnGateway, talk_through
 from tests.resilience.recovery.scene import People
+from tests.support.client_kinds import Clients
 from tests.tooling.gateway.running import Running
 
 DIES = """
@@ -27,7 +28,7 @@ def _die_the_first_time(event: WebsocketEvent) -> None:
 
 
 def test_what_a_dead_function_did_not_do_is_soon_requested_again(
-    gateway: OwnGateway, people: People, environment: dict[str, str]
+    clients: Clients, gateway: OwnGateway, people: People, environment: dict[str, str]
 ) -> None:
     """The error frame makes the client repeat a request long before its answer would be overdue."""
     handler = gateway.app_dir / "chalicelib" / "handlers" / "websocket.py"
@@ -52,4 +53,4 @@ def test_what_a_dead_function_did_not_do_is_soon_requested_again(
         assert dead >= {"private-message", "register", "sync", "presence:subscribe"}
         assert running.output.count("the worker died") == len(dead)
 
-    talk_through(gateway, people, scenario, replace(QUICK, answer=60.0))
+    talk_through(clients, gateway, people, scenario, replace(QUICK, answer=60.0))

@@ -15,6 +15,7 @@ from tests.e2e.clients import sign_up
 from tests.resilience.fuzz.running import is_long, times
 from tests.resilience.recovery.devices import Party
 from tests.resilience.recovery.scene import play
+from tests.support.client_kinds import Clients
 from tests.support.proxies.troubled import TroubledProxy
 
 TROUBLES: dict[str, Callable[[TroubledProxy], None]] = {
@@ -37,10 +38,11 @@ steps = st.tuples(st.one_of(messages, st.sampled_from(sorted(TROUBLES))), st.sam
     max_examples=times(6),
     deadline=None,
     derandomize=not is_long(),
-    suppress_health_check=[HealthCheck.too_slow],
+    # the kind of client is the same in each example
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 def test_every_device_ends_with_the_whole_conversation(
-    system: RunningSystem, schedule: list[tuple[tuple[int, int] | str, float]]
+    clients: Clients, system: RunningSystem, schedule: list[tuple[tuple[int, int] | str, float]]
 ) -> None:
     async def scenario(group: Party, proxy: TroubledProxy) -> None:
         for step, seconds in schedule:
@@ -53,4 +55,4 @@ def test_every_device_ends_with_the_whole_conversation(
 
     ada, bob = (sign_up(system, name) for name in ("Ada", "Bob"))
     with closing(ada.http), closing(bob.http):
-        play(system, (ada, bob), scenario)
+        play(clients, system, (ada, bob), scenario)

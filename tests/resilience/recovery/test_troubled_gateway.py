@@ -20,11 +20,14 @@ from infra.local.state import CHECKOUT
 from tests.resilience.recovery.devices import QUICK, Party, party
 from tests.resilience.recovery.own_gateway import OwnGateway, talk_through
 from tests.resilience.recovery.scene import People, Play
+from tests.support.client_kinds import Clients
 from tests.support.proxies.troubled import TroubledProxy
 from tests.tooling.gateway.running import Running
 
 
-def test_a_gateway_that_hangs_dies_and_is_started_again_loses_nothing(gateway: OwnGateway, people: People) -> None:
+def test_a_gateway_that_hangs_dies_and_is_started_again_loses_nothing(
+    clients: Clients, gateway: OwnGateway, people: People
+) -> None:
     with ExitStack() as stack:
 
         async def scenario(group: Party, running: Running) -> None:
@@ -39,10 +42,10 @@ def test_a_gateway_that_hangs_dies_and_is_started_again_loses_nothing(gateway: O
             await group.have(Disconnected, more_than=3)
             await asyncio.to_thread(stack.enter_context, gateway.running())
 
-        talk_through(gateway, people, scenario)
+        talk_through(clients, gateway, people, scenario)
 
 
-def test_clients_do_not_notice_new_code(gateway: OwnGateway, people: People) -> None:
+def test_clients_do_not_notice_new_code(clients: Clients, gateway: OwnGateway, people: People) -> None:
     async def scenario(group: Party, running: Running) -> None:
         edited = gateway.app_dir / "chalicelib" / "logs.py"
         edited.write_text(edited.read_text() + "\n# edited\n")
@@ -54,11 +57,11 @@ def test_clients_do_not_notice_new_code(gateway: OwnGateway, people: People) -> 
         assert {device.count(Disconnected) for device in group.devices} == {0}
 
     # The first answers of new code are slow, as its workers open their connections.
-    talk_through(gateway, people, scenario, replace(QUICK, answer=30.0))
+    talk_through(clients, gateway, people, scenario, replace(QUICK, answer=30.0))
 
 
 def test_the_end_of_a_websockets_lifetime_loses_nothing(
-    people: People, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    clients: Clients, people: People, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A websocket lives for two hours on AWS, and for one second here."""
     for name in environment.keys() - {"WEBSOCKET_ENDPOINT"}:
@@ -71,12 +74,12 @@ def test_the_end_of_a_websockets_lifetime_loses_nothing(
         try:
             urls = {"rest_url": gateway.rest_url, "websocket_url": gateway.websocket_url}
             # The first answers are slow, as the workers open their connections.
-            async with party(ada, bob, **urls, timings=replace(QUICK, answer=30.0)) as group:
+            async with party(clients, ada, bob, **urls, timings=replace(QUICK, answer=30.0)) as group:
                 group.all_say()
                 await group.have(Disconnected)
                 group.all_say()
                 lost = [event for event in group.devices[0].events if isinstance(event, Disconnected)]
-                assert all(event.reason.startswith("received 1001") for event in lost), lost
+                assert all("1001" in event.reason for event in lost), lost
                 await group.is_whole()
         finally:
             await gateway.stop()

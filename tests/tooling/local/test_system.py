@@ -16,6 +16,7 @@ from infra.local.servers.plan import plan_servers
 from infra.local.state import StateDirectory
 from tests.e2e.clients import Person, sign_up
 from tests.resilience.recovery.devices import QUICK, party
+from tests.support.client_kinds import python_clients
 from tests.support.processes import children
 from tests.support.waiting import eventually
 from tests.tooling.local.ending import wait_for_end
@@ -79,7 +80,8 @@ def test_clients_that_talk_during_a_restart_miss_nothing(own_system: RunningSyst
 async def _talk_while_it_restarts(system: RunningSystem, name: str, ada: Person, bob: Person) -> None:
     # With quicker timings a user's attempts to connect would exceed their rate limit meanwhile.
     timings = replace(QUICK, answer=2.0, longest_delay=1.0)
-    async with party(ada, bob, rest_url=system.rest_url, websocket_url=system.websocket_url, timings=timings) as group:
+    urls = {"rest_url": system.rest_url, "websocket_url": system.websocket_url}
+    async with party(python_clients, ada, bob, **urls, timings=timings) as group:
         group.all_say(2)
         killed = system.entry(name).pid
         os.kill(killed, signal.SIGKILL)

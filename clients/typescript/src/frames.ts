@@ -1,0 +1,53 @@
+/** The frames that the client sends, as JSON text. */
+
+import { badField } from "./errors.js";
+import type { components } from "./generated/frames.js";
+
+type Schemas = components["schemas"];
+/** A change of a message, for services that have it: null takes a reaction back. */
+export type ChangeFrame = { readonly userId: string; readonly seq: number } & (
+  | { readonly action: "message:edit"; readonly message: string }
+  | { readonly action: "message:delete" }
+  | { readonly action: "message:react"; readonly reaction: string | null }
+);
+
+/** A `sync` may also ask for changes of the messages that this device has. */
+interface SyncFrame {
+  readonly action: "sync";
+  readonly conversations: readonly (Schemas["MissedFrom"] & { readonly afterChange?: number })[];
+}
+
+type Frame =
+  | ChangeFrame
+  | Schemas["RegisterFrame"]
+  | Schemas["PrivateMessageFrame"]
+  | Schemas["PrivateMessagesFrame"]
+  | SyncFrame
+  | Schemas["MessageReadFrame"]
+  | Schemas["TypingFrame"]
+  | Schemas["PresenceSubscribeFrame"]
+  | Schemas["PresenceUnsubscribeFrame"];
+
+/** API Gateway closes the websocket (1009) of a client that sends a longer frame, in bytes. */
+export const MAX_BYTES = 32 * 1024;
+
+/** How many messages a frame may have. */
+export const MAX_MESSAGES = 50;
+
+/** Returns a frame's text. The fields of each action are those of the AsyncAPI document. */
+export function frame(content: Frame): string {
+  return JSON.stringify(content);
+}
+
+/** Returns the length of a text in UTF-8, in bytes. */
+export function bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/** Throws Refused for a message that cannot be sent at all, as the service would never see it. */
+export function privateMessage(toUserId: string, message: string, clientMessageId: string): string {
+  if (/\p{Surrogate}/u.test(message)) throw badField("message", "it has half a character");
+  const text = frame({ action: "private-message", toUserId, message, clientMessageId });
+  if (bytes(text) > MAX_BYTES) throw badField("message", `it is longer than ${MAX_BYTES} bytes`);
+  return text;
+}
