@@ -72,6 +72,8 @@ class SessionEpochs:
             "knownNetworks": [],
             "blocked": [],
             "messagesFrom": "everyone",
+            "presenceFor": "everyone",
+            "lastSeenFor": "everyone",
             "notify": {},
             "role": USER,
             "deletedAt": now,

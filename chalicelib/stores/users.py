@@ -18,12 +18,13 @@ from chalicelib.errors import EmailTaken, NotFound
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending, superseding
 from chalicelib.models.documents import UserDocument
-from chalicelib.models.fields import MessagesFrom
+from chalicelib.models.fields import MessagesFrom, VisibleTo
 from chalicelib.models.notification_preferences import NotificationPreferences
 from chalicelib.models.profile import Profile, empty_profile
 from chalicelib.models.requests import Signup
 from chalicelib.models.responses import UserResponse
 from chalicelib.models.search_terms import MARK_LENGTH, marks_of, profile_terms
+from chalicelib.stores.visibility import SETTINGS
 
 TTL = timedelta(minutes=30)
 KNOWN_NETWORKS = 10
@@ -40,6 +41,8 @@ class User(Profile, frozen=True, kw_only=True):
     sessionEpoch: int
     messagesFrom: MessagesFrom = "everyone"
     """An account of an earlier release has none."""
+    presenceFor: VisibleTo = "everyone"
+    lastSeenFor: VisibleTo = "everyone"
     notify: NotificationPreferences = NotificationPreferences()
     deletedAt: datetime | None = None
     role: str = USER
@@ -50,13 +53,27 @@ class User(Profile, frozen=True, kw_only=True):
         """Whether the account has ended. Its messages stay, but nobody can write to it or see it."""
         return self.deletedAt is not None
 
+    @property
+    def is_invisible(self) -> bool:
+        """Whether the user appears offline to everybody."""
+        return self.presenceFor == "nobody"
+
+    @property
+    def hides_last_seen(self) -> bool:
+        return self.is_invisible or self.lastSeenFor == "nobody"
+
     def response(self, *, with_email: bool = False) -> UserResponse:
         """The profile as the API shows it. Only the user's own is shown `with_email`, and with their settings."""
         profile = {name: getattr(self, name) for name in Profile.__struct_fields__}
         if not with_email:
             return UserResponse(**profile)
         return UserResponse(
-            **profile, emailId=self.emailId, emailVerified=self.emailVerified, messagesFrom=self.messagesFrom
+            **profile,
+            emailId=self.emailId,
+            emailVerified=self.emailVerified,
+            messagesFrom=self.messagesFrom,
+            presenceFor=self.presenceFor,
+            lastSeenFor=self.lastSeenFor,
         )
 
 
@@ -142,6 +159,8 @@ class UserStore:
             "role": USER,
             "blocked": [],
             "messagesFrom": "everyone",
+            "presenceFor": "everyone",
+            "lastSeenFor": "everyone",
             "notify": {},
             "sessionEpoch": 0,
             "createdAt": now,
@@ -165,8 +184,12 @@ class UserStore:
         return Written(event, self._mongo.users, ObjectId(user_id))
 
     def change(self, user_id: str, fields: dict[str, object]) -> tuple[User, Written]:
-        """Set fields of the profile, with one PROFILE_UPDATED. Raises NotFound, Unavailable."""
-        event = new_event("PROFILE_UPDATED", user_id, self._clock, fields=sorted(fields))
+        """Set fields of the profile, with one PROFILE_UPDATED. Raises NotFound, Unavailable.
+
+        Where what others see of the user's presence is among them, it is a VISIBILITY_CHANGED.
+        """
+        event_type = "VISIBILITY_CHANGED" if SETTINGS & fields.keys() else "PROFILE_UPDATED"
+        event = new_event(event_type, user_id, self._clock, fields=sorted(fields))
         with self._mongo.guard():
             document = self._mongo.users.find_one_and_update(
                 # Not that of a user who left after this request was admitted, which would be personal for ever.

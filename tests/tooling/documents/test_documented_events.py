@@ -23,6 +23,7 @@ def people(ada: Person, bob: Person, make_person: MakePerson, event_log: EventLo
     """Users who have caused an event of each type, once all those events are in Kafka."""
     again = ada.log_in_again()
     ada.patch("/api/profile", {"about": "x"})
+    ada.patch("/api/profile", {"presenceFor": "everyone"})
     ada.post("/api/messages", {"toUserId": bob.user_id, "message": "hi"})
     occurs(event_log, bob, "MESSAGE_NOTIFICATION")  # while Bob is offline
     occurs(event_log, ada, "MESSAGE_ANALYTICS")
