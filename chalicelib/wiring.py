@@ -106,6 +106,7 @@ from chalicelib.stores.suspensions import Suspensions
 from chalicelib.stores.user_cards import UserCards
 from chalicelib.stores.user_index import UserIndex
 from chalicelib.stores.users import UserStore
+from chalicelib.stores.visibility import Visibility
 
 load_settings = partial(settings.load, open_secrets=open_secrets)
 """`settings.load`, which also reads the secrets that the environment names. Raises SettingsError."""
@@ -247,9 +248,14 @@ class Wiring:
             mongo=self.mongo,
             redis=self.redis,
             invalidator=self.invalidator,
+            visibility=self.visibility,
             clock=self.clock,
             ttl=timedelta(seconds=self.settings.presence_ttl_seconds),
         )
+
+    @cached_property
+    def visibility(self) -> Visibility:
+        return Visibility(self.mongo)
 
     @cached_property
     def presence_audience(self) -> PresenceAudience:
@@ -488,7 +494,13 @@ class Wiring:
 
     @cached_property
     def profiles(self) -> Profiles:
-        return Profiles(gate=self.gate, users=self.user_store, publisher=self.publisher, clock=self.clock)
+        return Profiles(
+            gate=self.gate,
+            users=self.user_store,
+            presence=self.presence_store,
+            publisher=self.publisher,
+            clock=self.clock,
+        )
 
     @cached_property
     def messages(self) -> Messages:

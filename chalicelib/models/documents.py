@@ -5,7 +5,7 @@ from typing import Literal, NotRequired, TypedDict
 
 from bson import ObjectId
 
-from chalicelib.models.fields import MessagesFrom, Reason
+from chalicelib.models.fields import MessagesFrom, Reason, VisibleTo
 from chalicelib.models.profile import ProfileDocument
 
 LinkPurpose = Literal["verify", "change", "reset"]
@@ -85,6 +85,8 @@ class UserDocument(ProfileDocument):
     role: str
     blocked: list[str]
     messagesFrom: NotRequired[MessagesFrom]
+    presenceFor: NotRequired[VisibleTo]
+    lastSeenFor: NotRequired[VisibleTo]
     notify: NotRequired[dict[str, object]]
     """What differs from the defaults of models/notification_preferences.py."""
 

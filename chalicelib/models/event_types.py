@@ -56,7 +56,7 @@ class UserPresence(msgspec.Struct, frozen=True):
 
 
 class ProfileUpdated(msgspec.Struct, frozen=True):
-    """The names of the fields that the user has set."""
+    """The data of PROFILE_UPDATED and VISIBILITY_CHANGED: the names of the fields that the user has set."""
 
     fields: list[str]
 
@@ -178,6 +178,9 @@ EVENT_TYPES: dict[str, EventType] = {
     "USER_ONLINE": EventType("user-events", UserPresence, ("last_times", "presence_fanout"), is_activity=True),
     "USER_OFFLINE": EventType("user-events", UserPresence, ("last_times", "presence_fanout")),
     "PROFILE_UPDATED": EventType("user-events", ProfileUpdated, ("changed_profiles",), is_activity=True),
+    "VISIBILITY_CHANGED": EventType(
+        "user-events", ProfileUpdated, ("last_times", "changed_profiles", "presence_fanout"), is_activity=True
+    ),
     "EMAIL_CHANGED": EventType("user-events", EmailChanged, ("changed_profiles", "account_emails"), is_activity=True),
     "MESSAGE_SENT": EventType(
         "message-events", MessageSent, ("confirmed_messages", "cached_messages", "derived_events"), is_activity=True

@@ -198,6 +198,9 @@ Flag = Literal["true", "false"]
 QuietUntil = Annotated[datetime, Meta(tz=True, examples=["2026-01-31T12:00:00.000Z"])]
 """A time with its zone (RFC 3339)."""
 
+VisibleTo = Literal["everyone", "nobody"]
+"""Who sees that a user is online, or when they were last seen."""
+
 MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTERS, examples=["Hello Bob! 👋"])]
 """Characters are Unicode code points. The text is stored as it was sent, without normalisation."""
 

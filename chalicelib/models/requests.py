@@ -116,6 +116,8 @@ class ProfileChange(Strict, frozen=True):
     age: fields.Age | UnsetType | None = UNSET
     gender: fields.Gender | UnsetType | None = UNSET
     messagesFrom: fields.MessagesFrom | UnsetType = UNSET
+    presenceFor: fields.VisibleTo | UnsetType = UNSET
+    lastSeenFor: fields.VisibleTo | UnsetType = UNSET
 
 
 class SendMessage(Strict, frozen=True):

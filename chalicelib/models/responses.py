@@ -11,11 +11,13 @@ from chalicelib.models.profile import Profile
 
 
 class UserResponse(Profile, frozen=True, kw_only=True):
-    """A profile. Only the user's own has `emailId`, `emailVerified` and `messagesFrom`: others are not told."""
+    """A profile. Only the user's own has `emailId`, `emailVerified` and the settings below it: others are not told."""
 
     emailId: response_fields.EmailId | UnsetType = UNSET
     emailVerified: bool | UnsetType = UNSET
     messagesFrom: fields.MessagesFrom | UnsetType = UNSET
+    presenceFor: fields.VisibleTo | UnsetType = UNSET
+    lastSeenFor: fields.VisibleTo | UnsetType = UNSET
 
 
 class SignupResponse(msgspec.Struct, frozen=True, kw_only=True):

@@ -71,7 +71,8 @@ class Conversations:
     def mark_read(self, credentials: Credentials, other_id: str, seq: int, *, from_socket: str) -> None:
         """Store how far the user has read, and push it once to the other user and to the reader's other devices.
 
-        If either has blocked the other, the other user gets no push, as it would show that the reader is there.
+        If either has blocked the other, or the reader is invisible, the other user gets no push, as it would show that
+        the reader is there.
         Raises BadRequest, NotFound.
         """
         own_id = credentials.user_id
@@ -87,8 +88,8 @@ class Conversations:
         written = self.conversations.mark_read(own_id, other_id, seq)
         if written is None:
             return
-        blocked = other_id in principal.user.blocked or own_id in other.blocked
-        sockets = own_sockets_lookup.resolve() + ([] if blocked else other_sockets_lookup.resolve())
+        hidden = principal.user.is_invisible or other_id in principal.user.blocked or own_id in other.blocked
+        sockets = own_sockets_lookup.resolve() + ([] if hidden else other_sockets_lookup.resolve())
         event = MessageReadEvent(conversationId=pair_id(own_id, other_id), userId=own_id, seq=seq)
         with self.publisher.publishing(written):
             self.delivery.deliver([socket for socket in sockets if socket != from_socket], event)
@@ -114,8 +115,8 @@ class Conversations:
             refusal = Unverified()
         if refusal is not None and not self.connections.are_connected(credentials.user_id, to_user_id):
             raise refusal
-        if to_user_id in principal.user.blocked:
-            return  # a blocked user sees the blocker offline
+        if to_user_id in principal.user.blocked or principal.user.is_invisible:
+            return  # the other user sees this one offline
         self.delivery.deliver(sockets_lookup.resolve(), TypingEvent(userId=credentials.user_id))
 
 

@@ -13,7 +13,9 @@ from chalicelib.models.requests import ProfileChange
 from chalicelib.models.responses import UserResponse
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
-from chalicelib.stores.users import UserStore
+from chalicelib.stores.presence import PresenceStore
+from chalicelib.stores.users import User, UserStore
+from chalicelib.stores.visibility import SETTINGS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +24,7 @@ class Profiles:
 
     gate: Gate
     users: UserStore
+    presence: PresenceStore
     publisher: Publisher
     clock: Clock
 
@@ -42,11 +45,21 @@ class Profiles:
         return user.response()
 
     def change(self, credentials: Credentials, change: ProfileChange) -> UserResponse:
-        """Change the fields that are given, and no others."""
+        """Change the fields that are given, and no others.
+
+        Whoever hides something is hidden once this returns; the consumer tells those who watch them.
+        """
         principal = self.gate.admit(credentials, "profile")
         fields = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not UNSET}
         if not fields:
             return principal.user.response(with_email=True)
         user, written = self.users.change(principal.user_id, fields)
-        self.publisher.publish(written)
+        with self.publisher.publishing(written):
+            if SETTINGS & fields.keys():
+                self._show(user)
         return user.response(with_email=True)
+
+    def _show(self, user: User) -> None:
+        self.presence.show(user.userId, hidden=user.is_invisible)
+        if user.hides_last_seen:
+            self.presence.forget_last_seen(user.userId)

@@ -59,9 +59,9 @@ class SocketLifecycle:
         """
         if origin is not None and origin not in self._allowed_origins:
             raise OriginNotAllowed
-        self._gate.admit(credentials, "connect")
+        user = self._gate.admit(credentials, "connect").user
         try:
-            written = self._sockets.open(connection_id, credentials)
+            written = self._sockets.open(connection_id, credentials, hidden=user.is_invisible)
             self._gate.confirm(credentials)
             self._sessions.touch(credentials.session_id)
             excess = self._excess(credentials.user_id, connection_id)
@@ -76,8 +76,8 @@ class SocketLifecycle:
 
         None where the socket is marked as closed. Raises Unauthorized, RateLimited, Unavailable.
         """
-        self._gate.admit(identity.credentials, "register")
-        renewed = self._sockets.renew(connection_id, identity)
+        user = self._gate.admit(identity.credentials, "register").user
+        renewed = self._sockets.renew(connection_id, identity, hidden=user.is_invisible)
         if renewed is None:
             return None
         if renewed.written is not None:

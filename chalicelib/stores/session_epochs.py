@@ -76,6 +76,8 @@ class SessionEpochs:
             "knownNetworks": [],
             "blocked": [],
             "messagesFrom": "everyone",
+            "presenceFor": "everyone",
+            "lastSeenFor": "everyone",
             "notify": {},
             "role": USER,
             "deletedAt": now,

@@ -59,8 +59,8 @@ class SocketStore:
         self._cache = CachedRecord(redis=redis, prefix="socket:", ttl=TTL, record_type=SocketIdentity, load=self._load)
         self._identities: dict[str, SocketIdentity] = {}
 
-    def open(self, connection_id: str, credentials: Credentials) -> Written:
-        """Store a socket that is about to open, with its USER_ONLINE and its presence.
+    def open(self, connection_id: str, credentials: Credentials, *, hidden: bool = False) -> Written:
+        """Store a socket that is about to open, with its USER_ONLINE and its presence, which may be `hidden`.
 
         Raises Unauthorized where its ticket was used before, Unavailable.
         """
@@ -85,7 +85,7 @@ class SocketStore:
                 self._mongo.sockets.insert_one(socket)
         except DuplicateKeyError as error:
             raise Unauthorized("This ticket was used before: ask for a new one.") from error
-        self._presence.renew(OnlineSocket(credentials.user_id, connection_id, until))
+        self._presence.renew(OnlineSocket(credentials.user_id, connection_id, until, hidden))
         self._cache.put(connection_id, _identity(socket))
         return Written(event, self._mongo.sockets, connection_id)
 
@@ -119,7 +119,7 @@ class SocketStore:
         self._identities[connection_id] = identity
         return identity
 
-    def renew(self, connection_id: str, identity: SocketIdentity) -> Renewed | None:
+    def renew(self, connection_id: str, identity: SocketIdentity, *, hidden: bool = False) -> Renewed | None:
         """Extend a socket's presence; None for one that is marked as closed, which stays so. Raises Unavailable.
 
         A socket whose time is over is offline, also where no sweep has found it yet. So it comes online with an event,
@@ -146,7 +146,7 @@ class SocketStore:
         if before is None:
             self._identities.pop(connection_id, None)
             return None
-        self._presence.renew(OnlineSocket(identity.userId, connection_id, until))
+        self._presence.renew(OnlineSocket(identity.userId, connection_id, until, hidden))
         was_offline = before.get("presenceUntil", now) <= now
         return Renewed(
             round((until - now).total_seconds()),

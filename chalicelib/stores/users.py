@@ -18,12 +18,13 @@ from chalicelib.errors import EmailTaken, NotFound
 from chalicelib.events.envelope import new_event
 from chalicelib.events.outbox import Written, pending, superseding
 from chalicelib.models.documents import UserDocument
-from chalicelib.models.fields import MessagesFrom, Reason
+from chalicelib.models.fields import MessagesFrom, Reason, VisibleTo
 from chalicelib.models.notification_preferences import NotificationPreferences
 from chalicelib.models.profile import Profile, empty_profile
 from chalicelib.models.requests import Signup
 from chalicelib.models.responses import UserResponse
 from chalicelib.models.search_terms import MARK_LENGTH, marks_of, profile_terms
+from chalicelib.stores.visibility import SETTINGS
 
 TTL = timedelta(minutes=30)
 KNOWN_NETWORKS = 10
@@ -36,6 +37,9 @@ NOT_SUSPENDED: dict[str, object] = {"suspension": {"$exists": False}}
 _WHERE_ABSENT: dict[str, object] = {
     "emailVerified": False,
     "messagesFrom": "everyone",
+    "presenceFor": "everyone",
+    "lastSeenFor": "everyone",
+    "notify": {},
     "deletedAt": None,
     "suspension": None,
     "role": USER,
@@ -63,6 +67,8 @@ class User(Profile, frozen=True, kw_only=True):
     blocked: list[str]
     sessionEpoch: int
     messagesFrom: MessagesFrom
+    presenceFor: VisibleTo
+    lastSeenFor: VisibleTo
     notify: NotificationPreferences
     deletedAt: datetime | None
     suspension: Suspension | None
@@ -78,13 +84,27 @@ class User(Profile, frozen=True, kw_only=True):
         """Whether the user has left or is suspended. Others are told the same of both: there is no such user."""
         return self.has_left or self.suspension is not None
 
+    @property
+    def is_invisible(self) -> bool:
+        """Whether the user appears offline to everybody."""
+        return self.presenceFor == "nobody"
+
+    @property
+    def hides_last_seen(self) -> bool:
+        return self.is_invisible or self.lastSeenFor == "nobody"
+
     def response(self, *, with_email: bool = False) -> UserResponse:
         """The profile as the API shows it. Only the user's own is shown `with_email`, and with their settings."""
         profile = {name: getattr(self, name) for name in Profile.__struct_fields__}
         if not with_email:
             return UserResponse(**profile)
         return UserResponse(
-            **profile, emailId=self.emailId, emailVerified=self.emailVerified, messagesFrom=self.messagesFrom
+            **profile,
+            emailId=self.emailId,
+            emailVerified=self.emailVerified,
+            messagesFrom=self.messagesFrom,
+            presenceFor=self.presenceFor,
+            lastSeenFor=self.lastSeenFor,
         )
 
 
@@ -172,6 +192,8 @@ class UserStore:
             "role": USER,
             "blocked": [],
             "messagesFrom": "everyone",
+            "presenceFor": "everyone",
+            "lastSeenFor": "everyone",
             "notify": {},
             "sessionEpoch": 0,
             "createdAt": now,
@@ -195,8 +217,12 @@ class UserStore:
         return Written(event, self._mongo.users, ObjectId(user_id))
 
     def change(self, user_id: str, fields: dict[str, object]) -> tuple[User, Written]:
-        """Set fields of the profile, with one PROFILE_UPDATED. Raises NotFound, Unavailable."""
-        event = new_event("PROFILE_UPDATED", user_id, self._clock, fields=sorted(fields))
+        """Set fields of the profile, with one PROFILE_UPDATED. Raises NotFound, Unavailable.
+
+        Where what others see of the user's presence is among them, it is a VISIBILITY_CHANGED.
+        """
+        event_type = "VISIBILITY_CHANGED" if SETTINGS & fields.keys() else "PROFILE_UPDATED"
+        event = new_event(event_type, user_id, self._clock, fields=sorted(fields))
         with self._mongo.guard():
             document = self._mongo.users.find_one_and_update(
                 # Not that of a user who left after this request was admitted, which would be personal for ever.

@@ -70,6 +70,6 @@ class DerivedEvents:
                 )
 
     def _online(self, user_ids: set[str]) -> set[str]:
-        states = self._presence.lookup_states(sorted(user_ids))
-        self._redis.fetch(states)
-        return {state.userId for state in states.resolve() if state.online}
+        online = self._presence.lookup_online(sorted(user_ids))
+        self._redis.fetch(online)
+        return online.resolve()

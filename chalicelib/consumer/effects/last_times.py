@@ -7,6 +7,8 @@ from chalicelib.caching.invalidation import Invalidator
 from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clock import Clock, iso, milliseconds
 from chalicelib.events.envelope import Envelope
+from chalicelib.stores.presence import last_seen_key
+from chalicelib.stores.visibility import Visibility
 
 TTL = timedelta(hours=24)
 LOGINS = frozenset({"USER_SIGNUP", "USER_LOGIN"})
@@ -19,22 +21,35 @@ CLOCK_DIFFERENCE = timedelta(minutes=5)
 class LastTimes:
     """Sets `user:<userId>:last_seen` and `user:<userId>:last_login`, in two round trips per batch.
 
+    Of a user who hides when they were last seen, nothing is stored: so nothing that is lost could show it.
+
     A time that is yet to come would be later than all that follow, so the pipeline gives no event a later time than its
     own clock's; one that is stored already, as by an earlier release, is not believed.
     """
 
-    def __init__(self, redis: RedisClient, invalidator: Invalidator, clock: Clock) -> None:
+    def __init__(self, *, redis: RedisClient, invalidator: Invalidator, visibility: Visibility, clock: Clock) -> None:
         self._redis = redis
         self._invalidator = invalidator
+        self._visibility = visibility
         self._clock = clock
 
     def apply(self, events: Sequence[Envelope]) -> None:
-        """Raises RedisUnavailable, and Unavailable where Redis refuses and MongoDB cannot keep the deletions."""
+        """Raises RedisUnavailable, Unavailable."""
+        hiding = self._visibility.hiding({event.userId for event in events}).last_seen
         latest: dict[str, str] = {}
         for event in events:
-            for name in ("last_seen", "last_login") if event.eventType in LOGINS else ("last_seen",):
+            names = [] if event.userId in hiding else ["last_seen"]
+            for name in [*names, "last_login"] if event.eventType in LOGINS else names:
                 key = f"user:{event.userId}:{name}"
                 latest[key] = max(latest.get(key, ""), event.timestamp)
+        self._set(latest)
+        if hiding:
+            # A process may have died between the change of the setting and this.
+            self._invalidator.delete(*map(last_seen_key, sorted(hiding)))
+
+    def _set(self, latest: dict[str, str]) -> None:
+        if not latest:
+            return
         # Events arrive in any order and more than once, and the latest time wins. ISO 8601 in UTC sorts as text. All
         # events of a user are in one partition, and so with one consumer: a script is not needed to avoid races.
         stored = self._redis.send(*(("GET", key) for key in latest))

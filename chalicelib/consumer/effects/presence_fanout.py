@@ -4,7 +4,7 @@ Before that, it has Redis agree with MongoDB about the sockets of the events, as
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -17,6 +17,7 @@ from chalicelib.push.background_delivery import BackgroundDelivery
 from chalicelib.stores.presence import OnlineSocket, PresenceStore
 from chalicelib.stores.presence_audience import PresenceAudience
 from chalicelib.stores.sockets import SocketStore
+from chalicelib.stores.visibility import Visibility
 
 
 class PresenceFanout:
@@ -25,6 +26,9 @@ class PresenceFanout:
     So an event that is repeated pushes the same state again, and several events of one user push it once. A device that
     leaves while another one of its user is online changes nothing, and is not told. The pushes are handed over to the
     background, as no batch waits for clients; a socket is pushed older states first.
+
+    The devices of an invisible user come and go without a push. Once, when the user becomes invisible, they appear to
+    go offline.
     """
 
     def __init__(
@@ -32,6 +36,7 @@ class PresenceFanout:
         *,
         redis: RedisClient,
         sockets: SocketStore,
+        visibility: Visibility,
         presence: PresenceStore,
         audience: PresenceAudience,
         background: BackgroundDelivery,
@@ -39,6 +44,7 @@ class PresenceFanout:
     ) -> None:
         self._redis = redis
         self._sockets = sockets
+        self._visibility = visibility
         self._presence = presence
         self._audience = audience
         self._background = background
@@ -46,14 +52,18 @@ class PresenceFanout:
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises Unavailable."""
-        self._settle(events)
-        user_ids = sorted({event.userId for event in events})
+        changed = {event.userId for event in events if event.eventType == "VISIBILITY_CHANGED"}
+        invisible = self._visibility.hiding({event.userId for event in events}).presence
+        for user_id in sorted(changed):
+            self._presence.show(user_id, hidden=user_id in invisible)
+        self._settle([event for event in events if event.eventType != "VISIBILITY_CHANGED"], invisible)
+        user_ids = sorted({event.userId for event in events} - (invisible - changed))
         audience = self._audience.of(user_ids)
         if not audience:
             return
         states = self._presence.lookup_states(user_ids)
         self._redis.fetch(states)
-        came = {event.userId for event in events if event.eventType == "USER_ONLINE"}
+        came = changed | {event.userId for event in events if event.eventType == "USER_ONLINE"}
         frames = {
             state.userId: PresenceEvent(**msgspec.structs.asdict(state))
             for state in states.resolve()
@@ -68,13 +78,13 @@ class PresenceFanout:
             }
         )
 
-    def _settle(self, events: Sequence[Envelope]) -> None:
+    def _settle(self, events: Sequence[Envelope], invisible: Collection[str]) -> None:
         """Write to Redis again what a function has written to MongoDB: it may have died before it did so itself."""
         owners = {msgspec.convert(event.data, UserPresence).connectionId: event.userId for event in events}
         still_open = self._sockets.still_open(owners)
         now = self._clock()
         online = [
-            OnlineSocket(owners[connection_id], connection_id, until)
+            OnlineSocket(owners[connection_id], connection_id, until, owners[connection_id] in invisible)
             for connection_id, until in still_open.items()
             if until is not None and until > now
         ]

@@ -23,7 +23,9 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
     """Create the effects. Raises SettingsError, as the wiring does."""
     effects: dict[EffectName, Effect] = {
         # This is the first effect, as a pushed presence says when its user was last seen.
-        "last_times": LastTimes(wiring.redis, wiring.invalidator, wiring.clock),
+        "last_times": LastTimes(
+            redis=wiring.redis, invalidator=wiring.invalidator, visibility=wiring.visibility, clock=wiring.clock
+        ),
         "changed_profiles": ChangedProfiles(wiring.user_store),
         "ended_sessions": EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets),
         "confirmed_messages": ConfirmedMessages(wiring.message_events),
@@ -42,6 +44,7 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
         "presence_fanout": PresenceFanout(
             redis=wiring.redis,
             sockets=wiring.socket_store,
+            visibility=wiring.visibility,
             presence=wiring.presence_store,
             audience=wiring.presence_audience,
             background=wiring.background_delivery,

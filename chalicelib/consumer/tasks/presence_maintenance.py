@@ -17,6 +17,7 @@ from chalicelib.events.outbox import Written, pending
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import SocketDocument
 from chalicelib.stores.presence import OnlineSocket, PresenceStore
+from chalicelib.stores.visibility import Visibility
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class PresenceMaintenance:
     mongo: MongoDatabase
     redis: RedisClient
     presence: PresenceStore
+    visibility: Visibility
     publisher: Publisher
     clock: Clock
 
@@ -126,8 +128,10 @@ class PresenceMaintenance:
             last_id = batch[-1]["_id"]
 
     def _renewals(self, sockets: Sequence[SocketDocument]) -> list[Command]:
+        invisible = self.visibility.hiding({socket["userId"] for socket in sockets}).presence
         return self.presence.renewals(
-            OnlineSocket(socket["userId"], socket["_id"], socket["presenceUntil"]) for socket in sockets
+            OnlineSocket(socket["userId"], socket["_id"], socket["presenceUntil"], socket["userId"] in invisible)
+            for socket in sockets
         )
 
 

@@ -127,6 +127,7 @@ def presence_maintenance(wiring: Wiring) -> PresenceMaintenance:
         mongo=wiring.mongo,
         redis=wiring.redis,
         presence=wiring.presence_store,
+        visibility=wiring.visibility,
         publisher=wiring.publisher,
         clock=wiring.clock,
     )

@@ -49,7 +49,12 @@ def settling(wiring: Wiring) -> Settling:
     return Settling(
         Ledger(wiring.mongo, ActiveUsers(wiring.mongo, wiring.clock), wiring.clock),
         [
-            RoutedEffect(LastTimes(wiring.redis, wiring.invalidator, wiring.clock), types_of("last_times")),
+            RoutedEffect(
+                LastTimes(
+                    redis=wiring.redis, invalidator=wiring.invalidator, visibility=wiring.visibility, clock=wiring.clock
+                ),
+                types_of("last_times"),
+            ),
             RoutedEffect(ConfirmedMessages(wiring.message_events), types_of("confirmed_messages")),
             RoutedEffect(
                 NotifyReceivers(

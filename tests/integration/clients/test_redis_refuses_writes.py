@@ -129,7 +129,9 @@ def test_events_have_their_effects_while_redis_is_full_and_no_earlier_time_is_sh
     wiring: Wiring, redis: Redis
 ) -> None:
     ada = sign_up(wiring)
-    effect = LastTimes(wiring.redis, wiring.invalidator, wiring.clock)
+    effect = LastTimes(
+        redis=wiring.redis, invalidator=wiring.invalidator, visibility=wiring.visibility, clock=wiring.clock
+    )
     effect.apply([new_event("USER_LOGIN", ada.user.userId, wiring.clock)])
     redis.config_set("maxmemory", 1)
     effect.apply([new_event("USER_LOGIN", ada.user.userId, lambda: wiring.clock() + timedelta(seconds=1))])

@@ -46,6 +46,7 @@ def events(scene: Scene) -> list[Envelope]:
         new_event("USER_LOGOUT", ada, clock, reason="logout_all", epoch=1),
         new_event("USER_ONLINE", ada, clock, connectionId=ADAS_SOCKET),
         new_event("USER_OFFLINE", ada, clock, connectionId=ADAS_SOCKET),
+        new_event("VISIBILITY_CHANGED", ada, clock, fields=["presenceFor"]),
         new_event("CONNECTION_REQUEST_NOTIFICATION", ada, clock, fromUserId=scene.other),
         new_event("CONNECTION_ACCEPTED_NOTIFICATION", ada, clock, fromUserId=scene.other),
         new_event("MESSAGE_NOTIFICATION", ada, clock, fromUserId=scene.other, **sent),

@@ -191,7 +191,7 @@ def sockets(scene: Scene) -> None:
 
 
 def profile(scene: Scene) -> None:
-    scene.wiring.profiles.change(scene.ada.credentials, ProfileChange(about="new"))
+    scene.wiring.profiles.change(scene.ada.credentials, ProfileChange(about="new", lastSeenFor="nobody"))
     scene.without_redis.profiles.own(scene.ada.credentials)
     scene.without_redis.profiles.of(scene.ada.credentials, scene.other)
 

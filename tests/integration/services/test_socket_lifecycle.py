@@ -177,6 +177,7 @@ def test_the_fanout_removes_a_closed_socket_that_a_dead_function_left_in_redis(
     fanout = PresenceFanout(
         redis=wiring.redis,
         sockets=wiring.socket_store,
+        visibility=wiring.visibility,
         presence=wiring.presence_store,
         audience=wiring.presence_audience,
         background=wiring.background_delivery,

@@ -26,6 +26,7 @@ def people(
     """Users who have caused an event of each type, once all those events are in Kafka."""
     again = ada.log_in_again()
     ada.patch("/api/profile", {"about": "x"})
+    ada.patch("/api/profile", {"presenceFor": "everyone"})
     ada.post("/api/messages", {"toUserId": bob.user_id, "message": "hi"})
     ada.patch(f"/api/messages/{bob.user_id}/1", {"message": "Hello"})
     ada.post(f"/api/messages/{bob.user_id}/1/reaction", {"reaction": "👍"})

@@ -220,6 +220,7 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
     ),
     fields.RequestId: (["!", "~" * 64], ["", "~" * 65, " ", "a b", "\x7f", "é", "a\n", "\0"]),
     fields.MessagesFrom: (["everyone", "connections"], ["", "EVERYONE", "nobody", "connections\n", None]),
+    fields.VisibleTo: (["everyone", "nobody"], ["", "NOBODY", "connections", "nobody\n", None]),
     fields.Traceparent: (
         [TRACE, "00-" + TRACE[3:-2] + "00"],
         ["", TRACE[3:], TRACE.upper(), TRACE + "-0", TRACE + "\n"],

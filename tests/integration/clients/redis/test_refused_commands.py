@@ -88,6 +88,7 @@ def test_kept_deletions_of_copies_do_not_wait_for_presence(wiring: Wiring, monke
         mongo=wiring.mongo,
         redis=wiring.redis,
         presence=wiring.presence_store,
+        visibility=wiring.visibility,
         publisher=wiring.publisher,
         clock=wiring.clock,
     )

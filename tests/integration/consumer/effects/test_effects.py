@@ -250,6 +250,7 @@ def test_an_effect_raises_the_error_of_a_dependency_that_is_down(down: str, requ
         == {
             "without_redis": {"LastTimes", "CachedMessages"},
             "without_mongodb": {
+                "LastTimes",
                 "ConfirmedMessages",
                 "EndedSessions",
                 "NotifyReceivers",
