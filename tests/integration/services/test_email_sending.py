@@ -108,21 +108,21 @@ def test_the_log_of_a_failure_does_not_name_the_address(
 
 
 def test_an_account_that_is_stored_under_a_former_form_of_its_address_is_found(
-    sender: EmailSender, wiring: Wiring
+    sender: EmailSender, mailing: Wiring
 ) -> None:
     """Accounts were once stored with their address in lower case alone."""
-    users = wiring.mongo.database["users"]
+    users = mailing.mongo.database["users"]
     users.insert_one({"emailId": "stra\u00dfe@example.org", "mailLinks": []})
-    wiring.password_resets.ask(ResetRequest(emailId="Stra\u00dfe@example.org"), new_client())
+    mailing.password_resets.ask(ResetRequest(emailId="Stra\u00dfe@example.org"), new_client())
     assert sender.send_due() == 1
     stored = users.find_one({"emailId": "stra\u00dfe@example.org"})
     assert stored is not None
     assert [link["purpose"] for link in stored["mailLinks"]] == ["reset"]
-    eve = sign_up(wiring)
+    eve = sign_up(mailing)
     change = EmailChange(emailId="Stra\u00dfe@example.org", currentPassword=PASSWORD)
-    wiring.email_changes.ask(eve.credentials, change)
+    mailing.email_changes.ask(eve.credentials, change)
     assert sender.send_due() == 0, "the address has an account"
-    assert wiring.mongo.emails.count_documents({"kind": "change", "droppedAt": {"$exists": True}}) == 1
+    assert mailing.mongo.emails.count_documents({"kind": "change", "droppedAt": {"$exists": True}}) == 1
 
 
 @pytest.mark.parametrize("to", ["free money<ada@example.org>", "<ada@example.org>", "ada@example.org,eve@example.org"])
