@@ -28,6 +28,7 @@ from examples.devconnect_client.errors import (
 )
 from examples.devconnect_client.events import (
     ActionFailed,
+    Changed,
     Connected,
     Disconnected,
     Event,
@@ -45,6 +46,7 @@ __all__ = [
     "BadCredentials",
     "BadRequest",
     "Blocked",
+    "Changed",
     "Client",
     "ClientClosed",
     "Connected",

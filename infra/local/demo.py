@@ -18,7 +18,7 @@ from kafka import KafkaConsumer
 from chalicelib.clients.kafka.options import kafka_options
 from chalicelib.events.topics import EVENT_TOPICS
 from chalicelib.wiring import load_settings
-from examples.devconnect_client import Client, Connected, DevConnectError, Message, Rest, Session
+from examples.devconnect_client import Changed, Client, Connected, DevConnectError, Message, Rest, Session
 from infra.local.environment import read_exports
 from infra.local.errors import LocalError
 from infra.local.processes import read_processes
@@ -41,7 +41,7 @@ EVENTS = {
         ("MESSAGE_ANALYTICS", messages),
         ("USER_OFFLINE", devices),
     )
-}
+} | {("Ada", "MESSAGE_EDITED"): 1, ("Bob", "MESSAGE_REACTED"): 1}
 """How many events must arrive in Kafka, by (first name of the user, event type)."""
 
 
@@ -99,6 +99,8 @@ async def _show_users(rest_url: str, mails: Path) -> dict[str, str]:
             await _step("Ada asks for Bob's presence", ada.is_online(bob), say=_online("Bob"))
             await _step("Bob asks for Ada's presence", bob.is_online(ada), say=_online("Ada"))
             await _talk(ada, bob, clients)
+            known = clients["Bob's tablet"]
+        await _show_changes(rest_url, ada, bob, known)
         await _step("Ada sees that Bob is offline", _until_offline(ada, bob))
         return {user.session.user_id: user.first_name for user in (ada, bob)}
 
@@ -152,6 +154,32 @@ async def _talk(ada: _User, bob: _User, clients: Mapping[str, Client]) -> None:
                     message = await _received(client, sent)
                     _line(started_at, f"    {name} receives it", f"“{message.text}”, seq {message.seq}")
     await _step("Bob reads the history", bob.history_with(ada), say=lambda history: f"{len(history)} messages")
+
+
+async def _show_changes(rest_url: str, ada: _User, bob: _User, tablet: Client) -> None:
+    """Bob's tablet is away, and comes back as it was when it left."""
+    edited = await _step(
+        "Ada edits message 1, while no device is there",
+        ada.rest.edit(bob.session.user_id, 1, "Hello Bob!"),
+        say=lambda message: f"“{message.text}”, change {message.change}",
+    )
+    await _step(
+        "Bob reacts to message 3",
+        bob.rest.react(ada.session.user_id, 3, "👍"),
+        say=lambda message: f"{''.join(message.reactions.values())}, change {message.change}",
+    )
+    back = Client(rest_url, bob.session, known=tablet.upto, known_changes=tablet.changes_upto)
+    async with AsyncExitStack() as devices:
+        await _step("Bob's tablet opens a websocket again", _open(back, devices))
+        await _step("    Bob's tablet sees the edit", _seen(back, edited), say=lambda seen: f"“{seen.text}”, seq 1")
+
+
+async def _seen(client: Client, edited: Message) -> Message:
+    async with asyncio.timeout(_PATIENCE):
+        async for event in client:
+            if isinstance(event, Changed) and event.message == edited:
+                return event.message
+    raise LocalError("A device was closed before it saw the edit.")
 
 
 async def _received(client: Client, sent: Message) -> Message:

@@ -30,6 +30,10 @@ LINES = (
     r"{ms} ms      Ada's laptop receives it +“It hums\.”, seq 3",
     r"{ms} ms      Bob's tablet receives it +“It hums\.”, seq 3",
     r"{ms} ms  Bob reads the history +3 messages",
+    r"{ms} ms  Ada edits message 1, while no device is there +“Hello Bob!”, change 1",
+    r"{ms} ms  Bob reacts to message 3 +👍, change 2",
+    r"{ms} ms  Bob's tablet opens a websocket again",
+    r"{ms} ms      Bob's tablet sees the edit +“Hello Bob!”, seq 1",
     r"{ms} ms  Ada sees that Bob is offline",
     "Kafka, meanwhile:",
 )

@@ -1,12 +1,23 @@
 """All scenarios, in the order in which they are printed."""
 
 from tests.interleavings.exploration import Scenario
-from tests.interleavings.scenarios import accounts, copies, events, messages, moves, passwords, presence, sockets
+from tests.interleavings.scenarios import (
+    accounts,
+    changes,
+    copies,
+    events,
+    messages,
+    moves,
+    passwords,
+    presence,
+    sockets,
+)
 
 SCENARIOS: tuple[Scenario, ...] = (
     *copies.SCENARIOS,
     *messages.SCENARIOS,
     *moves.SCENARIOS,
+    *changes.SCENARIOS,
     *passwords.SCENARIOS,
     *accounts.SCENARIOS,
     *sockets.SCENARIOS,
