@@ -54,7 +54,7 @@ class ChangingDevice:
         assert self.device is not None
         for message in self.device.received("private-message"):
             self.take(message)
-        for changed in self.device.kept("message:changed"):
+        for changed in self.device.received("message:changed"):
             self.take(changed)
             if changed["change"] == self.last_change + 1:
                 self.last_change += 1

@@ -111,8 +111,7 @@ def _texts_left(world: World, conversation_id: str, seq: int) -> Iterator[str]:
     texts = [document["tail"][place]["text"]] if place >= 0 else []
     texts += [state.get("text", "") for state in document.get("changed", {}).values()]
     moved = database["messages"].find({"conversationId": conversation_id, "seq": seq})
-    # One that is still in the tail may be in `messages` as it was: the next move gives it its state.
-    texts += [message["text"] for message in moved] if place < 0 else []
+    texts += [message["text"] for message in moved]
     if any(texts):
         yield f"the texts {texts} of a deleted message are left"
 
