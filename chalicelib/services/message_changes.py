@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 
 import msgspec
+from msgspec import UNSET
 
 from chalicelib.caching.recent_messages import RecentMessages
 from chalicelib.errors import BadRequest, Unavailable
@@ -92,6 +93,8 @@ class ChangesOfMessages:
             # The sockets are read after the change is stored: a device that connects later finds it in its sync.
             self.recent_messages.forget(changed.message.conversationId, *sockets_lookups)
             sockets = [socket for lookup in sockets_lookups for socket in lookup.resolve()]
+            if changed.message.change is UNSET:
+                sockets = []  # it was never changed, so there is nothing that an earlier attempt may have left to push
             asking = [] if from_socket is None else [from_socket]
             event = MessageChangedEvent(**msgspec.structs.asdict(changed.message))
             self.delivery.deliver(list(dict.fromkeys([*asking, *sockets])), event)
@@ -102,7 +105,7 @@ class ChangesOfMessages:
         if not changed.unsettled:
             return
         try:
-            self.settling.settle(conversation_id, changed.unsettled)
+            self.settling.settle(conversation_id, changed.unsettled, moved_seq=changed.message.seq)
         except Unavailable as error:
             # The change is stored all the same, and the effect of its event settles it.
             log.warning("A state is not settled: %s", error, extra={"action": "settling_failed"})

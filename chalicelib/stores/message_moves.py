@@ -39,6 +39,10 @@ MAX_TAIL = 512
 to a full one. It is met where moves fail, or where hundreds of messages arrive while one move is under way."""
 
 
+ATTEMPTS = 3
+"""How often a move is tried, where changes of messages come in between. The next one moves what is left."""
+
+
 def is_move_due(before: int, after: int, *, moved: int) -> bool:
     """Whether a commit that took `lastSeq` from `before` to `after` is to be followed by a move; `moved` is `movedSeq`.
 
@@ -56,38 +60,44 @@ class MessageMoves:
         """Move the oldest messages of the tail, with those of their events that are pending. Raises Unavailable.
 
         They leave the tail once a majority of the members has them in `messages`, so they are always in one of both.
-        It does not matter if two processes move at the same time, or one of them dies. Where one of them is changed
-        meanwhile they all stay, so that no text stays in `messages` that was deleted: the next one moves them.
+        It does not matter if two processes move at the same time, or one of them dies. Where a message of the
+        conversation is changed meanwhile, they stay and are moved again, so that no text stays in `messages` that was
+        deleted.
         """
         with self.mongo.guard():
-            conversation = self.mongo.conversations.find_one(
-                {"_id": conversation_id}, {**TAIL, "pendingMessages": 1, "lastChange": 1}
-            )
-            if conversation is None:
-                return
-            tail = tail_of(conversation)
-            leaving = tail[: self._leaving(tail)]
-            if not leaving:
-                return
-            waiting = set(conversation["pendingMessages"])
-            for message in leaving:
-                if message["_id"] in waiting:
-                    message["pendingEvents"].append(pending(sent_event(message), message["ts"]))
-            ids = [message["_id"] for message in leaving]
-            self._insert(leaving)
-            states = {message["seq"]: state_of(message) for message in leaving if "change" in message}
-            if states:
-                # Those that another process has inserted may be there as they were before.
-                write_states(self.mongo, conversation_id, states)
-            # Not waited for: until it is done, the messages are in both, and whoever moves next does it again.
-            self.mongo.unacknowledged(self.mongo.conversations).update_one(
-                {"_id": conversation_id, "lastChange": conversation.get("lastChange")},
-                {
-                    "$pull": {"tail": {"_id": {"$in": ids}}, "pendingMessages": {"$in": ids}},
-                    "$max": {"movedSeq": leaving[-1]["seq"], **_greatest_ids(leaving)},
-                    **({"$unset": {f"changed.{seq}": "" for seq in states}} if states else {}),
-                },
-            )
+            for _ in range(ATTEMPTS):
+                if self._try_to_move(conversation_id):
+                    return
+
+    def _try_to_move(self, conversation_id: str) -> bool:
+        """Returns False where a message of the conversation was changed meanwhile. Raises PyMongoError, Unavailable."""
+        projection = {**TAIL, "pendingMessages": 1, "lastChange": 1}
+        conversation = self.mongo.conversations.find_one({"_id": conversation_id}, projection)
+        if conversation is None:
+            return True
+        tail = tail_of(conversation)
+        leaving = tail[: self._leaving(tail)]
+        if not leaving:
+            return True
+        waiting = set(conversation["pendingMessages"])
+        for message in leaving:
+            if message["_id"] in waiting:
+                message["pendingEvents"].append(pending(sent_event(message), message["ts"]))
+        ids = [message["_id"] for message in leaving]
+        self._insert(leaving)
+        states = {message["seq"]: state_of(message) for message in leaving if "change" in message}
+        if states:
+            # Those that another process has inserted may be there as they were before.
+            write_states(self.mongo, conversation_id, states)
+        pulled = self.mongo.conversations.update_one(
+            {"_id": conversation_id, "lastChange": conversation.get("lastChange")},
+            {
+                "$pull": {"tail": {"_id": {"$in": ids}}, "pendingMessages": {"$in": ids}},
+                "$max": {"movedSeq": leaving[-1]["seq"], **_greatest_ids(leaving)},
+                **({"$unset": {f"changed.{seq}": "" for seq in states}} if states else {}),
+            },
+        )
+        return bool(pulled.matched_count)
 
     def _leaving(self, tail: Sequence[MessageDocument]) -> int:
         """Return how many of the oldest messages are to leave."""

@@ -18,19 +18,23 @@ class MessageSettling:
     mongo: MongoDatabase
 
     def settle_all(self, conversation_ids: Sequence[str]) -> None:
-        """Settle what these conversations have of messages that were moved. Raises Unavailable."""
+        """Settle what these conversations have of messages that were moved. Raises Unavailable.
+
+        A message of the tail may be in `messages` too, where a mover has died: it gets its state there, so that no text
+        stays that was deleted.
+        """
         with self.mongo.guard():
             waiting = self.mongo.conversations.find(
                 {"_id": {"$in": list(conversation_ids)}, "changed": {"$exists": True}}, {"movedSeq": 1, "changed": 1}
             )
             for conversation in waiting:
                 moved = conversation["movedSeq"]
-                states = {seq: state for seq, state in changed_of(conversation).items() if seq <= moved}
+                states = changed_of(conversation)
                 if states:
-                    self.settle(conversation["_id"], states)
+                    self.settle(conversation["_id"], states, moved_seq=moved)
 
-    def settle(self, conversation_id: str, states: Mapping[int, MessageState]) -> None:
-        """Settle these states, {seq: state}, of messages that were moved. Raises Unavailable.
+    def settle(self, conversation_id: str, states: Mapping[int, MessageState], *, moved_seq: int) -> None:
+        """Settle those of these states, {seq: state}, whose messages were moved, up to `moved_seq`. Raises Unavailable.
 
         A state leaves the conversation once a majority of the members has it in `messages`, so it is always in one of
         both. It does not matter if two processes do this at the same time, or one of them is slow: no state takes the
@@ -38,6 +42,9 @@ class MessageSettling:
         """
         with self.mongo.guard():
             write_states(self.mongo, conversation_id, states)
+            settled = {seq: state for seq, state in states.items() if seq <= moved_seq}
+            if not settled:
+                return
             # Not waited for: until it is done, the state is in both, and whoever settles next does it again.
             self.mongo.unacknowledged(self.mongo.conversations).bulk_write(
                 [
@@ -45,7 +52,7 @@ class MessageSettling:
                         {"_id": conversation_id, f"changed.{seq}.change": state["change"]},
                         {"$unset": {f"changed.{seq}": ""}},
                     )
-                    for seq, state in states.items()
+                    for seq, state in settled.items()
                 ],
                 ordered=False,
             )

@@ -8,6 +8,7 @@ from examples.chat.lines import typed_lines
 from examples.chat.terminal import show
 from examples.devconnect_client import (
     ActionFailed,
+    Changed,
     Client,
     Connected,
     Disconnected,
@@ -24,6 +25,7 @@ from examples.devconnect_client import (
 )
 
 LOST = "(The service has lost this message.)"
+DELETED = "(This message was deleted.)"
 
 
 async def run_chat(local: Local, name: str, other: str | None) -> None:
@@ -85,9 +87,11 @@ class Chat:
             case Notification():
                 return f"  {event.text}"
             case Message(from_user_id=self._own_id):
-                return f"  ✓ {event.text or LOST}"
+                return f"  ✓ {_text(event)}"
             case Message():
-                return f"{await self._names.of(event.from_user_id)}: {event.text or LOST}"
+                return f"{await self._names.of(event.from_user_id)}: {_text(event)}"
+            case Changed(message=changed):
+                return f"  Message {changed.seq} is now: {_text(changed)}"
             case Read() | UserTyping() | Presence():
                 return await self._user_event_line(event)
 
@@ -99,6 +103,11 @@ class Chat:
                 return f"  {await self._names.of(event.user_id)} is typing ..."
             case Presence():
                 return f"  {await self._names.of(event.user_id)} is {'online' if event.online else 'offline'}."
+
+
+def _text(message: Message) -> str:
+    reactions = "".join(message.reactions.values())
+    return (DELETED if message.deleted else message.text or LOST) + (f" [{reactions}]" if reactions else "")
 
 
 def _status_line(event: Connected | Disconnected | ActionFailed) -> str:

@@ -30,6 +30,7 @@ from examples.devconnect_client.errors import (
 )
 from examples.devconnect_client.events import (
     ActionFailed,
+    Changed,
     Connected,
     Disconnected,
     Event,
@@ -47,6 +48,7 @@ __all__ = [
     "BadCredentials",
     "BadRequest",
     "Blocked",
+    "Changed",
     "Client",
     "ClientClosed",
     "Connected",

@@ -26,7 +26,8 @@ class Client:
     """One device of a user. An async context manager: it connects in the background, and leaves no task behind.
 
     Iterate over it to receive events: each message exactly once and in the order of its conversation's seqs, this
-    user's own messages included, and the other events of events.py. Events are buffered until they are iterated over.
+    user's own messages included, then its changes as they come, and the other events of events.py. Events are
+    buffered until they are iterated over.
     Iteration ends when the client is closed, and raises SessionEnded when the session ends, and Evicted when the user
     has opened one device too many. The client recovers from every other failure, and reports it as Disconnected.
     """
@@ -37,15 +38,17 @@ class Client:
         session: Session,
         *,
         known: Mapping[str, int] = MappingProxyType({}),
+        known_changes: Mapping[str, int] = MappingProxyType({}),
         websocket_url: str | None = None,
         timings: Timings = DEFAULT_TIMINGS,
     ) -> None:
         """`known` is the value of `upto` when this device last ran; without it, every message is delivered.
+        `known_changes` is that of `changes_upto`; without it, every message that was changed is delivered again.
 
         `websocket_url` replaces the address that the service names, which a client behind a tunnel needs.
-        Raises BadRequest if `known` cannot be an `upto` of this user.
+        Raises BadRequest if `known` or `known_changes` cannot be one of this user.
         """
-        self._device = Device(session.user_id, known, timings)
+        self._device = Device(session.user_id, known, timings, known_changes)
         self._rest = Rest(base_url, session)
         self._websocket_url = websocket_url
         self._timings = timings
@@ -64,15 +67,23 @@ class Client:
         """
         return self._device.upto
 
-    async def send(self, to_user_id: str, text: str) -> Message:
-        """Send a message; returns it with its seq once the service has stored it.
+    @property
+    def changes_upto(self) -> dict[str, int]:
+        """{userId: the number up to which Changed events were iterated over}: `known_changes` of the next run.
+
+        Store it as `upto`. A change may be delivered again after a restart, never left out.
+        """
+        return self._device.changes_upto
+
+    async def send(self, to_user_id: str, text: str, reply_to: int | None = None) -> Message:
+        """Send a message, or an answer to the one with the seq `reply_to`; returns it once the service has stored it.
 
         Messages to one user keep the order in which they were sent. The call waits through every outage, and while
         too many messages are in flight; cancelling it does not take the message back. Raises BadRequest, Blocked,
         ConnectionsOnly, Unanswered, NotFound; Fault if the service fails at the message again and again, which may or
         may not be stored then; or the error that the client ended with: SessionEnded, Evicted, ClientClosed.
         """
-        outcome = await self._device.outbox.put(to_user_id, text)
+        outcome = await self._device.outbox.put(to_user_id, text, reply_to)
         self._changed.set()
         return await outcome
 

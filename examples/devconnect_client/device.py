@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from examples.devconnect_client import frames
 from examples.devconnect_client.conversation import Conversation
 from examples.devconnect_client.errors import Evicted, Flooding, Refused, SessionEnded, error_of
 from examples.devconnect_client.events import (
     ActionFailed,
+    Changed,
     Event,
     Json,
     Message,
@@ -17,32 +19,44 @@ from examples.devconnect_client.events import (
     UserTyping,
 )
 from examples.devconnect_client.heartbeat import Heartbeat
+from examples.devconnect_client.known import check_known
 from examples.devconnect_client.outbox import Outbox
 from examples.devconnect_client.read_marks import ReadMarks
 from examples.devconnect_client.rest import ListedConversation
 from examples.devconnect_client.sync_schedule import SyncSchedule
 from examples.devconnect_client.timings import Timings
-from examples.devconnect_client.user_ids import bad_field, check_user_ids
+from examples.devconnect_client.user_ids import check_user_ids
 from examples.devconnect_client.watchlist import Watchlist
 
 MAX_NOTIFICATIONS = 1_000
 """How many notifications are remembered, so that each is delivered only once."""
 
-MAX_SEQ = 2**53
-
 
 class Device:
-    """`known` is {userId: the seq up to which this device has delivered the conversation with that user}."""
+    """`known` is {userId: the seq up to which this device has delivered the conversation with that user}.
 
-    def __init__(self, own_id: str, known: Mapping[str, int], timings: Timings) -> None:
-        """Raises BadRequest if `known` is invalid."""
-        _check(known, own_id)
+    `known_changes` is {userId: the number up to which it has delivered the changes}.
+    """
+
+    def __init__(
+        self,
+        own_id: str,
+        known: Mapping[str, int],
+        timings: Timings,
+        known_changes: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        """Raises BadRequest if `known` or `known_changes` is invalid."""
+        check_known("known", known, own_id)
+        check_known("known_changes", known_changes, own_id)
         self.outbox = Outbox(own_id, timings)
         self.heartbeat = Heartbeat(timings)
         self.watchlist = Watchlist(timings)
         self._own_id = own_id
         self._delivered = dict(known)
-        self._conversations = {user_id: Conversation(upto) for user_id, upto in known.items()}
+        self._delivered_changes = dict(known_changes)
+        self._conversations = {
+            user_id: Conversation(upto, known_changes.get(user_id, 0)) for user_id, upto in known.items()
+        }
         self._syncs = SyncSchedule(self._conversations, timings)
         self._marks = ReadMarks()
         self._notifications: dict[str, None] = {}
@@ -51,12 +65,13 @@ class Device:
         self._handlers: Mapping[str, Callable[[Json], Iterable[Event]]] = {
             "private-message": lambda frame: self._messages([frame]),
             "private-messages": lambda frame: self._messages(frame["messages"]),
+            "message:changed": self._changed,
             "ack": self._ack,
             "acks": self._acks,
             "sync": self._sync,
             "error": self._error,
             "registered": self._registered,
-            "presence": _presence,
+            "presence": lambda frame: [Presence.of(frame)],
             "presence:state": self._presence_state,
             "typing": lambda frame: [UserTyping(frame["userId"])],
             "message:read": self._read,
@@ -71,10 +86,17 @@ class Device:
         """{userId: the seq up to which the conversation with that user was delivered}."""
         return dict(self._delivered)
 
+    @property
+    def changes_upto(self) -> dict[str, int]:
+        """{userId: the number up to which the changes in the conversation with that user were delivered}."""
+        return dict(self._delivered_changes)
+
     def delivered(self, event: Event) -> None:
         """The application has taken this event. An event that it has not taken is delivered again after a restart."""
         if isinstance(event, Message):
             self._delivered[event.other_than(self._own_id)] = event.seq
+        elif isinstance(event, Changed):
+            self._delivered_changes[event.message.other_than(self._own_id)] = event.upto
 
     def reconnected(self) -> None:
         """A new websocket is open."""
@@ -119,6 +141,7 @@ class Device:
                 self._syncs.missed(entry.user_id)
             conversation = self._conversations.setdefault(entry.user_id, Conversation())
             conversation.exists(entry.last_seq)
+            conversation.changes.exists(entry.last_change)
             if conversation.has_gap:
                 news = True
                 self._syncs.gap(entry.user_id, time.monotonic())
@@ -145,6 +168,15 @@ class Device:
             self._syncs.gap(other, time.monotonic())
         return in_order
 
+    def _changed(self, frame: Json) -> Iterable[Event]:
+        message = Message.of(frame)
+        other = message.other_than(self._own_id)
+        conversation = self._conversations.setdefault(other, Conversation())
+        events = conversation.take_change(message)
+        if conversation.has_gap:
+            self._syncs.gap(other, time.monotonic())
+        return events
+
     def _ack(self, frame: Json) -> Iterable[Event]:
         message = self.outbox.acknowledged(frame)
         return [] if message is None else self._message(message)
@@ -157,9 +189,10 @@ class Device:
     def _sync(self, frame: Json) -> Iterable[Event]:
         user_id = frame["userId"]
         conversation = self._conversations.setdefault(user_id, Conversation())
-        in_order = conversation.take(*map(Message.of, frame["messages"]))
+        messages, changed = (map(Message.of, frame.get(name, ())) for name in ("messages", "changed"))
+        events = conversation.synced(messages, changed, frame.get("lastChange", 0))
         self._syncs.answered(user_id, complete=frame["complete"], now=time.monotonic())
-        return in_order
+        return events
 
     def _error(self, frame: Json) -> Iterable[Event]:
         """An error frame names the action it is about; an action that is given up because of it is reported."""
@@ -200,7 +233,7 @@ class Device:
 
     def _presence_state(self, frame: Json) -> Iterable[Event]:
         self.watchlist.confirmed(frame["userId"])
-        return _presence(frame)
+        return [Presence.of(frame)]
 
     def _read(self, frame: Json) -> Iterable[Event]:
         others = [user_id for user_id in frame["conversationId"].split(":") if user_id != self._own_id]
@@ -216,22 +249,9 @@ class Device:
         return [Notification(notification_id, frame["type"], frame["fromUserId"], frame["text"], frame["createdAt"])]
 
 
-def _presence(frame: Json) -> Iterable[Event]:
-    return [Presence(frame["userId"], frame["online"], frame["lastSeenAt"])]
-
-
 def _session_ended(_frame: Json) -> Iterable[Event]:
     raise SessionEnded("The session has ended.")
 
 
 def _evicted(_frame: Json) -> Iterable[Event]:
     raise Evicted("You have opened too many devices, and this one was closed for the newest.")
-
-
-def _check(known: Mapping[str, int], own_id: str) -> None:
-    """Raises BadRequest if `known` is invalid: one invalid entry would keep all others from being synced."""
-    check_user_ids("known", known)
-    if own_id in known:
-        raise bad_field("known", "nobody has a conversation with oneself")
-    if not all(0 <= seq <= MAX_SEQ for seq in known.values()):
-        raise bad_field("known", f"seqs are from 0 to {MAX_SEQ}")

@@ -1,7 +1,7 @@
 """The events that the client delivers. Times are ISO 8601 strings, as the service sends them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Json = dict[str, Any]  # Any: JSON of the service
@@ -9,7 +9,11 @@ Json = dict[str, Any]  # Any: JSON of the service
 
 @dataclass(frozen=True)
 class Message:
-    """A message; its `seq` counts from 1 in each conversation, without gaps. `text` is empty if the service lost it."""
+    """A message; its `seq` counts from 1 in each conversation, without gaps.
+
+    `reply_to` is the seq of the message that it answers. `change` is the number of its latest change, 0 where there is
+    none; `reactions` is {userId: emoji}. `text` is empty if it was `deleted`, or if the service lost it.
+    """
 
     message_id: str
     seq: int
@@ -17,6 +21,11 @@ class Message:
     to_user_id: str
     text: str
     ts: str
+    reply_to: int | None = None
+    change: int = 0
+    edited_at: str | None = None
+    deleted: bool = False
+    reactions: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
     def of(cls, frame: Mapping[str, Any]) -> "Message":
@@ -28,11 +37,27 @@ class Message:
             to_user_id=frame["toUserId"],
             text=frame["message"],
             ts=frame["ts"],
+            reply_to=frame.get("replyTo"),
+            change=frame.get("change", 0),
+            edited_at=frame.get("editedAt"),
+            deleted=frame.get("deleted", False),
+            reactions=frame.get("reactions", {}),
         )
 
     def other_than(self, user_id: str) -> str:
         """Returns the other user of the conversation, given one of the two."""
         return self.to_user_id if self.from_user_id == user_id else self.from_user_id
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A message that was delivered before is in a new state: it was edited, deleted or reacted to.
+
+    Once this is processed, the device has all changes up to `upto` of the messages that it has.
+    """
+
+    message: Message
+    upto: int
 
 
 @dataclass(frozen=True)
@@ -61,6 +86,11 @@ class Presence:
     user_id: str
     online: bool
     last_seen_at: str | None
+
+    @classmethod
+    def of(cls, frame: Mapping[str, Any]) -> "Presence":
+        """Returns the presence of a pushed frame."""
+        return cls(frame["userId"], frame["online"], frame["lastSeenAt"])
 
 
 @dataclass(frozen=True)
@@ -101,4 +131,4 @@ class ActionFailed:
     reason: str
 
 
-Event = Message | Read | UserTyping | Presence | Notification | Connected | Disconnected | ActionFailed
+Event = Message | Changed | Read | UserTyping | Presence | Notification | Connected | Disconnected | ActionFailed

@@ -25,9 +25,10 @@ def register(*, answer: bool) -> str:
     return _frame("register") if answer else _frame("register", answer=False)
 
 
-def private_message(to_user_id: str, text: str, client_message_id: str) -> str:
+def private_message(to_user_id: str, text: str, client_message_id: str, reply_to: int | None = None) -> str:
     """Raises BadRequest for a message that cannot be sent at all: the service would never see it."""
-    frame = _frame("private-message", toUserId=to_user_id, message=text, clientMessageId=client_message_id)
+    message = {"message": text, "clientMessageId": client_message_id, **_reply(reply_to)}
+    frame = _frame("private-message", toUserId=to_user_id, **message)
     try:
         fits = len(frame.encode()) <= MAX_BYTES
     except UnicodeEncodeError as error:
@@ -37,15 +38,22 @@ def private_message(to_user_id: str, text: str, client_message_id: str) -> str:
     return frame
 
 
-def private_messages(to_user_id: str, messages: Iterable[tuple[str, str]]) -> str:
-    """`messages` are (text, clientMessageId), MAX_MESSAGES at most."""
-    listed = [{"message": text, "clientMessageId": client_message_id} for text, client_message_id in messages]
+def private_messages(to_user_id: str, messages: Iterable[tuple[str, str, int | None]]) -> str:
+    """`messages` are (text, clientMessageId, the seq of the message that it answers), MAX_MESSAGES at most."""
+    listed = [
+        {"message": text, "clientMessageId": client_message_id, **_reply(reply_to)}
+        for text, client_message_id, reply_to in messages
+    ]
     return _frame("private-messages", toUserId=to_user_id, messages=listed)
 
 
-def sync(after: Iterable[tuple[str, int]]) -> str:
-    """`after` has (userId, the seq up to which no message is missing) of at most 20 conversations."""
-    conversations = [{"userId": user_id, "afterSeq": seq} for user_id, seq in after]
+def _reply(reply_to: int | None) -> dict[str, object]:
+    return {} if reply_to is None else {"replyTo": reply_to}
+
+
+def sync(after: Iterable[tuple[str, int, int]]) -> str:
+    """`after` has (userId, the seq and the change up to which nothing is missing) of at most 20 conversations."""
+    conversations = [{"userId": user_id, "afterSeq": seq, "afterChange": change} for user_id, seq, change in after]
     return _frame("sync", conversations=conversations)
 
 

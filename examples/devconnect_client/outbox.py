@@ -20,6 +20,7 @@ class _Draft:
     client_message_id: str
     to_user_id: str
     text: str
+    reply_to: int | None
     frame: str
     """The frame that has only this message."""
     outcome: asyncio.Future[Message]
@@ -47,19 +48,19 @@ class Outbox:
         self._drafts: dict[str, _Draft] = {}
         self._ended: DevConnectError | None = None
 
-    async def put(self, to_user_id: str, text: str) -> asyncio.Future[Message]:
+    async def put(self, to_user_id: str, text: str, reply_to: int | None = None) -> asyncio.Future[Message]:
         """Wait for room, and queue a message; the future gets the acknowledged message, or the refusal.
 
         Raises BadRequest for a message that cannot be sent, or the error that the client ended with.
         """
         client_message_id = frames.new_client_message_id()
-        frame = frames.private_message(to_user_id, text, client_message_id)
+        frame = frames.private_message(to_user_id, text, client_message_id, reply_to)
         await self._room.acquire()
         if self._ended is not None:
             self._room.release()  # for the next waiting sender
             raise self._ended
         outcome: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        draft = _Draft(client_message_id, to_user_id, text, frame, outcome, Backoff(self._timings))
+        draft = _Draft(client_message_id, to_user_id, text, reply_to, frame, outcome, Backoff(self._timings))
         self._drafts[client_message_id] = draft
         self._queues.setdefault(to_user_id, deque()).append(draft)
         return outcome
@@ -97,7 +98,9 @@ class Outbox:
         draft = self._drafts.get(ack["clientMessageId"])
         if draft is None:
             return None
-        message = Message(ack["messageId"], ack["seq"], self._own_id, draft.to_user_id, draft.text, ack["ts"])
+        message = Message(
+            ack["messageId"], ack["seq"], self._own_id, draft.to_user_id, draft.text, ack["ts"], draft.reply_to
+        )
         self._remove(draft)
         if not draft.outcome.done():  # its sender was cancelled
             draft.outcome.set_result(message)
@@ -158,7 +161,9 @@ def _together(queue: Iterable[_Draft]) -> list[_Draft]:
 def _frame_of(drafts: list[_Draft]) -> str:
     if len(drafts) == 1:
         return drafts[0].frame
-    return frames.private_messages(drafts[0].to_user_id, ((draft.text, draft.client_message_id) for draft in drafts))
+    return frames.private_messages(
+        drafts[0].to_user_id, ((draft.text, draft.client_message_id, draft.reply_to) for draft in drafts)
+    )
 
 
 def _fail(draft: _Draft, error: DevConnectError) -> None:

@@ -33,11 +33,15 @@ class Session:
 
 @dataclass(frozen=True)
 class ListedConversation:
-    """An entry of the list: the other user, the newest message's seq, and the seq up to which this user has read."""
+    """An entry of the list: the other user, the newest message's seq, and the seq up to which this user has read.
+
+    `last_change` is the number of the latest change.
+    """
 
     user_id: str
     last_seq: int
     read_seq: int
+    last_change: int = 0
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,8 @@ class Rest:
         """Returns a page of the list, newest message first, and whether more entries follow its last one."""
         body = await self._call("GET", "/api/conversations", params=_page(before))
         page = [
-            ListedConversation(entry["userId"], entry["lastSeq"], entry["readSeq"]) for entry in body["conversations"]
+            ListedConversation(entry["userId"], entry["lastSeq"], entry["readSeq"], entry["lastChange"])
+            for entry in body["conversations"]
         ]
         return page, bool(body["hasMore"])
 
@@ -155,6 +160,22 @@ class Rest:
         """Returns messages with `user_id` above a seq, and whether there are more. Raises NotFound."""
         body = await self._call("GET", f"/api/messages/{user_id}", params={"after": after_seq, "limit": PAGE})
         return [Message.of(entry) for entry in body["messages"]], bool(body["hasMore"])
+
+    async def edit(self, user_id: str, seq: int, text: str) -> Message:
+        """Give this user's own message another text; it is returned. May be repeated after Unavailable.
+
+        Raises NotFound, Blocked, and Refused: after 15 minutes, for a deleted message, for one of another user.
+        """
+        return Message.of(await self._call("PATCH", f"/api/messages/{user_id}/{seq}", json={"message": text}))
+
+    async def delete(self, user_id: str, seq: int) -> Message:
+        """Delete this user's own message for both, as `edit`."""
+        return Message.of(await self._call("DELETE", f"/api/messages/{user_id}/{seq}"))
+
+    async def react(self, user_id: str, seq: int, emoji: str | None) -> Message:
+        """Set this user's reaction to a message, or take it back, as `edit`."""
+        body = {"reaction": emoji}
+        return Message.of(await self._call("POST", f"/api/messages/{user_id}/{seq}/reaction", json=body))
 
     async def is_online(self, user_id: str) -> bool:
         [state] = (await self._call("GET", "/api/presence", params={"userIds": user_id}))["presence"]
@@ -169,7 +190,7 @@ class Rest:
         method: str,
         path: str,
         *,
-        json: Mapping[str, str | int] | None = None,
+        json: Mapping[str, str | int | None] | None = None,
         params: Mapping[str, str | int] | None = None,
     ) -> Json:
         try:

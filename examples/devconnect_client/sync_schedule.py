@@ -72,7 +72,8 @@ class SyncSchedule:
             if self._conversations[user_id].has_gap:
                 self.missed(user_id)
         asked = self._requests.due(now)
-        return [frames.sync((user_id, self._conversations[user_id].upto) for user_id in asked)] if asked else []
+        known = ((user_id, self._conversations[user_id]) for user_id in asked)
+        return [frames.sync((user_id, each.upto, each.changes.upto) for user_id, each in known)] if asked else []
 
     def next_due(self) -> float | None:
         """Returns the time at which `due` may return the next frame; None if nothing is waiting."""

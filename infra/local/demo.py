@@ -1,4 +1,4 @@
-"""`make demo`: two users sign up, see each other online and talk on three devices, and one who spams is suspended.
+"""`make demo`: two users see each other online and talk on three devices, one edits a message, and one is suspended.
 
 Each step is printed and timed.
 """
@@ -20,6 +20,7 @@ from chalicelib.events.topics import EVENT_TOPICS
 from chalicelib.stores.users import MODERATOR
 from chalicelib.wiring import Wiring, load_settings
 from examples.devconnect_client import Client, DevConnectError, Message
+from infra.local.demo_changes import show_changes
 from infra.local.demo_report import show_report
 from infra.local.demo_users import PATIENCE, DemoUser, line, mailed_token, opened, sign_up, step
 from infra.local.environment import read_exports
@@ -40,7 +41,13 @@ EVENTS = {
         ("MESSAGE_ANALYTICS", messages),
         ("USER_OFFLINE", devices),
     )
-} | {("Ada", "REPORT_MADE"): 1, ("Mallory", "USER_SUSPENDED"): 1, ("Mallory", "USER_LOGOUT"): 1}
+} | {
+    ("Ada", "MESSAGE_EDITED"): 1,
+    ("Bob", "MESSAGE_REACTED"): 1,
+    ("Ada", "REPORT_MADE"): 1,
+    ("Mallory", "USER_SUSPENDED"): 1,
+    ("Mallory", "USER_LOGOUT"): 1,
+}
 """How many events must arrive in Kafka, by (first name of the user, event type)."""
 
 
@@ -79,6 +86,8 @@ async def _show_users(rest_url: str, mails: Path, give_role: Callable[[str], obj
             await step("Ada asks for Bob's presence", ada.is_online(bob), say=_online("Bob"))
             await step("Bob asks for Ada's presence", bob.is_online(ada), say=_online("Ada"))
             await _talk(ada, bob, clients)
+            tablet = clients["Bob's tablet"]
+        await show_changes(rest_url, ada, bob, tablet)
         await step("Ada sees that Bob is offline", _until_offline(ada, bob))
         mallory = await show_report(rest_url, mails, give_role, ada, stack)
         return {user.session.user_id: user.first_name for user in (ada, bob, mallory)}

@@ -3,6 +3,7 @@
 from tests.interleavings.exploration import Scenario
 from tests.interleavings.scenarios import (
     accounts,
+    changes,
     copies,
     events,
     messages,
@@ -17,6 +18,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *copies.SCENARIOS,
     *messages.SCENARIOS,
     *moves.SCENARIOS,
+    *changes.SCENARIOS,
     *passwords.SCENARIOS,
     *accounts.SCENARIOS,
     *moderation.SCENARIOS,

@@ -90,13 +90,15 @@ class Checks:
             if other is None or one.number > other.number:
                 continue
             expected = {
-                seq: member.message_id(number) for member in (one, other) for number, seq in enumerate(member.seqs)
+                seq: (member.message_id(number), member.texts.get(seq, text_of(member.message_id(number))))
+                for member in (one, other)
+                for number, seq in enumerate(member.seqs)
             }
             pair = pair_id(one.user_id, other.user_id)
             if sorted(expected) != list(range(1, len(one.seqs) + len(other.seqs) + 1)):
                 yield f"the acknowledged seqs of {pair} are not 1 to {len(one.seqs) + len(other.seqs)}"
             found = {seq: (id_, text) for seq, id_, text in self._messages(pair)}
-            wrong = [seq for seq in expected.keys() | found.keys() if found.get(seq) != _as_stored(expected.get(seq))]
+            wrong = [seq for seq in expected.keys() | found.keys() if found.get(seq) != expected.get(seq)]
             if wrong:
                 yield f"{len(wrong)} messages of {pair} differ, the first one at seq {min(wrong)}"
         for user in self._load.library:
@@ -153,6 +155,7 @@ class Checks:
 
     def _messages(self, pair: str) -> Iterator[tuple[int, str, str]]:
         conversation = self._database["conversations"].find_one({"_id": pair}, {"tail": 1, "movedSeq": 1})
+        # Once everything is consumed, the states of changed messages are where their messages are.
         for message in self._database["messages"].find({"conversationId": pair}):
             yield message["seq"], message["clientMessageId"], message["text"]
         if conversation:
@@ -164,10 +167,6 @@ class Checks:
         return subprocess.run(
             command, cwd=CHECKOUT, env=self._system.environment, capture_output=True, text=True, check=False
         )
-
-
-def _as_stored(client_message_id: str | None) -> tuple[str, str] | None:
-    return None if client_message_id is None else (client_message_id, text_of(client_message_id))
 
 
 def _authorization(member: Member) -> dict[str, str]:

@@ -25,6 +25,9 @@ SENDERS = 10
 SINGLE_SHARE = 0.3
 """The share of the frames that have one message."""
 
+CHANGE_SHARE = 0.3
+"""After which share of the frames a member edits, deletes or reacts to a message."""
+
 PROXIED_SHARE = 0.1
 """The share of the members whose sockets go through the proxy, as those of the library's clients do."""
 
@@ -167,6 +170,8 @@ class Load:
             member = turns.popleft()
             if member.is_connected:
                 await member.send_some(min(member.left, 1 if rng.random() < SINGLE_SHARE else BATCH), rng)
+                if rng.random() < CHANGE_SHARE:
+                    await member.change_one(rng)
             else:
                 await asyncio.sleep(0.02)
             if member.left:

@@ -12,6 +12,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 BATCH = 50
+CHANGEABLE = 100
+"""How far back the messages are that are changed: most of these are in the tail."""
+
 ANSWER_SECONDS = 15.0
 LONGEST_BACKOFF = 2.0
 _REGISTER = '{"action":"register"}'
@@ -25,12 +28,17 @@ class _Ack(msgspec.Struct):
 
 class _Answer(msgspec.Struct):
     event: str = ""
+    code: str = ""
     acks: list[_Ack] = msgspec.field(default_factory=list)
     clientMessageId: str | None = None
     seq: int | None = None
 
 
 _decode = msgspec.json.Decoder(_Answer).decode
+
+
+class TooLateError(Exception):
+    """The message is too old to be edited: it stays as it is."""
 
 
 class NotAnsweredError(Exception):
@@ -41,7 +49,7 @@ class NotAnsweredError(Exception):
 class Member:
     """`wanted` is how many messages this user sends to one other user, `seqs` those of the acknowledged ones in order.
 
-    A member without a `url` is never online.
+    `texts` are {seq: the text} of those that this user has edited or deleted. A member without a `url` is never online.
     """
 
     number: int
@@ -51,12 +59,15 @@ class Member:
     url: str | None = None
     wanted: int = 0
     seqs: "array[int]" = field(default_factory=lambda: array("Q"))
+    texts: dict[int, str] = field(default_factory=dict)
+    changes: int = 0
     repeats: int = 0
     received: int = 0
     reconnects: int = 0
     _socket: ClientConnection | None = None
     _acks: dict[str, int] = field(default_factory=dict)
     _answer: asyncio.Future[None] | None = None
+    _changing: int | None = None
     _heard: bool = True
 
     @property
@@ -112,19 +123,51 @@ class Member:
         ids = [self.message_id(number) for number in range(first, first + count)]
         while missing := [id_ for id_ in ids if id_ not in self._acks]:
             try:
-                await self._exchange(missing)
+                await self._exchange(self._frame(missing))
             except (NotAnsweredError, TimeoutError, WebSocketException):
                 self.repeats += 1
                 await asyncio.sleep(rng.uniform(0, LONGEST_BACKOFF))
         self.seqs.extend(self._acks.pop(id_) for id_ in ids)
         self._acks.clear()
 
-    async def _exchange(self, ids: list[str]) -> None:
+    async def change_one(self, rng: random.Random) -> None:
+        """Edits, deletes or reacts to one of this member's newest messages, which may have left the tail by then."""
+        seq = self.seqs[-rng.randint(1, min(len(self.seqs), CHANGEABLE))]
+        if self.texts.get(seq) == "":
+            return  # it was deleted
+        text = {"edit": f"Change {self.changes} of a soak.", "delete": "", "react": None}[
+            rng.choice(("edit", "delete", "react"))
+        ]
+        with suppress(TooLateError):
+            await self._change(seq, text, rng)
+            self.changes += 1
+            if text is not None:
+                self.texts[seq] = text
+
+    async def _change(self, seq: int, text: str | None, rng: random.Random) -> None:
+        """Gives a message this text, deletes it where that is empty, or else reacts to it; until it is answered."""
+        assert self.other is not None
+        action = "message:react" if text is None else "message:edit" if text else "message:delete"
+        fields = {"reaction": "👍"} if text is None else {"message": text} if text else {}
+        frame = json.dumps({"action": action, "userId": self.other.user_id, "seq": seq, **fields})
+        while True:
+            try:
+                self._changing = seq
+                await self._exchange(frame)
+            except (NotAnsweredError, TimeoutError, WebSocketException):
+                self.repeats += 1
+                await asyncio.sleep(rng.uniform(0, LONGEST_BACKOFF))
+            else:
+                return
+            finally:
+                self._changing = None
+
+    async def _exchange(self, frame: str) -> None:
         socket = self._socket
         if socket is None:
             raise NotAnsweredError
         self._answer = asyncio.get_running_loop().create_future()
-        await socket.send(self._frame(ids))
+        await socket.send(frame)
         async with asyncio.timeout(ANSWER_SECONDS):
             await self._answer
 
@@ -151,17 +194,24 @@ class Member:
                 self._acknowledged([_Ack(answer.clientMessageId, answer.seq)])
             case "acks":
                 self._acknowledged(answer.acks)
+            case "message:changed" if answer.seq == self._changing:
+                self._answered()
+            case "error" if answer.code == "too_late":
+                self._fail(TooLateError())
             case "error" | "":  # API Gateway's own errors have no event
                 self._fail()
 
     def _acknowledged(self, acks: list[_Ack]) -> None:
         self._acks |= {ack.clientMessageId: ack.seq for ack in acks}
+        self._answered()
+
+    def _answered(self) -> None:
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(None)
 
-    def _fail(self) -> None:
+    def _fail(self, error: Exception | None = None) -> None:
         if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(NotAnsweredError())
+            self._answer.set_exception(error or NotAnsweredError())
 
 
 def text_of(client_message_id: str) -> str:

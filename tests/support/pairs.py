@@ -42,7 +42,7 @@ class Pair:
         user, other = (self.bob, self.ada) if by_bob else (self.ada, self.bob)
         changed = self.changes.change(user, other, seq, modification)
         if changed.unsettled:
-            self.settling.settle(self.id, changed.unsettled)
+            self.settling.settle(self.id, changed.unsettled, moved_seq=seq)
         return changed.message
 
     def move(self) -> None:

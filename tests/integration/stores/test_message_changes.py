@@ -180,15 +180,33 @@ def test_a_change_in_the_middle_of_a_move_is_kept(
     changed: list[MessageResponse] = []
     changed_in_a_move(pair, monkeypatch, when, lambda: changed.append(pair.change(seq, modification)))
     assert message(pair, seq) == changed[0]
-    assert len(pair.document["tail"]) == COUNT, "the messages stay until the next move"
-    pair.move()
-    assert message(pair, seq) == changed[0]
     assert pair.moved() == COUNT - KEEP
+    assert len(pair.document["tail"]) == KEEP, "the move was tried again"
     moved = pair.mongo.messages.find_one({"conversationId": pair.id, "seq": 2})
     assert moved is not None
     if seq == 2:
         assert (moved["text"], moved.get("change")) == (changed[0].message, 1)
         assert "2" not in pair.document.get("changed", {}), "its state is where it is"
+
+
+def test_no_deleted_text_stays_where_a_mover_died_half_way(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has inserted messages that are still in the tail, where one is deleted, and nobody moves them any more."""
+
+    def die(*_: object, **__: object) -> None:
+        raise InterruptedError
+
+    monkeypatch.setattr(pair.mongo.conversations, "update_one", die)
+    pair.clock.offset += KEEP_FOR
+    with pytest.raises(InterruptedError):
+        pair.moves.move(pair.id)
+    monkeypatch.undo()
+    deleted = pair.change(2, Deletion())
+    pair.settling.settle_all([pair.id])
+    assert [found["text"] for found in pair.mongo.messages.find({"conversationId": pair.id, "seq": 2})] == [""]
+    assert pair.document.get("changed"), "the message is in the tail yet"
+    assert message(pair, 2) == deleted
+    pair.move()
+    assert message(pair, 2) == deleted
 
 
 def test_a_slow_mover_does_not_bring_an_older_state_back(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,7 +247,7 @@ def test_a_late_settling_does_not_bring_an_older_state_back(pair: Pair) -> None:
     first = pair.changes.change(pair.ada, pair.bob, 2, Edit("first edit"))
     second = pair.change(2, Edit("second edit"))
     eventually(lambda: not pair.document.get("changed"), what="nothing that waits")
-    pair.settling.settle(pair.id, first.unsettled)
+    pair.settling.settle(pair.id, first.unsettled, moved_seq=2)
     assert message(pair, 2) == second
 
 

@@ -24,7 +24,8 @@ OLD = MOVE_EVERY - 1
 
 OLDEST = HistoryQuery(after=0, limit=KEEP)
 
-_FIRST = "00000000-0000-7000-8000-000000000001"
+FIRST = "00000000-0000-7000-8000-000000000001"
+"""The clientMessageId of the first message."""
 
 
 def move(world: World, people: People, *, operations: tuple[str, ...]) -> Play:
@@ -35,8 +36,8 @@ def move(world: World, people: People, *, operations: tuple[str, ...]) -> Play:
     """
     ada, bob = people.make(2)
     conversation_id = pair_id(ada.user_id, bob.user_id)
-    _store_past(world, ada, bob)
-    drafts = {"send": Draft("new"), "send too": Draft("new too"), "repeat": Draft("old", _FIRST)}
+    store_past(world, ada, bob)
+    drafts = {"send": Draft("new"), "send too": Draft("new too"), "repeat": Draft("old", FIRST)}
 
     def problems(outcome: Outcome) -> Iterator[str]:
         sends = {name: draft for name, draft in drafts.items() if name in operations}
@@ -62,7 +63,8 @@ def move(world: World, people: People, *, operations: tuple[str, ...]) -> Play:
     )
 
 
-def _store_past(world: World, ada: Person, bob: Person) -> None:
+def store_past(world: World, ada: Person, bob: Person) -> None:
+    """Store OLD messages of Ada, all of them in the tail."""
     conversation_id, at = pair_id(ada.user_id, bob.user_id), world.clock.now - timedelta(minutes=1)
     messages = [
         MessageDocument(
@@ -71,7 +73,7 @@ def _store_past(world: World, ada: Person, bob: Person) -> None:
             seq=seq,
             fromUserId=ada.user_id,
             toUserId=bob.user_id,
-            clientMessageId=f"{_FIRST[:-2]}{seq:02}",
+            clientMessageId=f"{FIRST[:-2]}{seq:02}",
             text="old",
             ts=at,
             pendingEvents=[],

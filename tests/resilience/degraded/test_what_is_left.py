@@ -7,7 +7,7 @@ import pytest
 from pymongo.database import Database
 
 from infra.local.running import RunningSystem
-from tests.resilience.degraded.operations import ACTIONS, OPENINGS, ROUTES
+from tests.resilience.degraded.operations import ACTIONS, ANSWER, OPENINGS, ROUTES
 from tests.resilience.degraded.outages import SECONDS, Outage
 from tests.support.event_log import EventLog
 from tests.support.stored_messages import stored_messages
@@ -38,18 +38,23 @@ def test_without_mongodb_nothing_is_half_done(
     assert lost.bobs_device.unread() <= {"typing"}
     for name, world in lost.worlds.items():
         ada = world.ada
-        assert [message for message in stored_messages(mongodb) if message["fromUserId"] == ada.user_id] == []
+        own = [message for message in stored_messages(mongodb) if message["fromUserId"] == ada.user_id]
+        assert [(message["seq"], message["text"]) for message in own] == [(ANSWER, "three")]
+        assert "change" not in own[0]
         assert mongodb["connections"].count_documents({"_id": {"$regex": ada.user_id}}) == 1
         assert mongodb["sessions"].count_documents({"userId": ada.user_id}) == 1
         # By a gateway that reaches MongoDB, the session is as valid as before and the user unchanged.
         profile = httpx.get(system.rest_url + "/api/profile", headers=ada.authorization)
         assert (profile.status_code, profile.json()["about"]) == (200, None), name
         caused = {event["eventType"] for event in event_log.of(ada.user_id)}
+        assert len(event_log.of(ada.user_id, "MESSAGE_SENT")) == 1, "that of her answer"
         allowed = {
             "USER_SIGNUP",
             "USER_LOGIN",
             "USER_ONLINE",
             "PROFILE_VIEW",
+            "MESSAGE_SENT",
+            "MESSAGE_ANALYTICS",
             "USER_OFFLINE" if name == "$disconnect" else "",
         }
         assert caused <= allowed | NOTIFICATIONS, name

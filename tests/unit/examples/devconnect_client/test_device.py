@@ -9,6 +9,7 @@ import pytest
 from examples.devconnect_client import (
     ActionFailed,
     BadRequest,
+    Changed,
     Evicted,
     Message,
     Notification,
@@ -58,8 +59,23 @@ def seqs(events: list[Any]) -> list[int]:  # Any: an event of any kind
     return [event.seq for event in events if isinstance(event, Message)]
 
 
-def sync_from(after_seq: int) -> Frame:
-    return {"action": "sync", "conversations": [{"userId": BOB, "afterSeq": after_seq}]}
+def sync_from(after_seq: int, after_change: int = 0) -> Frame:
+    position = {"userId": BOB, "afterSeq": after_seq, "afterChange": after_change}
+    return {"action": "sync", "conversations": [position]}
+
+
+def changed(seq: int, change: int, text: str = "new text") -> Frame:
+    return pushed(seq) | {"event": "message:changed", "message": text, "change": change}
+
+
+def states(events: list[Any]) -> list[tuple[int, int]]:  # Any: an event of any kind
+    """(seq, change) of each new state of a message."""
+    return [(event.message.seq, event.message.change) for event in events if isinstance(event, Changed)]
+
+
+def synced(*messages: Frame, changes: tuple[Frame, ...], last_change: int) -> Frame:
+    answer = {"event": "sync", "userId": BOB, "messages": list(messages), "complete": True}
+    return answer | {"changed": list(changes), "lastChange": last_change, "readSeq": {}}
 
 
 def test_a_gap_is_synced_and_messages_are_delivered_in_order(device: Device) -> None:
@@ -70,6 +86,56 @@ def test_a_gap_is_synced_and_messages_are_delivered_in_order(device: Device) -> 
     assert seqs(device.take(answer)) == [2, 3]
     assert seqs(device.take(pushed(3))) == []
     assert sent(device) == []
+
+
+def test_a_change_that_is_the_next_one_is_delivered_at_once(device: Device) -> None:
+    device.take(pushed(1))
+    assert states(device.take(changed(1, 1))) == [(1, 1)]
+    assert states(device.take(changed(1, 1))) == [], "a repeat of its push"
+    assert states(device.take(changed(1, 2))) == [(1, 2)]
+    assert sent(device) == []
+
+
+def test_a_gap_in_the_changes_is_synced_and_no_older_state_follows_a_later_one(device: Device) -> None:
+    device.take(pushed(1))
+    device.take(pushed(2))
+    assert states(device.take(changed(1, 3))) == [(1, 3)]
+    assert sent(device) == [sync_from(2)]
+    assert states(device.take(changed(1, 1))) == [], "overtaken"
+    answer = synced(changes=(changed(2, 2), changed(1, 3)), last_change=3)
+    assert states(device.take(answer)) == [(2, 2)]
+    assert sent(device) == []
+    assert states(device.take(changed(2, 2))) == []
+    assert states(device.take(changed(2, 4))) == [(2, 4)]
+
+
+def test_a_message_that_is_changed_before_it_is_delivered_is_delivered_once_as_it_is(device: Device) -> None:
+    assert device.take(changed(2, 1)) == []
+    assert device.take(pushed(2)) == []
+    in_order = device.take(pushed(1))
+    assert seqs(in_order) == [1, 2]
+    assert [event.text for event in in_order if isinstance(event, Message)] == ["text 1", "new text"]
+    assert states(device.take(changed(2, 2))) == [(2, 2)]
+
+
+def test_changes_upto_counts_the_changes_that_were_delivered() -> None:
+    device = Device(ADA, {BOB: 4}, Timings(gap=0.0), {BOB: 2})
+    device.reconnected()
+    assert sync_from(4, 2) in sent(device)
+    answer = synced(pushed(5) | {"change": 4}, changes=(changed(1, 3), changed(2, 5)), last_change=5)
+    fifth, first, second = device.take(answer)
+    assert device.changes_upto == {BOB: 2}
+    for event, number in ((fifth, 2), (first, 2), (second, 5)):
+        device.delivered(event)
+        assert device.changes_upto == {BOB: number}
+
+
+def test_the_list_of_conversations_reveals_changes_that_no_push_announced(device: Device) -> None:
+    device.take(pushed(1))
+    assert device.take_list([ListedConversation(BOB, last_seq=1, read_seq=0, last_change=1)])
+    assert sent(device) == [sync_from(1)]
+    assert states(device.take(synced(changes=(changed(1, 1),), last_change=1))) == [(1, 1)]
+    assert not device.take_list([ListedConversation(BOB, last_seq=1, read_seq=0, last_change=1)])
 
 
 def test_upto_counts_the_messages_that_were_delivered() -> None:
