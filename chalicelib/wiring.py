@@ -80,6 +80,7 @@ from chalicelib.stores.mail_links import MailLinks
 from chalicelib.stores.message_commits import MessageCommits
 from chalicelib.stores.message_events import MessageEvents
 from chalicelib.stores.message_moves import MessageMoves
+from chalicelib.stores.message_retention import MessageRetention
 from chalicelib.stores.messages import MessageStore
 from chalicelib.stores.notifications import NotificationStore
 from chalicelib.stores.people_search import PeopleSearch
@@ -242,6 +243,10 @@ class Wiring:
     @cached_property
     def message_moves(self) -> MessageMoves:
         return MessageMoves(self.mongo, self.clock)
+
+    @cached_property
+    def message_retention(self) -> MessageRetention:
+        return MessageRetention(self.mongo, self.invalidator)
 
     @cached_property
     def message_events(self) -> MessageEvents:

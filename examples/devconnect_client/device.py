@@ -153,6 +153,9 @@ class Device:
     def _sync(self, frame: Json) -> Iterable[Event]:
         user_id = frame["userId"]
         conversation = self._conversations.setdefault(user_id, Conversation())
+        if frame["messages"]:
+            # An answer begins with the first message there is above the seq that was asked for, and leaves none out.
+            conversation.skip_to(frame["messages"][0]["seq"])
         in_order = conversation.take(*map(Message.of, frame["messages"]))
         self._syncs.answered(user_id, complete=frame["complete"], now=time.monotonic())
         return in_order
