@@ -89,6 +89,7 @@ from chalicelib.stores.message_changes import MessageChanges
 from chalicelib.stores.message_commits import MessageCommits
 from chalicelib.stores.message_events import MessageEvents
 from chalicelib.stores.message_moves import MessageMoves
+from chalicelib.stores.message_retention import MessageRetention
 from chalicelib.stores.message_settling import MessageSettling
 from chalicelib.stores.messages import MessageStore
 from chalicelib.stores.missed_messages import Reminders
@@ -284,6 +285,10 @@ class Wiring:
     @cached_property
     def message_settling(self) -> MessageSettling:
         return MessageSettling(self.mongo)
+
+    @cached_property
+    def message_retention(self) -> MessageRetention:
+        return MessageRetention(self.mongo, self.invalidator)
 
     @cached_property
     def message_events(self) -> MessageEvents:

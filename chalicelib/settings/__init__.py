@@ -26,7 +26,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `websocket_endpoint` is where pushes go, `websocket_url` is what clients open. `public_url` is the address of
     the REST API for users; it is there where `email_from` is. Exports are files in `export_bucket` of S3, or in
-    `export_directory`; without either there are none.
+    `export_directory`; without either there are none. Messages older than `message_retention_days` are deleted; without
+    it none are. It is 30 at least, as Kafka and the audit know the events of the last weeks.
     """
 
     redis_url: str
@@ -44,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bcrypt_rounds: int
     rate_limits: RateLimitSettings
     local_aws: str | None
+    message_retention_days: int | None
     export_bucket: str | None
     export_directory: str | None
     health_address: tuple[str, int]
@@ -112,6 +114,7 @@ def load(
         bcrypt_rounds=read("BCRYPT_ROUNDS", values.whole_number(4, 16), default="12"),
         rate_limits=read_rate_limits(environ),
         local_aws=local_aws,
+        message_retention_days=variables.optional("MESSAGE_RETENTION_DAYS", values.whole_number(30, 36_500)),
         export_bucket=variables.optional("EXPORT_BUCKET", values.bucket),
         export_directory=_export_directory(variables),
         health_address=read("HEALTH_ADDRESS", values.listening_address, default="127.0.0.1:8080"),

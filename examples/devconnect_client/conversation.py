@@ -25,6 +25,11 @@ class Conversation:
         """The service says that a message with this seq exists."""
         self._newest = max(self._newest, seq)
 
+    def skip_to(self, seq: int) -> None:
+        """The service has deleted what came before this seq, for its age, and what this device still missed of it."""
+        self.upto = max(self.upto, seq - 1)
+        self._early = {early: message for early, message in self._early.items() if early > self.upto}
+
     def take(self, *messages: Message) -> list[Message]:
         """Returns the messages that are next in order, including those that had arrived too early."""
         for message in messages:

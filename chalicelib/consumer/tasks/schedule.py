@@ -6,12 +6,14 @@ They are in five groups, each with a thread and a lease of its own, so that a sl
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from chalicelib.consumer.tasks.erasure import Erasure
 from chalicelib.consumer.tasks.exporting import Exporting
 from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
 from chalicelib.consumer.tasks.presence_maintenance import PresenceMaintenance
 from chalicelib.consumer.tasks.relay import Relay
+from chalicelib.consumer.tasks.retention import Retention
 from chalicelib.consumer.tasks.runner import Task
 from chalicelib.consumer.telemetry import metrics
 from chalicelib.wiring import Wiring
@@ -107,6 +109,7 @@ def erasing_tasks(wiring: Wiring) -> list[Task]:
     return [
         Task("erase_accounts", 10.0, erasure(wiring).run),
         Task("delete_evidence", 3600.0, wiring.case_store.delete_evidence),
+        *retention_tasks(wiring),
     ]
 
 
@@ -116,6 +119,15 @@ def exporting_tasks(wiring: Wiring) -> list[Task]:
         return []
     exporting = Exporting(wiring.export_store, wiring.export_lines, wiring.files, wiring.publisher)
     return [Task("make_exports", 1.0, exporting.run), Task("sweep_exports", 3600.0, exporting.sweep)]
+
+
+def retention_tasks(wiring: Wiring) -> list[Task]:
+    days = wiring.settings.message_retention_days
+    if days is None:
+        return []
+    return [
+        Task("delete_old_messages", 60.0, Retention(wiring.message_retention, timedelta(days=days), wiring.clock).run)
+    ]
 
 
 def erasure(wiring: Wiring) -> Erasure:

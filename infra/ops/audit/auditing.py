@@ -112,7 +112,9 @@ def _read(mongo: MongoDatabase, log: TopicLog, period: Period, books: Books, wat
     mongodb.read_counts(mongo, books)
     after = kafka.log_state(log)
     watched(
-        "Reading seqs", mongo.conversations.estimated_document_count(), mongodb.read_gaps(mongo, period.start, books)
+        "Reading seqs",
+        mongo.conversations.estimated_document_count(),
+        mongodb.read_gaps(mongo, period.start, books, begin_anywhere=period.deletes_messages),
     )
     return after.held == state.held and after.is_consumed
 

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from bson import ObjectId
 from pymongo.collection import Collection
@@ -80,8 +80,11 @@ def read_counts(mongo: MongoDatabase, books: Books) -> None:
         books.add("counted", [(day, "activeUsers", document.get("activeUsers", 0))])
 
 
-def read_gaps(mongo: MongoDatabase, since: datetime, books: Books) -> Iterator[int]:
-    """Add the conversations written to since a time whose seqs are not 1, 2, 3 and so on."""
+def read_gaps(mongo: MongoDatabase, since: datetime, books: Books, *, begin_anywhere: bool) -> Iterator[int]:
+    """Add the conversations written to since a time whose seqs are not 1, 2, 3 and so on.
+
+    Where they `begin_anywhere`, as old messages are deleted, only what follows the first one must be there.
+    """
     conversations = mongo.database[mongo.conversations.name].aggregate(
         [
             {"$match": {"updatedAt": {"$gte": since}}},
@@ -92,29 +95,54 @@ def read_gaps(mongo: MongoDatabase, since: datetime, books: Books) -> Iterator[i
         counting = mongo.database[mongo.messages.name].aggregate(
             [
                 {"$match": {"conversationId": {"$in": [conversation["_id"] for conversation in batch]}}},
-                {"$group": {"_id": "$conversationId", "count": {"$sum": 1}, "greatest": {"$max": "$seq"}}},
+                {
+                    "$group": {
+                        "_id": "$conversationId",
+                        "count": {"$sum": 1},
+                        "greatest": {"$max": "$seq"},
+                        "least": {"$min": "$seq"},
+                    }
+                },
             ]
         )
-        moved = {found["_id"]: (found["count"], found["greatest"]) for found in counting}
+        moved = {
+            found["_id"]: _Moved(found["count"], found["greatest"], found["least"] if begin_anywhere else 1)
+            for found in counting
+        }
         gaps = [
-            (conversation["_id"], _gap(mongo, conversation, *moved.get(conversation["_id"], (0, 0))))
-            for conversation in batch
+            (each["_id"], _gap(mongo, each, moved.get(each["_id"]) or _none_moved(each, begin_anywhere=begin_anywhere)))
+            for each in batch
         ]
         books.add("gap", [gap for gap in gaps if gap[1] is not None])
         yield len(batch)
 
 
-def _gap(mongo: MongoDatabase, conversation: Mapping[str, Any], count: int, greatest: int) -> str | None:
+class _Moved(NamedTuple):
+    """How many messages of a conversation are in `messages`, their greatest seq, and which one is to be the first."""
+
+    number: int
+    greatest: int
+    first: int
+
+
+def _none_moved(conversation: Mapping[str, Any], *, begin_anywhere: bool) -> _Moved:
+    """Return what holds where there are none in `messages`: all of them may have been deleted."""
+    moved = conversation["movedSeq"]
+    return _Moved(0, moved, moved + 1) if begin_anywhere else _Moved(0, 0, 1)
+
+
+def _gap(mongo: MongoDatabase, conversation: Mapping[str, Any], of_messages: _Moved) -> str | None:
     """Return what is wrong with the seqs of a conversation, or None."""
+    count, greatest, first = of_messages
     moved, last = conversation["movedSeq"], conversation["lastSeq"]
     if moved + conversation["length"] != last:
         return f"lastSeq is {last}, but its tail ends at {moved + conversation['length']}"
     # The index (conversationId, seq) is unique. So there are as many seqs as the greatest one says if none is missing.
-    if count == greatest >= moved:
+    if count == greatest - first + 1 and greatest >= moved:
         return None
     # Messages that are being moved right now may have arrived in another order: they are in the tail as well.
     found = mongo.messages.find({"conversationId": conversation["_id"], "seq": {"$lte": moved}}, {"seq": 1}).sort("seq")
-    expected = 1
+    expected = first
     for message in found:
         if message["seq"] != expected:
             return f"seq {expected} is missing" + (f" to {message['seq'] - 1}" if message["seq"] > expected + 1 else "")

@@ -17,6 +17,8 @@ MARGIN = timedelta(minutes=1)
 class Period:
     """From `start` on, and before `end`. What waits for longer than `grace` is a difference.
 
+    Where the consumer `deletes_messages` of some age, the first ones of a conversation may be gone.
+
     From `lost_from` on and before `lost_to`, causes were lost with MongoDB: that they are missing is no difference.
     """
 
@@ -26,6 +28,7 @@ class Period:
     now: datetime
     lost_from: datetime = BEGINNING
     lost_to: datetime = BEGINNING
+    deletes_messages: bool = False
 
     @property
     def read_from(self) -> datetime:

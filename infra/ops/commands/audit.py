@@ -59,7 +59,12 @@ def audit(
     """
     now = utc_now()
     period = Period(
-        start or BEGINNING, end or now - UNDER_WAY, timedelta(minutes=grace), now, *(lost or (BEGINNING, BEGINNING))
+        start or BEGINNING,
+        end or now - UNDER_WAY,
+        timedelta(minutes=grace),
+        now,
+        *(lost or (BEGINNING, BEGINNING)),
+        deletes_messages=servers.settings.message_retention_days is not None,
     )
     if period.start < BEGINNING or period.start >= period.end:
         raise click.UsageError(f"--from must be before --to, {iso(period.end)}, and after 1970-01-01.")

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from bson import ObjectId
 
 from chalicelib.consumer.effects.registry import all_effects
 from chalicelib.consumer.pipeline.active_users import ActiveUsers
@@ -11,12 +14,13 @@ from chalicelib.consumer.tasks.exporting import Exporting
 from chalicelib.consumer.tasks.kept_deletions import KeptDeletions
 from chalicelib.consumer.tasks.leadership import Leadership
 from chalicelib.consumer.tasks.relay import Relay
+from chalicelib.consumer.tasks.retention import Retention
 from chalicelib.consumer.tasks.schedule import presence_maintenance
 from chalicelib.errors import KafkaUnavailable
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.outbox import Written, confirm
 from chalicelib.events.publisher import Publisher
-from chalicelib.models.documents import EmailKind
+from chalicelib.models.documents import EmailKind, MessageDocument
 from chalicelib.models.pairs import pair_id
 from chalicelib.stores.emails import Email
 from chalicelib.stores.missed_messages import UNREAD_FOR
@@ -117,6 +121,28 @@ def exports(scene: Scene) -> None:
     wiring.files.delete(export["key"])
 
 
+def retention(scene: Scene) -> None:
+    """Of a time before all that the crowd has sent, but for one message."""
+    mongo = scene.wiring.mongo
+    mongo.messages.insert_one(_message_of_2001(scene))
+    assert Retention(scene.wiring.message_retention, timedelta(days=9_000), scene.wiring.clock).run() == 1
+
+
+def _message_of_2001(scene: Scene) -> MessageDocument:
+    at = datetime(2001, 1, 1, tzinfo=UTC)
+    return MessageDocument(
+        _id=ObjectId.from_datetime(at),
+        conversationId=pair_id("0" * 24, scene.other),
+        seq=1,
+        fromUserId="0" * 24,
+        toUserId=scene.other,
+        ts=at,
+        clientMessageId="1",
+        text="hi",
+        pendingEvents=[],
+    )
+
+
 def relay(scene: Scene) -> None:
     pending = Relay(scene.wiring.mongo, DiscardingPublisher(), scene.wiring.clock)
     assert pending.oldest() is not None
@@ -158,6 +184,7 @@ OF_THE_CONSUMER: Sequence[Callable[[Scene], object]] = (
     erasure,
     exports,
     lambda scene: scene.wiring.case_store.delete_evidence(),
+    retention,
     ledger,
     lease,
     relay,

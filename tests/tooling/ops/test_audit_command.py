@@ -1,5 +1,6 @@
 """`audit` names each difference between MongoDB, Kafka and what the consumer has recorded; each is made by hand."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -38,6 +39,28 @@ def test_a_message_that_left_the_tail_and_never_arrived_is_named(audited: Audite
     assert missing["missingIn"] == "MongoDB"
     gap = only(audit, "seq_gap")
     assert (gap["id"], gap["what"]) == (conversation, "seq 3 is missing")
+
+
+def test_messages_that_were_deleted_for_their_age_are_no_gap_and_one_that_is_lost_is(audited: AuditedSystem) -> None:
+    ada, bob = audited.pair()
+    conversation = audited.send(ada, bob, 40)[0].conversationId
+    audited.move(conversation)
+    audited.settle()
+    deleting = replace(audited, environment={**audited.environment, "MESSAGE_RETENTION_DAYS": "30"})
+    messages = audited.wiring.mongo.messages
+    all_of_them = list(messages.find({"conversationId": conversation}))
+    messages.delete_many({"conversationId": conversation, "seq": {"$lte": 5}})
+    # Their events are no older than they are, so an audit of that time would miss their causes.
+    since = utc_now()
+    audited.wiring.mongo.conversations.update_one({"_id": conversation}, {"$set": {"updatedAt": utc_now()}})
+
+    assert only(audited.audit(since=since, code=1), "seq_gap")["what"] == "seq 1 is missing to 5"
+    assert deleting.audit(since=since)["differences"] == {}
+    messages.delete_one({"conversationId": conversation, "seq": 8})
+    assert only(deleting.audit(since=since, code=1), "seq_gap")["what"] == "seq 8 is missing"
+    messages.delete_many({"conversationId": conversation})
+    assert deleting.audit(since=since)["differences"] == {}
+    messages.insert_many(all_of_them)  # for the tests that audit everything
 
 
 def test_a_message_that_is_gone_from_the_tail_is_named(audited: AuditedSystem) -> None:

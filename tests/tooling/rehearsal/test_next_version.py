@@ -1,4 +1,4 @@
-"""The next version that the rehearsal deploys: its patch fits the present source, and old and new fit together."""
+"""The next version that the rehearsal deploys: its changes fit the present source, and old and new fit together."""
 
 import json
 import subprocess
@@ -49,7 +49,7 @@ def run(source: Path, program: str, argument: str) -> subprocess.CompletedProces
     return subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
 
 
-def test_the_patch_applies_inside_of_a_repository_too(source: Path) -> None:
+def test_the_changes_are_made_in_a_copy(source: Path) -> None:
     assert "headline" in (source / "chalicelib" / "models" / "profile.py").read_text()
     assert "HEADLINE_CHARACTERS" in (source / "infra" / "cloudformation" / "app" / "functions.yml").read_text()
     assert "headline" not in (CHECKOUT / "chalicelib" / "models" / "profile.py").read_text()
@@ -70,3 +70,7 @@ def test_the_present_version_takes_a_cached_copy_of_the_next_one(source: Path) -
     new_copy = run(source, CACHE, json.dumps({**OLD_DOCUMENT, "about": "Engines", "headline": "Compilers"})).stdout
     assert json.loads(new_copy)["headline"] == "Compilers"
     assert run(CHECKOUT, READ, new_copy).stdout == "Engines\n"
+
+
+def test_the_functions_of_the_next_version_can_be_imported(source: Path) -> None:
+    assert run(source, "import app; print(len(app.app.routes))", "").stdout.strip().isdecimal()

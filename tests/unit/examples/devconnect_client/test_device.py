@@ -138,6 +138,15 @@ def test_the_list_of_conversations_reveals_changes_that_no_push_announced(device
     assert not device.take_list([ListedConversation(BOB, last_seq=1, read_seq=0, last_change=1)])
 
 
+def test_what_the_service_has_deleted_is_not_waited_for(device: Device) -> None:
+    assert seqs(device.take(pushed(1))) == [1]
+    assert seqs(device.take(pushed(9))) == []
+    assert sent(device) == [sync_from(1)]
+    answer = {"event": "sync", "userId": BOB, "messages": [pushed(7), pushed(8)], "complete": False}
+    assert seqs(device.take(answer)) == [7, 8, 9]
+    assert sent(device) == [sync_from(9)]
+
+
 def test_upto_counts_the_messages_that_were_delivered() -> None:
     device = Device(ADA, {BOB: 4}, Timings())
     assert device.upto == {BOB: 4}
