@@ -65,3 +65,15 @@ class CaseDocument(TypedDict):
     acts: list[ActDocument]
     evidenceUntil: NotRequired[datetime]
     pendingEvents: list[PendingEvent]
+
+
+class CaseSummary(TypedDict):
+    """A case without what was said about it; `count` is the number of its reports."""
+
+    _id: ObjectId
+    userId: str
+    status: CaseStatus
+    openedAt: datetime
+    count: int
+    message: NotRequired[MessageEvidence]
+    profile: NotRequired[ProfileEvidence]

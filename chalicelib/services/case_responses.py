@@ -1,7 +1,7 @@
 """Cases as moderators are shown them."""
 
 from chalicelib.clock import iso
-from chalicelib.models.case_documents import CaseDocument
+from chalicelib.models.case_documents import CaseDocument, CaseSummary
 from chalicelib.models.moderation import (
     ActResponse,
     CaseDetailsResponse,
@@ -15,14 +15,14 @@ MAX_SHOWN = 100
 """How many reports of a case are shown, and the number of the others."""
 
 
-def case_response(case: CaseDocument) -> CaseResponse:
-    """Make an entry of the queue."""
+def case_response(case: CaseDocument | CaseSummary, count: int) -> CaseResponse:
+    """Make an entry of the queue; `count` is the number of reports."""
     return CaseResponse(
         caseId=str(case["_id"]),
         userId=case["userId"],
         status=case["status"],
         openedAt=iso(case["openedAt"]),
-        reports=len(case["reports"]),
+        reports=count,
         message=_message(case),
         profile=ReportedProfile(**case["profile"]) if "profile" in case else None,
     )
@@ -30,7 +30,7 @@ def case_response(case: CaseDocument) -> CaseResponse:
 
 def case_details(case: CaseDocument) -> CaseDetailsResponse:
     """Make a case with its first reports and all acts."""
-    summary = case_response(case)
+    summary = case_response(case, len(case["reports"]))
     return CaseDetailsResponse(
         **{name: getattr(summary, name) for name in CaseResponse.__struct_fields__},
         firstReports=[
@@ -52,7 +52,7 @@ def case_details(case: CaseDocument) -> CaseDetailsResponse:
     )
 
 
-def _message(case: CaseDocument) -> ReportedMessage | None:
+def _message(case: CaseDocument | CaseSummary) -> ReportedMessage | None:
     if "message" not in case:
         return None
     reported = case["message"]

@@ -10,6 +10,8 @@ request, by a repeat of it, and by the effects of the act's event, whichever com
 
 from dataclasses import dataclass
 
+import msgspec
+
 from chalicelib.clock import Clock
 from chalicelib.errors import Conflict, Forbidden, NotFound
 from chalicelib.events.outbox import Written
@@ -44,7 +46,10 @@ class Moderation:
         """Return a page of cases with one status, the oldest first. Raises Forbidden for all but moderators."""
         self._admit(credentials)
         found = self.cases.page(query.status, not_about=credentials.user_id, after=query.after, limit=query.limit + 1)
-        return CasesResponse(cases=list(map(case_response, found[: query.limit])), hasMore=len(found) > query.limit)
+        return CasesResponse(
+            cases=[case_response(case, case["count"]) for case in found[: query.limit]],
+            hasMore=len(found) > query.limit,
+        )
 
     def case(self, credentials: Credentials, case_id: str) -> CaseDetailsResponse:
         """Return a case with its reports and acts. Raises Forbidden for all but moderators, NotFound."""
@@ -106,12 +111,10 @@ class Moderation:
             if decision.act == "suspend" and decision.reason is not None:
                 ended = self.suspensions.begin(user_id, case_id, decision.reason)
             elif decision.act == "reinstate":
-                self.suspensions.end(user_id, case_id)
+                ended = self.suspensions.end(user_id, case_id)
         if ended is not None:
             with self.publisher.publishing(ended):
-                epoch = UserLogout(**ended.event.data).epoch  # type: ignore[arg-type]
-                if epoch is not None:
-                    self.ended_sockets.end_before(user_id, epoch)
+                self.ended_sockets.end_before(user_id, msgspec.convert(ended.event.data, UserLogout).epoch or 0)
 
 
 def _has_decided(case: CaseDocument, moderator_id: str, decision: Decision) -> bool:

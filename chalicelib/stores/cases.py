@@ -6,6 +6,7 @@ its event, so of two at once one succeeds. What follows an act elsewhere, its ev
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 
 from bson import ObjectId
 from pymongo import ASCENDING
@@ -16,7 +17,14 @@ from chalicelib.clock import Clock
 from chalicelib.errors import Unavailable
 from chalicelib.events.envelope import Envelope, new_event
 from chalicelib.events.outbox import Written, pending
-from chalicelib.models.case_documents import ActDocument, CaseDocument, MessageEvidence, ProfileEvidence, ReportDocument
+from chalicelib.models.case_documents import (
+    ActDocument,
+    CaseDocument,
+    CaseSummary,
+    MessageEvidence,
+    ProfileEvidence,
+    ReportDocument,
+)
 from chalicelib.models.moderation import Act, CaseStatus
 
 MAX_REPORTS = 1_000
@@ -35,9 +43,10 @@ STEPS: dict[Act, tuple[CaseStatus, CaseStatus, str]] = {
 }
 """{act: (the status that it needs, the status that it leads to, its event)}."""
 
-_SUMMARY = {"pendingEvents": 0, "acts": 0, "reports.note": 0}
-
-
+_SUMMARY: dict[str, object] = {
+    **dict.fromkeys(("userId", "status", "openedAt", "message", "profile"), 1),
+    "count": {"$size": "$reports"},
+}
 _REPORTERS = {"reports.userId": 1}
 
 
@@ -90,12 +99,13 @@ class CaseStore:
         with self.mongo.guard():
             return self.mongo.cases.find_one({"_id": ObjectId(case_id)})
 
-    def page(self, status: CaseStatus, *, not_about: str, after: str | None, limit: int) -> list[CaseDocument]:
-        """Return cases, the oldest first, starting after the caseId `after`: without notes and acts."""
+    def page(self, status: CaseStatus, *, not_about: str, after: str | None, limit: int) -> list[CaseSummary]:
+        """Return cases, the oldest first, starting after the caseId `after`."""
         later: dict[str, object] = {} if after is None else {"_id": {"$gt": ObjectId(after)}}
         query = {"status": status, "userId": {"$ne": not_about}, **later}
         with self.mongo.guard():
-            return list(self.mongo.cases.find(query, _SUMMARY).sort("_id", ASCENDING).limit(limit))
+            found = self.mongo.cases.find(query, _SUMMARY).sort("_id", ASCENDING).limit(limit)
+            return cast("list[CaseSummary]", list(found))
 
     def add_act(self, case: CaseDocument, act: ActDocument) -> Written | None:
         """Add an act with its event, and give the case its new status; None where it is not in the one that it needs.

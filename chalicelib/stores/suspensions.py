@@ -54,8 +54,12 @@ class Suspensions:
                 return written
         raise Unavailable  # their sessions end again and again meanwhile
 
-    def end(self, user_id: str, case_id: str) -> None:
-        """End the suspension by this case, whether or not it has begun. The user logs in again: no session returns."""
+    def end(self, user_id: str, case_id: str) -> Written | None:
+        """End the suspension by this case, whether or not it has begun. The user logs in again: no session returns.
+
+        Two moderators may have suspended them at once, by two cases. Then the other one still holds, which is as if it
+        began now: its USER_LOGOUT is returned.
+        """
         remembered = {"$slice": [{"$concatArrays": [{"$ifNull": ["$liftedCases", []]}, [case_id]]}, -LIFTED]}
         with self.mongo.guard():
             self.mongo.users.update_one(
@@ -73,3 +77,8 @@ class Suspensions:
                 ],
             )
         self.users.forget(user_id)
+        with self.mongo.guard():
+            other = self.mongo.cases.find_one(
+                {"userId": user_id, "status": "suspended", "_id": {"$ne": ObjectId(case_id)}}
+            )
+        return None if other is None else self.begin(user_id, str(other["_id"]), other["acts"][-1]["reason"])

@@ -23,7 +23,7 @@ class SuspendUsers:
             if event.eventType == "USER_SUSPENDED":
                 act = msgspec.convert(event.data, ModeratorActedFor)
                 written = self._suspensions.begin(event.userId, act.caseId, act.reason)
-                if written is not None:
-                    self._publisher.publish(written)
             else:
-                self._suspensions.end(event.userId, msgspec.convert(event.data, ModeratorActed).caseId)
+                written = self._suspensions.end(event.userId, msgspec.convert(event.data, ModeratorActed).caseId)
+            if written is not None:
+                self._publisher.publish(written)
