@@ -17,6 +17,7 @@ from chalicelib.handlers import (
     password_reset,
     presence,
     profile,
+    push_subscriptions,
     search,
     sessions,
     unsubscribe,
@@ -49,6 +50,7 @@ for module in (
     sessions,
     notifications,
     unsubscribe,
+    push_subscriptions,
     websocket_ticket,
     health,
 ):

@@ -24,7 +24,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings. `local_aws` is the URL of a local stand-in for AWS, or None for AWS itself.
 
     `websocket_endpoint` is where pushes go, `websocket_url` is what clients open. `public_url` is the address of
-    the REST API for users; it is there where `email_from` is.
+    the REST API for users; it is there where `email_from` is. With `vapid_private_key` the process sends web push.
     """
 
     redis_url: str
@@ -39,6 +39,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     presence_audience: str
     email_from: str | None
     public_url: str | None
+    vapid_public_key: str | None
+    vapid_private_key: str | None
+    web_push_hosts: str
     bcrypt_rounds: int
     rate_limits: RateLimitSettings
     local_aws: str | None
@@ -100,6 +103,9 @@ def load(
         presence_audience=read("PRESENCE_AUDIENCE", values.one_of("connections", "everyone"), default="connections"),
         email_from=variables.optional("EMAIL_FROM", web.sender),
         public_url=_public_url(variables),
+        vapid_public_key=variables.optional("VAPID_PUBLIC_KEY", values.key_of(65)),
+        vapid_private_key=_vapid_private_key(variables),
+        web_push_hosts=read("WEB_PUSH_HOSTS", values.one_of("public", "any"), default="public"),
         bcrypt_rounds=read("BCRYPT_ROUNDS", values.whole_number(4, 16), default="12"),
         rate_limits=read_rate_limits(environ),
         local_aws=local_aws,
@@ -114,6 +120,14 @@ def _public_url(variables: Variables) -> str | None:
             raise SettingsError("PUBLIC_URL is not set: emails, which EMAIL_FROM asks for, have links below it.")
         return None
     return variables.read("PUBLIC_URL", values.web_url).rstrip("/")
+
+
+def _vapid_private_key(variables: Variables) -> str | None:
+    if variables.has("VAPID_PRIVATE_KEY") and not variables.has("EMAIL_FROM"):
+        raise SettingsError(
+            "EMAIL_FROM is not set: VAPID_PRIVATE_KEY needs it, as push services are told whom to write to."
+        )
+    return variables.optional("VAPID_PRIVATE_KEY", values.key_of(32))
 
 
 def _local_aws(variables: Variables) -> str | None:

@@ -9,7 +9,7 @@ from bson import ObjectId
 from chalicelib.consumer.tasks.erasure import GONE, SETTLED, Erasure
 from chalicelib.errors import NotFound
 from chalicelib.models.documents import LeftUserDocument
-from chalicelib.models.requests import ConversationChange, Leave
+from chalicelib.models.requests import ConversationChange, Leave, PushKeys, PushSubscription
 from chalicelib.services.accounts import NewSession
 from chalicelib.stores.emails import Email
 from chalicelib.stores.message_commits import Draft
@@ -31,6 +31,9 @@ def left(wiring: Wiring, ada: NewSession, bob: NewSession) -> NewSession:
     wiring.email_store.add([Email(f"mail-of-{user_id}", ada.user.emailId, "reset")])
     wiring.feed_lists.add(user_id, [], [])
     wiring.reminders.set([user_id])
+    keys = PushKeys(p256dh="", auth="")
+    late = PushSubscription(endpoint=f"https://push.example.org/{user_id}", keys=keys)
+    wiring.push_subscription_store.add(user_id, "late", 100, late)
     return ada
 
 
@@ -38,7 +41,7 @@ def document(wiring: Wiring, left: NewSession) -> LeftUserDocument:
     return cast("LeftUserDocument", wiring.mongo.users.find_one({"_id": ObjectId(left.user.userId)}))
 
 
-@pytest.mark.parametrize("steps", range(9))
+@pytest.mark.parametrize("steps", range(10))
 def test_a_consumer_that_dies_after_some_steps_is_followed_by_one_that_does_all(
     wiring: Wiring, left: NewSession, bob: NewSession, steps: int
 ) -> None:
@@ -56,6 +59,7 @@ def test_a_consumer_that_dies_after_some_steps_is_followed_by_one_that_does_all(
     assert wiring.mongo.emails.count_documents({"to": left.user.emailId}) == 0
     assert wiring.mongo.feeds.count_documents({"_id": user_id}) == 0
     assert wiring.mongo.missed_messages.count_documents({"_id": user_id}) == 0
+    assert wiring.push_subscription_store.of([user_id]) == {}
     [conversation] = wiring.mongo.conversations.find({"userIds": user_id})
     assert (conversation["muted"], conversation["archived"]) == ([], [])
     assert {text["text"] for text in wiring.mongo.notifications.find({"fromUserId": user_id})} == {GONE}
