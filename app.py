@@ -20,6 +20,7 @@ from chalicelib.handlers import (
     password_reset,
     presence,
     profile,
+    push_subscriptions,
     reports,
     search,
     sessions,
@@ -62,6 +63,7 @@ for module in (
     notifications,
     exports,
     unsubscribe,
+    push_subscriptions,
     websocket_ticket,
     health,
 ):

@@ -65,6 +65,7 @@ from chalicelib.services.password_changes import PasswordChanges
 from chalicelib.services.password_resets import PasswordResets
 from chalicelib.services.presence_queries import PresenceQueries
 from chalicelib.services.profiles import Profiles
+from chalicelib.services.push_subscriptions import PushSubscriptionService
 from chalicelib.services.reports import Reports
 from chalicelib.services.search import Search
 from chalicelib.services.session_list import SessionList
@@ -97,6 +98,7 @@ from chalicelib.stores.notifications import NotificationStore
 from chalicelib.stores.people_search import PeopleSearch
 from chalicelib.stores.presence import PresenceStore
 from chalicelib.stores.presence_audience import PresenceAudience
+from chalicelib.stores.push_subscriptions import PushSubscriptions
 from chalicelib.stores.recipients import Recipients
 from chalicelib.stores.roles import Roles
 from chalicelib.stores.session_epochs import SessionEpochs
@@ -345,6 +347,10 @@ class Wiring:
     @cached_property
     def recipients(self) -> Recipients:
         return Recipients(self.mongo)
+
+    @cached_property
+    def push_subscription_store(self) -> PushSubscriptions:
+        return PushSubscriptions(self.mongo, self.clock)
 
     @cached_property
     def reminders(self) -> Reminders:
@@ -646,6 +652,15 @@ class Wiring:
             rate_limits=self.rate_limits,
             links=self.unsubscribe_links,
             publisher=self.publisher,
+        )
+
+    @cached_property
+    def push_subscriptions(self) -> PushSubscriptionService:
+        return PushSubscriptionService(
+            gate=self.gate,
+            subscriptions=self.push_subscription_store,
+            public_key=self.settings.vapid_public_key,
+            any_host=self.settings.web_push_hosts == "any",
         )
 
     @cached_property

@@ -377,6 +377,22 @@ class MissedConversation(TypedDict):
     firstUnreadAt: datetime
 
 
+class PushSubscriptionDocument(TypedDict):
+    """A browser that is told by web push. `_id` is the SHA-256 of the endpoint, in hexadecimal.
+
+    `sessionId` and `epoch` are those in which it was subscribed.
+    """
+
+    _id: str
+    userId: str
+    sessionId: str
+    epoch: int
+    endpoint: str
+    p256dh: str
+    auth: str
+    createdAt: datetime
+
+
 class AttemptDocument(TypedDict):
     _id: ObjectId
     key: str

@@ -195,6 +195,33 @@ MessagesFrom = Literal["everyone", "connections"]
 Flag = Literal["true", "false"]
 """A truth value in a query string."""
 
+MAX_PUSH_SUBSCRIPTIONS = 10
+"""The limit for one user: the browsers that are told by web push."""
+
+PushEndpoint = Annotated[
+    str,
+    Meta(
+        max_length=2_048,
+        pattern=rf"^https?://{_HOST}([/?]{_WORD_CHARACTER}*)?\Z",
+        description="The address at which a push service takes messages for a browser: https and a public host.",
+        examples=["https://push.example.org/send/dGhlIGJyb3dzZXI"],
+    ),
+]
+P256dh = Annotated[
+    str,
+    Meta(
+        pattern=r"^B[A-Za-z0-9_-]{86}\Z",
+        examples=["BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"],
+    ),
+]
+"""The browser's public key: an uncompressed point of P-256 in base64url (RFC 8291, section 3.1)."""
+
+PushAuth = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}\Z", examples=["BTBZMqHH6r4Tts7J_aSIgg"])]
+"""The browser's authentication secret: 16 bytes in base64url (RFC 8291, section 3.2)."""
+
+ExpirationTime = Annotated[float, Meta(ge=0, le=2**53)]
+"""When a push service ends a subscription, in milliseconds since the epoch."""
+
 QuietUntil = Annotated[datetime, Meta(tz=True, examples=["2026-01-31T12:00:00.000Z"])]
 """A time with its zone (RFC 3339)."""
 

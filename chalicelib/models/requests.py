@@ -301,6 +301,27 @@ class UnsubscribeQuery(Strict, frozen=True):
     token: fields.UnsubscribeToken
 
 
+class PushKeys(Strict, frozen=True):
+    """The keys for which messages to a browser are encrypted."""
+
+    p256dh: fields.P256dh
+    auth: fields.PushAuth
+
+
+class PushSubscription(Strict, frozen=True):
+    """What PushSubscription.toJSON() of a browser returns. The push service tells when it has expired."""
+
+    endpoint: fields.PushEndpoint
+    keys: PushKeys
+    expirationTime: fields.ExpirationTime | None = None
+
+
+class PushEndpoint(Strict, frozen=True):
+    """The endpoint of a subscription."""
+
+    endpoint: fields.PushEndpoint
+
+
 class DaysQuery(Strict, frozen=True, rename={"first": "from", "last": "to"}):
     """`from` and `to` are inclusive days in UTC. Without them, the last 7 days are returned."""
 

@@ -250,6 +250,20 @@ class PreferencesResponse(msgspec.Struct, frozen=True, kw_only=True):
     doNotDisturbUntil: response_fields.Time | None
 
 
+class PushSubscriptionResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """A browser that the user is told in by web push."""
+
+    endpoint: str
+    createdAt: response_fields.Time
+
+
+class PushSubscriptionsResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """`publicKey` is the `applicationServerKey` to subscribe with; null where there is no web push."""
+
+    publicKey: str | None
+    subscriptions: list[PushSubscriptionResponse]
+
+
 class HealthResponse(msgspec.Struct, frozen=True, kw_only=True):
     status: Literal["ok"] = "ok"
 

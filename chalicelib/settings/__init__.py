@@ -27,7 +27,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `websocket_endpoint` is where pushes go, `websocket_url` is what clients open. `public_url` is the address of
     the REST API for users; it is there where `email_from` is. Exports are files in `export_bucket` of S3, or in
     `export_directory`; without either there are none. Messages older than `message_retention_days` are deleted; without
-    it none are. It is 30 at least, as Kafka and the audit know the events of the last weeks.
+    it none are. It is 30 at least, as Kafka and the audit know the events of the last weeks. With `vapid_private_key`
+    the process sends web push.
     """
 
     redis_url: str
@@ -42,6 +43,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     presence_audience: str
     email_from: str | None
     public_url: str | None
+    vapid_public_key: str | None
+    vapid_private_key: str | None
+    web_push_hosts: str
     bcrypt_rounds: int
     rate_limits: RateLimitSettings
     local_aws: str | None
@@ -111,6 +115,9 @@ def load(
         presence_audience=read("PRESENCE_AUDIENCE", values.one_of("connections", "everyone"), default="connections"),
         email_from=variables.optional("EMAIL_FROM", web.sender),
         public_url=_public_url(variables),
+        vapid_public_key=variables.optional("VAPID_PUBLIC_KEY", values.key_of(65)),
+        vapid_private_key=_vapid_private_key(variables),
+        web_push_hosts=read("WEB_PUSH_HOSTS", values.one_of("public", "any"), default="public"),
         bcrypt_rounds=read("BCRYPT_ROUNDS", values.whole_number(4, 16), default="12"),
         rate_limits=read_rate_limits(environ),
         local_aws=local_aws,
@@ -137,6 +144,14 @@ def _export_directory(variables: Variables) -> str | None:
     if directory and not variables.has("PUBLIC_URL"):
         raise SettingsError("PUBLIC_URL is not set: the files of EXPORT_DIRECTORY have links below it.")
     return directory
+
+
+def _vapid_private_key(variables: Variables) -> str | None:
+    if variables.has("VAPID_PRIVATE_KEY") and not variables.has("EMAIL_FROM"):
+        raise SettingsError(
+            "EMAIL_FROM is not set: VAPID_PRIVATE_KEY needs it, as push services are told whom to write to."
+        )
+    return variables.optional("VAPID_PRIVATE_KEY", values.key_of(32))
 
 
 def _local_aws(variables: Variables) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from chalicelib.errors import SettingsError
 
-SECRETS = ("REDIS_URL", "MONGODB_URI", "JWT_SECRET", "KAFKA_SASL_PASSWORD")
+SECRETS = ("REDIS_URL", "MONGODB_URI", "JWT_SECRET", "KAFKA_SASL_PASSWORD", "VAPID_PRIVATE_KEY")
 """The settings that may be stored there: those that contain a password or a key."""
 
 ReadSecret = Callable[[str], str]

@@ -131,6 +131,18 @@ def secrets(text: str) -> tuple[str, ...]:
     return keys
 
 
+def key_of(size: int) -> Callable[[str], str]:
+    """Return a parser of keys of so many bytes in base64url without padding (RFC 4648, section 5)."""
+    characters = -(-size * 4 // 3)
+
+    def parse(text: str) -> str:
+        if not re.fullmatch(rf"[A-Za-z0-9_-]{{{characters}}}", text):
+            raise ValueError(f"it must be {size} bytes in base64url, {characters} characters without padding")
+        return text
+
+    return parse
+
+
 def whole_number(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,12}", text) or not least <= int(text) <= most:

@@ -50,8 +50,11 @@ def application_environment(
 
     The AWS keys are dummies: boto3 requires some, and nothing local reaches AWS with them.
     """
+    private_key, public_key = state.vapid_keys()
     ours = {
         **servers,
+        "VAPID_PRIVATE_KEY": private_key,
+        "VAPID_PUBLIC_KEY": public_key,
         "JWT_SECRET": state.jwt_secret(),
         "WEBSOCKET_ENDPOINT": f"http://127.0.0.1:{ports.websocket}",
         # boto3's own variable: mails are sent to the gateway, which keeps each as a file

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from infra.local.errors import LocalError
 from infra.local.files import locked, write_atomically
+from infra.local.vapid_keys import new_vapid_keys
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -64,6 +65,17 @@ class StateDirectory:
         secret = secrets.token_urlsafe(_SECRET_BYTES)
         write_atomically(path, secret)
         return secret
+
+    def vapid_keys(self) -> tuple[str, str]:
+        """Returns the (private, public) key of web push; they are generated once, as browsers subscribe to them."""
+        path = self.path / "vapid-keys"
+        with suppress(FileNotFoundError, UnicodeDecodeError):
+            match path.read_text().split():
+                case [private, public]:
+                    return private, public
+        private, public = new_vapid_keys()
+        write_atomically(path, f"{private} {public}\n")
+        return private, public
 
     @contextmanager
     def in_use(self) -> Iterator[None]:

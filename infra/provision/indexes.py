@@ -131,6 +131,10 @@ INDEXES: dict[str, list[IndexModel]] = {
         _pending(),
     ],
     "missed_messages": [IndexModel([("dueAt", ASCENDING)], sparse=True), _ttl("expiresAt")],
+    "push_subscriptions": [
+        IndexModel([("userId", ASCENDING), ("createdAt", DESCENDING)]),
+        IndexModel([("sessionId", ASCENDING)]),
+    ],
     "processed_events": [_ttl("expiresAt")],
     "invalidations": [
         # Separates the keys of copies from those of presence, of which an outage leaves many more.

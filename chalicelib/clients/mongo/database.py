@@ -123,6 +123,10 @@ class MongoDatabase:
         return self._collection("missed_messages")
 
     @cached_property
+    def push_subscriptions(self) -> "Collection[documents.PushSubscriptionDocument]":
+        return self._collection("push_subscriptions")
+
+    @cached_property
     def login_attempts(self) -> "Collection[documents.AttemptDocument]":
         return self._collection("login_attempts")
 

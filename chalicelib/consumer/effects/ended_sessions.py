@@ -11,21 +11,27 @@ import msgspec
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.event_types import UserLogout
 from chalicelib.push.ended_sockets import EndedSockets
+from chalicelib.stores.push_subscriptions import PushSubscriptions
 from chalicelib.stores.sessions import SessionStore
 from chalicelib.stores.users import UserStore
 
 
 class EndedSessions:
-    """Deletes the cached copies and marks the open sockets, which a periodic task ends with `EndedSockets.end_marked`.
+    """Deletes the cached copies and the subscriptions to web push, and marks the open sockets.
+
+    A periodic task ends these with `EndedSockets.end_marked`.
 
     That is a task of its own so that no batch has to wait for a socket whose state is not clear yet, or for an API that
     does not respond.
     """
 
-    def __init__(self, users: UserStore, sessions: SessionStore, sockets: EndedSockets) -> None:
+    def __init__(
+        self, users: UserStore, sessions: SessionStore, sockets: EndedSockets, subscriptions: PushSubscriptions
+    ) -> None:
         self._users = users
         self._sessions = sessions
         self._sockets = sockets
+        self._subscriptions = subscriptions
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises Unavailable."""
@@ -40,7 +46,9 @@ class EndedSessions:
         if session_ids:
             self._sessions.forget(*session_ids)
             self._sockets.mark(session_ids)
+            self._subscriptions.end_sessions(session_ids)
         if epochs:
             self._users.forget(*epochs)
         for user_id, epoch in epochs.items():
             self._sockets.mark_before(user_id, epoch)
+            self._subscriptions.end_before(user_id, epoch)

@@ -1,24 +1,26 @@
 """Notifications: each is stored once, and pushed to the sockets of the user whom it is for."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from chalicelib.clients.redis.client import RedisClient
-from chalicelib.clock import iso
+from chalicelib.clock import Clock, iso
+from chalicelib.consumer.web_push.web_pushes import WebPushes
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.documents import MessageNotificationDocument, NotificationDocument
 from chalicelib.models.event_types import MessageNotification, Notification
 from chalicelib.models.notification_preferences import KIND_OF
+from chalicelib.models.pairs import pair_id
 from chalicelib.models.pushed import NotificationEvent, Pushed
 from chalicelib.models.responses import UserCard
 from chalicelib.push.background_delivery import BackgroundDelivery
 from chalicelib.push.delivery import Delivery
 from chalicelib.stores.conversation_marks import ConversationMarks
 from chalicelib.stores.notifications import NotificationStore
-from chalicelib.stores.recipients import Recipients
+from chalicelib.stores.recipients import Recipient, Recipients
 from chalicelib.stores.user_cards import UserCards
 
 _SENTENCES = {
@@ -38,6 +40,8 @@ class NotifyReceivers:
     knows whether an earlier push has arrived; a device recognises them by their notificationId. A push that fails is
     not repeated, as the user's list has the notification.
     The pushes are handed over to the background, as no batch waits for clients.
+
+    Whoever wants web push is sent the same by that, and so once for the messages of one sender.
     """
 
     def __init__(
@@ -50,7 +54,10 @@ class NotifyReceivers:
         notifications: NotificationStore,
         delivery: Delivery,
         background: BackgroundDelivery,
+        web_pushes: WebPushes | None,
+        clock: Clock,
     ) -> None:
+        """Without `web_pushes` there is no web push."""
         self._redis = redis
         self._cards = cards
         self._recipients = recipients
@@ -58,6 +65,8 @@ class NotifyReceivers:
         self._notifications = notifications
         self._delivery = delivery
         self._background = background
+        self._web_pushes = web_pushes
+        self._clock = clock
 
     def apply(self, events: Sequence[Envelope]) -> None:
         """Raises Unavailable."""
@@ -91,6 +100,9 @@ class NotifyReceivers:
             self._notifications.add(others)
         new = self._notifications.add_messages(list(messages.values())) if messages else []
         self._push([document for document in (*others, *new) if "hidden" not in document])
+        # Nobody reads what is hidden, so it does not stand for the messages that follow.
+        also_new = [document for document in messages.values() if "hidden" in document and document not in new]
+        self._push_to_browsers([*others, *new, *also_new], recipients, muted)
 
     def _push(self, documents: Sequence[NotificationDocument]) -> None:
         user_ids = {document["userId"] for document in documents}
@@ -101,6 +113,25 @@ class NotifyReceivers:
             for connection_id in sockets[document["userId"]].resolve():
                 frames[connection_id].append(_frame(document))
         self._background.deliver_each(frames)
+
+    def _push_to_browsers(
+        self,
+        documents: Sequence[NotificationDocument],
+        recipients: Mapping[str, Recipient],
+        muted: Collection[tuple[str, str]],
+    ) -> None:
+        if self._web_pushes is None:
+            return
+        now = self._clock()
+        frames = []
+        for document in documents:
+            user_id = document["userId"]
+            user = recipients.get(user_id)
+            if user is None or (pair_id(user_id, document["fromUserId"]), user_id) in muted:
+                continue
+            if user.preferences.of(KIND_OF[document["type"]]).push and user.preferences.quiet_until(now) is None:
+                frames.append((user_id, _frame(document)))
+        self._web_pushes.hand_over(frames)
 
 
 def _data(event: Envelope) -> Notification:

@@ -1,6 +1,8 @@
 """The effects with the types of events that each takes, in the order in which they are applied to a batch."""
 
+from email.utils import parseaddr
 from typing import get_args
+from urllib.parse import urlunsplit
 
 from chalicelib.consumer.effects.account_emails import AccountEmails
 from chalicelib.consumer.effects.cached_messages import CachedMessages
@@ -15,6 +17,10 @@ from chalicelib.consumer.effects.notification_emails import NotificationEmails
 from chalicelib.consumer.effects.notifications import NotifyReceivers
 from chalicelib.consumer.effects.presence_fanout import PresenceFanout
 from chalicelib.consumer.effects.suspensions import SuspendUsers
+from chalicelib.consumer.web_push.push_service import PushService
+from chalicelib.consumer.web_push.vapid import Vapid
+from chalicelib.consumer.web_push.web_pushes import WebPushes
+from chalicelib.errors import SettingsError
 from chalicelib.models.event_types import EVENT_TYPES, EffectName
 from chalicelib.wiring import Wiring
 
@@ -27,7 +33,9 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
             redis=wiring.redis, invalidator=wiring.invalidator, visibility=wiring.visibility, clock=wiring.clock
         ),
         "changed_profiles": ChangedProfiles(wiring.user_store),
-        "ended_sessions": EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets),
+        "ended_sessions": EndedSessions(
+            wiring.user_store, wiring.session_store, wiring.ended_sockets, wiring.push_subscription_store
+        ),
         "confirmed_messages": ConfirmedMessages(wiring.message_events),
         "cached_messages": CachedMessages(wiring.message_store, wiring.recent_messages),
         "changed_messages": ChangedMessages(wiring.invalidator, wiring.message_settling),
@@ -40,6 +48,8 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
             notifications=wiring.notification_store,
             delivery=wiring.delivery,
             background=wiring.background_delivery,
+            web_pushes=web_pushes(wiring),
+            clock=wiring.clock,
         ),
         "presence_fanout": PresenceFanout(
             redis=wiring.redis,
@@ -59,6 +69,20 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
         "suspensions": SuspendUsers(wiring.suspensions, wiring.publisher),
     }
     return [RoutedEffect(effects[name], types_of(name)) for name in get_args(EffectName)]
+
+
+def web_pushes(wiring: Wiring) -> WebPushes | None:
+    """Create what sends web push; None where there is no key for it. Raises SettingsError where the two keys differ."""
+    settings = wiring.settings
+    if settings.vapid_private_key is None or settings.email_from is None:
+        return None
+    vapid = Vapid(
+        settings.vapid_private_key, urlunsplit(("mailto", "", parseaddr(settings.email_from)[1], "", "")), wiring.clock
+    )
+    if vapid.public_key != settings.vapid_public_key:
+        raise SettingsError("VAPID_PUBLIC_KEY is wrong: it is not that of VAPID_PRIVATE_KEY.")
+    service = PushService(any_host=settings.web_push_hosts == "any")
+    return WebPushes(subscriptions=wiring.push_subscription_store, vapid=vapid, service=service)
 
 
 def types_of(effect: EffectName) -> frozenset[str]:

@@ -51,6 +51,7 @@ class Erasure:
             self._delete_emails,
             self._delete_reminder,
             self._delete_marks,
+            self._delete_subscriptions,
             self._delete_sessions,
             self._delete_feed,
             self._delete_export,
@@ -110,6 +111,12 @@ class Erasure:
         marks = {"muted": user_id, "archived": {"$in": archived_marks(user_id)}}
         with self.mongo.guard():
             self.mongo.conversations.update_many({"userIds": user_id}, {"$pull": marks})
+        return True
+
+    def _delete_subscriptions(self, user: LeftUserDocument) -> bool:
+        """The browsers that they were told in by web push."""
+        with self.mongo.guard():
+            self.mongo.push_subscriptions.delete_many({"userId": str(user["_id"])})
         return True
 
     def _delete_sessions(self, user: LeftUserDocument) -> bool:

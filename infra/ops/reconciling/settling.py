@@ -65,6 +65,8 @@ def settling(wiring: Wiring) -> Settling:
                     notifications=wiring.notification_store,
                     delivery=wiring.delivery,
                     background=wiring.background_delivery,
+                    web_pushes=None,
+                    clock=wiring.clock,
                 ),
                 types_of("notifications"),
             ),

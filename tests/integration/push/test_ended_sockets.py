@@ -32,7 +32,7 @@ def make_own_wiring(environment: dict[str, str], make_wiring: MakeWiring) -> Mak
 
 
 def ended_sessions(wiring: Wiring) -> EndedSessions:
-    return EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets)
+    return EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets, wiring.push_subscription_store)
 
 
 def logout(wiring: Wiring, person: NewSession) -> Envelope:

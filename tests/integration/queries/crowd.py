@@ -85,6 +85,11 @@ def fill(database: Database[Document], ada: NewSession, bob: NewSession, now: da
             for number, user_id in enumerate(strangers)
         ],
         "cases": [_case(str(user_id), adas, now, number) for number, user_id in enumerate(strangers)],
+        "push_subscriptions": [
+            {"_id": f"browser-{number}", "userId": str(user_id), "sessionId": f"session-other-{number}"}
+            | {"epoch": 0, "endpoint": "", "p256dh": "", "auth": "", "createdAt": now}
+            for number, user_id in enumerate(strangers)
+        ],
         "leases": [{"_id": f"lease-{number}", "owner": "", "until": now} for number in range(FEW)],
     }
     for name, many in documents.items():

@@ -26,6 +26,8 @@ from chalicelib.models.requests import (
     PeopleQuery,
     PreferencesChange,
     ProfileChange,
+    PushKeys,
+    PushSubscription,
     ResetRequest,
     SearchQuery,
     SessionsQuery,
@@ -178,6 +180,19 @@ def preferences(scene: Scene) -> None:
     service.unsubscribe(scene.wiring.unsubscribe_links.sign(scene.other, "message"))
 
 
+def push_subscriptions(scene: Scene) -> None:
+    store, ada = scene.wiring.push_subscription_store, scene.ada.credentials
+    keys = PushKeys(p256dh="B" + "A" * 86, auth="A" * 22)
+    for number in range(12):
+        store.add(
+            ada.user_id, ada.session_id, 0, PushSubscription(endpoint=f"https://a.example.org/{number}", keys=keys)
+        )
+    [newest, *_] = store.of([ada.user_id])[ada.user_id]
+    store.delete(newest)
+    store.remove(ada.user_id, "https://a.example.org/5")
+    scene.wiring.push_subscriptions.own(ada)
+
+
 def sockets(scene: Scene) -> None:
     wiring, ada = scene.wiring, scene.ada.credentials
     identity = scene.without_redis.socket_store.identity(ADAS_SOCKET)
@@ -294,6 +309,7 @@ OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     notifications,
     exports,
     preferences,
+    push_subscriptions,
     profile,
     login,
     lambda scene: scene.wiring.session_list.open_sessions(scene.ada.credentials, SessionsQuery()),

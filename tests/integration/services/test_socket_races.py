@@ -37,7 +37,9 @@ def marked_sockets(wiring: Wiring) -> set[str]:
 
 
 def apply_effect(wiring: Wiring, event: Envelope) -> None:
-    EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets).apply([event])
+    EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets, wiring.push_subscription_store).apply(
+        [event]
+    )
 
 
 def open_socket(wiring: Wiring, credentials: Credentials) -> str:

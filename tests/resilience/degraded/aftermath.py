@@ -34,7 +34,10 @@ def heal(wiring: Wiring) -> None:
     for effect in (
         RoutedEffect(ChangedProfiles(wiring.user_store), types_of("changed_profiles")),
         RoutedEffect(
-            EndedSessions(wiring.user_store, wiring.session_store, wiring.ended_sockets), types_of("ended_sessions")
+            EndedSessions(
+                wiring.user_store, wiring.session_store, wiring.ended_sockets, wiring.push_subscription_store
+            ),
+            types_of("ended_sessions"),
         ),
         RoutedEffect(cached, types_of("cached_messages")),
         RoutedEffect(ChangedMessages(wiring.invalidator, wiring.message_settling), types_of("changed_messages")),

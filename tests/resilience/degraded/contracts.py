@@ -63,6 +63,8 @@ CONTRACTS = {
     "POST /api/export": _contract("exports", 202),
     "POST /api/notifications/read": _contract("notifications", 200),
     "PATCH /api/notifications/preferences": _contract("users", 200),
+    "POST /api/push-subscriptions": _contract("push_subscriptions", 204),
+    "DELETE /api/push-subscriptions": _contract("push_subscriptions", 204),
     "POST /api/unsubscribe": _contract("users", 200),
     "private-message": _contract("conversations", "ack"),
     "private-messages": _contract("conversations", "acks"),

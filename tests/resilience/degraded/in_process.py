@@ -27,7 +27,18 @@ from infra.local.gateway.functions import Functions
 from infra.local.gateway.invocation import RestRequest, RestResponse, WebsocketEvent, WebsocketResponse
 from infra.provision.indexes import create_indexes
 from tests.e2e.clients import PASSWORD, Person
-from tests.resilience.degraded.operations import Action, Body, Closing, Opening, Route, World, call, report_ada
+from tests.resilience.degraded.operations import (
+    KEYS,
+    SUBSCRIBED,
+    Action,
+    Body,
+    Closing,
+    Opening,
+    Route,
+    World,
+    call,
+    report_ada,
+)
 from tests.resilience.degraded.recorder import Recorder
 from tests.resilience.degraded.whole_documents import Document, Documents, read_all, write_all
 from tests.support.addresses import email
@@ -223,6 +234,7 @@ class Sandbox:
                 "readAt": None,
             }
         )
+        assert ada.post("/api/push-subscriptions", {"endpoint": SUBSCRIBED, "keys": KEYS}).status_code == 204
         for person in (ada, bob, carol):
             person.get("/api/presence", userIds=bob.user_id)
             person.get(f"/api/messages/{carol.user_id if person is ada else ada.user_id}")

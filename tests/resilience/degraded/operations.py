@@ -116,6 +116,10 @@ def unsubscribing(world: World) -> dict[str, str]:
     return {"token": UnsubscribeLinks((world.jwt_secret,)).sign(world.ada.user_id, "message")}
 
 
+ENDPOINT = "http://127.0.0.1:9/nobody"
+SUBSCRIBED = "http://127.0.0.1:9/subscribed"
+KEYS = {"p256dh": "B" + "A" * 86, "auth": "A" * 22}
+
 BATCH = [{"message": text, "clientMessageId": text} for text in ("one", "two", "three")]
 
 ROUTES = [
@@ -177,6 +181,9 @@ ROUTES = [
     Route("POST", "/api/export", 202),
     Route("GET", "/api/notifications/preferences", 200, cached=True),
     Route("PATCH", "/api/notifications/preferences", 200, lambda _: {"message": {"mail": False}}),
+    Route("GET", "/api/push-subscriptions", 200),
+    Route("POST", "/api/push-subscriptions", 204, lambda _: {"endpoint": ENDPOINT, "keys": KEYS}),
+    Route("DELETE", "/api/push-subscriptions", 204, lambda _: {"endpoint": SUBSCRIBED}),
     Route("GET", "/api/unsubscribe", 200, params=unsubscribing, cached=True),
     Route("POST", "/api/unsubscribe", 200, params=unsubscribing),
     Route("GET", "/api/analytics/daily", 200),

@@ -16,7 +16,7 @@ from chalicelib.handlers.http import ENDPOINTS
 from chalicelib.models import fields
 from chalicelib.models.frames import Frame, MissedFrom
 from chalicelib.models.parsing import parse_json, parse_query
-from chalicelib.models.requests import BatchMessage, ChannelsChange
+from chalicelib.models.requests import BatchMessage, ChannelsChange, PushKeys
 
 USER = "0123456789abcdef01234567"
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -59,6 +59,25 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
             *(f".message.{'A' * 43}", f"{USER}.message.{'A' * 43}\n", f"{USER}.message.{'A' * 42}="),
         ],
     ),
+    fields.PushEndpoint: (
+        ["https://push.example.org/a?b", "http://127.0.0.1:1/a", "https://" + "a" * 2_040],
+        [
+            "",
+            "ftp://a",
+            "https://",
+            "https://user@a/b",
+            "https://a b",
+            "https://a\n",
+            "https://a#b",
+            "https://" + "a" * 2_041,
+        ],
+    ),
+    fields.P256dh: (
+        ["B" + "A" * 86, "B" + "_-" * 43],
+        ["", "A" * 87, "B" + "A" * 85, "B" + "A" * 87, "B" + "A" * 85 + "="],
+    ),
+    fields.PushAuth: (["A" * 22, "_-" * 11], ["", "A" * 21, "A" * 23, "A" * 21 + "=", "A" * 22 + "\n"]),
+    fields.ExpirationTime: ([0, 1_764_316_800_000, 2**53], [-1, 2**53 + 2, "1", True]),
     fields.QuietUntil: (
         ["2026-01-31T12:00:00Z", "2000-01-01T00:00:00Z", "9000-12-31T23:59:59Z"],
         [
@@ -287,6 +306,10 @@ VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
         ("ChannelsChange", channel): ([True, False], ["false", 0, 1, None, {}]) for channel in ("inApp", "mail", "push")
     },
     **{("ConversationChange", mark): ([True, False], ["true", 0, 1, None, {}]) for mark in ("muted", "archived")},
+    ("PushSubscription", "keys"): (
+        [{"p256dh": "B" + "A" * 86, "auth": "A" * 22}],
+        [None, {}, [], {"p256dh": "B" + "A" * 86}, {"p256dh": "", "auth": "A" * 22}],
+    ),
     # Beside it, one of the frame's other fields is needed.
     ("PresenceQueryFrame", "traceparent"): ([], ["", TRACE[3:]]),
     ("PresenceQueryFrame", "requestId"): ([], ["", "a b"]),
@@ -302,7 +325,14 @@ VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
 def models() -> list[Model]:
     """Every model that a client sends, and the models nested in them."""
     return sorted(
-        {*(endpoint.takes for endpoint in ENDPOINTS), *get_args(Frame), MissedFrom, BatchMessage, ChannelsChange},
+        {
+            *(endpoint.takes for endpoint in ENDPOINTS),
+            *get_args(Frame),
+            MissedFrom,
+            BatchMessage,
+            ChannelsChange,
+            PushKeys,
+        },
         key=lambda model: model.__name__,
     )
 

@@ -272,4 +272,6 @@ def notify_receivers(wiring: Wiring) -> NotifyReceivers:
         notifications=wiring.notification_store,
         delivery=wiring.delivery,
         background=wiring.background_delivery,
+        web_pushes=None,
+        clock=wiring.clock,
     )

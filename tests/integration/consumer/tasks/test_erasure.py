@@ -11,7 +11,7 @@ from chalicelib.consumer.tasks.erasure import GONE, SETTLED, Erasure
 from chalicelib.errors import NotFound
 from chalicelib.models.documents import LeftUserDocument
 from chalicelib.models.moderation import Report
-from chalicelib.models.requests import ConversationChange, Leave
+from chalicelib.models.requests import ConversationChange, Leave, PushKeys, PushSubscription
 from chalicelib.services.accounts import NewSession
 from chalicelib.stores.emails import TRY_AGAIN_AFTER, Email
 from chalicelib.stores.message_commits import Draft
@@ -42,6 +42,9 @@ def left(wiring: Wiring, system: System, ada: NewSession, bob: NewSession) -> Ne
     wiring.email_store.add([Email(f"mail-of-{user_id}", ada.user.emailId, "reset")])
     wiring.feed_lists.add(user_id, [], [])
     wiring.reminders.set([user_id])
+    keys = PushKeys(p256dh="", auth="")
+    late = PushSubscription(endpoint=f"https://push.example.org/{user_id}", keys=keys)
+    wiring.push_subscription_store.add(user_id, "late", 100, late)
     return ada
 
 
@@ -53,7 +56,7 @@ def document(wiring: Wiring, left: NewSession) -> LeftUserDocument:
     return cast("LeftUserDocument", wiring.mongo.users.find_one({"_id": ObjectId(left.user.userId)}))
 
 
-@pytest.mark.parametrize("steps", range(11))
+@pytest.mark.parametrize("steps", range(12))
 def test_a_consumer_that_dies_after_some_steps_is_followed_by_one_that_does_all(
     wiring: Wiring, left: NewSession, bob: NewSession, steps: int
 ) -> None:
@@ -71,6 +74,7 @@ def test_a_consumer_that_dies_after_some_steps_is_followed_by_one_that_does_all(
     assert wiring.mongo.emails.count_documents({"to": left.user.emailId}) == 0
     assert wiring.mongo.feeds.count_documents({"_id": user_id}) == 0
     assert wiring.mongo.missed_messages.count_documents({"_id": user_id}) == 0
+    assert wiring.push_subscription_store.of([user_id]) == {}
     [conversation] = wiring.mongo.conversations.find({"userIds": user_id})
     assert (conversation["muted"], conversation["archived"]) == ([], [])
     about_her, by_her = (
