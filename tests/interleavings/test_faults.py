@@ -10,6 +10,7 @@ from chalicelib.consumer.effects.presence_fanout import PresenceFanout
 from chalicelib.events.outbox import Written
 from chalicelib.events.publisher import Publisher
 from chalicelib.stores import presence
+from chalicelib.stores.message_changes import MessageChanges
 from chalicelib.stores.message_commits import MessageCommits
 from chalicelib.stores.sockets import SocketStore
 from chalicelib.stores.users import UserStore
@@ -145,3 +146,36 @@ def test_a_device_that_comes_back_by_a_heartbeat_which_dies(
     violation = find_violation(world, people, "presence: heartbeat, sweep")
     assert "the socket is online in MongoDB: True, in Redis: False" in violation
     assert "heartbeat: dies" in steps_of(violation)
+
+
+def test_a_change_that_does_not_look_whether_another_one_came_first(
+    world: World, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = MessageChanges._write
+
+    def write_anyway(self: MessageChanges, conversation: Mapping[str, object], *arguments: object) -> object:
+        update_one = self.mongo.conversations.update_one
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                self.mongo.conversations,
+                "update_one",
+                lambda query, update: update_one({"_id": query["_id"]}, update),
+            )
+            return write(self, conversation, *arguments)  # type: ignore[arg-type] # they are passed on
+
+    monkeypatch.setattr(MessageChanges, "_write", write_anyway)
+    violation = find_violation(world, people, "change: edit, edit too")
+    assert "was answered, and the message is" in violation
+    steps = steps_of(violation)
+    reads = [steps.index(f"{name}: MongoDB find conversations <ada>:<bob>") for name in ("edit", "edit too")]
+    writes = [steps.index(f"{name}: MongoDB update conversations <ada>:<bob>") for name in ("edit", "edit too")]
+    assert max(reads) < min(writes)
+
+
+def test_a_reader_who_fills_what_was_read_before_an_edit(
+    world: World, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, unconditional = recent_messages._FILL.partition("return 0 end\n")
+    monkeypatch.setattr(recent_messages, "_FILL", unconditional)
+    violation = find_violation(world, people, "change: edit, read")
+    assert "the history says" in violation

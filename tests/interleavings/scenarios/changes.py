@@ -91,7 +91,9 @@ def change_problems(
             f"a sync says {missed.changed}, and MongoDB {stored}": missed.changed != ([stored] if last else []),
             f"the state has the number {stored.change}, and the conversation {last}": bool(last)
             and stored.change != last,
-            f"the history says {history[0]}, and MongoDB {stored}": outcome.is_repaired and history[0] != stored,
+            # Whoever was answered has deleted the copy, so that no reader needs the repairs.
+            f"the history says {history[0]}, and MongoDB {stored}": (outcome.is_repaired or last in numbers)
+            and history[0] != stored,
         }
     )
     for answer in answers:

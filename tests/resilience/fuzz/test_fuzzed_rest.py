@@ -38,6 +38,7 @@ BEYOND_THE_SCHEMA = (
     "more than 100 users",
     "there is nothing between you and this user",
     "there is no conversation with this user",
+    "there is no such message in this conversation",
     "you have no such notification",
     "you have no such session",
     "is not an email address",
