@@ -103,6 +103,9 @@ def missed_messages(scene: Scene) -> None:
 
 def erasure(scene: Scene) -> None:
     """Of the user who has left by request_queries.py, whose account is as old as it must be to be finished."""
+    left = scene.wiring.mongo.users.find_one({"erasure": {"$exists": True}})
+    assert left is not None
+    assert scene.wiring.email_addresses.of_left({str(left["_id"])})
     due = lambda: scene.wiring.clock() + SETTLED  # noqa: E731 - a clock is a function
     wiring = scene.wiring
     Erasure(wiring.mongo, wiring.redis, wiring.export_store, wiring.files, due).run()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bson import ObjectId
 
-from chalicelib.errors import BadCredentials, LinkGone, Unanswered
+from chalicelib.errors import BadCredentials, LinkGone, Unanswered, Unverified
 from chalicelib.models.case_documents import ReportDocument
 from chalicelib.models.frames import MissedFrom
 from chalicelib.models.moderation import CasesQuery, Decision, Report
@@ -265,6 +265,8 @@ def mailed_links(scene: Scene) -> None:
     wiring, ada = scene.wiring, scene.ada
     unconfirmed = sign_up(wiring, verified=False)
     wiring.verification.ask(unconfirmed.credentials)
+    with suppress(Unverified):
+        wiring.connections.request(unconfirmed.credentials, scene.other, "interested")
     email = Email("1", ada.user.emailId, "reset").document(wiring.clock())
     assert wiring.mail_links.issue("reset", email) is not None
     email = Email("2", "other@example.org", "change", user_id=ada.user.userId, epoch=0).document(wiring.clock())
