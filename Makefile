@@ -162,7 +162,7 @@ lint-infra: package $(INFRA)/installed $(CHECKOV)/installed ## Check Dockerfile,
 		--file $(PACKAGE)/base.json $(PACKAGE)/translated.json
 
 .PHONY: rehearse
-rehearse: $(VENV)/installed $(INFRA)/installed $(RUNTIME)/installed ## Deploy STAGE on a local AWS, test it there, deploy a next version, go back: @@MINUTES@@
+rehearse: $(VENV)/installed $(INFRA)/installed $(RUNTIME)/installed ## Deploy STAGE on a local AWS, test it there, deploy a next version, go back: ten minutes
 	@exec $(BIN)/python -m infra.rehearsal --stage $(STAGE)
 
 .PHONY: infra-tools

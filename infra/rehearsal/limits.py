@@ -4,6 +4,7 @@ The tables were found by trial: resources in neither of them are deployed from t
 merely records some of these, without any effect; see docs/deploy.md.
 """
 
+import json
 from collections.abc import Mapping
 from copy import deepcopy
 
@@ -46,7 +47,10 @@ def rules(variables: Mapping[str, str]) -> Rules:
             "Ref of a secret is Fn::GetAtt Id, as Ref is its name here and its ARN on AWS": with_arns_of_secrets,
         },
         lacks=LACKS,
-        refuses={"its alarms do not support metric math": _is_metric_math},
+        refuses={
+            "its alarms do not support metric math": _is_metric_math,
+            "it is reached without TLS, which the bucket's policy forbids": _is_against_plain_http,
+        },
         changes={
             f"further variables: {', '.join(variables)}": add_variables,
             "it deploys automatically, as there is no AWS::ApiGatewayV2::Deployment": _auto_deploy,
@@ -60,6 +64,10 @@ def rules(variables: Mapping[str, str]) -> Rules:
 
 def _is_metric_math(resource: Resource) -> bool:
     return resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]
+
+
+def _is_against_plain_http(resource: Resource) -> bool:
+    return resource["Type"] == "AWS::S3::BucketPolicy" and "aws:SecureTransport" in json.dumps(resource)
 
 
 def _with_variables(resource: Resource, more: Mapping[str, str]) -> Resource | None:
