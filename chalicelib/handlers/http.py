@@ -50,7 +50,8 @@ class Endpoint:
 
     `takes` is the model of the body, or of the query string where the method has no body. `responses` is {status: the
     model of the body}, with None for no body. `raises` are the errors besides those that every request may raise.
-    `group` is the name of the handler's file; the document tags the route with it.
+    `group` is the name of the handler's file; the document tags the route with it. Where it is `limited`,
+    too many requests are refused.
     """
 
     method: str
@@ -63,6 +64,7 @@ class Endpoint:
     raises: tuple[type[DevConnectError], ...]
     signed_in: bool
     sets_cookie: bool
+    limited: bool
 
     @property
     def has_body(self) -> bool:
@@ -221,6 +223,7 @@ def route(
     raises: tuple[type[DevConnectError], ...] = (),
     signed_in: bool = True,
     sets_cookie: bool = False,
+    limited: bool = True,
 ) -> Callable[[Handler[T, P]], Handler[T, P]]:
     """Register `handler(request, **path parameters)` as an Endpoint; the errors that it raises become responses.
 
@@ -240,6 +243,7 @@ def route(
             raises=raises,
             signed_in=signed_in,
             sets_cookie=sets_cookie,
+            limited=limited,
         )
         ENDPOINTS.append(endpoint)
 

@@ -193,7 +193,7 @@ Traceparent = Annotated[
 ]
 """W3C Trace Context, section 3.2."""
 
-Seq = Annotated[int, Meta(ge=0, le=2**53, examples=[1])]
+Seq = Annotated[int, Meta(ge=0, le=2**53 - 1, examples=[1])]
 PageSize = Annotated[int, Meta(ge=1, le=MAX_PAGE, examples=[20])]
 NotificationId = Annotated[
     str,

@@ -79,7 +79,7 @@ class MessageReadFrame(Traced, frozen=True, kw_only=True, tag="message:read", ta
     """The user has read the conversation with `userId` up to `seq`."""
 
     userId: fields.UserId
-    seq: Annotated[int, Meta(ge=1, le=2**53)]
+    seq: Annotated[int, Meta(ge=1, le=2**53 - 1)]
 
 
 class TypingFrame(Traced, frozen=True, kw_only=True, tag="typing", tag_field="action"):

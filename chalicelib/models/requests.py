@@ -145,7 +145,7 @@ class Empty(Strict, frozen=True):
 
 
 class HistoryQuery(Strict, frozen=True):
-    """`before` and `after` are exclusive seqs. Without either of them, the newest messages are returned."""
+    """`before` and `after` are seqs that are not on the page, and not given together. Without them, it is the last."""
 
     before: fields.Seq | None = None
     after: fields.Seq | None = None

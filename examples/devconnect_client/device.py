@@ -28,7 +28,7 @@ from examples.devconnect_client.watchlist import Watchlist
 MAX_NOTIFICATIONS = 1_000
 """How many notifications are remembered, so that each is delivered only once."""
 
-MAX_SEQ = 2**53
+MAX_SEQ = 2**53 - 1
 
 
 class Device:
