@@ -2,7 +2,7 @@
 
 import functools
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Concatenate, Generic, ParamSpec, TypeVar
 
@@ -101,7 +101,7 @@ class HttpRequest(Generic[T]):
             self.input = parse_json(request.raw_body, msgspec.json.Decoder(takes))
         else:
             parse_json(request.raw_body, _EMPTY_BODY)
-            self.input = parse_query(_parameters(request), takes)
+            self.input = parse_query(_parameters(request, getattr(takes, "LISTS", frozenset())), takes)
 
     @property
     def credentials(self) -> Credentials:
@@ -121,12 +121,17 @@ def _lower_names(request: Request) -> dict[str, str]:
     return {name.lower(): value for name, value in request.headers.items()}
 
 
-def _parameters(request: Request) -> dict[str, str]:
-    """The query string. Raises BadRequest for a parameter that is given twice."""
+def _parameters(request: Request, lists: Set[str] = frozenset()) -> dict[str, str]:
+    """The query string. Raises BadRequest for a parameter that is given twice, unless it is one of `lists`.
+
+    The values of those are joined by commas: some generated clients repeat the name.
+    """
     parameters: dict[str, str] = {}
     given: MultiDict = request.query_params or MultiDict({})
     for name in given:
         values = given.getlist(name)
+        if name in lists:
+            values = [",".join(values)]
         if len(values) > 1:
             raise BadRequest({name: "it is given more than once"})
         parameters[name] = values[0]

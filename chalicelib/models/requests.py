@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -158,6 +158,9 @@ class HistoryQuery(Strict, frozen=True):
 
 class PresenceQuery(Strict, frozen=True):
     """`userIds` is a comma-separated list, as a query string has no lists."""
+
+    LISTS: ClassVar[frozenset[str]] = frozenset({"userIds"})
+    """The parameters that may be given more than once instead."""
 
     userIds: Annotated[
         str,
