@@ -26,7 +26,7 @@ _FROM_POST_INIT = re.compile(r"`(?P<name>\w+)` (?P<reason>.*)", re.DOTALL)
 _WORDS = {
     "str": "text",
     "int": "a whole number",
-    "float": "a number",
+    "float": "a number with a decimal point",
     "bool": "true or false",
     "array": "a list",
     "object": "an object",

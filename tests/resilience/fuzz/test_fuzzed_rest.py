@@ -47,7 +47,7 @@ BEYOND_THE_SCHEMA = (
     "has one clientMessageId twice",
     "it is too old: begin again without it",
     "it is required where there are no skills",
-    "a whole number, not a number",  # 13.0 is an integer to JSON Schema
+    "not a number with a decimal point",  # 13.0 is an integer to JSON Schema
 )
 """Parts of the sentences with which code refuses a request that conforms to the schema, for reasons beyond it."""
 
