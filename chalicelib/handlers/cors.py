@@ -10,7 +10,7 @@ from chalice.app import Chalice, Request, Response
 
 from chalicelib.errors import OriginNotAllowed, UnsupportedMediaType
 from chalicelib.handlers.http import Headers, error_response, json_response
-from chalicelib.models.parsing import MAX_QUOTED
+from chalicelib.models.wrong_fields import MAX_QUOTED
 from chalicelib.security.quotas import POLICY, RATE_LIMIT
 from chalicelib.wiring import wired
 

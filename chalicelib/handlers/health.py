@@ -12,13 +12,21 @@ from chalicelib.wiring import wired
 blueprint = Blueprint(__name__)
 
 
-@route(blueprint, "GET", "/api/health", Empty, {200: HealthResponse}, signed_in=False)
+@route(blueprint, "GET", "/api/health", Empty, {200: HealthResponse}, signed_in=False, limited=False)
 def live(_request: HttpRequest[Empty]) -> Response:
     """This process is alive."""
     return json_response(200, HealthResponse())
 
 
-@route(blueprint, "GET", "/api/health/ready", Empty, {200: ReadyResponse, 503: ReadyResponse}, signed_in=False)
+@route(
+    blueprint,
+    "GET",
+    "/api/health/ready",
+    Empty,
+    {200: ReadyResponse, 503: ReadyResponse},
+    signed_in=False,
+    limited=False,
+)
 def ready(_request: HttpRequest[Empty]) -> Response:
     """Whether the servers that this process depends on answer."""
     states = wired().health.dependencies()

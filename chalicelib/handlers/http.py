@@ -2,7 +2,7 @@
 
 import functools
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Concatenate, Generic, ParamSpec, TypeVar
 
@@ -50,8 +50,9 @@ class Endpoint:
 
     `takes` is the model of the body, or of the query string where the method has no body. `responses` is {status: the
     model of the body}, with None for no body. `raises` are the errors besides those that every request may raise.
-    `group` is the name of the handler's file; the document tags the route with it. With `takes_any_form` the body is
-    that of a page's or a mail program's form, of which nothing is read: `takes` is the model of the query string.
+    `group` is the name of the handler's file; the document tags the route with it. Where it is `limited`, too many
+    requests are refused. With `takes_any_form` the body is that of a page's or a mail program's form, of which nothing
+    is read: `takes` is the model of the query string.
     """
 
     method: str
@@ -65,6 +66,7 @@ class Endpoint:
     signed_in: bool
     sets_cookie: bool
     takes_any_form: bool
+    limited: bool
 
     @property
     def has_body(self) -> bool:
@@ -106,7 +108,7 @@ class HttpRequest(Generic[T]):
             self.input = parse_json(request.raw_body, msgspec.json.Decoder(takes))
         else:
             parse_json(request.raw_body, _EMPTY_BODY)
-            self.input = parse_query(_parameters(request), takes)
+            self.input = parse_query(_parameters(request, getattr(takes, "LISTS", frozenset())), takes)
 
     @property
     def credentials(self) -> Credentials:
@@ -126,12 +128,17 @@ def _lower_names(request: Request) -> dict[str, str]:
     return {name.lower(): value for name, value in request.headers.items()}
 
 
-def _parameters(request: Request) -> dict[str, str]:
-    """The query string. Raises BadRequest for a parameter that is given twice."""
+def _parameters(request: Request, lists: Set[str] = frozenset()) -> dict[str, str]:
+    """The query string. Raises BadRequest for a parameter that is given twice, unless it is one of `lists`.
+
+    The values of those are joined by commas: some generated clients repeat the name.
+    """
     parameters: dict[str, str] = {}
     given: MultiDict = request.query_params or MultiDict({})
     for name in given:
         values = given.getlist(name)
+        if name in lists:
+            values = [",".join(values)]
         if len(values) > 1:
             raise BadRequest({name: "it is given more than once"})
         parameters[name] = values[0]
@@ -229,6 +236,7 @@ def route(
     signed_in: bool = True,
     sets_cookie: bool = False,
     takes_any_form: bool = False,
+    limited: bool = True,
 ) -> Callable[[Handler[T, P]], Handler[T, P]]:
     """Register `handler(request, **path parameters)` as an Endpoint; the errors that it raises become responses.
 
@@ -249,6 +257,7 @@ def route(
             signed_in=signed_in,
             sets_cookie=sets_cookie,
             takes_any_form=takes_any_form,
+            limited=limited,
         )
         ENDPOINTS.append(endpoint)
 

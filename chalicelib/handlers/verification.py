@@ -28,7 +28,7 @@ def confirm_verification(request: HttpRequest[LinkUse]) -> Response:
     return no_content()
 
 
-@route(blueprint, "GET", "/api/link", Empty, {200: str}, signed_in=False)
+@route(blueprint, "GET", "/api/link", Empty, {200: str}, signed_in=False, limited=False)
 def link_page(_request: HttpRequest[Empty]) -> Response:
     """The page that a mailed link opens. It does nothing until its button is pressed, as mail scanners open links."""
     return html_response(_page())

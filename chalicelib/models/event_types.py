@@ -42,7 +42,7 @@ class UserLogout(msgspec.Struct, frozen=True):
 
     reason: str
     sessionId: fields.SessionId | None = None
-    epoch: Annotated[int, Meta(ge=1, le=2**53)] | None = None
+    epoch: Annotated[int, Meta(ge=1, le=2**53 - 1)] | None = None
 
     def __post_init__(self) -> None:
         if (self.sessionId is None) == (self.epoch is None):

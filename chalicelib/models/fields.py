@@ -267,10 +267,10 @@ Traceparent = Annotated[
 ]
 """W3C Trace Context, section 3.2."""
 
-Seq = Annotated[int, Meta(ge=0, le=2**53, examples=[1])]
+Seq = Annotated[int, Meta(ge=0, le=2**53 - 1, examples=[1])]
 """The seq of a message, or the number of a change, up to which a client has all of them; 0 where it has none."""
 
-MessageSeq = Annotated[int, Meta(ge=1, le=2**53, examples=[1])]
+MessageSeq = Annotated[int, Meta(ge=1, le=2**53 - 1, examples=[1])]
 PageSize = Annotated[int, Meta(ge=1, le=MAX_PAGE, examples=[20])]
 NotificationId = Annotated[
     str,

@@ -1,9 +1,8 @@
 """Reports and what moderators do with them: the requests and responses of the REST API."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import Meta
 
 from chalicelib.models import fields, response_fields
 from chalicelib.models.requests import Strict
@@ -20,7 +19,7 @@ class Report(Strict, frozen=True):
 
     userId: fields.UserId
     reason: fields.Reason
-    seq: Annotated[int, Meta(ge=1, le=2**53)] | None = None
+    seq: fields.MessageSeq | None = None
     note: fields.Note | None = None
 
 

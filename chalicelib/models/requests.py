@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -161,7 +161,7 @@ class Empty(Strict, frozen=True):
 
 
 class HistoryQuery(Strict, frozen=True):
-    """`before` and `after` are exclusive seqs. Without either of them, the newest messages are returned."""
+    """`before` and `after` are seqs that are not on the page, and not given together. Without them, it is the last."""
 
     before: fields.Seq | None = None
     after: fields.Seq | None = None
@@ -174,6 +174,9 @@ class HistoryQuery(Strict, frozen=True):
 
 class PresenceQuery(Strict, frozen=True):
     """`userIds` is a comma-separated list, as a query string has no lists."""
+
+    LISTS: ClassVar[frozenset[str]] = frozenset({"userIds"})
+    """The parameters that may be given more than once instead."""
 
     userIds: Annotated[
         str,

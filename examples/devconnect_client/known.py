@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from examples.devconnect_client.user_ids import bad_field, check_user_ids
 
-MAX_NUMBER = 2**53
+MAX_NUMBER = 2**53 - 1
 
 
 def check_known(name: str, known: Mapping[str, int], own_id: str) -> None:

@@ -1,4 +1,4 @@
-"""`python -m infra.documents`: generates openapi.json and asyncapi.json, or checks that they are up to date."""
+"""`python -m infra.documents`: generates the documents of the APIs, or checks that they are up to date."""
 
 import click
 
@@ -12,7 +12,7 @@ _SHOWN_LINES = 40
     "--check", is_flag=True, help="Write nothing; show the differences and exit with 1 if a file is out of date."
 )
 def main(*, check: bool) -> None:
-    """Generate the documents of the REST API (OpenAPI) and of the websocket API and Kafka (AsyncAPI) from the code."""
+    """Generate the documents of the REST API (OpenAPI), the websocket API and Kafka (AsyncAPI) from the code."""
     outdated = False
     for name, document in files.made().items():
         difference = list(files.differences(name, document))

@@ -1,13 +1,23 @@
 """Collects the JSON schemas of models, as `msgspec` generates them, for one document."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+
+from chalicelib.models.frames import PresenceQueryFrame
 
 Json = dict[str, Any]  # Any: JSON
 """A JSON object of a document; its keys are written in their order."""
 
 SCHEMAS = "#/components/schemas/"
+
+
+_ALSO: Mapping[str, Json] = {
+    PresenceQueryFrame.__name__: {"oneOf": [{"required": ["userId"]}, {"required": ["userIds"]}]},
+}
+"""What a model checks itself, between its fields."""
 
 
 class Components:
@@ -22,7 +32,8 @@ class Components:
         Raises ValueError if another struct has the same name.
         """
         [schema], found = msgspec.json.schema_components((model,), schema_hook=_any, ref_template=SCHEMAS + "{name}")
-        for name, component in _rendered(found).items():
+        for name, plain in _rendered(found).items():
+            component = plain | _ALSO.get(name, {})
             if self._schemas.setdefault(name, component) != component:
                 raise ValueError(f"two models have the name {name}")
         reference: Json = _rendered(schema)
@@ -50,12 +61,21 @@ def _rendered(schema: Any) -> Any:  # Any: JSON
         return [_rendered(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    return {name: _WRITTEN.get(name, _rendered)(value) for name, value in schema.items()}
+    if isinstance(values := schema.get("enum"), list) and "type" not in schema and isinstance(values[0], str):
+        schema = {"type": "string", **schema}
+    # A generator takes a field with a default for one that is always there.
+    kept = {name: value for name, value in schema.items() if not (name == "default" and value is None)}
+    return {name: _WRITTEN.get(name, _rendered)(value) for name, value in kept.items()}
 
 
 def _pattern(value: Any) -> Any:  # Any: as above
-    """Returns a pattern in the dialect of ECMA-262, in which $ matches only at the end."""
-    return value.replace(r"\Z", "$") if isinstance(value, str) else _rendered(value)
+    """Returns a pattern that ECMA-262, Java and Go (RE2) read alike: $ is the end, and there is no \\u."""
+    if not isinstance(value, str):
+        return _rendered(value)
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value.replace(r"\Z", "$"))
+
+
+_ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
 
 
 def _description(value: Any) -> Any:  # Any: as above

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import app  # noqa: F401 - importing it registers the routes
 from chalicelib.handlers.http import ENDPOINTS
-from infra.documents.asyncapi import asyncapi
+from infra.documents.asyncapi import of_kafka, of_websockets
 from infra.documents.components import Json
 from infra.documents.openapi import openapi
 from infra.local.state import CHECKOUT
@@ -16,12 +16,13 @@ from infra.local.state import CHECKOUT
 DIRECTORY = Path(__file__).parent
 OPENAPI = "openapi.json"
 ASYNCAPI = "asyncapi.json"
+ASYNCAPI_KAFKA = "asyncapi-kafka.json"
 
 
 def made() -> Mapping[str, Json]:
     """Returns the documents of the current code, by file name."""
     version = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"]
-    return {OPENAPI: openapi(ENDPOINTS, version), ASYNCAPI: asyncapi(version)}
+    return {OPENAPI: openapi(ENDPOINTS, version), ASYNCAPI: of_websockets(version), ASYNCAPI_KAFKA: of_kafka(version)}
 
 
 def write(name: str, document: Json) -> None:

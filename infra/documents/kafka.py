@@ -14,6 +14,7 @@ from chalicelib.models.event_types import EVENT_TYPES
 from infra.documents.components import Components, Json
 
 _DEAD = "DeadLetter"
+EVENT_ID = "eventId"
 _KEY: Json = {"type": "string", "description": "The event's userId, so all events of a user are in one partition."}
 
 
@@ -24,6 +25,11 @@ def server() -> Json:
         "description": f"The events are consumed by the group `{GROUP}`.",
         "variables": {"bootstrapServers": {"description": "As in KAFKA_BOOTSTRAP_SERVERS."}},
     }
+
+
+def correlation_ids() -> Json:
+    description = "The event's id: what is told of it, and dead letters, name it, and it has its effects once."
+    return {EVENT_ID: {"description": description, "location": f"$message.payload#/{EVENT_ID}"}}
 
 
 def messages(components: Components) -> Json:
@@ -45,9 +51,14 @@ def operations() -> Json:
 
 
 def _event(kind: str, model: type, components: Components) -> Json:
-    specific = {"eventType": {"const": kind}, "version": {"const": VERSION}, "data": components.of(model)}
+    specific = {
+        "eventType": {"type": "string", "const": kind},
+        "version": {"type": "integer", "const": VERSION},
+        "data": components.of(model),
+    }
     return {
         "name": kind,
+        "correlationId": {"$ref": f"#/components/correlationIds/{EVENT_ID}"},
         "contentType": "application/json",
         "payload": {
             "allOf": [components.of(Envelope), {"type": "object", "properties": specific}],

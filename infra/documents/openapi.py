@@ -2,8 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
+from typing import Annotated
+
+from msgspec import Meta
 
 from chalicelib.errors import (
     BadRequest,
@@ -17,15 +20,19 @@ from chalicelib.errors import (
 )
 from chalicelib.handlers.http import COOKIE, Endpoint
 from chalicelib.models import fields
-from chalicelib.models.requests import Empty
+from chalicelib.models.requests import Empty, PresenceQuery
 from chalicelib.security.quotas import POLICY, RATE_LIMIT
 from infra.documents import servers
 from infra.documents.components import Components, Json
+from infra.documents.examples import example
 from infra.documents.refusals import (
+    ERROR,
     INTERNAL_ERROR,
+    REFERENCE,
+    SCHEMA,
     TOO_LARGE,
     Refusal,
-    body_of,
+    described,
     refusal_of,
 )
 
@@ -33,7 +40,7 @@ _DESCRIPTION = """Bodies are JSON in UTF-8. A field or parameter that a request 
 error that names it. If a name occurs twice in an object and both values are valid, the last one counts. Integers are \
 written without a decimal point. Text is stored as it was sent, without normalisation, but for an email address. \
 Times are ISO 8601 in UTC with milliseconds. After a 503 the outcome is unknown; a request that may be repeated can be \
-repeated safely."""
+repeated safely. Besides the statuses that an operation names, API Gateway's throttle answers any request with a 429."""
 
 _IN_PATH: dict[str, object] = {
     "userId": fields.UserId,
@@ -41,6 +48,13 @@ _IN_PATH: dict[str, object] = {
     "seq": fields.MessageSeq,
     "caseId": fields.CaseId,
 }
+_LISTS: Mapping[tuple[type, str], object] = {
+    (PresenceQuery, "userIds"): Annotated[
+        list[fields.UserId], Meta(min_length=1, max_length=fields.MAX_PRESENCE_USERS)
+    ],
+}
+"""Parameters that are lists, of which the values are joined by commas."""
+
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _RETRY_AFTER: Json = {"description": "The time to wait, in seconds.", "schema": {"type": "integer", "minimum": 1}}
 _RATE_LIMIT: Json = {
@@ -76,7 +90,7 @@ def openapi(endpoints: Sequence[Endpoint], version: str) -> Json:
         "tags": [{"name": group} for group in sorted({endpoint.group for endpoint in endpoints})],
         "paths": dict(paths),
         "components": {
-            "schemas": document.components.sorted(),
+            "schemas": dict(sorted({**document.components.sorted(), ERROR: SCHEMA}.items())),
             "responses": dict(sorted(document.responses.items())),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
@@ -94,7 +108,8 @@ class _Document:
         self.responses: dict[str, Json] = {}
 
     def operation(self, endpoint: Endpoint) -> Json:
-        operation: Json = {"operationId": endpoint.name, "tags": [endpoint.group], "summary": endpoint.summary}
+        name = _operation_id(endpoint)
+        operation: Json = {"operationId": name, "tags": [endpoint.group], "summary": endpoint.summary}
         if not endpoint.has_body and endpoint.takes is not Empty and endpoint.takes.__doc__:
             operation["description"] = endpoint.takes.__doc__
         operation["security"] = [{"bearer": []}, {"cookie": []}] if endpoint.signed_in else []
@@ -105,7 +120,7 @@ class _Document:
             body = self.components.of(endpoint.takes)
             # A missing body counts as {}, so a body is required only if {} is not valid.
             required = bool(self.components.named(endpoint.takes)["required"])
-            operation["requestBody"] = {"required": required, "content": {"application/json": {"schema": body}}}
+            operation["requestBody"] = {"required": required, "content": self._json(body)}
         operation["responses"] = self._responses(endpoint)
         return operation
 
@@ -119,12 +134,12 @@ class _Document:
         components.of(model)
         schema = components.named(model)
         for name, property_schema in schema["properties"].items():
-            yield {
-                "name": name,
-                "in": "query",
-                "required": name in schema["required"],
-                "schema": _without_null(property_schema),
-            }
+            parameter: Json = {"name": name, "in": "query", "required": name in schema["required"]}
+            if (model, name) in _LISTS:
+                parameter |= {"style": "form", "explode": False, "schema": self.components.of(_LISTS[model, name])}
+            else:
+                parameter["schema"] = _without_null(property_schema)
+            yield parameter
 
     def _responses(self, endpoint: Endpoint) -> Json:
         responses = {status: self._response(status, model, endpoint) for status, model in endpoint.responses.items()}
@@ -136,7 +151,7 @@ class _Document:
                 responses[status] = {"$ref": f"#/components/responses/{self._refused(several)}"}
             else:
                 content = responses[status]["content"]["application/json"]
-                content["schema"] = {"anyOf": [content["schema"], body_of(several)]}
+                content["schema"] = {"anyOf": [content["schema"], REFERENCE]}
         return {str(status): responses[status] for status in sorted(responses)}
 
     def _response(self, status: int, model: type | None, endpoint: Endpoint) -> Json:
@@ -148,7 +163,7 @@ class _Document:
             schema = self.components.of(model)
             response = {
                 "description": self.components.named(model).get("description", HTTPStatus(status).phrase),
-                "content": {"application/json": {"schema": schema}},
+                "content": self._json(schema),
             }
         if endpoint.sets_cookie:
             response["headers"] = {"Set-Cookie": _SET_COOKIE}
@@ -161,21 +176,26 @@ class _Document:
         in_order = sorted(refusals, key=lambda refusal: refusal.name)
         name = "Or".join(refusal.name for refusal in in_order)
         response: Json = {
-            "description": " Or: ".join(refusal.sentence for refusal in in_order),
-            "content": {"application/json": {"schema": body_of(in_order)}},
+            "description": described(in_order),
+            "content": {"application/json": {"schema": REFERENCE, "example": in_order[0].example}},
         }
         if any("retryAfter" in refusal.more for refusal in in_order):
             response["headers"] = {"Retry-After": _RETRY_AFTER, **_RATE_LIMIT}
         self.responses[name] = response
         return name
 
+    def _json(self, schema: Json) -> Json:
+        return {"application/json": {"schema": schema, "example": example(schema, self.components.sorted())}}
+
 
 def _refusals(endpoint: Endpoint) -> Iterator[Refusal]:
     """Yields every error that a request to `endpoint` may get, once."""
     errors: set[type[DevConnectError]] = {
-        *(BadRequest, RateLimited, Unavailable, UnsupportedMediaType),
+        *(BadRequest, Unavailable),
         *endpoint.raises,
     }
+    if endpoint.limited:
+        errors.add(RateLimited)
     if endpoint.signed_in:
         errors.add(Unauthorized)
         if endpoint.changes_something:
@@ -185,7 +205,15 @@ def _refusals(endpoint: Endpoint) -> Iterator[Refusal]:
     yield from (refusal_of(error) for error in errors)
     yield INTERNAL_ERROR
     if endpoint.has_body:
+        yield refusal_of(UnsupportedMediaType)
         yield TOO_LARGE
+
+
+def _operation_id(endpoint: Endpoint) -> str:
+    """Returns the method and the path as one word: `getMessagesByUserId` of GET /api/messages/{userId}."""
+    parts = endpoint.path.removeprefix("/api").replace("{", "by/").replace("}", "").split("/")
+    words = [word for part in parts for word in re.split(r"[-.]", part) if word]
+    return endpoint.method.lower() + "".join(word[0].upper() + word[1:] for word in words)
 
 
 def _without_null(schema: Json) -> Json:

@@ -52,6 +52,7 @@ from infra.documents.components import Components, Json
 from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES, Timeouts
 
 CHANNEL = "socket"
+REQUEST_ID = "requestId"
 
 RESPONSES: Mapping[type[Frame], type[Pushed] | None] = {
     PrivateMessageFrame: AckEvent,
@@ -93,12 +94,14 @@ at most {FRAME_BYTES // 1024} KB, a message of several frames at most {MESSAGE_B
 closes the socket with 1009, a binary frame with 1003, and text that is not UTF-8 with 1007. An event from the server \
 is identified by its `event` and has at most {MESSAGE_BYTES // 1024} KB. Frames may be processed concurrently, so \
 their answers arrive in any order. A socket is closed after {_LIFETIMES.idle / 60:.0f} minutes without a frame, and \
-after {_LIFETIMES.lifetime / 3600:.0f} hours in any case. Integers are written without a decimal point. If a name \
-occurs twice in an object and both values are valid, the last one counts; an `action` that occurs twice is an error."""
+after {_LIFETIMES.lifetime / 3600:.0f} hours in any case (1001). Where the service closes it with 1000, the last \
+event says why: after `session:ended` and `socket:evicted` a client does not reconnect by itself. Integers are written \
+without a decimal point. If a name occurs twice in an object and both values are valid, the last one counts; an \
+`action` that occurs twice is an error."""
 
 _UPGRADE = f"""The HTTP status of a refused upgrade says why: 401, 403 (the page's origin), 429 (too many connects), \
-502, 503 or 504. A user may have {MAX_SOCKETS} open sockets; one more closes the one that has been silent for longest. \
-POST /api/websocket-ticket returns the whole address."""
+502, 503 or 504. A user may have {MAX_SOCKETS} open sockets; one more is not refused: it evicts the one that has been \
+silent for longest, which is told `socket:evicted`. POST /api/websocket-ticket returns the whole address."""
 
 
 def servers() -> Json:
@@ -117,12 +120,17 @@ def security_schemes() -> Json:
     }
 
 
+def correlation_ids() -> Json:
+    description = "What a client calls its frame: each answer to it, and its error, repeat it."
+    return {REQUEST_ID: {"description": description, "location": f"$message.payload#/{REQUEST_ID}"}}
+
+
 def messages(components: Components) -> Json:
     """Returns a message for each frame and each event, by the name of its model."""
     by_name = {model.__name__: _message(model, components) for model in (*ACTIONS, *_events())}
     by_name[GATEWAY_FAILURE] = _gateway_failure()
     codes = [error.code for error in ERRORS] + [FLOODING["code"], INTERNAL["code"]]
-    components.named(ErrorEvent)["properties"]["code"] = {"enum": sorted(codes)}
+    components.named(ErrorEvent)["properties"]["code"] = {"type": "string", "enum": sorted(codes)}
     return by_name
 
 
@@ -181,6 +189,8 @@ def _message(model: type[Frame] | type[Pushed], components: Components) -> Json:
     message: Json = {"name": str(model.__struct_config__.tag)}
     if model.__doc__:
         message["summary"] = " ".join(model.__doc__.split())
+    if REQUEST_ID in model.__struct_fields__:
+        message["correlationId"] = {"$ref": f"#/components/correlationIds/{REQUEST_ID}"}
     return message | {"contentType": "application/json", "payload": components.of(model)}
 
 

@@ -78,24 +78,12 @@ def test_a_page_may_send_any_header_and_any_method(system: RunningSystem) -> Non
     assert names(plain, "access-control-allow-headers") == {"authorization", "content-type"}
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body", "status"),
-    [
-        ("GET", "/api/nothing", b"", 404),
-        ("PUT", "/api/login", b"{}", 404),
-        ("POST", "/api/login", b"x" * (10 * 1024 * 1024 + 1), 413),
-    ],
-)
+@pytest.mark.parametrize(("method", "path"), [("GET", "/api/nothing"), ("PUT", "/api/login")])
 def test_a_page_with_credentials_reads_what_the_gateway_answers_itself(
-    system: RunningSystem, method: str, path: str, body: bytes, status: int
+    system: RunningSystem, method: str, path: str
 ) -> None:
-    answer = httpx.request(method, system.rest_url + path, content=body, headers={**PAGE, "Cookie": "token=x"})
-    assert answer.status_code == status
+    answer = httpx.request(method, system.rest_url + path, headers={**PAGE, "Cookie": "token=x"})
+    assert answer.status_code == 404
     assert answer.headers["access-control-allow-origin"] == ALLOWED_ORIGIN
     assert answer.headers["access-control-allow-credentials"] == "true"
     assert answer.headers["vary"] == "Origin"
-
-
-def test_a_path_that_does_not_exist_fails_its_preflight(system: RunningSystem) -> None:
-    """As docs/browsers.md says: API Gateway knows no such route, and a preflight needs a success."""
-    assert preflight(system, "/api/nothing", ALLOWED_ORIGIN).status_code == 404

@@ -68,7 +68,7 @@ def test_a_message_of_a_conversation_of_others_cannot_be_reported(
 
 def test_neither_ones_own_message_nor_one_that_was_never_sent_can_be_reported(ada: Person, bob: Person) -> None:
     seq = say(ada, bob, "my own")
-    assert [report(ada, bob, seq=number).status_code for number in (seq, seq + 1, 2**53)] == [404, 404, 404]
+    assert [report(ada, bob, seq=number).status_code for number in (seq, seq + 1, 2**53 - 1)] == [404, 404, 404]
 
 
 @pytest.mark.parametrize(

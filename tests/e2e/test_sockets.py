@@ -148,7 +148,7 @@ def test_a_bad_frame_is_answered_by_an_error_and_the_socket_stays_open(
         device.connection.send(frame)
         error = device.expect("error")
         assert error["code"] == code
-        assert list(error["fields"]) == [field]
+        assert field in error["fields"]
         device.send("register")
         device.expect("registered")
 

@@ -48,7 +48,7 @@ BEYOND_THE_SCHEMA = (
     "has one clientMessageId twice",
     "it is too old: begin again without it",
     "it is required where there are no skills",
-    "got float",  # 13.0 is an integer to JSON Schema
+    "not a number with a decimal point",  # 13.0 is an integer to JSON Schema
 )
 """Parts of the sentences with which code refuses a request that conforms to the schema, for reasons beyond it."""
 

@@ -1,4 +1,4 @@
-"""The schemas of asyncapi.json, against which events and frames are validated. Unknown fields are refused."""
+"""The schemas of the AsyncAPI documents, against which events and frames are validated. Unknown fields are refused."""
 
 import functools
 import json
@@ -6,21 +6,21 @@ from typing import Any
 
 import jsonschema_rs
 
-from infra.documents.files import ASYNCAPI, DIRECTORY
+from infra.documents.files import ASYNCAPI, ASYNCAPI_KAFKA, DIRECTORY
 from infra.documents.websocket import GATEWAY_FAILURE
 
 Json = dict[str, Any]  # Any: JSON
 
 
 @functools.cache
-def document() -> Json:
-    """Returns the document as it is in its file."""
-    loaded: Json = json.loads((DIRECTORY / ASYNCAPI).read_text())
+def document(name: str = ASYNCAPI) -> Json:
+    """Returns a document as it is in its file."""
+    loaded: Json = json.loads((DIRECTORY / name).read_text())
     return loaded
 
 
 def faults(message: str, payload: object) -> list[str]:
-    """Returns what is wrong with `payload` as a message of that name in the document; [] where it conforms."""
+    """Returns what is wrong with `payload` as a message of that name in its document; [] where it conforms."""
     return [f"{error.instance_path}: {error.message}" for error in _validator(message).iter_errors(payload)]
 
 
@@ -38,7 +38,12 @@ def replies_to(action: str) -> list[str]:
 
 @functools.cache
 def _validator(message: str) -> jsonschema_rs.Validator:
-    root = {"components": _closed(document()["components"]), "$ref": f"#/components/messages/{message}/payload"}
+    components = next(
+        components
+        for components in (document(name)["components"] for name in (ASYNCAPI, ASYNCAPI_KAFKA))
+        if message in components["messages"]
+    )
+    root = {"components": _closed(components), "$ref": f"#/components/messages/{message}/payload"}
     return jsonschema_rs.validator_for(root)
 
 

@@ -1,4 +1,4 @@
-"""asyncapi.json is valid and complete."""
+"""The AsyncAPI documents are valid and complete."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from chalicelib.events.topics import DEAD_LETTER, EVENT_TOPICS, types_on
 from chalicelib.handlers.websocket import ACTIONS
 from chalicelib.models.frames import Frame
 from chalicelib.models.pushed import Pushed
-from infra.documents.files import ASYNCAPI, DIRECTORY
+from infra.documents.files import ASYNCAPI, ASYNCAPI_KAFKA, DIRECTORY
 from infra.documents.websocket import GATEWAY_FAILURE, RESPONSES
 from infra.local.gateway.responses import error_frame
 from tests.tooling.documents import parser
@@ -25,8 +25,9 @@ def complaints(path: Path) -> list[parser.Diagnostic]:
 
 
 @needs_npm
-def test_asyncapi_json_is_valid() -> None:
-    assert complaints(DIRECTORY / ASYNCAPI) == []
+@pytest.mark.parametrize("name", [ASYNCAPI, ASYNCAPI_KAFKA])
+def test_the_documents_are_valid(name: str) -> None:
+    assert complaints(DIRECTORY / name) == []
 
 
 @needs_npm
@@ -51,6 +52,19 @@ def test_api_gateways_own_error_frame_is_a_reply_of_each_action() -> None:
             assert operation["reply"]["messages"][-1]["$ref"].endswith(f"/{GATEWAY_FAILURE}"), name
 
 
-def test_asyncapi_json_has_each_topic_with_its_event_types() -> None:
-    topics = {name: tuple(channel["messages"]) for name, channel in document()["channels"].items() if name != "socket"}
+def test_every_frame_and_every_answer_is_known_by_its_request_id() -> None:
+    messages = document()["components"]["messages"]
+    answers = {event.__name__ for event in RESPONSES.values() if event is not None} | {"ErrorEvent"}
+    with_id = {name for name, message in messages.items() if "correlationId" in message}
+    assert with_id == {frame.__name__ for frame in get_args(Frame)} | answers
+
+
+def test_every_event_in_kafka_is_known_by_its_id() -> None:
+    messages = document(ASYNCAPI_KAFKA)["components"]["messages"]
+    assert {name for name, message in messages.items() if "correlationId" not in message} == {"DeadLetter"}
+
+
+def test_the_document_of_kafka_has_each_topic_with_its_event_types() -> None:
+    channels = document(ASYNCAPI_KAFKA)["channels"]
+    topics = {name: tuple(channel["messages"]) for name, channel in channels.items()}
     assert topics == {topic: types_on(topic) for topic in EVENT_TOPICS} | {DEAD_LETTER: ("DeadLetter",)}

@@ -43,7 +43,7 @@ def test_a_changed_model_of_a_body_is_noticed(endpoints: list[http.Endpoint]) ->
     checked = check()
     assert checked.exit_code == 1
     assert "openapi.json is out of date" in checked.output
-    assert '+          "oneTimePassword": {' in checked.output
+    assert '"oneTimePassword"' in checked.output
     assert "asyncapi.json" not in checked.output
 
 
@@ -61,7 +61,7 @@ def test_changed_data_of_an_event_are_noticed(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(event_types.EVENT_TYPES, "PROFILE_VIEW", declared)
     checked = check()
     assert checked.exit_code == 1
-    assert re.search(r"asyncapi.json is out of date: \d+ lines are missing, \d+ are too many\.", checked.output)
+    assert re.search(r"asyncapi-kafka.json is out of date: \d+ lines are missing, \d+ are too many\.", checked.output)
     assert '"fromTheFeed": {' in checked.output
 
 
@@ -70,7 +70,7 @@ def test_a_missing_or_edited_document_is_written_anew(tmp_path: Path, monkeypatc
     monkeypatch.setattr(files, "DIRECTORY", tmp_path)
     (tmp_path / files.OPENAPI).write_text("{}\n")
     assert check().exit_code == 1
-    assert CliRunner().invoke(main).output.splitlines() == ["openapi.json is written.", "asyncapi.json is written."]
+    assert CliRunner().invoke(main).output.splitlines() == [f"{name} is written." for name in kept]
     assert {name: (tmp_path / name).read_bytes() for name in kept} == kept  # the same bytes, each time
     assert CliRunner().invoke(main).output == ""
     assert check().exit_code == 0

@@ -244,8 +244,8 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
         [TRACE, "00-" + TRACE[3:-2] + "00"],
         ["", TRACE[3:], TRACE.upper(), TRACE + "-0", TRACE + "\n"],
     ),
-    fields.Seq: ([0, 2**53], [-1, 2**53 + 1, 2**64, 0.5, "one", None]),
-    fields.MessageSeq: ([1, 2**53], [-1, 0, 2**53 + 1, 2**64, 0.5, 1.0, "one"]),
+    fields.Seq: ([0, 2**53 - 1], [-1, 2**53, 2**64, 0.5, "one", None]),
+    fields.MessageSeq: ([1, 2**53 - 1], [-1, 0, 2**53, 2**64, 0.5, 1.0, "one"]),
     fields.SoughtNames: (["x", "x" * 200, "Jos\u00e9 L"], ["", "x" * 201, " ", "...", "\u0301"]),
     fields.SoughtSkills: (["x", "C++,c#", "x" * 600], ["", "x" * 601, ",", ",".join(f"{n}" for n in range(11))]),
     fields.FeedCursor: ([f"{'0' * 8}.{USER}"], ["", USER, f"{'0' * 8}.{USER}\n", f"{'X' * 8}.{USER}"]),
@@ -267,12 +267,12 @@ VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
         ["", f"{USER},", f",{USER}", f"{USER};{USER}", f"{USER}\n", ",".join(f"{n:024x}" for n in range(101))],
     ),
     # Null is the cursor of a client that knows no changes.
-    ("MissedFrom", "afterChange"): ([0, 2**53, None], [-1, 2**53 + 1, 0.5, "one"]),
+    ("MissedFrom", "afterChange"): ([0, 2**53 - 1, None], [-1, 2**53, 0.5, "one"]),
     # A reason belongs to two of the acts alone.
     ("Decision", "act"): (["dismiss", "reinstate"], ["", "delete", "DISMISS", "dismiss\n"]),
     ("Decision", "reason"): ([], ["", "SPAM", "spam"]),
-    ("Report", "seq"): ([1, 2**53], [0, 2**53 + 1, 1.0]),
-    ("MessageReadFrame", "seq"): ([1, 2**53], [0, 2**53 + 1, 1.0]),
+    ("Report", "seq"): ([1, 2**53 - 1], [0, 2**53 - 1, 1.0]),
+    ("MessageReadFrame", "seq"): ([1, 2**53 - 1], [0, 2**53 - 1, 1.0]),
     ("SyncFrame", "conversations"): (
         [[{"userId": USER, "afterSeq": 0, "afterChange": None}] * count for count in (1, 20)],
         [[], [{"userId": USER, "afterSeq": 0}] * 21, {}, [USER], [{"userId": USER}]],

@@ -1,6 +1,7 @@
 """Bodies, query strings and frames are parsed into models; every error names the field that it is about."""
 
 import json
+from typing import get_args
 
 import msgspec
 import pytest
@@ -11,6 +12,8 @@ from chalicelib.errors import BadRequest
 from chalicelib.models.frames import Frame
 from chalicelib.models.parsing import parse_json, parse_query, refuse_repeated
 from chalicelib.models.requests import (
+    Batch,
+    ConnectionRequest,
     DaysQuery,
     HistoryQuery,
     Login,
@@ -20,6 +23,7 @@ from chalicelib.models.requests import (
     SendMessage,
     Signup,
 )
+from chalicelib.models.wrong_fields import MAX_FIELDS
 
 USER = "0123456789abcdef01234567"
 SIGNUP = {"firstName": "Ada", "lastName": "Lovelace", "emailId": "ada@example.org", "password": "correct horse"}
@@ -102,12 +106,12 @@ def test_an_error_about_an_element_of_a_list_names_its_position() -> None:
 @pytest.mark.parametrize(
     ("query", "name", "reason"),
     [
-        ({"limit": "0"}, "limit", "expected int >= 1"),
-        ({"limit": "101"}, "limit", "expected int <= 100"),
+        ({"limit": "0"}, "limit", "it must be at least 1"),
+        ({"limit": "101"}, "limit", "it must be at most 100"),
         ({"limit": "x"}, "limit", "it is not a whole number such as 50"),
         ({"limit": "05"}, "limit", "it is not a whole number such as 50"),
         ({"limit": "+5"}, "limit", "it is not a whole number such as 50"),
-        ({"before": "-1"}, "before", "expected int >= 0"),
+        ({"before": "-1"}, "before", "it must be at least 0"),
         ({"before": "1", "after": "2"}, "after", "it cannot be given together with before"),
         ({"page": "1"}, "page", "there is no such field"),
         ({"limit": "1e1"}, "limit", "it is not a whole number such as 50"),
@@ -150,10 +154,10 @@ def test_a_presence_query_names_at_most_100_users() -> None:
             {"newPassword": "it has more than 72 bytes in UTF-8"},
         ),
         (Frame, {"action": "presence:query"}, {"userIds": "it is required, or userId, and not both"}),
-        (ProfileChange, {"age": 12}, {"age": "expected int >= 13"}),
-        (ProfileChange, {"age": "13"}, {"age": "expected int | null, got str"}),
-        (ProfileChange, {"skills": [5]}, {"skills[0]": "expected str, got int"}),
-        (Login, [], {"body": "expected object, got array"}),
+        (ProfileChange, {"age": 12}, {"age": "it must be at least 13"}),
+        (ProfileChange, {"age": "13"}, {"age": "it must be a whole number or null, not text"}),
+        (ProfileChange, {"skills": [5]}, {"skills[0]": "it must be text, not a whole number"}),
+        (Login, [], {"body": "it must be an object, not a list"}),
     ],
 )
 def test_the_reason_of_an_error_is_a_sentence_about_its_field(
@@ -180,6 +184,54 @@ def test_the_reason_of_an_error_is_a_sentence_about_its_field(
 )
 def test_an_error_about_a_frame_names_its_field(frame: dict[str, object], name: str) -> None:
     assert list(fields_of(json.dumps(frame), Frame)) == [name]  # type: ignore[arg-type] # as above
+
+
+def test_every_wrong_field_is_named_at_once_in_words_that_people_use() -> None:
+    body = {"firstName": "", "lastName": "x" * 51, "emailId": 5, "age": 36}
+    assert fields_of(json.dumps(body), Signup) == {
+        "firstName": "it must not be empty",
+        "lastName": "it must have at most 50 characters",
+        "emailId": "it must be text, not a whole number",
+        "password": "it is required",
+        "age": "there is no such field",
+    }
+
+
+def test_an_error_about_the_form_of_a_field_shows_an_example() -> None:
+    fields = fields_of(json.dumps({"toUserId": "x", "message": "hi", "clientMessageId": "a b"}), SendMessage)
+    assert fields == {
+        "toUserId": "it does not have the form of this field, such as 697df8b1e1b5a40007c4d2e8",
+        "clientMessageId": "it does not have the form of this field, such as a-1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("model", "body"), [(ConnectionRequest, {"status": "no"}), (ProfileChange, {"messagesFrom": 5})]
+)
+def test_an_error_about_a_choice_lists_what_may_be_chosen(model: type[object], body: object) -> None:
+    [reason] = fields_of(json.dumps(body), model).values()
+    assert reason in {"it must be one of interested, ignored", "it must be one of everyone, connections"}
+
+
+@pytest.mark.parametrize("frame", [{}, {"action": "fly"}, {"action": 5}])
+def test_an_error_about_an_action_lists_the_valid_ones(frame: dict[str, object]) -> None:
+    [(name, reason)] = fields_of(json.dumps(frame), Frame).items()  # type: ignore[arg-type] # as above
+    assert name == "action"
+    for action in (model.__struct_config__.tag for model in get_args(Frame)):
+        assert str(action) in reason
+
+
+def test_a_wrong_entry_of_a_list_is_named_by_its_place_and_field() -> None:
+    messages = [{"message": "hi", "clientMessageId": "1"}, {"message": "hi"}]
+    assert fields_of(json.dumps({"toUserId": USER, "messages": messages}), Batch) == {
+        "messages[1].clientMessageId": "it is required"
+    }
+
+
+def test_an_error_names_a_bounded_number_of_fields() -> None:
+    fields = fields_of(json.dumps({f"f{number}": 1 for number in range(1_000)}), Login)
+    assert len(fields) == MAX_FIELDS
+    assert fields["emailId"] == fields["password"] == "it is required"
 
 
 @pytest.mark.parametrize("name", ["a`b", "`", "x - at `$.y`", "$.message", "a\nb", "\0"])

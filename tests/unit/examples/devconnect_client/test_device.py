@@ -159,7 +159,7 @@ def test_upto_counts_the_messages_that_were_delivered() -> None:
     assert device.upto == {BOB: 6}, "the user's own messages count too"
 
 
-@pytest.mark.parametrize("known", [{"bob": 1}, {BOB.upper(): 1}, {ADA: 1}, {BOB: -1}, {BOB: 2**53 + 1}])
+@pytest.mark.parametrize("known", [{"bob": 1}, {BOB.upper(): 1}, {ADA: 1}, {BOB: -1}, {BOB: 2**53}])
 def test_known_conversations_are_checked_before_anything_is_sent(known: dict[str, int]) -> None:
     """One malformed conversation would keep all others from being synced."""
     with pytest.raises(BadRequest) as refused:

@@ -1,0 +1,56 @@
+"""Clients that generators make of openapi.json log in, send and read."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.documents.files import DIRECTORY, OPENAPI
+from infra.local.files import locked
+from infra.local.state import CHECKOUT
+from tests.e2e.clients import PASSWORD, Person
+
+PROGRAMS = Path(__file__).parent / "generated"
+DOCUMENT = str(DIRECTORY / OPENAPI)
+NPM = shutil.which("npm")
+INSTALLED = CHECKOUT / ".local" / "generated-typescript"
+
+
+def run(*command: str | Path, cwd: Path, **variables: str) -> str:
+    ended = subprocess.run(
+        command, cwd=cwd, env=os.environ | variables, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def test_the_python_client_of_openapi_python_client(ada: Person, bob: Person, tmp_path: Path) -> None:
+    (tmp_path / "config.yml").write_text("post_hooks: []\n")
+    generator = Path(sys.executable).with_name("openapi-python-client")
+    made = tmp_path / "devconnect_generated"
+    output = run(
+        generator, "generate", "--path", DOCUMENT, "--config", "config.yml", "--meta", "none", "--output-path", made,
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert "warning" not in output.lower()
+    assert len(list((made / "models").glob("*.py"))) < 100, "an error is one class, and not one for each operation"
+    arguments = (str(ada.http.base_url), bob.user_id, ada.email_id, PASSWORD)
+    run(sys.executable, PROGRAMS / "python_client.py", *arguments, cwd=tmp_path, PYTHONPATH=str(tmp_path))
+
+
+@pytest.mark.skipif(NPM is None, reason="needs npm, for openapi-typescript: install Node.js")
+def test_the_typescript_client_of_openapi_typescript(ada: Person, bob: Person) -> None:
+    source = PROGRAMS / "typescript"
+    with locked(INSTALLED.with_suffix(".lock")):
+        shutil.copytree(source, INSTALLED, dirs_exist_ok=True)
+        stamp, lock = INSTALLED / "installed", (source / "package-lock.json").read_text()
+        if not stamp.exists() or stamp.read_text() != lock:
+            run(str(NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=INSTALLED)
+            stamp.write_text(lock)
+        run("node", "node_modules/openapi-typescript/bin/cli.js", DOCUMENT, "--output", "schema.ts", cwd=INSTALLED)
+        run("node", "node_modules/typescript/bin/tsc", cwd=INSTALLED)
+        arguments = (str(ada.http.base_url), bob.user_id, ada.email_id, PASSWORD)
+        run("node", "client.js", *arguments, cwd=INSTALLED)
