@@ -45,6 +45,8 @@ def application_environment(
         # boto3's own variable: mails are sent to the gateway, which keeps each as a file
         "AWS_ENDPOINT_URL_SESV2": f"http://127.0.0.1:{ports.websocket}",
         "EMAIL_FROM": "DevConnect <hello@devconnect.example>",
+        # the pages that the gateway serves
+        "ALLOWED_ORIGINS": ",".join(f"http://{host}:{ports.rest}" for host in _LOOPBACK),
         "PUBLIC_URL": f"http://127.0.0.1:{ports.rest}/api",
         "MAIL_DIR": str(state.mail),
         "AWS_DEFAULT_REGION": "us-east-1",

@@ -37,6 +37,11 @@ _PORT = click.IntRange(0, 65_535)
     envvar="MAIL_DIR",
     help="The directory in which mails sent through SES are kept; without it there is no SES.",
 )
+@click.option(
+    "--web-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The files of a page, served beside the API; it need not exist yet.",
+)
 @click.option("--workers", default=2, show_default=True, help="Worker processes at the start.")
 @click.option("--max-workers", default=8, show_default=True, help="The most concurrent invocations, one a process.")
 @click.option("--reload/--no-reload", default=True, show_default=True, help="Reload when the source changes.")
@@ -47,6 +52,7 @@ def main(
     rest_port: int,
     websocket_port: int,
     mail_dir: Path | None,
+    web_dir: Path | None,
     workers: int,
     max_workers: int,
     reload: bool,
@@ -61,6 +67,7 @@ def main(
             rest_port=rest_port,
             websocket_port=websocket_port,
             mail_dir=mail_dir,
+            web_dir=web_dir,
             workers=workers,
             max_workers=max_workers,
             reload=reload,

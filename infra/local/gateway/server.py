@@ -18,6 +18,7 @@ from infra.local.gateway.reload import reload_on_edits
 from infra.local.gateway.responses import GOING_AWAY
 from infra.local.gateway.rest import RestApi
 from infra.local.gateway.ses import Ses
+from infra.local.gateway.web_page import WebPage
 from infra.local.gateway.websocket import WebsocketApi
 
 DRAIN_SECONDS = 5
@@ -35,12 +36,15 @@ class Gateway:
         rest_port: int = 0,
         websocket_port: int = 0,
         mail_dir: Path | None = None,
+        web_dir: Path | None = None,
         workers: int = 2,
         max_workers: int = 8,
         reload: bool = True,
         timeouts: Timeouts = API_GATEWAYS,
     ) -> None:
-        """Port 0 picks a free port. Without a `mail_dir` there is no SES. Raises OSError if a port is in use."""
+        """Port 0 picks a free port. Without a `mail_dir` there is no SES, and without a `web_dir` no page.
+
+        Raises OSError if a port is in use."""
         self._app_dir = app_dir.resolve()
         self._reload = reload
         self._rest_socket = listen(host, rest_port)
@@ -59,7 +63,10 @@ class Gateway:
         self._websocket = WebsocketApi(self._functions, self._connections, timeouts)
         self._management = ManagementApi(self._connections)
         self._ses = Ses(mail_dir) if mail_dir else None
-        self._rest_server = HttpServer(RestApi(self._functions), websockets=False)
+        rest = RestApi(self._functions)
+        self._rest_server = HttpServer(
+            WebPage(web_dir, rest, self.websocket_url) if web_dir else rest, websockets=False
+        )
         self._websocket_server = HttpServer(self._serve_websocket_port, websockets=True)
         self._serving: list[asyncio.Task[None]] = []
         self._watching: asyncio.Task[None] | None = None
