@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { bubble, launch, say, twoWhoTalk } from "./browser.js";
+import { startNetwork, stopNetwork } from "./network.js";
 
 // From the "Script Injection" part of the Big List of Naughty Strings, which is under the MIT licence.
 const NAUGHTY = [
@@ -26,9 +27,13 @@ const NAUGHTY = [
 
 let browser;
 before(async () => {
+  await startNetwork();
   browser = await launch();
 });
-after(() => browser.close());
+after(async () => {
+  await browser.close();
+  stopNetwork();
+});
 
 test("texts and names that try to be a program are shown as they are", async () => {
   const [ada, bob] = await twoWhoTalk(browser, ["<b onclick=alert(1)>", "<img src=x onerror=alert(1)>"]);

@@ -13,12 +13,17 @@ import {
   userIdOf,
   violations,
 } from "./browser.js";
+import { startNetwork, stopNetwork } from "./network.js";
 
 let browser;
 before(async () => {
+  await startNetwork();
   browser = await launch();
 });
-after(() => browser.close());
+after(async () => {
+  await browser.close();
+  stopNetwork();
+});
 
 test("people find each other by a skill, connect, and talk in two browsers", async () => {
   const [ada, bob] = [await enter(browser), await enter(browser, { viewport: { width: 390, height: 760 } })];

@@ -12,16 +12,22 @@ import {
   userIdOf,
   violations,
 } from "./browser.js";
+import { cutNetwork, healNetwork, startNetwork, stopNetwork } from "./network.js";
 
 let browser;
 before(async () => {
+  await startNetwork();
   browser = await launch();
 });
-after(() => browser.close());
+after(async () => {
+  await browser.close();
+  stopNetwork();
+});
 
-/** Takes a page's network away, with its open websocket. */
+/** Takes a page's network away, and all websockets. */
 async function cut(page) {
   await page.context().setOffline(true);
+  cutNetwork();
   await page.getByText("No connection.").waitFor();
 }
 
@@ -34,6 +40,7 @@ test("what is written without a network is kept, and sent once it is back", asyn
   await shoot(ada, "offline");
   assert.deepEqual(await violations(ada), []);
   await ada.context().setOffline(false);
+  healNetwork();
   await bubble(bob, "from a tunnel").waitFor();
   await bubble(ada, "where are you?").waitFor();
   await bubble(ada, "from a tunnel")
@@ -52,6 +59,7 @@ test("a message that was typed in a tunnel survives its closed tab", async () =>
   const context = ada.context();
   await ada.close();
   await context.setOffline(false);
+  healNetwork();
   const again = await context.newPage();
   await again.goto(URL_OF_PAGE);
   await bubble(bob, "before the tab closed").waitFor();

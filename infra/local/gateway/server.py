@@ -65,7 +65,8 @@ class Gateway:
         self._ses = Ses(mail_dir) if mail_dir else None
         rest = RestApi(self._functions)
         self._rest_server = HttpServer(
-            WebPage(web_dir, rest, self.websocket_url) if web_dir else rest, websockets=False
+            WebPage(web_dir, rest, environment.get("WEBSOCKET_URL") or self.websocket_url) if web_dir else rest,
+            websockets=False,
         )
         self._websocket_server = HttpServer(self._serve_websocket_port, websockets=True)
         self._serving: list[asyncio.Task[None]] = []

@@ -47,7 +47,7 @@ export function Thread({ chat, state, userId }: ThreadProps) {
           ‹
         </button>
         <Dot isOnline={state.online[userId] ?? false} />
-        <h2 id="with">{nameOf(state, userId)}</h2>
+        <h1 id="with">{nameOf(state, userId)}</h1>
         <span role="status" class="muted">
           {!isUpToDate && "fetching what you missed …"}
           <TypingNow until={state.typing[userId] ?? 0} />
