@@ -43,7 +43,7 @@ PACKAGE := .local/package/$(STAGE)
 ##@ Run
 
 .PHONY: run
-run: $(VENV)/installed ## Run the whole system, until Ctrl-C
+run: $(VENV)/installed web ## Run the whole system with its page, until Ctrl-C
 	@exec $(BIN)/python -m infra.local run
 
 .PHONY: demo
@@ -72,6 +72,11 @@ HAS_NODE = node -e 'const [major, minor] = process.versions.node.split("."); pro
 typescript: ## Check and test the TypeScript client
 	@if $(HAS_NODE); then cd clients/typescript && $(NPM_CI) && npm run --silent lint && npm test --silent; \
 		else echo "There is no Node.js 20.10 or newer here: the TypeScript client is not checked."; fi
+
+.PHONY: web
+web: ## Make the files of the page, which make run serves
+	@if $(HAS_NODE); then cd clients/web && $(NPM_CI) && npm run --silent build -- --logLevel warn; \
+		else echo "There is no Node.js 20.10 or newer here: make run serves the API without its page."; fi
 
 .PHONY: check
 check: lint typescript ## Check style and types, and run the unit tests: under a minute

@@ -15,8 +15,9 @@ REFERENCE: Json = {"$ref": SCHEMAS + ERROR}
 SCHEMA: Json = {
     "type": "object",
     "description": (
-        "Why a request is refused. `fields` is there with `bad_request`, `retryAfter` with `rate_limited`, `reason` with "
-        "`suspended`. There may be codes and fields that are newer than a client: it ignores those that it does not know."
+        "Why a request is refused. `fields` is there with `bad_request`, `retryAfter` with `rate_limited`, `reason` "
+        "with `suspended`. There may be codes and fields that are newer than a client: it ignores those that it does "
+        "not know."
     ),
     "properties": {
         "error": {"type": "string", "description": "A sentence for people.", "examples": [INTERNAL["error"]]},

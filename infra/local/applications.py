@@ -12,6 +12,9 @@ from infra.local.pages import OPENAPI
 from infra.local.process import Child
 from infra.local.state import CHECKOUT
 
+WEB = CHECKOUT / "clients" / "web" / "dist"
+"""The files of the page, which `make web` makes where there is a Node to make them."""
+
 _NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Loading the usual ones takes 20 ms of processor time for each question, and there is no TLS on the loopback."""
 
@@ -23,7 +26,8 @@ def gateway(rest_port: int, websocket_port: int, environment: Mapping[str, str])
         name="gateway",
         argv=[
             *(sys.executable, "-m", "infra.local.gateway"),
-            *("--rest-port", str(rest_port), "--websocket-port", str(websocket_port), "--openapi", str(OPENAPI)),
+            *("--rest-port", str(rest_port), "--websocket-port", str(websocket_port)),
+            *("--openapi", str(OPENAPI), "--web-dir", str(WEB)),
         ],
         address=address,
         environment=environment,

@@ -27,7 +27,7 @@ ADDRESSES = (
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 
-PAGES = ",".join(f"http://{host}:{port}" for port in (3000, 4200, 5173, 8080) for host in _LOOPBACK)
+_PAGE_PORTS = (3000, 4200, 5173, 8080)
 """Where the development servers of web frameworks have their pages."""
 
 
@@ -60,10 +60,13 @@ def application_environment(
         # boto3's own variable: mails are sent to the gateway, which keeps each as a file
         "AWS_ENDPOINT_URL_SESV2": f"http://127.0.0.1:{ports.websocket}",
         "EMAIL_FROM": "DevConnect <hello@devconnect.example>",
+        # those of the page that the gateway serves first
+        "ALLOWED_ORIGINS": ",".join(
+            f"http://{host}:{port}" for port in (ports.rest, *_PAGE_PORTS) for host in _LOOPBACK
+        ),
         "PUBLIC_URL": f"http://127.0.0.1:{ports.rest}/api",
         "MAIL_DIR": str(state.mail),
         "EXPORT_DIRECTORY": str(state.exports.resolve()),
-        "ALLOWED_ORIGINS": PAGES,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",

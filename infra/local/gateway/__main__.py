@@ -43,6 +43,11 @@ _PORT = click.IntRange(0, 65_535)
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="An OpenAPI document, served as /api/openapi.json and for people as /api/reference.",
 )
+@click.option(
+    "--web-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The files of a page, served beside the API; it need not exist yet.",
+)
 @click.option("--workers", default=2, show_default=True, help="Worker processes at the start.")
 @click.option("--max-workers", default=8, show_default=True, help="The most concurrent invocations, one a process.")
 @click.option("--reload/--no-reload", default=True, show_default=True, help="Reload when the source changes.")
@@ -54,6 +59,7 @@ def main(
     websocket_port: int,
     mail_dir: Path | None,
     openapi: Path | None,
+    web_dir: Path | None,
     workers: int,
     max_workers: int,
     reload: bool,
@@ -69,6 +75,7 @@ def main(
             websocket_port=websocket_port,
             mail_dir=mail_dir,
             pages=pages(openapi) if openapi else {},
+            web_dir=web_dir,
             workers=workers,
             max_workers=max_workers,
             reload=reload,

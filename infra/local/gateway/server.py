@@ -21,6 +21,7 @@ from infra.local.gateway.reload import reload_on_edits
 from infra.local.gateway.responses import GOING_AWAY
 from infra.local.gateway.rest import RestApi
 from infra.local.gateway.ses import Ses
+from infra.local.gateway.web_page import WebPage
 from infra.local.gateway.websocket import WebsocketApi
 from infra.local.pages import Page
 
@@ -40,13 +41,15 @@ class Gateway:
         websocket_port: int = 0,
         mail_dir: Path | None = None,
         pages: Mapping[str, Page] = MappingProxyType({}),
+        web_dir: Path | None = None,
         workers: int = 2,
         max_workers: int = 8,
         reload: bool = True,
         timeouts: Timeouts = API_GATEWAYS,
     ) -> None:
-        """Port 0 picks a free port. Without a `mail_dir` there is no SES, and `pages` are served
-        beside the app. Raises OSError if a port is in use."""
+        """Port 0 picks a free port. Without a `mail_dir` there is no SES, and without a `web_dir` no page; `pages` are
+        served beside the app. Raises OSError if a port is in use.
+        """
         self._app_dir = app_dir.resolve()
         self._reload = reload
         self._rest_socket = listen(host, rest_port)
@@ -65,7 +68,9 @@ class Gateway:
         self._websocket = WebsocketApi(self._functions, self._connections, timeouts)
         self._management = ManagementApi(self._connections)
         self._ses = Ses(mail_dir) if mail_dir else None
-        self._rest = RestApi(self._functions, environment.get("ALLOWED_ORIGINS", ""), pages)
+        rest = RestApi(self._functions, environment.get("ALLOWED_ORIGINS", ""), pages)
+        page_url = environment.get("WEBSOCKET_URL") or self.websocket_url
+        self._rest = WebPage(web_dir, rest, page_url) if web_dir else rest
         self._exported_files = exported_files()
         self._rest_server = HttpServer(self._serve_rest_port, websockets=False)
         self._websocket_server = HttpServer(self._serve_websocket_port, websockets=True)

@@ -1,0 +1,171 @@
+import { Client, Evicted, IndexedDbQueue, Rest, type Session, SessionEnded, wakeWithPage } from "@devconnect/client";
+import { applied, refused } from "./apply";
+import { loadStart, type Start } from "./load";
+import { conversationOf, emptyState, type State, withConversation } from "./state";
+
+/** How many older messages are fetched at once. */
+const PAGE = 100;
+
+/** A chat in which one user is logged in: what the page shows is `state`, and every change of it is told. */
+export class Chat {
+  state: State;
+  readonly rest: Rest;
+  #client: Client | undefined;
+  #stopWaking: (() => void) | undefined;
+  #drafts = 0;
+  readonly #fetching = new Set<string>();
+
+  constructor(
+    private readonly api: string,
+    private readonly session: Session,
+    private readonly changed: (state: State) => void,
+    private readonly ended: () => void,
+  ) {
+    this.rest = new Rest(api, session);
+    this.state = emptyState(session.userId);
+  }
+
+  /** Connects, and goes on until the session ends or the chat is closed. */
+  async run(): Promise<void> {
+    const start = await loadStart(this.rest, this.session.userId, (error) => this.#isOver(error));
+    if (!start) return;
+    this.#set({ ...this.state, ...start.state });
+    await this.connect(start.known);
+  }
+
+  /** Connects again, after another device had taken this one's place. */
+  async connect(known: Start["known"] = this.#known()): Promise<void> {
+    const queue = new IndexedDbQueue(this.session.userId);
+    const client = new Client(this.api, this.session, { known, queue });
+    this.#client = client;
+    this.#stopWaking = wakeWithPage(client);
+    client.watch(Object.keys(known).slice(0, 100));
+    try {
+      for await (const event of client) {
+        this.#set(applied(this.state, event, Date.now()));
+        if (event.type === "message") this.#arrived(event.fromUserId);
+      }
+    } catch (error) {
+      if (error instanceof Evicted) this.#set({ ...this.state, network: { kind: "evicted" } });
+      else this.ended();
+    }
+  }
+
+  close(): void {
+    this.#stopWaking?.();
+    this.#client?.close();
+  }
+
+  open(userId: string | undefined): void {
+    this.#set({ ...this.state, openId: userId });
+    if (!userId) return;
+    void this.name(userId);
+    this.markRead();
+    if (!conversationOf(this.state, userId).messages.length) void this.older(userId);
+  }
+
+  send(userId: string, text: string): void {
+    this.#drafts += 1;
+    const clientMessageId = `draft-${this.#drafts}`;
+    const { pending } = conversationOf(this.state, userId);
+    this.#set(
+      withConversation(this.state, userId, { pending: [...pending, { clientMessageId, toUserId: userId, text }] }),
+    );
+    this.#client?.send(userId, text).then(
+      () => this.forget(userId, clientMessageId),
+      (error: Error) => this.#set(refused(this.state, userId, clientMessageId, error.message)),
+    );
+  }
+
+  /** Shows a message no longer that was refused. */
+  forget(userId: string, clientMessageId: string): void {
+    const pending = conversationOf(this.state, userId).pending.filter(
+      (each) => each.clientMessageId !== clientMessageId,
+    );
+    this.#set(withConversation(this.state, userId, { pending }));
+  }
+
+  edit = (userId: string, seq: number, text: string) => this.#client?.edit(userId, seq, text);
+  delete = (userId: string, seq: number) => this.#client?.delete(userId, seq);
+  react = (userId: string, seq: number, emoji: string | null) => this.#client?.react(userId, seq, emoji);
+  typing = (userId: string): void => this.#client?.typing(userId);
+  wake = (): void => this.#client?.wake();
+
+  /** Marks as read what is open, if the page is being looked at. */
+  markRead(): void {
+    const { openId } = this.state;
+    if (!openId || document.visibilityState !== "visible") return;
+    const { lastSeq, readSeq, unread } = conversationOf(this.state, openId);
+    if (lastSeq <= readSeq && !unread) return;
+    this.#client?.markRead(openId, lastSeq);
+    this.#set(withConversation(this.state, openId, { readSeq: lastSeq, unread: 0 }));
+  }
+
+  /** Fetches messages before the first one that is there. */
+  async older(userId: string): Promise<void> {
+    if (this.#fetching.has(userId)) return;
+    this.#fetching.add(userId);
+    try {
+      const [first] = conversationOf(this.state, userId).messages;
+      const before = first?.seq ?? conversationOf(this.state, userId).lastSeq + 1;
+      const query = { before, limit: PAGE };
+      const page = await this.rest.call("get", "/api/messages/{userId}", { path: { userId }, query });
+      const { messages } = conversationOf(this.state, userId);
+      const from = messages[0]?.seq ?? before;
+      const older = page.messages
+        .filter(({ seq }) => seq < from)
+        .sort((one, other) => one.seq - other.seq)
+        .map(({ message: text, ...rest }) => ({ type: "message" as const, text, ...rest }));
+      this.#set(withConversation(this.state, userId, { messages: [...older, ...messages], hasOlder: page.hasMore }));
+    } catch (error) {
+      this.#isOver(error);
+    } finally {
+      this.#fetching.delete(userId);
+    }
+  }
+
+  /** Marks all notifications as read that are shown. */
+  async readNotices(): Promise<void> {
+    const notificationIds = this.state.notices.filter(({ isRead }) => !isRead).map((each) => each.notificationId);
+    this.#set({ ...this.state, notices: this.state.notices.map((notice) => ({ ...notice, isRead: true })) });
+    try {
+      const body = { notificationIds: notificationIds.slice(0, 100) };
+      await this.rest.call("post", "/api/notifications/read", { body });
+    } catch (error) {
+      this.#isOver(error);
+    }
+  }
+
+  /** Finds out who a user is, unless it is known. */
+  async name(userId: string): Promise<void> {
+    if (this.state.people[userId]) return;
+    try {
+      const person = await this.rest.call("get", "/api/users/{userId}", { path: { userId } });
+      this.#set({ ...this.state, people: { ...this.state.people, [userId]: { ...person, userId } } });
+    } catch (error) {
+      this.#isOver(error);
+    }
+  }
+
+  #arrived(userId: string): void {
+    void this.name(userId);
+    if (userId === this.state.openId) this.markRead();
+  }
+
+  #known(): Start["known"] {
+    const entries = Object.values(this.state.conversations).map(({ userId, lastSeq }) => [userId, lastSeq]);
+    return Object.fromEntries(entries);
+  }
+
+  /** Ends the chat with its session. Returns whether the error says that it is over. */
+  #isOver(error: unknown): boolean {
+    const isOver = error instanceof SessionEnded;
+    if (isOver) this.ended();
+    return isOver;
+  }
+
+  #set(state: State): void {
+    this.state = state;
+    this.changed(state);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Rest, Upto } from "@devconnect/client";
+import type { Conversation, Notice, Person, State } from "./state";
+
+/** What a chat begins with: the list of conversations, connections, and notifications. */
+export interface Start {
+  readonly state: Pick<State, "people" | "conversations" | "notices">;
+  /** Up to where each conversation is taken as known: older messages are fetched when they are looked at. */
+  readonly known: Upto;
+}
+
+const PAUSE = 2_000;
+
+/** Asks until it is answered. Resolves to undefined if the session is over, which `isOver` says of an error. */
+export async function loadStart(
+  rest: Rest,
+  ownId: string,
+  isOver: (error: unknown) => boolean,
+): Promise<Start | undefined> {
+  for (;;) {
+    try {
+      return await load(rest, ownId);
+    } catch (error) {
+      if (isOver(error)) return undefined;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+  }
+}
+
+async function load(rest: Rest, ownId: string): Promise<Start> {
+  const [listed, connected, told] = await Promise.all([
+    rest.call("get", "/api/conversations", { query: { limit: 100 } }),
+    rest.call("get", "/api/connections", { query: { limit: 100 } }),
+    rest.call("get", "/api/notifications", { query: { limit: 50 } }),
+  ]);
+  const people: Record<string, Person> = {};
+  const conversations: Record<string, Conversation> = {};
+  const known: Record<string, number> = {};
+  for (const person of connected.connections) {
+    people[person.userId] = person;
+    conversations[person.userId] = empty(person.userId);
+    known[person.userId] = 0;
+  }
+  for (const { userId, lastMessage, lastSeq, readSeq, unread } of listed.conversations) {
+    known[userId] = lastSeq;
+    const { message: lastText, ts: lastAt } = lastMessage;
+    conversations[userId] = { ...empty(userId), hasOlder: true, lastSeq, lastText, lastAt, readSeq, unread };
+  }
+  for (const userId of Object.keys(conversations)) {
+    people[userId] ??= { ...(await rest.call("get", "/api/users/{userId}", { path: { userId } })), userId };
+  }
+  const notices: Notice[] = told.notifications.map(({ readAt, ...notice }) => ({ ...notice, isRead: readAt !== null }));
+  delete people[ownId];
+  return { state: { people, conversations, notices }, known };
+}
+
+function empty(userId: string): Conversation {
+  return {
+    userId,
+    messages: [],
+    pending: [],
+    hasOlder: false,
+    isUpToDate: true,
+    lastSeq: 0,
+    lastText: "",
+    lastAt: "",
+    readSeq: 0,
+    theirReadSeq: 0,
+    unread: 0,
+  };
+}

@@ -1,0 +1,69 @@
+import { useState } from "preact/hooks";
+import type { Chat } from "../model/chat";
+import type { State } from "../model/state";
+import { Conversations } from "./Conversations";
+import { NetworkBar } from "./NetworkBar";
+import { Notices } from "./Notices";
+import { People } from "./People";
+import { ThemeButton } from "./ThemeButton";
+import { Thread } from "./Thread";
+
+const TABS = { chats: "Chats", people: "People", notices: "Notices" } as const;
+type Tab = keyof typeof TABS;
+
+interface HomeProps {
+  readonly chat: Chat;
+  readonly state: State;
+  readonly logOut: () => void;
+}
+
+/** Everything that a user sees who is logged in: lists on one side, and the open conversation on the other. */
+export function Home({ chat, state, logOut }: HomeProps) {
+  const [tab, setTab] = useState<Tab>("chats");
+  const unread: Record<Tab, number> = {
+    chats: Object.values(state.conversations).reduce((sum, each) => sum + each.unread, 0),
+    people: 0,
+    notices: state.notices.filter(({ isRead }) => !isRead).length,
+  };
+  return (
+    <div class={state.openId ? "home is-open" : "home"}>
+      <aside class="side">
+        <header>
+          <h1>DevConnect</h1>
+          <ThemeButton />
+          <button type="button" class="quiet" onClick={logOut}>
+            Log out
+          </button>
+        </header>
+        <nav aria-label="Lists">
+          {(Object.keys(TABS) as Tab[]).map((name) => (
+            <button key={name} type="button" aria-pressed={tab === name} onClick={() => setTab(name)}>
+              {TABS[name]}
+              {unread[name] > 0 && <Count number={unread[name]} />}
+            </button>
+          ))}
+        </nav>
+        {tab === "chats" && <Conversations chat={chat} state={state} />}
+        {tab === "people" && <People chat={chat} />}
+        {tab === "notices" && <Notices chat={chat} state={state} />}
+      </aside>
+      <main class="talk">
+        <NetworkBar network={state.network} chat={chat} />
+        {state.openId ? (
+          <Thread key={state.openId} chat={chat} state={state} userId={state.openId} />
+        ) : (
+          <p class="empty muted">Choose a conversation, or find somebody under People.</p>
+        )}
+      </main>
+    </div>
+  );
+}
+
+export function Count({ number }: { number: number }) {
+  return (
+    <span class="count">
+      {number}
+      <span class="hidden"> unread</span>
+    </span>
+  );
+}

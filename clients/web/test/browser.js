@@ -1,0 +1,115 @@
+// A real Chromium, and what people do in it.
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+export const URL_OF_PAGE = process.env.PAGE_URL;
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SHOTS = new URL("../../../.local/screenshots/", import.meta.url);
+export const PASSWORD = "correct horse";
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** A browser profile of its own, whose page must not fail. */
+export async function enter(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1100, height: 720 }, ...options });
+  const page = await context.newPage();
+  page.problems = [];
+  page.on("pageerror", (error) => page.problems.push(String(error)));
+  page.on("dialog", (dialog) => {
+    page.problems.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.goto(URL_OF_PAGE);
+  return page;
+}
+
+let people = 0;
+export function newEmail(name) {
+  people += 1;
+  return `${name.toLowerCase().replace(/[^a-z]/g, "")}-${process.pid}-${Date.now()}-${people}@example.org`;
+}
+
+export async function signUp(page, firstName, lastName = "Example") {
+  const emailId = newEmail(firstName || "x");
+  await page.getByRole("button", { name: "I am new here" }).click();
+  await page.getByLabel("First name").fill(firstName);
+  await page.getByLabel("Last name").fill(lastName);
+  await page.getByLabel("Email").fill(emailId);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await page.getByRole("button", { name: "Log out" }).waitFor();
+  return emailId;
+}
+
+/** Calls the API as the user of a page. */
+export async function call(page, method, path, body) {
+  return page.evaluate(
+    async ([method, path, body]) => {
+      const { token } = JSON.parse(localStorage.getItem("devconnect-session"));
+      const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+      const answer = await fetch(path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+      return text ? JSON.parse(text) : undefined;
+    },
+    [method, path, body],
+  );
+}
+
+export async function userIdOf(page) {
+  return page.evaluate(() => JSON.parse(localStorage.getItem("devconnect-session")).userId);
+}
+
+/** Two people who are connected, each in a browser profile of their own, with their conversation open. */
+export async function twoWhoTalk(browser, names = ["Ada", "Bob"]) {
+  const [ada, bob] = [await enter(browser), await enter(browser)];
+  await signUp(ada, names[0]);
+  await signUp(bob, names[1]);
+  await call(ada, "POST", `/api/connections/${await userIdOf(bob)}`, { status: "interested" });
+  await call(bob, "POST", `/api/connections/requests/${await userIdOf(ada)}`, { status: "accepted" });
+  for (const page of [ada, bob]) {
+    await page.reload();
+    await openFirst(page);
+  }
+  return [ada, bob];
+}
+
+export async function openFirst(page) {
+  await page.getByRole("list", { name: "Conversations" }).getByRole("button").first().click();
+  await page.getByLabel("Message", { exact: true }).waitFor();
+}
+
+export async function say(page, text) {
+  await page.getByLabel("Message", { exact: true }).fill(text);
+  await page.keyboard.press("Enter");
+}
+
+/** The message with this text, once it is shown; `state` is "sent" or "sending". */
+export function bubble(page, text) {
+  return page.locator(".bubble", { hasText: text });
+}
+
+export async function violations(page) {
+  await page.evaluate(AXE);
+  const { violations: found } = await page.evaluate(() => window.axe.run());
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+export async function shoot(page, name) {
+  await mkdir(SHOTS, { recursive: true });
+  await page.screenshot({ path: new URL(`${name}.png`, SHOTS).pathname });
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import {
+  bubble,
+  call,
+  launch,
+  openFirst,
+  say,
+  shoot,
+  twoWhoTalk,
+  URL_OF_PAGE,
+  userIdOf,
+  violations,
+} from "./browser.js";
+import { cutNetwork, healNetwork, startNetwork, stopNetwork } from "./network.js";
+
+let browser;
+before(async () => {
+  await startNetwork();
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  stopNetwork();
+});
+
+/** Takes a page's network away, and all websockets. */
+async function cut(page) {
+  await page.context().setOffline(true);
+  cutNetwork();
+  await page.getByText("No connection.").waitFor();
+}
+
+test("what is written without a network is kept, and sent once it is back", async () => {
+  const [ada, bob] = await twoWhoTalk(browser);
+  await cut(ada);
+  await say(ada, "from a tunnel");
+  await bubble(ada, "from a tunnel").getByText("sending").waitFor();
+  await say(bob, "where are you?");
+  await shoot(ada, "offline");
+  assert.deepEqual(await violations(ada), []);
+  await ada.context().setOffline(false);
+  healNetwork();
+  await bubble(bob, "from a tunnel").waitFor();
+  await bubble(ada, "where are you?").waitFor();
+  await bubble(ada, "from a tunnel")
+    .getByText(/sent|read/)
+    .waitFor();
+  assert.equal(await bubble(ada, "from a tunnel").count(), 1);
+  assert.equal(await bubble(bob, "from a tunnel").count(), 1);
+  assert.deepEqual(ada.problems, []);
+});
+
+test("a message that was typed in a tunnel survives its closed tab", async () => {
+  const [ada, bob] = await twoWhoTalk(browser);
+  await cut(ada);
+  await say(ada, "before the tab closed");
+  await bubble(ada, "before the tab closed").waitFor();
+  const context = ada.context();
+  await ada.close();
+  await context.setOffline(false);
+  healNetwork();
+  const again = await context.newPage();
+  await again.goto(URL_OF_PAGE);
+  await bubble(bob, "before the tab closed").waitFor();
+  await openFirst(again);
+  await bubble(again, "before the tab closed")
+    .getByText(/sent|read/)
+    .waitFor();
+  assert.equal(await bubble(bob, "before the tab closed").count(), 1);
+});
+
+test("a tab that slept fetches what it missed", async () => {
+  const [ada, bob] = await twoWhoTalk(browser);
+  const session = await ada.context().newCDPSession(ada);
+  await session.send("Page.setWebLifecycleState", { state: "frozen" });
+  for (const text of ["one", "two", "three"]) await say(bob, text);
+  await bubble(bob, "three")
+    .getByText(/sent|read/)
+    .waitFor();
+  await session.send("Page.setWebLifecycleState", { state: "active" });
+  await bubble(ada, "three").waitFor();
+  assert.deepEqual(await ada.locator(".bubble .text").allTextContents(), ["one", "two", "three"]);
+});
+
+test("the end of a session in another tab ends it here, and says so", async () => {
+  const [ada] = await twoWhoTalk(browser);
+  await call(ada, "POST", "/api/logout-all", {});
+  await ada.getByText("Your session has ended. Log in again.").waitFor();
+  assert.deepEqual(await violations(ada), []);
+});
+
+test("a conversation of 10,000 messages is scrolled to its beginning", async () => {
+  const [ada, bob] = await twoWhoTalk(browser);
+  const toUserId = await userIdOf(bob);
+  for (let sent = 0; sent < 10_000; sent += 50) {
+    const messages = Array.from({ length: 50 }, (_, index) => {
+      const number = String(sent + index + 1).padStart(6, "0");
+      return { message: `message ${number}`, clientMessageId: number };
+    });
+    await call(ada, "POST", "/api/messages/batch", { toUserId, messages });
+  }
+  await bob.reload();
+  await openFirst(bob);
+  await bubble(bob, "message 010000").waitFor();
+  const region = bob.getByRole("region", { name: "Messages" });
+  while ((await bubble(bob, "message 000001").count()) === 0) {
+    const shown = await bob.locator(".bubble").count();
+    await region.evaluate((box) => box.scrollTo(0, 0));
+    await bob.waitForFunction((count) => document.querySelectorAll(".bubble").length > count, shown);
+  }
+  assert.equal(await bob.locator(".bubble").count(), 10_000);
+  await region.evaluate((box) => box.scrollTo(0, 0));
+  await say(ada, "still quick");
+  await bubble(bob, "still quick").waitFor();
+  assert.deepEqual(bob.problems, []);
+});

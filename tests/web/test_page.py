@@ -1,0 +1,76 @@
+"""The page of clients/web in a real Chromium, on a system of its own whose limits such a test would exceed."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra.local.ports import free_port
+from infra.local.running import RunningSystem, running_system
+from infra.local.state import CHECKOUT
+from tests.support.typescript.build import install, npm, require_node
+
+WEB = CHECKOUT / "clients" / "web"
+_PLENTY = "1000000/60"
+_LIMITED = (
+    "SIGNUP",
+    "PRIVATE_MESSAGE",
+    "MESSAGES",
+    "DEFAULT",
+    "WEBSOCKET_TICKET",
+    "CONNECT",
+    "SEARCH",
+    "FEED",
+    "USERS",
+)
+
+
+@dataclass(frozen=True)
+class Served:
+    """The system, and the port at which clients reach its websockets: the tests put a network there."""
+
+    system: RunningSystem
+    network_port: int
+
+
+@pytest.fixture(scope="module")
+def page_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    require_node()
+    if shutil.which("chromium") is None and "CHROMIUM" not in os.environ:
+        pytest.skip("needs Chromium: install Debian's package, or name it with CHROMIUM")
+    install(WEB)
+    npm("run", "--silent", "build", cwd=WEB)
+    network_port = free_port()
+    limits = {f"RATE_LIMIT_{name}": _PLENTY for name in _LIMITED}
+    own = {"BCRYPT_ROUNDS": "4", "WEBSOCKET_URL": f"ws://127.0.0.1:{network_port}"}
+    with running_system(tmp_path_factory.mktemp("page"), os.environ | limits | own) as system:
+        yield Served(system, network_port)
+
+
+def test_style_and_types_are_good() -> None:
+    require_node()
+    install(WEB)
+    npm("run", "lint", cwd=WEB)
+
+
+@pytest.mark.parametrize("file", sorted((WEB / "test").glob("*.test.js")), ids=lambda file: file.name.split(".")[0])
+def test_the_page_in_chromium(page_system: Served, file: Path) -> None:
+    run = subprocess.run(
+        ["node", "--test", "--test-reporter=spec", str(file)],
+        cwd=WEB,
+        env=os.environ
+        | {
+            "PAGE_URL": page_system.system.rest_url,
+            "WEBSOCKET_PORT": page_system.system.websocket_url.rpartition(":")[2],
+            "NETWORK_PORT": str(page_system.network_port),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=280,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
