@@ -42,6 +42,7 @@ def test_the_list_shows_the_newest_conversation_first(ada: Person, bob: Person, 
         "lastMessage": {"seq": 2, "fromUserId": bob.user_id, "message": "and back", "ts": sent["ts"]},
         "lastSeq": 2,
         "readSeq": 0,
+        "lastChange": 0,
         "unread": 1,
         "updatedAt": sent["ts"],
     }
