@@ -48,6 +48,10 @@ BEYOND_THE_SCHEMA = (
     "has one clientMessageId twice",
     "it is too old: begin again without it",
     "it is required where there are no skills",
+    "is not a time between the years 2000 and 9000",
+    "it must begin with https:// and a host",
+    "it must name a public host",
+    "it is not the address of a push service",
     "not a number with a decimal point",  # 13.0 is an integer to JSON Schema
 )
 """Parts of the sentences with which code refuses a request that conforms to the schema, for reasons beyond it."""
