@@ -69,8 +69,9 @@ NPM_CI = { cmp -s package-lock.json node_modules/installed || { npm ci --silent 
 HAS_NODE = node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major < 20 || (major == 20 && minor < 10))' 2>/dev/null
 
 .PHONY: typescript
-typescript: ## Check and test the TypeScript client
-	@if $(HAS_NODE); then cd clients/typescript && $(NPM_CI) && npm run --silent lint && npm test --silent; \
+typescript: ## Check and test the TypeScript client, and check the page
+	@if $(HAS_NODE); then (cd clients/typescript && $(NPM_CI) && npm run --silent lint && npm test --silent) && \
+		(cd clients/web && $(NPM_CI) && npm run --silent lint); \
 		else echo "There is no Node.js 20.10 or newer here: the TypeScript client is not checked."; fi
 
 .PHONY: web

@@ -1,5 +1,5 @@
 // The network between the pages and the websockets: it can be cut, and come back.
-import { createServer, connect } from "node:net";
+import { connect, createServer } from "node:net";
 
 const open = new Set();
 let isCut = false;

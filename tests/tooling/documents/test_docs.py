@@ -112,7 +112,8 @@ def path_exists(path: str) -> bool:
     wanted = path.rstrip("/")
     if "*" in wanted:
         return any(CHECKOUT.glob(wanted)) or any((CHECKOUT / "chalicelib").glob(wanted))
-    if wanted.partition("/")[0] in TOP_LEVEL_FOLDERS:
+    first = wanted.partition("/")[0]
+    if first in TOP_LEVEL_FOLDERS and f"chalicelib/{first}" not in KNOWN_PATHS:  # there are two folders `clients`
         return wanted in KNOWN_PATHS
     return any(known == wanted or known.endswith(f"/{wanted}") for known in KNOWN_PATHS)
 
