@@ -15,7 +15,12 @@ SCHEMAS = "#/components/schemas/"
 
 
 _ALSO: Mapping[str, Json] = {
-    PresenceQueryFrame.__name__: {"oneOf": [{"required": ["userId"]}, {"required": ["userIds"]}]},
+    PresenceQueryFrame.__name__: {
+        "oneOf": [
+            {"required": ["userId"], "properties": {"userId": {"type": "string"}, "userIds": {"type": "null"}}},
+            {"required": ["userIds"], "properties": {"userIds": {"type": "array"}, "userId": {"type": "null"}}},
+        ]
+    },
 }
 """What a model checks itself, between its fields."""
 
