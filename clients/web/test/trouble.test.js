@@ -93,6 +93,8 @@ test("the end of a session in another tab ends it here, and says so", async () =
 test("a conversation of 10,000 messages is scrolled to its beginning", async () => {
   const [ada, bob] = await twoWhoTalk(browser);
   const toUserId = await userIdOf(bob);
+  await ada.reload(); // no conversation is open while they are sent
+  await bob.goto("about:blank");
   for (let sent = 0; sent < 10_000; sent += 50) {
     const messages = Array.from({ length: 50 }, (_, index) => {
       const number = String(sent + index + 1).padStart(6, "0");
@@ -100,8 +102,9 @@ test("a conversation of 10,000 messages is scrolled to its beginning", async () 
     });
     await call(ada, "POST", "/api/messages/batch", { toUserId, messages });
   }
-  await bob.reload();
+  await bob.goto(URL_OF_PAGE);
   await openFirst(bob);
+  await openFirst(ada);
   await bubble(bob, "message 010000").waitFor();
   const region = bob.getByRole("region", { name: "Messages" });
   while ((await bubble(bob, "message 000001").count()) === 0) {

@@ -4,6 +4,9 @@ import { conversationOf, type State, withConversation } from "./state";
 /** How long "is typing" is shown, in milliseconds. */
 const TYPING = 5_000;
 
+/** How many messages are kept of a conversation that is not open; older ones are fetched when it is looked at. */
+const KEPT = 100;
+
 /** Returns the state after an event of the client. */
 export function applied(state: State, event: ClientEvent, now: number): State {
   switch (event.type) {
@@ -57,8 +60,11 @@ function withMessage(state: State, message: Message): State {
   const isOwn = message.fromUserId === state.ownId;
   const typing = { ...state.typing };
   if (!isOwn) delete typing[userId];
+  const messages = [...before.messages, message];
+  const isTooLong = userId !== state.openId && messages.length > 2 * KEPT;
   return withConversation({ ...state, typing }, userId, {
-    messages: [...before.messages, message],
+    messages: isTooLong ? messages.slice(-KEPT) : messages,
+    hasOlder: before.hasOlder || isTooLong,
     pending: before.pending.filter((each) => each.clientMessageId !== message.clientMessageId),
     lastSeq: message.seq,
     lastText: message.text,

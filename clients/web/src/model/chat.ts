@@ -6,6 +6,9 @@ import { conversationOf, emptyState, type State, withConversation } from "./stat
 /** How many older messages are fetched at once. */
 const PAGE = 100;
 
+/** How long read marks wait for each other, in milliseconds. */
+const MARK_AFTER = 300;
+
 /** A chat in which one user is logged in: what the page shows is `state`, and every change of it is told. */
 export class Chat {
   state: State;
@@ -13,6 +16,7 @@ export class Chat {
   #client: Client | undefined;
   #stopWaking: (() => void) | undefined;
   #drafts = 0;
+  #marking: ReturnType<typeof setTimeout> | undefined;
   readonly #fetching = new Set<string>();
 
   constructor(
@@ -43,7 +47,7 @@ export class Chat {
     try {
       for await (const event of client) {
         this.#set(applied(this.state, event, Date.now()));
-        if (event.type === "message") this.#arrived(event.fromUserId);
+        if (event.type === "message" && event.fromUserId !== this.session.userId) this.#arrived(event.fromUserId);
       }
     } catch (error) {
       if (error instanceof Evicted) this.#set({ ...this.state, network: { kind: "evicted" } });
@@ -52,6 +56,7 @@ export class Chat {
   }
 
   close(): void {
+    clearTimeout(this.#marking);
     this.#stopWaking?.();
     this.#client?.close();
   }
@@ -149,7 +154,12 @@ export class Chat {
 
   #arrived(userId: string): void {
     void this.name(userId);
-    if (userId === this.state.openId) this.markRead();
+    if (userId !== this.state.openId || this.#marking) return;
+    // Messages that come together are marked together: each mark is a frame.
+    this.#marking = setTimeout(() => {
+      this.#marking = undefined;
+      this.markRead();
+    }, MARK_AFTER);
   }
 
   #known(): Start["known"] {
