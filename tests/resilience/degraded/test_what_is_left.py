@@ -47,7 +47,7 @@ def test_without_mongodb_nothing_is_half_done(
         profile = httpx.get(system.rest_url + "/api/profile", headers=ada.authorization)
         assert (profile.status_code, profile.json()["about"]) == (200, None), name
         caused = {event["eventType"] for event in event_log.of(ada.user_id)}
-        assert len(event_log.of(ada.user_id, "MESSAGE_SENT")) == 1, "that of her answer"
+        assert len(event_log.of(ada.user_id, "MESSAGE_SENT")) <= 1, "none but that of her answer"
         allowed = {
             "USER_SIGNUP",
             "USER_LOGIN",
