@@ -189,11 +189,11 @@ class Device:
     def _sync(self, frame: Json) -> Iterable[Event]:
         user_id = frame["userId"]
         conversation = self._conversations.setdefault(user_id, Conversation())
-        if frame.get("messages"):
+        if frame["messages"]:
             # An answer begins with the first message there is above the seq that was asked for, and leaves none out.
             conversation.skip_to(frame["messages"][0]["seq"])
-        messages, changed = (map(Message.of, frame.get(name, ())) for name in ("messages", "changed"))
-        events = conversation.synced(messages, changed, frame.get("lastChange", 0))
+        messages, changed = (map(Message.of, frame.get(name) or ()) for name in ("messages", "changed"))
+        events = conversation.synced(messages, changed, frame.get("lastChange") or 0)
         self._syncs.answered(user_id, complete=frame["complete"], now=time.monotonic())
         return events
 

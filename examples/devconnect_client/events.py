@@ -38,10 +38,10 @@ class Message:
             text=frame["message"],
             ts=frame["ts"],
             reply_to=frame.get("replyTo"),
-            change=frame.get("change", 0),
+            change=frame.get("change") or 0,
             edited_at=frame.get("editedAt"),
-            deleted=frame.get("deleted", False),
-            reactions=frame.get("reactions", {}),
+            deleted=bool(frame.get("deleted")),
+            reactions=frame.get("reactions") or {},
         )
 
     def other_than(self, user_id: str) -> str:

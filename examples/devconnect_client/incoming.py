@@ -45,6 +45,10 @@ _ACK: Mapping[str, Check] = {"clientMessageId": _is_text, "messageId": _is_text,
 _MESSAGE: Mapping[str, Check] = {
     **dict.fromkeys(("messageId", "fromUserId", "toUserId", "message", "ts"), _is_text),
     "seq": _is_seq,
+    **dict.fromkeys(("replyTo", "change"), _optional(_is_seq)),
+    "editedAt": _optional(_is_text),
+    "deleted": _optional(_is_truth),
+    "reactions": _optional(_object({})),
 }
 _STATE: Mapping[str, Check] = {"userId": _is_text, "online": _is_truth, "lastSeenAt": _optional(_is_text)}
 _ERROR: Mapping[str, Check] = {
@@ -56,6 +60,7 @@ _SHAPES: Mapping[str, Mapping[str, Check]] = {
     "ack": _ACK,
     "acks": {"acks": _list(_ACK), "errors": _list(_ERROR)},
     "error": _ERROR,
+    "message:changed": _MESSAGE,
     "message:read": {"conversationId": _is_text, "userId": _is_text, "seq": _is_seq},
     "notification": dict.fromkeys(("notificationId", "type", "fromUserId", "text", "createdAt"), _is_text),
     "presence": _STATE,
@@ -63,7 +68,13 @@ _SHAPES: Mapping[str, Mapping[str, Check]] = {
     "private-message": _MESSAGE,
     "private-messages": {"messages": _list(_MESSAGE)},
     "registered": {"expiresIn": _is_amount},
-    "sync": {"userId": _is_text, "messages": _list(_MESSAGE), "complete": _is_truth},
+    "sync": {
+        "userId": _is_text,
+        "messages": _list(_MESSAGE),
+        "complete": _is_truth,
+        "changed": _optional(_list(_MESSAGE)),
+        "lastChange": _optional(_is_amount),
+    },
     "typing": {"userId": _is_text},
 }
 

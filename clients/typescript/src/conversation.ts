@@ -24,6 +24,12 @@ export class Conversation {
     this.#newest = Math.max(this.#newest, seq);
   }
 
+  /** The service has deleted what came before this seq, for its age, and what this device still missed of it. */
+  skipTo(seq: number): void {
+    this.upto = Math.max(this.upto, seq - 1);
+    for (const early of [...this.#early.keys()]) if (early <= this.upto) this.#early.delete(early);
+  }
+
   /** Returns the messages that are next in order, including those that had arrived too early. */
   take(messages: Iterable<Message>): Message[] {
     for (const message of messages) {

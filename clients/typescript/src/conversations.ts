@@ -77,6 +77,9 @@ export class Conversations {
   synced({ userId, messages, complete, changed, lastChange }: SyncEvent, now: number): ClientEvent[] {
     const conversation = this.#of(userId);
     const own = (listed: readonly MessageFrame[]) => listed.map(messageOf).filter((message) => this.#isOwn(message));
+    const [first] = messages;
+    // An answer begins with the first message there is above the seq that was asked for, and leaves none out.
+    if (first) conversation.skipTo(first.seq);
     const events: ClientEvent[] = conversation.take(own(messages));
     if (lastChange !== undefined) events.push(...conversation.takeChanges(own(changed ?? []), lastChange));
     this.syncs.answered(userId, complete, now);

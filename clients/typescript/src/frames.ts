@@ -4,25 +4,16 @@ import { badField } from "./errors.js";
 import type { components } from "./generated/frames.js";
 
 type Schemas = components["schemas"];
-/** A change of a message, for services that have it: null takes a reaction back. */
-export type ChangeFrame = { readonly userId: string; readonly seq: number } & (
-  | { readonly action: "message:edit"; readonly message: string }
-  | { readonly action: "message:delete" }
-  | { readonly action: "message:react"; readonly reaction: string | null }
-);
 
-/** A `sync` may also ask for changes of the messages that this device has. */
-interface SyncFrame {
-  readonly action: "sync";
-  readonly conversations: readonly (Schemas["MissedFrom"] & { readonly afterChange?: number })[];
-}
+/** A change of a message: null takes a reaction back. */
+export type ChangeFrame = Schemas["MessageEditFrame"] | Schemas["MessageDeleteFrame"] | Schemas["MessageReactFrame"];
 
 type Frame =
   | ChangeFrame
   | Schemas["RegisterFrame"]
   | Schemas["PrivateMessageFrame"]
   | Schemas["PrivateMessagesFrame"]
-  | SyncFrame
+  | Schemas["SyncFrame"]
   | Schemas["MessageReadFrame"]
   | Schemas["TypingFrame"]
   | Schemas["PresenceSubscribeFrame"]

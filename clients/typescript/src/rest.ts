@@ -15,7 +15,7 @@ export interface Session {
 interface Sent {
   readonly body?: unknown;
   readonly query?: Readonly<Record<string, unknown>>;
-  readonly path?: Readonly<Record<string, string>>;
+  readonly path?: Readonly<Record<string, string | number>>;
 }
 
 /**

@@ -54,6 +54,14 @@ test("a push that was overtaken is synced unless it arrives soon", () => {
   assert.deepEqual(events, [message(1), message(2), { type: "up-to-date", userId: BOB }]);
 });
 
+test("what the service has deleted is not waited for", () => {
+  const device = opened();
+  take(device, { event: "private-message", ...sent(1) });
+  assert.deepEqual(take(device, { event: "private-message", ...sent(9) }, 10), []);
+  const answer = { event: "sync", userId: BOB, messages: [sent(7), sent(8)], complete: false };
+  assert.deepEqual(take(device, answer), [message(7), message(8), message(9)]);
+});
+
 test("a sync whose answer is not complete is asked for again, after the last message", () => {
   const device = opened({ [BOB]: 0 });
   device.due(0);

@@ -6,7 +6,7 @@ export interface components {
     schemas: {
         /** AckEvent */
         AckEvent: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             event: "ack";
             /** @example a-1 */
             clientMessageId: string;
@@ -19,6 +19,8 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             ts: string;
+            /** @example r-1 */
+            requestId?: string;
         };
         /**
          * AckResponse
@@ -42,10 +44,12 @@ export interface components {
          * @description What became of the messages of one `private-messages` frame: each is in one of the two lists, in its order.
          */
         AcksEvent: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             event: "acks";
             acks: components["schemas"]["AckResponse"][];
             errors: components["schemas"]["RefusedResponse"][];
+            /** @example r-1 */
+            requestId?: string;
         };
         /** BatchMessage */
         BatchMessage: {
@@ -53,17 +57,30 @@ export interface components {
             message: string;
             /** @example a-1 */
             clientMessageId: string;
+            replyTo?: number | null;
+        };
+        /**
+         * ConversationChangedEvent
+         * @description What this user has made of the conversation with `userId`, on one of their devices.
+         */
+        ConversationChangedEvent: {
+            /** @enum {string} */
+            event: "conversation:changed";
+            /** @example 697df8b1e1b5a40007c4d2e8 */
+            userId: string;
+            muted: boolean;
+            archived: boolean;
         };
         /**
          * ErrorEvent
-         * @description The body of a REST error, with the action and clientMessageId of the client's frame if it had them. A field that does not apply is left out, never null.
+         * @description The body of a REST error, with what identifies the client's frame, if it had that. A field that does not apply is left out, never null.
          */
         ErrorEvent: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             event: "error";
             error: string;
-            /** @enum {unknown} */
-            code: "bad_request" | "blocked" | "conflict" | "connections_only" | "flooding" | "internal" | "not_found" | "rate_limited" | "unanswered" | "unavailable" | "unverified";
+            /** @enum {string} */
+            code: "bad_request" | "blocked" | "conflict" | "connections_only" | "flooding" | "forbidden" | "internal" | "not_found" | "rate_limited" | "too_late" | "unanswered" | "unavailable" | "unverified";
             fields?: {
                 [key: string]: string;
             };
@@ -72,13 +89,108 @@ export interface components {
             action?: string;
             /** @example a-1 */
             clientMessageId?: string;
+            /** @example 697df8b1e1b5a40007c4d2e8 */
+            userId?: string;
+            /** @example 1 */
+            seq?: number;
+            /** @example r-1 */
+            requestId?: string;
+        };
+        /**
+         * MessageChangedEvent
+         * @description A message in its new state. Where its `change` is not the next one, the device has missed others, and syncs.
+         */
+        MessageChangedEvent: {
+            /** @enum {string} */
+            event: "message:changed";
+            /** @example 697df8c0e1b5a40007c4d2f1 */
+            messageId: string;
+            /** @example 697df8a2e1b5a40007c4d2e0:697df8b1e1b5a40007c4d2e8 */
+            conversationId: string;
+            /** @example 1 */
+            seq: number;
+            /** @example 697df8b1e1b5a40007c4d2e8 */
+            fromUserId: string;
+            /** @example 697df8b1e1b5a40007c4d2e8 */
+            toUserId: string;
+            /** @example Hello Bob! 👋 */
+            message: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            ts: string;
+            /** @example 1 */
+            replyTo?: number;
+            /** @example 1 */
+            change?: number;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            editedAt?: string;
+            /** @enum {unknown} */
+            deleted?: true;
+            /**
+             * @example {
+             *       "697df8b1e1b5a40007c4d2e8": "👍"
+             *     }
+             */
+            reactions?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * MessageDeleteFrame
+         * @description The user deletes their own message `seq` of the conversation with `userId`, for both.
+         */
+        MessageDeleteFrame: {
+            /** @enum {string} */
+            action: "message:delete";
+            traceparent?: string | null;
+            requestId?: string | null;
+            /** @example 697df8b1e1b5a40007c4d2e8 */
+            userId: string;
+            /** @example 1 */
+            seq: number;
+        };
+        /**
+         * MessageEditFrame
+         * @description The user gives their own message `seq` of the conversation with `userId` another text.
+         */
+        MessageEditFrame: {
+            /** @enum {string} */
+            action: "message:edit";
+            traceparent?: string | null;
+            requestId?: string | null;
+            /** @example 697df8b1e1b5a40007c4d2e8 */
+            userId: string;
+            /** @example 1 */
+            seq: number;
+            /** @example Hello Bob! 👋 */
+            message: string;
+        };
+        /**
+         * MessageReactFrame
+         * @description The user's one reaction to the message `seq` of the conversation with `userId`; null takes it back.
+         */
+        MessageReactFrame: {
+            /** @enum {string} */
+            action: "message:react";
+            traceparent?: string | null;
+            requestId?: string | null;
+            /** @example 697df8b1e1b5a40007c4d2e8 */
+            userId: string;
+            /** @example 1 */
+            seq: number;
+            reaction: string | null;
         };
         /**
          * MessageReadEvent
          * @description `userId` has read the conversation up to `seq`.
          */
         MessageReadEvent: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             event: "message:read";
             /** @example 697df8a2e1b5a40007c4d2e0:697df8b1e1b5a40007c4d2e8 */
             conversationId: string;
@@ -92,17 +204,18 @@ export interface components {
          * @description The user has read the conversation with `userId` up to `seq`.
          */
         MessageReadFrame: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             action: "message:read";
-            /** @default null */
             traceparent?: string | null;
+            requestId?: string | null;
             /** @example 697df8b1e1b5a40007c4d2e8 */
             userId: string;
+            /** @example 1 */
             seq: number;
         };
         /**
          * MessageResponse
-         * @description A message, with the same fields in the history and in a push.
+         * @description A message in its present state, with the same fields in the history and in a push. `change` is the number of its latest change, where it was changed. A `deleted` one has an empty text.
          */
         MessageResponse: {
             /** @example 697df8c0e1b5a40007c4d2f1 */
@@ -122,25 +235,45 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             ts: string;
+            /** @example 1 */
+            replyTo?: number;
+            /** @example 1 */
+            change?: number;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            editedAt?: string;
+            /** @enum {unknown} */
+            deleted?: true;
+            /**
+             * @example {
+             *       "697df8b1e1b5a40007c4d2e8": "👍"
+             *     }
+             */
+            reactions?: {
+                [key: string]: string;
+            };
         };
         /**
          * MissedFrom
-         * @description The device has all messages of the conversation with `userId` up to `afterSeq`, which is 0 if it has none.
+         * @description The device has all messages of the conversation with `userId` up to `afterSeq`, which is 0 if it has none. With `afterChange` it is also told what has changed in these since that number, which is 0 at first.
          */
         MissedFrom: {
             /** @example 697df8b1e1b5a40007c4d2e8 */
             userId: string;
             /** @example 1 */
             afterSeq: number;
+            afterChange?: number | null;
         };
         /** NotificationEvent */
         NotificationEvent: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             event: "notification";
             /** @example 019c1406-7e00-7c3a-9d51-2f8a6b0e4c17 */
             notificationId: string;
             /** @enum {string} */
-            type: "CONNECTION_REQUEST_NOTIFICATION" | "CONNECTION_ACCEPTED_NOTIFICATION" | "MESSAGE_NOTIFICATION";
+            type: "CONNECTION_REQUEST_NOTIFICATION" | "CONNECTION_ACCEPTED_NOTIFICATION" | "MESSAGE_NOTIFICATION" | "EXPORT_NOTIFICATION" | "WARNING_NOTIFICATION";
             /** @example 697df8b1e1b5a40007c4d2e8 */
             fromUserId: string;
             text: string;
@@ -155,7 +288,7 @@ export interface components {
          * @description The new state of a watched user, after a change.
          */
         PresenceEvent: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             event: "presence";
             /** @example 697df8b1e1b5a40007c4d2e8 */
             userId: string;
@@ -167,43 +300,49 @@ export interface components {
          * @description Asks for the presence of one user (`userId`) or of several (`userIds`). One of the two is required, not both.
          */
         PresenceQueryFrame: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             action: "presence:query";
-            /** @default null */
             traceparent?: string | null;
-            /** @default null */
+            requestId?: string | null;
             userId?: string | null;
-            /** @default null */
             userIds?: string[] | null;
-        };
+        } & ({
+            userId: string;
+            userIds?: null;
+        } | {
+            userIds: unknown[];
+            userId?: null;
+        });
         /** PresenceStateEvent */
         PresenceStateEvent: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             event: "presence:state";
             /** @example 697df8b1e1b5a40007c4d2e8 */
             userId: string;
             online: boolean;
             lastSeenAt: string | null;
+            /** @example r-1 */
+            requestId?: string;
         };
         /** PresenceSubscribeFrame */
         PresenceSubscribeFrame: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             action: "presence:subscribe";
-            /** @default null */
             traceparent?: string | null;
+            requestId?: string | null;
             userIds: string[];
         };
         /** PresenceUnsubscribeFrame */
         PresenceUnsubscribeFrame: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             action: "presence:unsubscribe";
-            /** @default null */
             traceparent?: string | null;
+            requestId?: string | null;
             userIds: string[];
         };
         /** PrivateMessageEvent */
         PrivateMessageEvent: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             event: "private-message";
             /** @example 697df8c0e1b5a40007c4d2f1 */
             messageId: string;
@@ -222,26 +361,46 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             ts: string;
+            /** @example 1 */
+            replyTo?: number;
+            /** @example 1 */
+            change?: number;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            editedAt?: string;
+            /** @enum {unknown} */
+            deleted?: true;
+            /**
+             * @example {
+             *       "697df8b1e1b5a40007c4d2e8": "👍"
+             *     }
+             */
+            reactions?: {
+                [key: string]: string;
+            };
         };
         /** PrivateMessageFrame */
         PrivateMessageFrame: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             action: "private-message";
-            /** @default null */
             traceparent?: string | null;
+            requestId?: string | null;
             /** @example 697df8b1e1b5a40007c4d2e8 */
             toUserId: string;
             /** @example Hello Bob! 👋 */
             message: string;
             /** @example a-1 */
             clientMessageId: string;
+            replyTo?: number | null;
         };
         /**
          * PrivateMessagesEvent
          * @description Messages of one sender to one receiver, ascending by seq.
          */
         PrivateMessagesEvent: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             event: "private-messages";
             messages: components["schemas"]["MessageResponse"][];
         };
@@ -250,13 +409,13 @@ export interface components {
          * @description Messages to one user, which are stored in this order.
          */
         PrivateMessagesFrame: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             action: "private-messages";
             /** @example 697df8b1e1b5a40007c4d2e8 */
             toUserId: string;
             messages: components["schemas"]["BatchMessage"][];
-            /** @default null */
             traceparent?: string | null;
+            requestId?: string | null;
         };
         /**
          * RefusedResponse
@@ -267,68 +426,94 @@ export interface components {
             clientMessageId: string;
             error: string;
             code: string;
+            /** @description In seconds. */
+            retryAfter?: number;
         };
         /**
          * RegisterFrame
          * @description The heartbeat, which renews the presence of this socket. Without `answer`, nothing but an error answers it. A `userId` may be given, and must be the user's own: the socket acts for the user of its session.
          */
         RegisterFrame: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             action: "register";
-            /** @default null */
             traceparent?: string | null;
+            requestId?: string | null;
             /** @default true */
             answer?: boolean;
-            /** @default null */
             userId?: string | null;
         };
         /** RegisteredEvent */
         RegisteredEvent: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             event: "registered";
             /** @example 697df8b1e1b5a40007c4d2e8 */
             userId: string;
             /** @description In seconds. */
             expiresIn: number;
+            /** @example r-1 */
+            requestId?: string;
         };
-        /** SessionEndedEvent */
+        /**
+         * SessionEndedEvent
+         * @description The session has ended, and the socket is closed: it opens nothing any more, so do not reconnect.
+         */
         SessionEndedEvent: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             event: "session:ended";
         };
         /**
+         * SocketEvictedEvent
+         * @description The user has opened one socket too many, and this one is closed: do not reconnect unless the user asks for it.
+         */
+        SocketEvictedEvent: {
+            /** @enum {string} */
+            event: "socket:evicted";
+        };
+        /**
          * SyncEvent
-         * @description Missed messages of the conversation with `userId`, ascending. Without `complete`, there are more to ask for.
+         * @description Missed messages of the conversation with `userId`, ascending. Without `complete`, there are more to ask for. The other fields answer an `afterChange`. `changed` are messages up to `afterSeq` that have changed since, ascending by their `change`. With them the device has all changes up to `lastChange`, which it asks after next time. `readSeq` is how far each user has read.
          */
         SyncEvent: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             event: "sync";
             /** @example 697df8b1e1b5a40007c4d2e8 */
             userId: string;
             messages: components["schemas"]["MessageResponse"][];
             complete: boolean;
+            changed?: components["schemas"]["MessageResponse"][];
+            lastChange?: number;
+            /**
+             * @example {
+             *       "697df8b1e1b5a40007c4d2e8": 4
+             *     }
+             */
+            readSeq?: {
+                [key: string]: number;
+            };
+            /** @example r-1 */
+            requestId?: string;
         };
         /** SyncFrame */
         SyncFrame: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             action: "sync";
-            /** @default null */
             traceparent?: string | null;
+            requestId?: string | null;
             conversations: components["schemas"]["MissedFrom"][];
         };
         /** TypingEvent */
         TypingEvent: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             event: "typing";
             /** @example 697df8b1e1b5a40007c4d2e8 */
             userId: string;
         };
         /** TypingFrame */
         TypingFrame: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             action: "typing";
-            /** @default null */
             traceparent?: string | null;
+            requestId?: string | null;
             /** @example 697df8b1e1b5a40007c4d2e8 */
             toUserId: string;
         };

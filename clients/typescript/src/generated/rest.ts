@@ -12,7 +12,7 @@ export interface paths {
          * Daily counts of events and active users, for administrators.
          * @description `from` and `to` are inclusive days in UTC. Without them, the last 7 days are returned.
          */
-        get: operations["get_daily"];
+        get: operations["getAnalyticsDaily"];
         put?: never;
         post?: never;
         delete?: never;
@@ -31,9 +31,9 @@ export interface paths {
         get?: never;
         put?: never;
         /** Block a user, who can then neither write to this user nor connect, and sees them offline. */
-        post: operations["post_block"];
+        post: operations["postBlocksByUserId"];
         /** Unblock a user. */
-        delete: operations["delete_block"];
+        delete: operations["deleteBlocksByUserId"];
         options?: never;
         head?: never;
         patch?: never;
@@ -50,7 +50,7 @@ export interface paths {
          * The users who are connected with this one, the newest requests first.
          * @description `before` is the last userId of the previous page. Without it, the newest entries are returned.
          */
-        get: operations["get_connections"];
+        get: operations["getConnections"];
         put?: never;
         post?: never;
         delete?: never;
@@ -70,7 +70,7 @@ export interface paths {
          * The users who wait for this user's answer, the newest requests first.
          * @description `before` is the last userId of the previous page. Without it, the newest entries are returned.
          */
-        get: operations["get_requests"];
+        get: operations["getConnectionsRequests"];
         put?: never;
         post?: never;
         delete?: never;
@@ -89,7 +89,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Answer a user's request to connect. */
-        post: operations["answer_request"];
+        post: operations["postConnectionsRequestsByUserId"];
         delete?: never;
         options?: never;
         head?: never;
@@ -106,7 +106,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Express interest in connecting with a user, or ignore them. 200 if it is a repeat, or accepts a request. */
-        post: operations["post_connection"];
+        post: operations["postConnectionsByUserId"];
         delete?: never;
         options?: never;
         head?: never;
@@ -124,9 +124,44 @@ export interface paths {
          * A page of the user's conversations, the newest messages first.
          * @description `before` is the last userId of the previous page. Without it, the most recently changed ones are returned.
          */
-        get: operations["get_conversations"];
+        get: operations["getConversations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Mute the conversation with a user, or archive it, or take either back. The other user is not told. */
+        patch: operations["patchConversationsByUserId"];
+        trace?: never;
+    };
+    "/api/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of the user's last request for an export, and the link to its file. */
+        get: operations["getExport"];
+        put?: never;
+        /** Ask for everything of the user, as a file of JSON lines; once a day. */
+        post: operations["postExport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -142,9 +177,9 @@ export interface paths {
         };
         /**
          * Users whom this user has not met yet: first those who share most, then the newest accounts.
-         * @description `cursor` is the `next` of the previous page, which is good for an hour. Without it, the feed begins.
+         * @description `cursor` is the `next` of the previous page, which is good for 50 minutes. Without it, the feed begins.
          */
-        get: operations["get_feed"];
+        get: operations["getFeed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -161,7 +196,7 @@ export interface paths {
             cookie?: never;
         };
         /** This process is alive. */
-        get: operations["live"];
+        get: operations["getHealth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -178,7 +213,7 @@ export interface paths {
             cookie?: never;
         };
         /** Whether the servers that this process depends on answer. */
-        get: operations["ready"];
+        get: operations["getHealthReady"];
         put?: never;
         post?: never;
         delete?: never;
@@ -195,7 +230,7 @@ export interface paths {
             cookie?: never;
         };
         /** The page that a mailed link opens. It does nothing until its button is pressed, as mail scanners open links. */
-        get: operations["link_page"];
+        get: operations["getLink"];
         put?: never;
         post?: never;
         delete?: never;
@@ -214,7 +249,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Begin a session. The rate limits count by network and by account. */
-        post: operations["login"];
+        post: operations["postLogin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -231,7 +266,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** End the current session; its sockets are told and closed. */
-        post: operations["logout"];
+        post: operations["postLogout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -248,7 +283,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** End all sessions of the user; their sockets are told and closed. */
-        post: operations["logout_all"];
+        post: operations["postLogoutAll"];
         delete?: never;
         options?: never;
         head?: never;
@@ -265,7 +300,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Send a message. 200, with the first response, if its clientMessageId was sent before. */
-        post: operations["send_message"];
+        post: operations["postMessages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -282,7 +317,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Send messages to one user. 200 also where some of them, or all, are refused: the response says so of each. */
-        post: operations["send_messages"];
+        post: operations["postMessagesBatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -298,11 +333,100 @@ export interface paths {
         };
         /**
          * A page of the conversation with a user, ascending by seq.
-         * @description `before` and `after` are exclusive seqs. Without either of them, the newest messages are returned.
+         * @description `before` and `after` are seqs that are not on the page, and not given together. Without them, it is the last.
          */
-        get: operations["get_messages"];
+        get: operations["getMessagesByUserId"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{userId}/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a message of one's own for both users. It keeps its place, without its text. */
+        delete: operations["deleteMessagesByUserIdBySeq"];
+        options?: never;
+        head?: never;
+        /** Edit a message of one's own, within 15 minutes after it was sent. */
+        patch: operations["patchMessagesByUserIdBySeq"];
+        trace?: never;
+    };
+    "/api/messages/{userId}/{seq}/reaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** React to a message, or take the reaction back. */
+        post: operations["postMessagesByUserIdBySeqReaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The queue of what was reported, the oldest first, for moderators. Cases about oneself are left out.
+         * @description `after` is the last caseId of the previous page. Without it, the oldest cases are returned.
+         */
+        get: operations["getModerationCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/cases/{caseId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A case with its reports, and what moderators have done with it. */
+        get: operations["getModerationCasesByCaseId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/cases/{caseId}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide a case: dismiss it, warn or suspend the user, or reinstate them. The same decision may be repeated. */
+        post: operations["postModerationCasesByCaseIdActs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -320,13 +444,31 @@ export interface paths {
          * A page of the user's notifications, the newest first.
          * @description `before` is the last notificationId of the previous page. Without it, the newest ones are returned.
          */
-        get: operations["get_notifications"];
+        get: operations["getNotifications"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the user is told of each kind of notification. */
+        get: operations["getNotificationsPreferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how the user is told of some kinds of notifications, or until when they are not to be disturbed. */
+        patch: operations["patchNotificationsPreferences"];
         trace?: never;
     };
     "/api/notifications/read": {
@@ -339,7 +481,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Mark notifications as read; those of other users are ignored. */
-        post: operations["post_read"];
+        post: operations["postNotificationsRead"];
         delete?: never;
         options?: never;
         head?: never;
@@ -356,7 +498,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Mail a link that sets a new password. The response is the same where the address has no account. */
-        post: operations["ask_password_reset"];
+        post: operations["postPasswordReset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -373,7 +515,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Use a mailed link: set a new password. All sessions end; log in next. */
-        post: operations["confirm_password_reset"];
+        post: operations["postPasswordResetConfirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -391,7 +533,7 @@ export interface paths {
          * Which of up to 100 users are online.
          * @description `userIds` is a comma-separated list, as a query string has no lists.
          */
-        get: operations["get_presence"];
+        get: operations["getPresence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -408,15 +550,15 @@ export interface paths {
             cookie?: never;
         };
         /** The user's own profile. */
-        get: operations["get_profile"];
+        get: operations["getProfile"];
         put?: never;
         post?: never;
         /** Leave: the account ends at once. Messages stay in their place, sent by a user who has left. */
-        delete: operations["delete_profile"];
+        delete: operations["deleteProfile"];
         options?: never;
         head?: never;
         /** Change the given fields of the user's profile; null empties an optional field. */
-        patch: operations["patch_profile"];
+        patch: operations["patchProfile"];
         trace?: never;
     };
     "/api/profile/email": {
@@ -433,7 +575,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Mail a link to a new address, which becomes the account's once the link is followed. */
-        patch: operations["patch_email"];
+        patch: operations["patchProfileEmail"];
         trace?: never;
     };
     "/api/profile/password": {
@@ -450,7 +592,43 @@ export interface paths {
         options?: never;
         head?: never;
         /** Set a new password: all earlier sessions end, and a new one begins. */
-        patch: operations["patch_password"];
+        patch: operations["patchProfilePassword"];
+        trace?: never;
+    };
+    "/api/push-subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key with which a browser subscribes to web push, and the browsers that have subscribed. */
+        get: operations["getPushSubscriptions"];
+        put?: never;
+        /** Have a browser told of notifications by web push. The body is what its PushSubscription.toJSON() returns. */
+        post: operations["postPushSubscriptions"];
+        /** Have a browser told no more. */
+        delete: operations["deletePushSubscriptions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report a user, or a message that they have sent to this one. A repeat changes nothing. */
+        post: operations["postReports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/search": {
@@ -464,7 +642,7 @@ export interface paths {
          * Other users whose names begin with all words of `q`, and who have all of `skills`, the newest accounts first.
          * @description One of `q` and `skills` is needed. `cursor` is the `next` of the previous page.
          */
-        get: operations["get_search"];
+        get: operations["getSearch"];
         put?: never;
         post?: never;
         delete?: never;
@@ -484,7 +662,7 @@ export interface paths {
          * The user's open sessions, the newest use first.
          * @description `before` is the last sessionId of the previous page. Without it, the sessions used last are returned.
          */
-        get: operations["get_sessions"];
+        get: operations["getSessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -504,7 +682,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** End a session of the user, the current one or another; its sockets are told and closed. */
-        delete: operations["delete_session"];
+        delete: operations["deleteSessionsBySessionId"];
         options?: never;
         head?: never;
         patch?: never;
@@ -520,7 +698,31 @@ export interface paths {
         get?: never;
         put?: never;
         /** Create an account. A mail to the address has a link that confirms it; log in with the password meanwhile. */
-        post: operations["signup"];
+        post: operations["postSignup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page that the link opens. It does nothing until its button is pressed, as mail scanners open links.
+         * @description `token` is that of the link in a mail.
+         */
+        get: operations["getUnsubscribe"];
+        put?: never;
+        /**
+         * End the mails of one kind to the user whom the token names. Mail programs call it without asking (RFC 8058).
+         * @description `token` is that of the link in a mail.
+         */
+        post: operations["postUnsubscribe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -535,7 +737,7 @@ export interface paths {
             cookie?: never;
         };
         /** Another user's profile. */
-        get: operations["get_user"];
+        get: operations["getUsersByUserId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -554,7 +756,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Mail the user another link that confirms their address. Nothing is mailed where it is confirmed already. */
-        post: operations["ask_verification"];
+        post: operations["postVerification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -571,7 +773,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Use a mailed link that confirms an address: the account's, or its new one. */
-        post: operations["confirm_verification"];
+        post: operations["postVerificationConfirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -588,7 +790,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** A ticket that opens one websocket, for clients that cannot set headers. */
-        post: operations["post_ticket"];
+        post: operations["postWebsocketTicket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -624,6 +826,20 @@ export interface components {
             acks: components["schemas"]["AckResponse"][];
             errors: components["schemas"]["RefusedResponse"][];
         };
+        /** ActResponse */
+        ActResponse: {
+            /** @example 697df8b1e1b5a40007c4d2e8 */
+            moderatorId: string;
+            /** @enum {string} */
+            act: "dismiss" | "reinstate" | "suspend" | "warn";
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            at: string;
+            reason: ("harassment" | "illegal" | "impersonation" | "other" | "spam") | null;
+            note: string | null;
+        };
         /** AnalyticsResponse */
         AnalyticsResponse: {
             days: components["schemas"]["DayResponse"][];
@@ -643,13 +859,85 @@ export interface components {
             message: string;
             /** @example a-1 */
             clientMessageId: string;
+            replyTo?: number | null;
+        };
+        /**
+         * CaseDetailsResponse
+         * @description A case with its first 100 reports, and what moderators have done with it.
+         */
+        CaseDetailsResponse: {
+            /** @example 697df9d2e1b5a40007c4d301 */
+            caseId: string;
+            /** @example 697df8b1e1b5a40007c4d2e8 */
+            userId: string;
+            /** @enum {string} */
+            status: "dismissed" | "open" | "reinstated" | "suspended" | "warned";
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            openedAt: string;
+            reports: number;
+            message: components["schemas"]["ReportedMessage"] | null;
+            profile: components["schemas"]["ReportedProfile"] | null;
+            firstReports: components["schemas"]["ReportResponse"][];
+            acts: components["schemas"]["ActResponse"][];
+        };
+        /**
+         * CaseResponse
+         * @description All reports of one thing: of the user `userId`, or of one message of theirs. `message` and `profile` are null once the evidence is deleted.
+         */
+        CaseResponse: {
+            /** @example 697df9d2e1b5a40007c4d301 */
+            caseId: string;
+            /** @example 697df8b1e1b5a40007c4d2e8 */
+            userId: string;
+            /** @enum {string} */
+            status: "dismissed" | "open" | "reinstated" | "suspended" | "warned";
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            openedAt: string;
+            reports: number;
+            message: components["schemas"]["ReportedMessage"] | null;
+            profile: components["schemas"]["ReportedProfile"] | null;
+        };
+        /**
+         * CasesResponse
+         * @description Cases, the oldest first.
+         */
+        CasesResponse: {
+            cases: components["schemas"]["CaseResponse"][];
+            hasMore: boolean;
+        };
+        /**
+         * Channels
+         * @description How a user is told of one kind: in the list of notifications and over sockets, by mail, and by web push.
+         */
+        Channels: {
+            /** @default true */
+            inApp?: boolean;
+            /** @default true */
+            mail?: boolean;
+            /** @default true */
+            push?: boolean;
+        };
+        /**
+         * ChannelsChange
+         * @description How to tell the user of one kind of notification. An absent channel stays as it is.
+         */
+        ChannelsChange: {
+            inApp?: boolean;
+            mail?: boolean;
+            push?: boolean;
         };
         /**
          * ConnectionReply
          * @description The other user's answer to a request to connect.
          */
         ConnectionReply: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             status: "accepted" | "rejected";
         };
         /**
@@ -657,7 +945,7 @@ export interface components {
          * @description The first word between two users: a request to connect, or a decision not to.
          */
         ConnectionRequest: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             status: "ignored" | "interested";
         };
         /** ConnectionRequestsResponse */
@@ -672,7 +960,7 @@ export interface components {
         ConnectionResponse: {
             /** @example 697df8b1e1b5a40007c4d2e8 */
             userId: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             status: "accepted" | "ignored" | "interested" | "rejected";
         };
         /** ConnectionsResponse */
@@ -681,8 +969,26 @@ export interface components {
             hasMore: boolean;
         };
         /**
+         * ConversationChange
+         * @description What the user alone sees of a conversation. An absent field stays as it is.
+         */
+        ConversationChange: {
+            muted?: boolean;
+            archived?: boolean;
+        };
+        /**
+         * ConversationMarksResponse
+         * @description What the user has made of the conversation with `userId`, whom nobody tells.
+         */
+        ConversationMarksResponse: {
+            /** @example 697df8b1e1b5a40007c4d2e8 */
+            userId: string;
+            muted: boolean;
+            archived: boolean;
+        };
+        /**
          * ConversationResponse
-         * @description A conversation as one of its users sees it. `userId` is the other one, whose messages `unread` counts.
+         * @description A conversation as one of its users sees it. `userId` is the other one, whose messages `unread` counts. `lastChange` is the number of the latest change of a message, 0 where there is none.
          */
         ConversationResponse: {
             /** @example 697df8b1e1b5a40007c4d2e8 */
@@ -691,6 +997,7 @@ export interface components {
             /** @example 1 */
             lastSeq: number;
             readSeq: number;
+            lastChange: number;
             /** @example 2 */
             unread: number;
             /**
@@ -698,6 +1005,8 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             updatedAt: string;
+            muted: boolean;
+            archived: boolean;
         };
         /** ConversationsResponse */
         ConversationsResponse: {
@@ -720,6 +1029,16 @@ export interface components {
             activeUsers: number;
         };
         /**
+         * Decision
+         * @description What a moderator does with a case. A warning and a suspension need a reason, of which the user is told.
+         */
+        Decision: {
+            /** @enum {string} */
+            act: "dismiss" | "reinstate" | "suspend" | "warn";
+            reason?: ("harassment" | "illegal" | "impersonation" | "other" | "spam") | null;
+            note?: string | null;
+        };
+        /**
          * EmailChange
          * @description The address that the account shall have.
          */
@@ -740,11 +1059,49 @@ export interface components {
          * @description A request without a body.
          */
         Empty: Record<string, never>;
+        /** @description Why a request is refused. `fields` is there with `bad_request`, `retryAfter` with `rate_limited`, `reason` with `suspended`. There may be codes and fields that are newer than a client: it ignores those that it does not know. */
+        ErrorResponse: {
+            /**
+             * @description A sentence for people.
+             * @example Something went wrong on our side.
+             */
+            error: string;
+            /**
+             * @description One word for machines.
+             * @example internal
+             */
+            code: string;
+            /** @description The reasons, by the name of the field; "body" stands for the whole body. */
+            fields?: {
+                [key: string]: string;
+            };
+            /** @description The time to wait, in seconds. */
+            retryAfter?: number;
+            /**
+             * @description Why the user is suspended.
+             * @enum {string}
+             */
+            reason?: "spam" | "harassment" | "impersonation" | "illegal" | "other";
+        };
+        /**
+         * ExportResponse
+         * @description The user's last export. `url` downloads it, and is good for `expiresIn`; another request has another one. `none` means that the user has asked for none, or that the last one is deleted; `pending` that it is being made.
+         */
+        ExportResponse: {
+            /** @enum {string} */
+            state: "none" | "pending" | "ready";
+            requestedAt: string | null;
+            completedAt: string | null;
+            bytes: number | null;
+            deletedAt: string | null;
+            url: string | null;
+            expiresIn: number | null;
+        };
         /** HealthResponse */
         HealthResponse: {
             /**
              * @default ok
-             * @enum {unknown}
+             * @enum {string}
              */
             status?: "ok";
         };
@@ -769,6 +1126,8 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             ts: string;
+            /** @enum {unknown} */
+            deleted?: true;
         };
         /**
          * Leave
@@ -803,8 +1162,23 @@ export interface components {
             password: string;
         };
         /**
+         * MessageEdit
+         * @description The text that a message shall have.
+         */
+        MessageEdit: {
+            /** @example Hello Bob! 👋 */
+            message: string;
+        };
+        /**
+         * MessageReaction
+         * @description The user's reaction to a message; null takes it back.
+         */
+        MessageReaction: {
+            reaction: string | null;
+        };
+        /**
          * MessageResponse
-         * @description A message, with the same fields in the history and in a push.
+         * @description A message in its present state, with the same fields in the history and in a push. `change` is the number of its latest change, where it was changed. A `deleted` one has an empty text.
          */
         MessageResponse: {
             /** @example 697df8c0e1b5a40007c4d2f1 */
@@ -824,13 +1198,32 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             ts: string;
+            /** @example 1 */
+            replyTo?: number;
+            /** @example 1 */
+            change?: number;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            editedAt?: string;
+            /** @enum {unknown} */
+            deleted?: true;
+            /**
+             * @example {
+             *       "697df8b1e1b5a40007c4d2e8": "👍"
+             *     }
+             */
+            reactions?: {
+                [key: string]: string;
+            };
         };
         /** NotificationResponse */
         NotificationResponse: {
             /** @example 019c1406-7e00-7c3a-9d51-2f8a6b0e4c17 */
             notificationId: string;
             /** @enum {string} */
-            type: "CONNECTION_REQUEST_NOTIFICATION" | "CONNECTION_ACCEPTED_NOTIFICATION" | "MESSAGE_NOTIFICATION";
+            type: "CONNECTION_REQUEST_NOTIFICATION" | "CONNECTION_ACCEPTED_NOTIFICATION" | "MESSAGE_NOTIFICATION" | "EXPORT_NOTIFICATION" | "WARNING_NOTIFICATION";
             /** @example 697df8b1e1b5a40007c4d2e8 */
             fromUserId: string;
             text: string;
@@ -911,6 +1304,26 @@ export interface components {
             hasMore: boolean;
             next: string | null;
         };
+        /**
+         * PreferencesChange
+         * @description An absent field stays unchanged. Null, or a time that has passed, ends `doNotDisturbUntil`.
+         */
+        PreferencesChange: {
+            message?: components["schemas"]["ChannelsChange"];
+            connectionRequest?: components["schemas"]["ChannelsChange"];
+            connectionAccepted?: components["schemas"]["ChannelsChange"];
+            doNotDisturbUntil?: string | null;
+        };
+        /**
+         * PreferencesResponse
+         * @description How the user is told of each kind of notification. Until `doNotDisturbUntil` there is no mail and no web push.
+         */
+        PreferencesResponse: {
+            message: components["schemas"]["Channels"];
+            connectionRequest: components["schemas"]["Channels"];
+            connectionAccepted: components["schemas"]["Channels"];
+            doNotDisturbUntil: string | null;
+        };
         /** PresenceResponse */
         PresenceResponse: {
             presence: components["schemas"]["PresenceState"][];
@@ -936,15 +1349,73 @@ export interface components {
             photoUrl?: string | null;
             age?: number | null;
             gender?: string | null;
-            /** @enum {unknown} */
+            /** @enum {string} */
             messagesFrom?: "connections" | "everyone";
+            /** @enum {string} */
+            presenceFor?: "everyone" | "nobody";
+            /** @enum {string} */
+            lastSeenFor?: "everyone" | "nobody";
+        };
+        /**
+         * PushEndpoint
+         * @description The endpoint of a subscription.
+         */
+        PushEndpoint: {
+            /**
+             * @description The address at which a push service takes messages for a browser: https and a public host.
+             * @example https://push.example.org/send/dGhlIGJyb3dzZXI
+             */
+            endpoint: string;
+        };
+        /**
+         * PushKeys
+         * @description The keys for which messages to a browser are encrypted.
+         */
+        PushKeys: {
+            /** @example BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4 */
+            p256dh: string;
+            /** @example BTBZMqHH6r4Tts7J_aSIgg */
+            auth: string;
+        };
+        /**
+         * PushSubscription
+         * @description What PushSubscription.toJSON() of a browser returns. The push service tells when it has expired.
+         */
+        PushSubscription: {
+            /**
+             * @description The address at which a push service takes messages for a browser: https and a public host.
+             * @example https://push.example.org/send/dGhlIGJyb3dzZXI
+             */
+            endpoint: string;
+            keys: components["schemas"]["PushKeys"];
+            expirationTime?: number | null;
+        };
+        /**
+         * PushSubscriptionResponse
+         * @description A browser that the user is told in by web push.
+         */
+        PushSubscriptionResponse: {
+            endpoint: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+        };
+        /**
+         * PushSubscriptionsResponse
+         * @description `publicKey` is the `applicationServerKey` to subscribe with; null where there is no web push.
+         */
+        PushSubscriptionsResponse: {
+            publicKey: string | null;
+            subscriptions: components["schemas"]["PushSubscriptionResponse"][];
         };
         /**
          * ReadyResponse
          * @description `degraded` means that the service works although a dependency is not well, `unavailable` that MongoDB is down. Of a dependency, `refuses_writes` means that Redis answers and takes no writes: it is full, or a replica.
          */
         ReadyResponse: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             status: "degraded" | "ok" | "unavailable";
             dependencies: {
                 [key: string]: "ok" | "refuses_writes" | "unavailable";
@@ -959,6 +1430,62 @@ export interface components {
             clientMessageId: string;
             error: string;
             code: string;
+            /** @description In seconds. */
+            retryAfter?: number;
+        };
+        /**
+         * Report
+         * @description A user who is reported, or with `seq` one of their messages to the user who reports them.
+         */
+        Report: {
+            /** @example 697df8b1e1b5a40007c4d2e8 */
+            userId: string;
+            /** @enum {string} */
+            reason: "harassment" | "illegal" | "impersonation" | "other" | "spam";
+            seq?: number | null;
+            note?: string | null;
+        };
+        /** ReportResponse */
+        ReportResponse: {
+            /** @example 697df8b1e1b5a40007c4d2e8 */
+            userId: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            at: string;
+            /** @enum {string} */
+            reason: "harassment" | "illegal" | "impersonation" | "other" | "spam";
+            note: string | null;
+        };
+        /**
+         * ReportedMessage
+         * @description A message as it was when it was reported.
+         */
+        ReportedMessage: {
+            /** @example 697df8c0e1b5a40007c4d2f1 */
+            messageId: string;
+            /** @example 1 */
+            seq: number;
+            /** @example Hello Bob! 👋 */
+            message: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            ts: string;
+        };
+        /**
+         * ReportedProfile
+         * @description What others saw of a user when they were reported.
+         */
+        ReportedProfile: {
+            /** @example Ada */
+            firstName: string;
+            /** @example Ada */
+            lastName: string;
+            about: string | null;
+            photoUrl: string | null;
         };
         /**
          * ResetRequest
@@ -977,8 +1504,8 @@ export interface components {
             toUserId: string;
             /** @example Hello Bob! 👋 */
             message: string;
-            /** @default null */
             clientMessageId?: string | null;
+            replyTo?: number | null;
         };
         /** SentResponse */
         SentResponse: {
@@ -1067,7 +1594,7 @@ export interface components {
         };
         /**
          * UserResponse
-         * @description A profile. Only the user's own has `emailId`, `emailVerified` and `messagesFrom`: others are not told.
+         * @description A profile. Only the user's own has `emailId`, `emailVerified` and the settings below it: others are not told.
          */
         UserResponse: {
             /** @example 697df8b1e1b5a40007c4d2e8 */
@@ -1084,170 +1611,229 @@ export interface components {
             /** @example ada@example.org */
             emailId?: string;
             emailVerified?: boolean;
-            /** @enum {unknown} */
+            /** @enum {string} */
             messagesFrom?: "connections" | "everyone";
+            /** @enum {string} */
+            presenceFor?: "everyone" | "nobody";
+            /** @enum {string} */
+            lastSeenFor?: "everyone" | "nobody";
         };
     };
     responses: {
-        /** @description The email address or the password is wrong. */
+        /** @description `bad_credentials`: The email address or the password is wrong. */
         BadCredentials: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "bad_credentials";
-                };
+                /**
+                 * @example {
+                 *       "error": "The email address or the password is wrong.",
+                 *       "code": "bad_credentials"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The email address or the password is wrong. Or: Log in first: there is no valid session. */
+        /** @description `bad_credentials`: The email address or the password is wrong. `unauthorized`: Log in first: there is no valid session. */
         BadCredentialsOrUnauthorized: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "bad_credentials" | "unauthorized";
-                };
+                /**
+                 * @example {
+                 *       "error": "The email address or the password is wrong.",
+                 *       "code": "bad_credentials"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The request is not valid. */
+        /** @description `bad_request`: The request is not valid. */
         BadRequest: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "bad_request";
-                    /** @description The reasons, by the name of the field; "body" stands for the whole body. */
-                    fields: {
-                        [key: string]: string;
-                    };
-                };
+                /**
+                 * @example {
+                 *       "error": "The request is not valid.",
+                 *       "code": "bad_request",
+                 *       "fields": {
+                 *         "limit": "it must be at most 100"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description This user does not take messages from you. Or: This user takes messages from connections alone: ask for a connection first. Or: Pages of this origin may not connect. Or: This user has not answered your messages yet: connect, or wait for an answer. Or: Confirm your email address first: until then you can write to your connections alone. */
+        /** @description `blocked`: This user does not take messages from you. `connections_only`: This user takes messages from connections alone: ask for a connection first. `forbidden`: You may not do this. `origin_not_allowed`: Pages of this origin may not connect. `too_late`: A message can be edited within 15 minutes after it was sent. `unanswered`: This user has not answered your messages yet: connect, or wait for an answer. `unverified`: Confirm your email address first: until then strangers hear nothing from you. */
+        BlockedOrConnectionsOnlyOrForbiddenOrOriginNotAllowedOrTooLateOrUnansweredOrUnverified: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "This user does not take messages from you.",
+                 *       "code": "blocked"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `blocked`: This user does not take messages from you. `connections_only`: This user takes messages from connections alone: ask for a connection first. `origin_not_allowed`: Pages of this origin may not connect. `unanswered`: This user has not answered your messages yet: connect, or wait for an answer. `unverified`: Confirm your email address first: until then strangers hear nothing from you. */
         BlockedOrConnectionsOnlyOrOriginNotAllowedOrUnansweredOrUnverified: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "blocked" | "connections_only" | "origin_not_allowed" | "unanswered" | "unverified";
-                };
+                /**
+                 * @example {
+                 *       "error": "This user does not take messages from you.",
+                 *       "code": "blocked"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description This user does not take messages from you. Or: Pages of this origin may not connect. */
+        /** @description `blocked`: This user does not take messages from you. `origin_not_allowed`: Pages of this origin may not connect. */
         BlockedOrOriginNotAllowed: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "blocked" | "origin_not_allowed";
-                };
+                /**
+                 * @example {
+                 *       "error": "This user does not take messages from you.",
+                 *       "code": "blocked"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description This cannot be done in the state that things are in. */
+        /** @description `blocked`: This user does not take messages from you. `origin_not_allowed`: Pages of this origin may not connect. `unverified`: Confirm your email address first: until then strangers hear nothing from you. */
+        BlockedOrOriginNotAllowedOrUnverified: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "This user does not take messages from you.",
+                 *       "code": "blocked"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `conflict`: This cannot be done in the state that things are in. */
         Conflict: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "conflict";
-                };
+                /**
+                 * @example {
+                 *       "error": "This cannot be done in the state that things are in.",
+                 *       "code": "conflict"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description You may not do this. */
+        /** @description `forbidden`: You may not do this. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "forbidden";
-                };
+                /**
+                 * @example {
+                 *       "error": "You may not do this.",
+                 *       "code": "forbidden"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description Something went wrong on our side. */
+        /** @description `forbidden`: You may not do this. `origin_not_allowed`: Pages of this origin may not connect. */
+        ForbiddenOrOriginNotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "You may not do this.",
+                 *       "code": "forbidden"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `internal`: Something went wrong on our side. */
         InternalError: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "internal";
-                };
+                /**
+                 * @example {
+                 *       "error": "Something went wrong on our side.",
+                 *       "code": "internal"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description This link was used already, or is too old: ask for another one. */
+        /** @description `link_gone`: This link was used already, or is too old: ask for another one. */
         LinkGone: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "link_gone";
-                };
+                /**
+                 * @example {
+                 *       "error": "This link was used already, or is too old: ask for another one.",
+                 *       "code": "link_gone"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description There is no such thing. */
+        /** @description `not_found`: There is no such thing. */
         NotFound: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "not_found";
-                };
+                /**
+                 * @example {
+                 *       "error": "There is no such thing.",
+                 *       "code": "not_found"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description Pages of this origin may not connect. */
+        /** @description `origin_not_allowed`: Pages of this origin may not connect. */
         OriginNotAllowed: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "origin_not_allowed";
-                };
+                /**
+                 * @example {
+                 *       "error": "Pages of this origin may not connect.",
+                 *       "code": "origin_not_allowed"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description Too many attempts: try again later. */
+        /** @description `rate_limited`: Too many attempts: try again later. */
         RateLimited: {
             headers: {
                 /** @description The time to wait, in seconds. */
@@ -1259,70 +1845,90 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "rate_limited";
-                    /** @description The time to wait, in seconds. */
-                    retryAfter: number;
-                };
+                /**
+                 * @example {
+                 *       "error": "Too many attempts: try again later.",
+                 *       "code": "rate_limited",
+                 *       "retryAfter": 12
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The request is larger than 10 MB. */
+        /** @description `suspended`: This account is suspended. */
+        Suspended: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "This account is suspended.",
+                 *       "code": "suspended",
+                 *       "reason": "spam"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `too_large`: The request is larger than 10 MB. */
         TooLarge: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "too_large";
-                };
+                /**
+                 * @example {
+                 *       "error": "The request is larger than 10 MB.",
+                 *       "code": "too_large"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description Log in first: there is no valid session. */
+        /** @description `unauthorized`: Log in first: there is no valid session. */
         Unauthorized: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "unauthorized";
-                };
+                /**
+                 * @example {
+                 *       "error": "Log in first: there is no valid session.",
+                 *       "code": "unauthorized"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The service cannot answer right now: try again. */
+        /** @description `unavailable`: The service cannot answer right now: try again. */
         Unavailable: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "unavailable";
-                };
+                /**
+                 * @example {
+                 *       "error": "The service cannot answer right now: try again.",
+                 *       "code": "unavailable"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The body must be application/json. */
+        /** @description `unsupported_media_type`: The body must be application/json. */
         UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    /** @description A sentence for people. */
-                    error: string;
-                    /** @enum {unknown} */
-                    code: "unsupported_media_type";
-                };
+                /**
+                 * @example {
+                 *       "error": "The body must be application/json.",
+                 *       "code": "unsupported_media_type"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
     };
@@ -1333,7 +1939,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_daily: {
+    getAnalyticsDaily: {
         parameters: {
             query?: {
                 from?: string;
@@ -1355,19 +1961,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "days": [
+                     *         {
+                     *           "date": "2026-01-31",
+                     *           "counts": {
+                     *             "name": 1
+                     *           },
+                     *           "activeUsers": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AnalyticsResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    post_block: {
+    postBlocksByUserId: {
         parameters: {
             query?: never;
             header?: never;
@@ -1378,6 +1996,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["Empty"];
             };
         };
@@ -1405,7 +2024,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    delete_block: {
+    deleteBlocksByUserId: {
         parameters: {
             query?: never;
             header?: never;
@@ -1431,13 +2050,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["OriginNotAllowed"];
             404: components["responses"]["NotFound"];
-            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    get_connections: {
+    getConnections: {
         parameters: {
             query?: {
                 before?: string;
@@ -1459,18 +2077,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "connections": [
+                     *         {
+                     *           "userId": "697df8b1e1b5a40007c4d2e8",
+                     *           "firstName": "Ada",
+                     *           "lastName": "Ada",
+                     *           "about": "text",
+                     *           "skills": [
+                     *             "text"
+                     *           ],
+                     *           "photoUrl": "https://example.org/ada.png",
+                     *           "age": 1,
+                     *           "gender": "text"
+                     *         }
+                     *       ],
+                     *       "hasMore": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectionsResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    get_requests: {
+    getConnectionsRequests: {
         parameters: {
             query?: {
                 before?: string;
@@ -1492,18 +2128,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requests": [
+                     *         {
+                     *           "userId": "697df8b1e1b5a40007c4d2e8",
+                     *           "firstName": "Ada",
+                     *           "lastName": "Ada",
+                     *           "about": "text",
+                     *           "skills": [
+                     *             "text"
+                     *           ],
+                     *           "photoUrl": "https://example.org/ada.png",
+                     *           "age": 1,
+                     *           "gender": "text"
+                     *         }
+                     *       ],
+                     *       "hasMore": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectionRequestsResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    answer_request: {
+    postConnectionsRequestsByUserId: {
         parameters: {
             query?: never;
             header?: never;
@@ -1514,6 +2168,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "status": "accepted"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ConnectionReply"];
             };
         };
@@ -1528,6 +2187,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "userId": "697df8b1e1b5a40007c4d2e8",
+                     *       "status": "accepted"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectionResponse"];
                 };
             };
@@ -1543,7 +2208,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    post_connection: {
+    postConnectionsByUserId: {
         parameters: {
             query?: never;
             header?: never;
@@ -1554,6 +2219,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "status": "ignored"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ConnectionRequest"];
             };
         };
@@ -1568,6 +2238,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "userId": "697df8b1e1b5a40007c4d2e8",
+                     *       "status": "accepted"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectionResponse"];
                 };
             };
@@ -1581,12 +2257,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "userId": "697df8b1e1b5a40007c4d2e8",
+                     *       "status": "accepted"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectionResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["BlockedOrOriginNotAllowed"];
+            403: components["responses"]["BlockedOrOriginNotAllowedOrUnverified"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -1596,11 +2278,12 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    get_conversations: {
+    getConversations: {
         parameters: {
             query?: {
                 before?: string;
                 limit?: number;
+                archived?: "false" | "true";
             };
             header?: never;
             path?: never;
@@ -1618,18 +2301,184 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "userId": "697df8b1e1b5a40007c4d2e8",
+                     *           "lastMessage": {
+                     *             "seq": 1,
+                     *             "fromUserId": "697df8b1e1b5a40007c4d2e8",
+                     *             "message": "Hello Bob! 👋",
+                     *             "ts": "2026-01-31T12:00:00.000Z",
+                     *             "deleted": true
+                     *           },
+                     *           "lastSeq": 1,
+                     *           "readSeq": 1,
+                     *           "lastChange": 1,
+                     *           "unread": 2,
+                     *           "updatedAt": "2026-01-31T12:00:00.000Z",
+                     *           "muted": true,
+                     *           "archived": true
+                     *         }
+                     *       ],
+                     *       "hasMore": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConversationsResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchConversationsByUserId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "muted": true,
+                 *       "archived": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConversationChange"];
+            };
+        };
+        responses: {
+            /** @description What the user has made of the conversation with `userId`, whom nobody tells. */
+            200: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "userId": "697df8b1e1b5a40007c4d2e8",
+                     *       "muted": true,
+                     *       "archived": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConversationMarksResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    get_feed: {
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user's last export. `url` downloads it, and is good for `expiresIn`; another request has another one. `none` means that the user has asked for none, or that the last one is deleted; `pending` that it is being made. */
+            200: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "none",
+                     *       "requestedAt": "2026-01-31T12:00:00.000Z",
+                     *       "completedAt": "2026-01-31T12:00:00.000Z",
+                     *       "bytes": 1,
+                     *       "deletedAt": "2026-01-31T12:00:00.000Z",
+                     *       "url": "text",
+                     *       "expiresIn": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExportResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["Empty"];
+            };
+        };
+        responses: {
+            /** @description The user's last export. `url` downloads it, and is good for `expiresIn`; another request has another one. `none` means that the user has asked for none, or that the last one is deleted; `pending` that it is being made. */
+            202: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "none",
+                     *       "requestedAt": "2026-01-31T12:00:00.000Z",
+                     *       "completedAt": "2026-01-31T12:00:00.000Z",
+                     *       "bytes": 1,
+                     *       "deletedAt": "2026-01-31T12:00:00.000Z",
+                     *       "url": "text",
+                     *       "expiresIn": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExportResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getFeed: {
         parameters: {
             query?: {
                 cursor?: string;
@@ -1651,18 +2500,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "users": [
+                     *         {
+                     *           "userId": "697df8b1e1b5a40007c4d2e8",
+                     *           "firstName": "Ada",
+                     *           "lastName": "Ada",
+                     *           "about": "text",
+                     *           "skills": [
+                     *             "text"
+                     *           ],
+                     *           "photoUrl": "https://example.org/ada.png",
+                     *           "age": 1,
+                     *           "gender": "text"
+                     *         }
+                     *       ],
+                     *       "hasMore": true,
+                     *       "next": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PeopleResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    live: {
+    getHealth: {
         parameters: {
             query?: never;
             header?: never;
@@ -1677,17 +2545,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HealthResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    ready: {
+    getHealthReady: {
         parameters: {
             query?: never;
             header?: never;
@@ -1702,12 +2573,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "degraded",
+                     *       "dependencies": {
+                     *         "name": "ok"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReadyResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             /** @description `degraded` means that the service works although a dependency is not well, `unavailable` that MongoDB is down. Of a dependency, `refuses_writes` means that Redis answers and takes no writes: it is full, or a replica. */
             503: {
@@ -1715,17 +2592,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReadyResponse"] | {
-                        /** @description A sentence for people. */
-                        error: string;
-                        /** @enum {unknown} */
-                        code: "unavailable";
-                    };
+                    /**
+                     * @example {
+                     *       "status": "degraded",
+                     *       "dependencies": {
+                     *         "name": "ok"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReadyResponse"] | components["schemas"]["ErrorResponse"];
                 };
             };
         };
     };
-    link_page: {
+    getLink: {
         parameters: {
             query?: never;
             header?: never;
@@ -1744,13 +2624,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    login: {
+    postLogin: {
         parameters: {
             query?: never;
             header?: never;
@@ -1759,6 +2637,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "emailId": "ada@example.org",
+                 *       "password": "correct horse"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Login"];
             };
         };
@@ -1771,11 +2655,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "userId": "697df8b1e1b5a40007c4d2e8",
+                     *       "token": "text",
+                     *       "expiresIn": 1,
+                     *       "user": {
+                     *         "userId": "697df8b1e1b5a40007c4d2e8",
+                     *         "firstName": "Ada",
+                     *         "lastName": "Ada",
+                     *         "about": "text",
+                     *         "skills": [
+                     *           "text"
+                     *         ],
+                     *         "photoUrl": "https://example.org/ada.png",
+                     *         "age": 1,
+                     *         "gender": "text",
+                     *         "emailId": "ada@example.org",
+                     *         "emailVerified": true,
+                     *         "messagesFrom": "connections",
+                     *         "presenceFor": "everyone",
+                     *         "lastSeenFor": "everyone"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["BadCredentials"];
+            403: components["responses"]["Suspended"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
@@ -1783,7 +2692,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    logout: {
+    postLogout: {
         parameters: {
             query?: never;
             header?: never;
@@ -1792,6 +2701,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["Empty"];
             };
         };
@@ -1819,7 +2729,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    logout_all: {
+    postLogoutAll: {
         parameters: {
             query?: never;
             header?: never;
@@ -1828,6 +2738,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["Empty"];
             };
         };
@@ -1855,7 +2766,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    send_message: {
+    postMessages: {
         parameters: {
             query?: never;
             header?: never;
@@ -1864,6 +2775,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "toUserId": "697df8b1e1b5a40007c4d2e8",
+                 *       "message": "Hello Bob! 👋",
+                 *       "clientMessageId": "a-1",
+                 *       "replyTo": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["SendMessage"];
             };
         };
@@ -1878,6 +2797,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messageId": "697df8c0e1b5a40007c4d2f1",
+                     *       "conversationId": "697df8a2e1b5a40007c4d2e0:697df8b1e1b5a40007c4d2e8",
+                     *       "seq": 1,
+                     *       "ts": "2026-01-31T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SentResponse"];
                 };
             };
@@ -1891,6 +2818,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messageId": "697df8c0e1b5a40007c4d2f1",
+                     *       "conversationId": "697df8a2e1b5a40007c4d2e0:697df8b1e1b5a40007c4d2e8",
+                     *       "seq": 1,
+                     *       "ts": "2026-01-31T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SentResponse"];
                 };
             };
@@ -1906,7 +2841,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    send_messages: {
+    postMessagesBatch: {
         parameters: {
             query?: never;
             header?: never;
@@ -1915,6 +2850,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "toUserId": "697df8b1e1b5a40007c4d2e8",
+                 *       "messages": [
+                 *         {
+                 *           "message": "Hello Bob! 👋",
+                 *           "clientMessageId": "a-1",
+                 *           "replyTo": 1
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["Batch"];
             };
         };
@@ -1929,6 +2876,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acks": [
+                     *         {
+                     *           "clientMessageId": "a-1",
+                     *           "messageId": "697df8c0e1b5a40007c4d2f1",
+                     *           "seq": 1,
+                     *           "ts": "2026-01-31T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "errors": [
+                     *         {
+                     *           "clientMessageId": "a-1",
+                     *           "error": "text",
+                     *           "code": "text",
+                     *           "retryAfter": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AcksResponse"];
                 };
             };
@@ -1943,7 +2910,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    get_messages: {
+    getMessagesByUserId: {
         parameters: {
             query?: {
                 before?: number;
@@ -1968,19 +2935,437 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "messageId": "697df8c0e1b5a40007c4d2f1",
+                     *           "conversationId": "697df8a2e1b5a40007c4d2e0:697df8b1e1b5a40007c4d2e8",
+                     *           "seq": 1,
+                     *           "fromUserId": "697df8b1e1b5a40007c4d2e8",
+                     *           "toUserId": "697df8b1e1b5a40007c4d2e8",
+                     *           "message": "Hello Bob! 👋",
+                     *           "ts": "2026-01-31T12:00:00.000Z",
+                     *           "replyTo": 1,
+                     *           "change": 1,
+                     *           "editedAt": "2026-01-31T12:00:00.000Z",
+                     *           "deleted": true,
+                     *           "reactions": {
+                     *             "697df8b1e1b5a40007c4d2e8": "👍"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "hasMore": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["HistoryResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteMessagesByUserIdBySeq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A message in its present state, with the same fields in the history and in a push. `change` is the number of its latest change, where it was changed. A `deleted` one has an empty text. */
+            200: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messageId": "697df8c0e1b5a40007c4d2f1",
+                     *       "conversationId": "697df8a2e1b5a40007c4d2e0:697df8b1e1b5a40007c4d2e8",
+                     *       "seq": 1,
+                     *       "fromUserId": "697df8b1e1b5a40007c4d2e8",
+                     *       "toUserId": "697df8b1e1b5a40007c4d2e8",
+                     *       "message": "Hello Bob! 👋",
+                     *       "ts": "2026-01-31T12:00:00.000Z",
+                     *       "replyTo": 1,
+                     *       "change": 1,
+                     *       "editedAt": "2026-01-31T12:00:00.000Z",
+                     *       "deleted": true,
+                     *       "reactions": {
+                     *         "697df8b1e1b5a40007c4d2e8": "👍"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrOriginNotAllowed"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchMessagesByUserIdBySeq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Hello Bob! 👋"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MessageEdit"];
+            };
+        };
+        responses: {
+            /** @description A message in its present state, with the same fields in the history and in a push. `change` is the number of its latest change, where it was changed. A `deleted` one has an empty text. */
+            200: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messageId": "697df8c0e1b5a40007c4d2f1",
+                     *       "conversationId": "697df8a2e1b5a40007c4d2e0:697df8b1e1b5a40007c4d2e8",
+                     *       "seq": 1,
+                     *       "fromUserId": "697df8b1e1b5a40007c4d2e8",
+                     *       "toUserId": "697df8b1e1b5a40007c4d2e8",
+                     *       "message": "Hello Bob! 👋",
+                     *       "ts": "2026-01-31T12:00:00.000Z",
+                     *       "replyTo": 1,
+                     *       "change": 1,
+                     *       "editedAt": "2026-01-31T12:00:00.000Z",
+                     *       "deleted": true,
+                     *       "reactions": {
+                     *         "697df8b1e1b5a40007c4d2e8": "👍"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["BlockedOrConnectionsOnlyOrForbiddenOrOriginNotAllowedOrTooLateOrUnansweredOrUnverified"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    get_notifications: {
+    postMessagesByUserIdBySeqReaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reaction": "👍"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MessageReaction"];
+            };
+        };
+        responses: {
+            /** @description A message in its present state, with the same fields in the history and in a push. `change` is the number of its latest change, where it was changed. A `deleted` one has an empty text. */
+            200: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messageId": "697df8c0e1b5a40007c4d2f1",
+                     *       "conversationId": "697df8a2e1b5a40007c4d2e0:697df8b1e1b5a40007c4d2e8",
+                     *       "seq": 1,
+                     *       "fromUserId": "697df8b1e1b5a40007c4d2e8",
+                     *       "toUserId": "697df8b1e1b5a40007c4d2e8",
+                     *       "message": "Hello Bob! 👋",
+                     *       "ts": "2026-01-31T12:00:00.000Z",
+                     *       "replyTo": 1,
+                     *       "change": 1,
+                     *       "editedAt": "2026-01-31T12:00:00.000Z",
+                     *       "deleted": true,
+                     *       "reactions": {
+                     *         "697df8b1e1b5a40007c4d2e8": "👍"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["BlockedOrConnectionsOnlyOrOriginNotAllowedOrUnansweredOrUnverified"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getModerationCases: {
+        parameters: {
+            query?: {
+                status?: "dismissed" | "open" | "reinstated" | "suspended" | "warned";
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cases, the oldest first. */
+            200: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cases": [
+                     *         {
+                     *           "caseId": "697df9d2e1b5a40007c4d301",
+                     *           "userId": "697df8b1e1b5a40007c4d2e8",
+                     *           "status": "dismissed",
+                     *           "openedAt": "2026-01-31T12:00:00.000Z",
+                     *           "reports": 1,
+                     *           "message": {
+                     *             "messageId": "697df8c0e1b5a40007c4d2f1",
+                     *             "seq": 1,
+                     *             "message": "Hello Bob! 👋",
+                     *             "ts": "2026-01-31T12:00:00.000Z"
+                     *           },
+                     *           "profile": {
+                     *             "firstName": "Ada",
+                     *             "lastName": "Ada",
+                     *             "about": "text",
+                     *             "photoUrl": "https://example.org/ada.png"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "hasMore": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CasesResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getModerationCasesByCaseId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                caseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A case with its first 100 reports, and what moderators have done with it. */
+            200: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "caseId": "697df9d2e1b5a40007c4d301",
+                     *       "userId": "697df8b1e1b5a40007c4d2e8",
+                     *       "status": "dismissed",
+                     *       "openedAt": "2026-01-31T12:00:00.000Z",
+                     *       "reports": 1,
+                     *       "message": {
+                     *         "messageId": "697df8c0e1b5a40007c4d2f1",
+                     *         "seq": 1,
+                     *         "message": "Hello Bob! 👋",
+                     *         "ts": "2026-01-31T12:00:00.000Z"
+                     *       },
+                     *       "profile": {
+                     *         "firstName": "Ada",
+                     *         "lastName": "Ada",
+                     *         "about": "text",
+                     *         "photoUrl": "https://example.org/ada.png"
+                     *       },
+                     *       "firstReports": [
+                     *         {
+                     *           "userId": "697df8b1e1b5a40007c4d2e8",
+                     *           "at": "2026-01-31T12:00:00.000Z",
+                     *           "reason": "harassment",
+                     *           "note": "text"
+                     *         }
+                     *       ],
+                     *       "acts": [
+                     *         {
+                     *           "moderatorId": "697df8b1e1b5a40007c4d2e8",
+                     *           "act": "dismiss",
+                     *           "at": "2026-01-31T12:00:00.000Z",
+                     *           "reason": "harassment",
+                     *           "note": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaseDetailsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postModerationCasesByCaseIdActs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                caseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "act": "dismiss",
+                 *       "reason": "harassment",
+                 *       "note": "They do this to everybody."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description A case with its first 100 reports, and what moderators have done with it. */
+            200: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "caseId": "697df9d2e1b5a40007c4d301",
+                     *       "userId": "697df8b1e1b5a40007c4d2e8",
+                     *       "status": "dismissed",
+                     *       "openedAt": "2026-01-31T12:00:00.000Z",
+                     *       "reports": 1,
+                     *       "message": {
+                     *         "messageId": "697df8c0e1b5a40007c4d2f1",
+                     *         "seq": 1,
+                     *         "message": "Hello Bob! 👋",
+                     *         "ts": "2026-01-31T12:00:00.000Z"
+                     *       },
+                     *       "profile": {
+                     *         "firstName": "Ada",
+                     *         "lastName": "Ada",
+                     *         "about": "text",
+                     *         "photoUrl": "https://example.org/ada.png"
+                     *       },
+                     *       "firstReports": [
+                     *         {
+                     *           "userId": "697df8b1e1b5a40007c4d2e8",
+                     *           "at": "2026-01-31T12:00:00.000Z",
+                     *           "reason": "harassment",
+                     *           "note": "text"
+                     *         }
+                     *       ],
+                     *       "acts": [
+                     *         {
+                     *           "moderatorId": "697df8b1e1b5a40007c4d2e8",
+                     *           "act": "dismiss",
+                     *           "at": "2026-01-31T12:00:00.000Z",
+                     *           "reason": "harassment",
+                     *           "note": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaseDetailsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrOriginNotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getNotifications: {
         parameters: {
             query?: {
                 before?: string;
@@ -2002,18 +3387,158 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "notifications": [
+                     *         {
+                     *           "notificationId": "019c1406-7e00-7c3a-9d51-2f8a6b0e4c17",
+                     *           "type": "CONNECTION_REQUEST_NOTIFICATION",
+                     *           "fromUserId": "697df8b1e1b5a40007c4d2e8",
+                     *           "text": "text",
+                     *           "createdAt": "2026-01-31T12:00:00.000Z",
+                     *           "readAt": "2026-01-31T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "hasMore": true,
+                     *       "unread": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["NotificationsResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getNotificationsPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the user is told of each kind of notification. Until `doNotDisturbUntil` there is no mail and no web push. */
+            200: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "inApp": true,
+                     *         "mail": true,
+                     *         "push": true
+                     *       },
+                     *       "connectionRequest": {
+                     *         "inApp": true,
+                     *         "mail": true,
+                     *         "push": true
+                     *       },
+                     *       "connectionAccepted": {
+                     *         "inApp": true,
+                     *         "mail": true,
+                     *         "push": true
+                     *       },
+                     *       "doNotDisturbUntil": "2026-01-31T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PreferencesResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchNotificationsPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": {
+                 *         "inApp": true,
+                 *         "mail": true,
+                 *         "push": true
+                 *       },
+                 *       "connectionRequest": {
+                 *         "inApp": true,
+                 *         "mail": true,
+                 *         "push": true
+                 *       },
+                 *       "connectionAccepted": {
+                 *         "inApp": true,
+                 *         "mail": true,
+                 *         "push": true
+                 *       },
+                 *       "doNotDisturbUntil": "2026-01-31T12:00:00.000Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreferencesChange"];
+            };
+        };
+        responses: {
+            /** @description How the user is told of each kind of notification. Until `doNotDisturbUntil` there is no mail and no web push. */
+            200: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "inApp": true,
+                     *         "mail": true,
+                     *         "push": true
+                     *       },
+                     *       "connectionRequest": {
+                     *         "inApp": true,
+                     *         "mail": true,
+                     *         "push": true
+                     *       },
+                     *       "connectionAccepted": {
+                     *         "inApp": true,
+                     *         "mail": true,
+                     *         "push": true
+                     *       },
+                     *       "doNotDisturbUntil": "2026-01-31T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PreferencesResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    post_read: {
+    postNotificationsRead: {
         parameters: {
             query?: never;
             header?: never;
@@ -2022,6 +3547,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "notificationIds": [
+                 *         "019c1406-7e00-7c3a-9d51-2f8a6b0e4c17"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NotificationsRead"];
             };
         };
@@ -2036,6 +3568,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "unread": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["UnreadResponse"];
                 };
             };
@@ -2049,7 +3586,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    ask_password_reset: {
+    postPasswordReset: {
         parameters: {
             query?: never;
             header?: never;
@@ -2058,6 +3595,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "emailId": "ada@example.org"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResetRequest"];
             };
         };
@@ -2077,7 +3619,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    confirm_password_reset: {
+    postPasswordResetConfirm: {
         parameters: {
             query?: never;
             header?: never;
@@ -2086,6 +3628,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "q0Zb8n3VtTf1xkq6oVwz0x2k5m7p9r1s3u5w7y9A_-E",
+                 *       "newPassword": "correct horse"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordReset"];
             };
         };
@@ -2106,10 +3654,10 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    get_presence: {
+    getPresence: {
         parameters: {
             query: {
-                userIds: string;
+                userIds: string[];
             };
             header?: never;
             path?: never;
@@ -2127,18 +3675,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "presence": [
+                     *         {
+                     *           "userId": "697df8b1e1b5a40007c4d2e8",
+                     *           "online": true,
+                     *           "lastSeenAt": "2026-01-31T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PresenceResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    get_profile: {
+    getProfile: {
         parameters: {
             query?: never;
             header?: never;
@@ -2147,7 +3705,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A profile. Only the user's own has `emailId`, `emailVerified` and `messagesFrom`: others are not told. */
+            /** @description A profile. Only the user's own has `emailId`, `emailVerified` and the settings below it: others are not told. */
             200: {
                 headers: {
                     /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
@@ -2157,18 +3715,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "userId": "697df8b1e1b5a40007c4d2e8",
+                     *       "firstName": "Ada",
+                     *       "lastName": "Ada",
+                     *       "about": "text",
+                     *       "skills": [
+                     *         "text"
+                     *       ],
+                     *       "photoUrl": "https://example.org/ada.png",
+                     *       "age": 1,
+                     *       "gender": "text",
+                     *       "emailId": "ada@example.org",
+                     *       "emailVerified": true,
+                     *       "messagesFrom": "connections",
+                     *       "presenceFor": "everyone",
+                     *       "lastSeenFor": "everyone"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    delete_profile: {
+    deleteProfile: {
         parameters: {
             query?: never;
             header?: never;
@@ -2177,6 +3753,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "currentPassword": "correct horse"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Leave"];
             };
         };
@@ -2204,7 +3785,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    patch_profile: {
+    patchProfile: {
         parameters: {
             query?: never;
             header?: never;
@@ -2213,11 +3794,27 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "firstName": "Ada",
+                 *       "lastName": "Ada",
+                 *       "about": "I write compilers.",
+                 *       "skills": [
+                 *         "Python"
+                 *       ],
+                 *       "photoUrl": "https://example.org/ada.png",
+                 *       "age": 36,
+                 *       "gender": "female",
+                 *       "messagesFrom": "connections",
+                 *       "presenceFor": "everyone",
+                 *       "lastSeenFor": "everyone"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProfileChange"];
             };
         };
         responses: {
-            /** @description A profile. Only the user's own has `emailId`, `emailVerified` and `messagesFrom`: others are not told. */
+            /** @description A profile. Only the user's own has `emailId`, `emailVerified` and the settings below it: others are not told. */
             200: {
                 headers: {
                     /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
@@ -2227,6 +3824,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "userId": "697df8b1e1b5a40007c4d2e8",
+                     *       "firstName": "Ada",
+                     *       "lastName": "Ada",
+                     *       "about": "text",
+                     *       "skills": [
+                     *         "text"
+                     *       ],
+                     *       "photoUrl": "https://example.org/ada.png",
+                     *       "age": 1,
+                     *       "gender": "text",
+                     *       "emailId": "ada@example.org",
+                     *       "emailVerified": true,
+                     *       "messagesFrom": "connections",
+                     *       "presenceFor": "everyone",
+                     *       "lastSeenFor": "everyone"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserResponse"];
                 };
             };
@@ -2240,7 +3856,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    patch_email: {
+    patchProfileEmail: {
         parameters: {
             query?: never;
             header?: never;
@@ -2249,6 +3865,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "emailId": "ada@example.org",
+                 *       "currentPassword": "correct horse"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EmailChange"];
             };
         };
@@ -2274,7 +3896,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    patch_password: {
+    patchProfilePassword: {
         parameters: {
             query?: never;
             header?: never;
@@ -2283,6 +3905,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "currentPassword": "correct horse",
+                 *       "newPassword": "correct horse"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordChange"];
             };
         };
@@ -2299,6 +3927,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "userId": "697df8b1e1b5a40007c4d2e8",
+                     *       "token": "text",
+                     *       "expiresIn": 1,
+                     *       "user": {
+                     *         "userId": "697df8b1e1b5a40007c4d2e8",
+                     *         "firstName": "Ada",
+                     *         "lastName": "Ada",
+                     *         "about": "text",
+                     *         "skills": [
+                     *           "text"
+                     *         ],
+                     *         "photoUrl": "https://example.org/ada.png",
+                     *         "age": 1,
+                     *         "gender": "text",
+                     *         "emailId": "ada@example.org",
+                     *         "emailVerified": true,
+                     *         "messagesFrom": "connections",
+                     *         "presenceFor": "everyone",
+                     *         "lastSeenFor": "everyone"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionResponse"];
                 };
             };
@@ -2312,7 +3964,174 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    get_search: {
+    getPushSubscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `publicKey` is the `applicationServerKey` to subscribe with; null where there is no web push. */
+            200: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "publicKey": "text",
+                     *       "subscriptions": [
+                     *         {
+                     *           "endpoint": "text",
+                     *           "createdAt": "2026-01-31T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PushSubscriptionsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postPushSubscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "endpoint": "https://push.example.org/send/dGhlIGJyb3dzZXI",
+                 *       "keys": {
+                 *         "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+                 *         "auth": "BTBZMqHH6r4Tts7J_aSIgg"
+                 *       },
+                 *       "expirationTime": 1.5
+                 *     }
+                 */
+                "application/json": components["schemas"]["PushSubscription"];
+            };
+        };
+        responses: {
+            /** @description Success; the response has no body. */
+            204: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deletePushSubscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "endpoint": "https://push.example.org/send/dGhlIGJyb3dzZXI"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PushEndpoint"];
+            };
+        };
+        responses: {
+            /** @description Success; the response has no body. */
+            204: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "userId": "697df8b1e1b5a40007c4d2e8",
+                 *       "reason": "harassment",
+                 *       "seq": 1,
+                 *       "note": "They do this to everybody."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Report"];
+            };
+        };
+        responses: {
+            /** @description Success; the response has no body. */
+            204: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSearch: {
         parameters: {
             query?: {
                 q?: string;
@@ -2336,18 +4155,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "users": [
+                     *         {
+                     *           "userId": "697df8b1e1b5a40007c4d2e8",
+                     *           "firstName": "Ada",
+                     *           "lastName": "Ada",
+                     *           "about": "text",
+                     *           "skills": [
+                     *             "text"
+                     *           ],
+                     *           "photoUrl": "https://example.org/ada.png",
+                     *           "age": 1,
+                     *           "gender": "text"
+                     *         }
+                     *       ],
+                     *       "hasMore": true,
+                     *       "next": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PeopleResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    get_sessions: {
+    getSessions: {
         parameters: {
             query?: {
                 before?: string;
@@ -2369,18 +4207,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "sessionId": "3f2504e04f8941d39a0c0305e82c3301",
+                     *           "createdAt": "2026-01-31T12:00:00.000Z",
+                     *           "lastUsedAt": "2026-01-31T12:00:00.000Z",
+                     *           "ip": "text",
+                     *           "userAgent": "text",
+                     *           "current": true
+                     *         }
+                     *       ],
+                     *       "hasMore": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionsResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    delete_session: {
+    deleteSessionsBySessionId: {
         parameters: {
             query?: never;
             header?: never;
@@ -2408,13 +4260,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["OriginNotAllowed"];
             404: components["responses"]["NotFound"];
-            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    signup: {
+    postSignup: {
         parameters: {
             query?: never;
             header?: never;
@@ -2423,6 +4274,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "firstName": "Ada",
+                 *       "lastName": "Ada",
+                 *       "emailId": "ada@example.org",
+                 *       "password": "correct horse"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Signup"];
             };
         };
@@ -2433,6 +4292,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "emailId": "ada@example.org"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SignupResponse"];
                 };
             };
@@ -2444,7 +4308,61 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    get_user: {
+    getUnsubscribe: {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An HTML page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            410: components["responses"]["LinkGone"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postUnsubscribe: {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An HTML page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            410: components["responses"]["LinkGone"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUsersByUserId: {
         parameters: {
             query?: never;
             header?: never;
@@ -2455,7 +4373,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A profile. Only the user's own has `emailId`, `emailVerified` and `messagesFrom`: others are not told. */
+            /** @description A profile. Only the user's own has `emailId`, `emailVerified` and the settings below it: others are not told. */
             200: {
                 headers: {
                     /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
@@ -2465,19 +4383,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "userId": "697df8b1e1b5a40007c4d2e8",
+                     *       "firstName": "Ada",
+                     *       "lastName": "Ada",
+                     *       "about": "text",
+                     *       "skills": [
+                     *         "text"
+                     *       ],
+                     *       "photoUrl": "https://example.org/ada.png",
+                     *       "age": 1,
+                     *       "gender": "text",
+                     *       "emailId": "ada@example.org",
+                     *       "emailVerified": true,
+                     *       "messagesFrom": "connections",
+                     *       "presenceFor": "everyone",
+                     *       "lastSeenFor": "everyone"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
-            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    ask_verification: {
+    postVerification: {
         parameters: {
             query?: never;
             header?: never;
@@ -2486,6 +4422,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["Empty"];
             };
         };
@@ -2511,7 +4448,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    confirm_verification: {
+    postVerificationConfirm: {
         parameters: {
             query?: never;
             header?: never;
@@ -2520,6 +4457,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "q0Zb8n3VtTf1xkq6oVwz0x2k5m7p9r1s3u5w7y9A_-E"
+                 *     }
+                 */
                 "application/json": components["schemas"]["LinkUse"];
             };
         };
@@ -2540,7 +4482,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    post_ticket: {
+    postWebsocketTicket: {
         parameters: {
             query?: never;
             header?: never;
@@ -2549,6 +4491,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["Empty"];
             };
         };
@@ -2563,6 +4506,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ticket": "text",
+                     *       "expiresIn": 1,
+                     *       "url": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TicketResponse"];
                 };
             };
