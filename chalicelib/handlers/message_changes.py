@@ -76,19 +76,33 @@ def post_reaction(request: HttpRequest[MessageReaction], userId: str, seq: str) 
 
 def message_edit(request: SocketRequest, frame: MessageEditFrame) -> None:
     wired().changes_of_messages.edit(
-        request.identity.credentials, frame.userId, frame.seq, frame.message, from_socket=request.connection_id
+        request.identity.credentials,
+        frame.userId,
+        frame.seq,
+        frame.message,
+        from_socket=request.connection_id,
+        request_id=request.request_id,
     )
 
 
 def message_delete(request: SocketRequest, frame: MessageDeleteFrame) -> None:
     wired().changes_of_messages.delete(
-        request.identity.credentials, frame.userId, frame.seq, from_socket=request.connection_id
+        request.identity.credentials,
+        frame.userId,
+        frame.seq,
+        from_socket=request.connection_id,
+        request_id=request.request_id,
     )
 
 
 def message_react(request: SocketRequest, frame: MessageReactFrame) -> None:
     wired().changes_of_messages.react(
-        request.identity.credentials, frame.userId, frame.seq, frame.reaction, from_socket=request.connection_id
+        request.identity.credentials,
+        frame.userId,
+        frame.seq,
+        frame.reaction,
+        from_socket=request.connection_id,
+        request_id=request.request_id,
     )
 
 

@@ -219,7 +219,7 @@ P256dh = Annotated[
 PushAuth = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}\Z", examples=["BTBZMqHH6r4Tts7J_aSIgg"])]
 """The browser's authentication secret: 16 bytes in base64url (RFC 8291, section 3.2)."""
 
-ExpirationTime = Annotated[float, Meta(ge=0, le=2**53)]
+ExpirationTime = Annotated[float, Meta(ge=0, le=2**53 - 1)]
 """When a push service ends a subscription, in milliseconds since the epoch."""
 
 QuietUntil = Annotated[datetime, Meta(tz=True, examples=["2026-01-31T12:00:00.000Z"])]

@@ -86,6 +86,7 @@ class MessageChangedEvent(Pushed, frozen=True, tag="message:changed"):
     editedAt: response_fields.Time | UnsetType = UNSET
     deleted: Literal[True] | UnsetType = UNSET
     reactions: response_fields.Reactions | UnsetType = UNSET
+    requestId: response_fields.RequestId | UnsetType = UNSET
 
 
 class MessageReadEvent(Pushed, frozen=True, tag="message:read"):

@@ -10,7 +10,7 @@ from chalicelib.caching.recent_messages import RecentMessages
 from chalicelib.errors import BadRequest, Unavailable
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.pairs import pair_id
-from chalicelib.models.pushed import MessageChangedEvent
+from chalicelib.models.pushed import MessageChangedEvent, answering
 from chalicelib.models.responses import MessageResponse
 from chalicelib.push.delivery import Delivery
 from chalicelib.security.tokens import Credentials
@@ -42,7 +42,14 @@ class ChangesOfMessages:
     publisher: Publisher
 
     def edit(
-        self, credentials: Credentials, other_id: str, seq: int, text: str, *, from_socket: str | None = None
+        self,
+        credentials: Credentials,
+        other_id: str,
+        seq: int,
+        text: str,
+        *,
+        from_socket: str | None = None,
+        request_id: str | None = None,
     ) -> MessageResponse:
         """Give the user's own message another text.
 
@@ -50,25 +57,38 @@ class ChangesOfMessages:
         Unverified.
         """
         self._require_permission(credentials, other_id, "message-edit")
-        return self._change(credentials, other_id, seq, Edit(text), from_socket)
+        return self._change(credentials, other_id, seq, Edit(text), from_socket, request_id)
 
     def react(
-        self, credentials: Credentials, other_id: str, seq: int, emoji: str | None, *, from_socket: str | None = None
+        self,
+        credentials: Credentials,
+        other_id: str,
+        seq: int,
+        emoji: str | None,
+        *,
+        from_socket: str | None = None,
+        request_id: str | None = None,
     ) -> MessageResponse:
         """Set the user's one reaction to a message, or take it back.
 
         Raises Conflict where it was deleted, NotFound, Blocked, ConnectionsOnly, Unanswered, Unverified.
         """
         self._require_permission(credentials, other_id, "message-react")
-        return self._change(credentials, other_id, seq, Reaction(emoji), from_socket)
+        return self._change(credentials, other_id, seq, Reaction(emoji), from_socket, request_id)
 
     def delete(
-        self, credentials: Credentials, other_id: str, seq: int, *, from_socket: str | None = None
+        self,
+        credentials: Credentials,
+        other_id: str,
+        seq: int,
+        *,
+        from_socket: str | None = None,
+        request_id: str | None = None,
     ) -> MessageResponse:
         """Delete the user's own message for both, also where the user may not write to the other. Raises Forbidden."""
         _require_other(credentials, other_id)
         self.gate.admit(credentials, "message-delete")
-        return self._change(credentials, other_id, seq, Deletion(), from_socket)
+        return self._change(credentials, other_id, seq, Deletion(), from_socket, request_id)
 
     def _require_permission(self, credentials: Credentials, other_id: str, endpoint: Endpoint) -> None:
         """Who may not write to a user may not tell them anything by other means either."""
@@ -84,6 +104,7 @@ class ChangesOfMessages:
         seq: int,
         modification: Modification,
         from_socket: str | None,
+        request_id: str | None,
     ) -> MessageResponse:
         own_id = credentials.user_id
         self.publisher.connect_soon()
@@ -95,9 +116,11 @@ class ChangesOfMessages:
             sockets = [socket for lookup in sockets_lookups for socket in lookup.resolve()]
             if changed.message.change is UNSET:
                 sockets = []  # it was never changed, so there is nothing that an earlier attempt may have left to push
-            asking = [] if from_socket is None else [from_socket]
             event = MessageChangedEvent(**msgspec.structs.asdict(changed.message))
-            self.delivery.deliver(list(dict.fromkeys([*asking, *sockets])), event)
+            pushes = {socket: [event] for socket in sockets}
+            if from_socket is not None:
+                pushes[from_socket] = [answering(event, request_id)]
+            self.delivery.deliver_each(pushes)
             self._try_to_settle(pair_id(own_id, other_id), changed)
         return changed.message
 

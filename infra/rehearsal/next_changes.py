@@ -46,7 +46,7 @@ CHANGES = (
         "    photoUrl: str | None",
         "    headline: NotRequired[str | None]",
     ),
-    Change("chalicelib/stores/users.py", "convert({**document, ", 'convert({"headline": None, **document, '),
+    Change("chalicelib/stores/users.py", "convert({**_WHERE_ABSENT, ", 'convert({"headline": None, **_WHERE_ABSENT, '),
     Change(
         "chalicelib/stores/users.py", "fields=sorted(fields))", 'fields=sorted(fields), headline="headline" in fields)'
     ),

@@ -77,7 +77,7 @@ VALUES: dict[object, tuple[list[object], list[object]]] = {
         ["", "A" * 87, "B" + "A" * 85, "B" + "A" * 87, "B" + "A" * 85 + "="],
     ),
     fields.PushAuth: (["A" * 22, "_-" * 11], ["", "A" * 21, "A" * 23, "A" * 21 + "=", "A" * 22 + "\n"]),
-    fields.ExpirationTime: ([0, 1_764_316_800_000, 2**53], [-1, 2**53 + 2, "1", True]),
+    fields.ExpirationTime: ([0, 1_764_316_800_000, 2**53 - 1], [-1, 2**53 + 2, "1", True]),
     fields.QuietUntil: (
         ["2026-01-31T12:00:00Z", "2000-01-01T00:00:00Z", "9000-12-31T23:59:59Z"],
         [
@@ -271,8 +271,8 @@ VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
     # A reason belongs to two of the acts alone.
     ("Decision", "act"): (["dismiss", "reinstate"], ["", "delete", "DISMISS", "dismiss\n"]),
     ("Decision", "reason"): ([], ["", "SPAM", "spam"]),
-    ("Report", "seq"): ([1, 2**53 - 1], [0, 2**53 - 1, 1.0]),
-    ("MessageReadFrame", "seq"): ([1, 2**53 - 1], [0, 2**53 - 1, 1.0]),
+    ("Report", "seq"): ([1, 2**53 - 1], [0, 2**53, 1.0]),
+    ("MessageReadFrame", "seq"): ([1, 2**53 - 1], [0, 2**53, 1.0]),
     ("SyncFrame", "conversations"): (
         [[{"userId": USER, "afterSeq": 0, "afterChange": None}] * count for count in (1, 20)],
         [[], [{"userId": USER, "afterSeq": 0}] * 21, {}, [USER], [{"userId": USER}]],

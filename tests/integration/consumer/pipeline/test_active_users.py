@@ -75,15 +75,20 @@ def test_only_events_that_users_cause_count_as_activity(wiring: Wiring, day: str
         "USER_LOGIN",
         "USER_ONLINE",
         "PROFILE_UPDATED",
+        "VISIBILITY_CHANGED",
         "EMAIL_CHANGED",
         "MESSAGE_SENT",
+        "MESSAGE_EDITED",
+        "MESSAGE_DELETED",
+        "MESSAGE_REACTED",
         "MESSAGE_READ",
         "CONNECTION_REQUEST",
         "CONNECTION_ACCEPTED",
         "CONNECTION_REJECTED",
+        "REPORT_MADE",
         "PROFILE_VIEW",
     }
-    assert counted(wiring, day) == (11, len(EVENT_TYPES))
+    assert counted(wiring, day) == (16, len(EVENT_TYPES))
 
 
 def test_repeated_events_are_not_counted_again(wiring: Wiring, day: str) -> None:
