@@ -40,6 +40,11 @@ class NotificationPreferences(msgspec.Struct, frozen=True, kw_only=True):
         channels: Channels = getattr(self, kind)
         return channels
 
+    def of_event(self, event_type: str) -> Channels:
+        """The channels for a type of event that notifies a user: all of them for what the service itself tells."""
+        kind = KIND_OF.get(event_type)
+        return Channels() if kind is None else self.of(kind)
+
     def quiet_until(self, now: datetime) -> datetime | None:
         """Until when the user is not to be disturbed; None where they may be now."""
         until = self.doNotDisturbUntil

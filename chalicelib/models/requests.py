@@ -182,13 +182,13 @@ class PresenceQuery(Strict, frozen=True):
         str,
         Meta(
             pattern=r"^[0-9a-f]{24}(,[0-9a-f]{24})*\Z",
-            description=f"At most {fields.MAX_PRESENCE_USERS} different ids, separated by commas.",
+            description=f"At most {fields.MAX_PRESENCE_USERS} ids, separated by commas.",
         ),
     ]
 
     def __post_init__(self) -> None:
-        if len(self.ids) > fields.MAX_PRESENCE_USERS:
-            raise ValueError(f"`userIds` names more than {fields.MAX_PRESENCE_USERS} users")
+        if self.userIds.count(",") >= fields.MAX_PRESENCE_USERS:
+            raise ValueError(f"`userIds` has more than {fields.MAX_PRESENCE_USERS} ids")
 
     @property
     def ids(self) -> list[str]:

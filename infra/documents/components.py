@@ -66,8 +66,10 @@ def _rendered(schema: Any) -> Any:  # Any: JSON
         return [_rendered(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    if isinstance(values := schema.get("enum"), list) and "type" not in schema:
-        schema = {"type": "boolean" if isinstance(values[0], bool) else "string", **schema}
+    if isinstance(values := schema.get("enum"), list) and "type" not in schema and isinstance(values[0], str):
+        schema = {"type": "string", **schema}
+    if values == [True]:  # openapi-python-client leaves out whatever has an enum of booleans
+        schema = {"type": "boolean", "const": True} | {name: schema[name] for name in schema if name != "enum"}
     # A generator takes a field with a default for one that is always there.
     kept = {name: value for name, value in schema.items() if not (name == "default" and value is None)}
     return {name: _WRITTEN.get(name, _rendered)(value) for name, value in kept.items()}

@@ -1,5 +1,6 @@
 """Renders the OpenAPI document as one page of HTML, without scripts and without anything from elsewhere."""
 
+import json
 from collections.abc import Iterator
 from html import escape
 
@@ -77,6 +78,8 @@ def _type(schema: Json) -> str:
     limits = [f"{name} {schema[name]}" for name in _LIMITS if name in schema]
     if "enum" in schema:
         limits = [", ".join(map(str, schema["enum"]))]
+    if "const" in schema:
+        limits = [json.dumps(schema["const"])]
     words = [str(schema.get("type", "any value")), *(["(" + "; ".join(limits) + ")"] if limits else [])]
     return escape(" ".join([*words, schema.get("description", "")])).strip()
 

@@ -69,11 +69,12 @@ CHANGES = (
     ),
     Change("chalicelib/services/profiles.py", "import NotFound", "import BadRequest, NotFound"),
     _after("chalicelib/services/profiles.py", "    clock: Clock", "    headline_characters: int"),
-    _after(
+    Change(
         "chalicelib/services/profiles.py",
-        '        """Change the fields that are given, and no others."""',
-        "        if isinstance(change.headline, str) and len(change.headline) > self.headline_characters:",
-        '            raise BadRequest({"headline": f"it has more than {self.headline_characters} characters"})',
+        "            return principal.user.response(with_email=True)\n",
+        "            return principal.user.response(with_email=True)\n"
+        "        if isinstance(change.headline, str) and len(change.headline) > self.headline_characters:\n"
+        '            raise BadRequest({"headline": f"it has more than {self.headline_characters} characters"})\n',
     ),
     Change(
         "chalicelib/wiring.py",

@@ -28,7 +28,10 @@ class Terminal:
         os.write(self._terminal, text.encode())
 
     def shows(self, text: str) -> None:
-        eventually(lambda: text in self.shown, seconds=PATIENCE, what=f"{text!r} in:\n{self.shown}")
+        try:
+            eventually(lambda: text in self.shown, seconds=PATIENCE, what=repr(text))
+        except AssertionError as error:
+            raise AssertionError(f"{error}; the terminal shows:\n{self.shown}") from None
 
     def interrupt(self) -> None:
         self._process.send_signal(signal.SIGINT)

@@ -24,7 +24,7 @@ def run(*command: str | Path, cwd: Path, **variables: str) -> str:
         command, cwd=cwd, env=os.environ | variables, capture_output=True, text=True, timeout=300, check=False
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
+    return ended.stdout + ended.stderr
 
 
 def test_the_python_client_of_openapi_python_client(ada: Person, bob: Person, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """A system of its own with settings that a small installation may want: PRESENCE_AUDIENCE=everyone and low limits."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from secrets import token_hex
@@ -13,7 +12,7 @@ from infra.local.running import RunningSystem, running_system
 from tests.e2e.chats import chat
 from tests.e2e.clients import Person, sign_up
 from tests.e2e.steps import block, refused
-from tests.support.server_variables import SERVERS
+from tests.support.server_variables import without_servers
 from tests.support.waiting import eventually
 
 MESSAGES = 3
@@ -30,7 +29,7 @@ SETTINGS = {
 @pytest.fixture(scope="module")
 def other_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """Starts a system with servers of its own, as its consumer would otherwise join the group of the shared one."""
-    environment = {name: value for name, value in os.environ.items() if name not in SERVERS}
+    environment = without_servers()
     with running_system(tmp_path_factory.mktemp("other-system"), environment | SETTINGS) as running:
         yield running
 

@@ -25,6 +25,7 @@ def test_the_first_conversation_works_the_first_and_the_second_time(system: Runn
         run = subprocess.run(["bash", "-ec", script], capture_output=True, text=True, check=False, timeout=60)
         assert run.returncode == 0, run.stderr
         sent, url = run.stdout.splitlines()
+        assert "seq" in json.loads(sent), sent
         seqs.append(json.loads(sent)["seq"])
         assert re.match(r"wss?://[^?]+\?ticket=.+", url)
     assert seqs[1] == seqs[0] + 1

@@ -1,6 +1,5 @@
 """The whole system, each process of which the soak may harm: no supervisor starts anything again."""
 
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,7 +17,7 @@ from tests.support.brokers import running_cluster
 from tests.support.controlled import Controlled, controlled
 from tests.support.processes import descendants
 from tests.support.replica_sets import running_replica_set
-from tests.support.server_variables import SERVERS
+from tests.support.server_variables import without_servers
 from tests.support.system import LOADED
 
 PRESENCE_TTL_SECONDS = 120
@@ -68,7 +67,7 @@ def soaked_system(directory: Path) -> Iterator[SoakedSystem]:
             "MONGODB_URI": mongodb_uri,
             "KAFKA_BOOTSTRAP_SERVERS": kafka_addresses,
         }
-        inherited = {name: value for name, value in os.environ.items() if name not in SERVERS}
+        inherited = without_servers()
         environment = {
             **inherited,
             **application_environment(state, servers, Ports(rest_port, websocket_port), inherited),

@@ -12,6 +12,7 @@ import pytest
 from infra.local.ports import free_port
 from infra.local.running import RunningSystem, running_system
 from infra.local.state import CHECKOUT
+from tests.support.server_variables import without_servers
 from tests.support.typescript.build import install, npm, require_node
 
 WEB = CHECKOUT / "clients" / "web"
@@ -47,7 +48,7 @@ def page_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     network_port = free_port()
     limits = {f"RATE_LIMIT_{name}": _PLENTY for name in _LIMITED}
     own = {"BCRYPT_ROUNDS": "4", "WEBSOCKET_URL": f"ws://127.0.0.1:{network_port}"}
-    with running_system(tmp_path_factory.mktemp("page"), os.environ | limits | own) as system:
+    with running_system(tmp_path_factory.mktemp("page"), without_servers() | limits | own) as system:
         yield Served(system, network_port)
 
 

@@ -12,7 +12,6 @@ from chalicelib.consumer.web_push.web_pushes import WebPushes
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.documents import MessageNotificationDocument, NotificationDocument
 from chalicelib.models.event_types import MessageNotification, Notification
-from chalicelib.models.notification_preferences import KIND_OF
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.pushed import NotificationEvent, Pushed
 from chalicelib.models.responses import UserCard
@@ -85,8 +84,7 @@ class NotifyReceivers:
         for event, data in notifications.values():
             document = _document(event, data.fromUserId, cards.get(data.fromUserId))
             user = recipients.get(event.userId)
-            kind = KIND_OF.get(event.eventType)
-            if user is not None and kind is not None and not user.preferences.of(kind).inApp:
+            if user is not None and not user.preferences.of_event(event.eventType).inApp:
                 document["hidden"] = True
             if isinstance(data, MessageNotification):
                 if (data.conversationId, event.userId) in muted:
@@ -129,7 +127,7 @@ class NotifyReceivers:
             user = recipients.get(user_id)
             if user is None or (pair_id(user_id, document["fromUserId"]), user_id) in muted:
                 continue
-            if user.preferences.of(KIND_OF[document["type"]]).push and user.preferences.quiet_until(now) is None:
+            if user.preferences.of_event(document["type"]).push and user.preferences.quiet_until(now) is None:
                 frames.append((user_id, _frame(document)))
         self._web_pushes.hand_over(frames)
 

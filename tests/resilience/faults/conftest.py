@@ -7,7 +7,7 @@ import pytest
 
 from infra.local.servers.plan import has_apache_kafka
 from tests.resilience.faults.reporting import say
-from tests.support.server_variables import SERVERS
+from tests.support.server_variables import without_servers
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,7 +24,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def no_servers() -> dict[str, str]:
     """The environment without servers that the developer named, which these tests would harm."""
-    return {name: value for name, value in os.environ.items() if name not in SERVERS}
+    return without_servers()
 
 
 @pytest.fixture

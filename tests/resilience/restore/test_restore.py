@@ -1,7 +1,6 @@
 """MongoDB is lost and restored from a copy by the steps of docs/restore.md: what comes back, and what is named."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,7 +23,7 @@ from examples.devconnect_client.conversation import Conversation
 from examples.devconnect_client.events import Message
 from tests.resilience.restore.restore_page import commands_of
 from tests.resilience.restore.restored_system import RestoredSystem, restored_system
-from tests.support.server_variables import SERVERS
+from tests.support.server_variables import without_servers
 from tests.support.users import PASSWORD, log_in, new_client, sign_up
 
 pytestmark = pytest.mark.real_kafka
@@ -80,7 +79,7 @@ def synced(system: RestoredSystem, session: NewSession, other: NewSession, devic
 
 @pytest.fixture(scope="module")
 def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    environ = {name: value for name, value in os.environ.items() if name not in SERVERS}
+    environ = without_servers()
     with restored_system(tmp_path_factory.mktemp("restored"), environ) as system:
         yield rehearse(system)
 

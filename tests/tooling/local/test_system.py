@@ -18,6 +18,7 @@ from tests.e2e.clients import Person, sign_up
 from tests.resilience.recovery.devices import QUICK, party
 from tests.support.client_kinds import python_clients
 from tests.support.processes import children
+from tests.support.server_variables import without_servers
 from tests.support.waiting import eventually
 from tests.tooling.local.ending import wait_for_end
 
@@ -28,7 +29,7 @@ NAMES = ["redis", "mongodb", "kafka", "gateway", "consumer"]
 def own_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """A system that these tests may harm. A proxy is set, which is not there: nothing on the loopback asks it."""
     proxies = dict.fromkeys(("http_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
-    environment = os.environ | proxies | {"BCRYPT_ROUNDS": "4"}
+    environment = without_servers() | proxies | {"BCRYPT_ROUNDS": "4"}
     # On a fresh machine the programs are fetched first, which needs the machine's own way to the network.
     plan_servers(StateDirectory(tmp_path_factory.mktemp("plan")), {}, print)
     with running_system(tmp_path_factory.mktemp("system"), environment) as running:
@@ -93,7 +94,7 @@ async def _talk_while_it_restarts(system: RunningSystem, name: str, ada: Person,
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_leaves_no_process(tmp_path: Path, how: signal.Signals) -> None:
-    with running_system(tmp_path) as system:
+    with running_system(tmp_path, without_servers()) as system:
         pids = {system.supervisor.pid} | {system.entry(name).pid for name in NAMES}
         pids |= children(system.entry("gateway").pid)
         pids |= {grandchild for child in tuple(pids) for grandchild in children(child)}

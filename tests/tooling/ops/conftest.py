@@ -1,7 +1,6 @@
 """Fixtures that run the operator's commands on the real system."""
 
 import json
-import os
 import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,7 +14,7 @@ from chalicelib import settings
 from chalicelib.wiring import Wiring
 from infra.ops.__main__ import main
 from tests.support.kafka_access import KAFKA_IS_REAL, kafka_arguments
-from tests.support.server_variables import SERVERS
+from tests.support.server_variables import without_servers
 from tests.support.system import SETTINGS
 from tests.support.waiting import eventually
 from tests.tooling.ops.audited_system import AuditedSystem, audited_system
@@ -114,6 +113,6 @@ def wiring(environment: dict[str, str]) -> Iterator[Wiring]:
 @pytest.fixture(scope="session")
 def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditedSystem]:
     """A system whose books the tests of `audit` falsify, in the order of their files."""
-    environ = {name: value for name, value in os.environ.items() if name not in SERVERS}
+    environ = without_servers()
     with audited_system(tmp_path_factory.mktemp("audited"), {**environ, **SETTINGS}) as system:
         yield system

@@ -136,12 +136,12 @@ def test_an_error_about_a_wrong_date_gives_an_example(day: str) -> None:
     assert caught.value.fields == {"from": "it is not a date such as 2026-01-31"}
 
 
-def test_a_presence_query_names_at_most_100_users() -> None:
+def test_a_presence_query_has_at_most_100_ids() -> None:
     ids = [f"{number:024x}" for number in range(101)]
-    assert parse_query({"userIds": ",".join(ids[:100] + ids[:1])}, PresenceQuery).ids == ids[:100]
+    assert parse_query({"userIds": ",".join(ids[:99] + ids[:1])}, PresenceQuery).ids == ids[:99]
     with pytest.raises(BadRequest) as caught:
         parse_query({"userIds": ",".join(ids)}, PresenceQuery)
-    assert str(caught.value) == "userIds: it names more than 100 users"
+    assert str(caught.value) == "userIds: it has more than 100 ids"
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             editedAt?: string;
-            /** @enum {unknown} */
+            /** @constant */
             deleted?: true;
             /**
              * @example {
@@ -139,6 +139,8 @@ export interface components {
             reactions?: {
                 [key: string]: string;
             };
+            /** @example r-1 */
+            requestId?: string;
         };
         /**
          * MessageDeleteFrame
@@ -244,7 +246,7 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             editedAt?: string;
-            /** @enum {unknown} */
+            /** @constant */
             deleted?: true;
             /**
              * @example {
@@ -370,7 +372,7 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             editedAt?: string;
-            /** @enum {unknown} */
+            /** @constant */
             deleted?: true;
             /**
              * @example {

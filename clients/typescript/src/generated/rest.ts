@@ -1126,7 +1126,7 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             ts: string;
-            /** @enum {unknown} */
+            /** @constant */
             deleted?: true;
         };
         /**
@@ -1207,7 +1207,7 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             editedAt?: string;
-            /** @enum {unknown} */
+            /** @constant */
             deleted?: true;
             /**
              * @example {
