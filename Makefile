@@ -101,7 +101,7 @@ format: $(VENV)/installed ## Format the code
 .PHONY: faults
 faults: $(VENV)/installed ## Kill things under load and count what is left: ten minutes
 	@exec $(BIN)/python -m pytest -m faults --capture=no --timeout=1800 tests/resilience/faults tests/resilience/degraded \
-		tests/resilience/hostile
+		tests/resilience/hostile tests/resilience/recovery tests/web
 
 .PHONY: soak
 soak: $(VENV)/installed ## Send a million messages while everything is killed, and audit the books; or MESSAGES=50000 SEED=7

@@ -117,9 +117,12 @@ class Device:
         return list(handler(frame))
 
     def is_lost(self) -> bool:
-        """Whether the connection is dead: a message was not answered in time, nor has anything else arrived."""
-        now = time.monotonic()
-        return self.outbox.is_overdue(now) and self.heartbeat.is_silent(now)
+        """Whether the connection is dead: a message was not answered in time, nor has anything come since it was sent.
+
+        How late this is asked does not matter: what came just after the message shows that the connection lives.
+        """
+        sent_at = self.outbox.overdue_since(time.monotonic())
+        return sent_at is not None and self.heartbeat.is_silent_since(sent_at)
 
     def due(self) -> list[str]:
         """Returns the frames to be sent now."""

@@ -28,9 +28,9 @@ class Heartbeat:
         self._is_quiet = False
         self._received_at = time.monotonic()
 
-    def is_silent(self, now: float) -> bool:
-        """Whether nothing has been received for as long as an answer may take. `now` is of the monotonic clock."""
-        return now - self._received_at >= self._timings.answer
+    def is_silent_since(self, moment: float) -> bool:
+        """Whether nothing has been received since a moment of the monotonic clock."""
+        return self._received_at <= moment
 
     def asks(self) -> bool:
         """Whether the next heartbeat asks for an answer: nothing came since the one before, or that one failed."""

@@ -28,6 +28,7 @@ class _Draft:
     alone: bool = False
     """It was refused together with others, so it is sent alone now."""
     due_at: float = 0.0
+    sent_at: float = 0.0
     unanswered: bool = False
     faults: int = 0
 
@@ -70,12 +71,17 @@ class Outbox:
         due = [queue for queue in self._queues.values() if queue[0].due_at <= now]
         for queue in due:
             queue[0].due_at = now + self._timings.answer
+            queue[0].sent_at = now
             queue[0].unanswered = True
         return [_frame_of(_together(queue)) for queue in due]
 
-    def is_overdue(self, now: float) -> bool:
-        """Whether a frame was not answered in time, which `due` is about to return again."""
-        return any(queue[0].unanswered and queue[0].due_at <= now for queue in self._queues.values())
+    def overdue_since(self, now: float) -> float | None:
+        """Returns when the last of the frames was sent that were not answered in time; None if there is none.
+
+        `due` is about to return them again.
+        """
+        firsts = (queue[0] for queue in self._queues.values())
+        return max((first.sent_at for first in firsts if first.unanswered and first.due_at <= now), default=None)
 
     def next_due(self) -> float | None:
         """Returns the time at which `due` returns the next frame; None if there is none."""

@@ -60,14 +60,26 @@ def test_style_and_types_are_good() -> None:
 
 @pytest.mark.parametrize("file", sorted((WEB / "test").glob("*.test.js")), ids=lambda file: file.name.split(".")[0])
 def test_the_page_in_chromium(page_system: Served, file: Path) -> None:
+    _pass(page_system, str(file), messages=1_000)
+
+
+@pytest.mark.faults
+def test_the_page_in_chromium_scrolls_through_ten_thousand_messages(page_system: Served) -> None:
+    _pass(page_system, "--test-name-pattern=many messages", str(WEB / "test" / "trouble.test.js"), messages=10_000)
+
+
+def _pass(page_system: Served, *arguments: str, messages: int) -> None:
+    """Runs tests of Node. Raises AssertionError, with their output, where they fail."""
     run = subprocess.run(
-        ["node", "--test", "--test-reporter=spec", str(file)],
+        ["node", "--test", "--test-reporter=spec", *arguments],
         cwd=WEB,
         env=os.environ
         | {
             "PAGE_URL": page_system.system.rest_url,
             "WEBSOCKET_PORT": page_system.system.websocket_url.rpartition(":")[2],
             "NETWORK_PORT": str(page_system.network_port),
+            "MAIL_DIR": str(page_system.system.state.mail),
+            "MANY_MESSAGES": str(messages),
         },
         capture_output=True,
         text=True,

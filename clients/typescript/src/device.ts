@@ -70,9 +70,10 @@ export class Device {
 
   /** Why the connection is dead, if it is: something was not answered in time, nor has anything else arrived. */
   whyLost(now: number): string | undefined {
-    if (!this.heartbeat.isSilent(now)) return undefined;
-    if (this.heartbeat.isOverdue(now)) return "a heartbeat was not answered";
-    return this.outbox.isOverdue(now) ? "a message was not answered" : undefined;
+    if (this.heartbeat.isSilent(now) && this.heartbeat.isOverdue(now)) return "a heartbeat was not answered";
+    // How late this is asked does not matter: what came just after the message shows that the connection lives.
+    const isLost = this.heartbeat.isSilentSince(this.outbox.overdueSince(now));
+    return isLost ? "a message was not answered" : undefined;
   }
 
   /** Returns the frames to be sent now. */

@@ -27,6 +27,7 @@ export class Draft {
   /** It was refused together with others, so it is sent alone now. */
   alone = false;
   dueAt = 0;
+  sentAt = 0;
   unanswered = false;
   faults = 0;
 

@@ -40,6 +40,11 @@ export class Heartbeat implements FrameSource {
     return now - this.#receivedAt >= this.timings.answer;
   }
 
+  /** Whether nothing has been received since a moment. */
+  isSilentSince(moment: number): boolean {
+    return this.#receivedAt <= moment;
+  }
+
   /** Whether a heartbeat that asked for an answer got none in time, and `due` is about to ask again. */
   isOverdue(now: number): boolean {
     return now >= this.#answerBy;

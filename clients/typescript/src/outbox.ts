@@ -55,6 +55,7 @@ export class Outbox implements FrameSource {
       const [first] = queue;
       if (first) {
         first.dueAt = now + this.timings.answer;
+        first.sentAt = now;
         first.unanswered = true;
       }
       return frameOf(together(queue));
@@ -65,9 +66,13 @@ export class Outbox implements FrameSource {
     return Math.min(...this.#firsts().map(({ dueAt }) => dueAt));
   }
 
-  /** Whether a frame was not answered in time, which `due` is about to return again. */
-  isOverdue(now: number): boolean {
-    return this.#unanswered().some(({ dueAt }) => dueAt <= now);
+  /**
+   * Returns when the last of the frames was sent that were not answered in time, which `due` is about to return again;
+   * -Infinity if there is none.
+   */
+  overdueSince(now: number): number {
+    const overdue = this.#unanswered().filter(({ dueAt }) => dueAt <= now);
+    return Math.max(...overdue.map(({ sentAt }) => sentAt));
   }
 
   reconnected(): void {

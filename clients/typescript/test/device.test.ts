@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Device } from "../src/device.js";
+import { Draft } from "../src/drafts.js";
 import { Evicted, Flooding, Refused, SessionEnded } from "../src/errors.js";
 import { readFrame } from "../src/incoming.js";
 import { ADA, BOB, CAY, message, parsed, sent, TIMINGS } from "./fixtures.js";
@@ -38,6 +39,19 @@ test("a connection is lost where a heartbeat has no answer and nothing else has 
   take(device, { event: "typing", userId: BOB }, 5_000);
   assert.equal(device.whyLost(TIMINGS.answer), undefined);
   assert.deepEqual(parsed(device.due(TIMINGS.answer)), [{ action: "register" }]);
+});
+
+test("a connection on which something came just after a message is alive, however late this is asked", () => {
+  const device = opened();
+  device.due(0);
+  take(device, { event: "registered", userId: ADA, expiresIn: 300 }, 1);
+  device.outbox.put(
+    new Draft({ clientMessageId: "1", toUserId: BOB, text: "hi" }, { resolve: () => {}, reject: () => {} }, TIMINGS),
+  );
+  device.due(2);
+  assert.equal(device.whyLost(2 + 2 * TIMINGS.answer), "a message was not answered");
+  take(device, { event: "typing", userId: BOB }, 3);
+  assert.equal(device.whyLost(2 + 2 * TIMINGS.answer), undefined);
 });
 
 test("a push that was overtaken is synced unless it arrives soon", () => {

@@ -53,7 +53,8 @@ test("messages to several users do not wait for each other", () => {
 test("a frame without an answer is sent again with the same ids, later or on the next websocket", () => {
   const { outbox } = outboxWith("1");
   assert.deepEqual(parsed(outbox.due(0)), [single("1")]);
-  assert.equal(outbox.isOverdue(TIMINGS.answer), true);
+  assert.equal(outbox.overdueSince(TIMINGS.answer - 1), -Infinity);
+  assert.equal(outbox.overdueSince(TIMINGS.answer), 0);
   assert.deepEqual(parsed(outbox.due(TIMINGS.answer)), [single("1")]);
   outbox.reconnected();
   assert.deepEqual(parsed(outbox.due(TIMINGS.answer + 1)), [single("1")]);

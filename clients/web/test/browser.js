@@ -2,6 +2,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
+import { confirmAddress } from "./mails.js";
 
 export const URL_OF_PAGE = process.env.PAGE_URL;
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -23,9 +24,13 @@ export function launch() {
   });
 }
 
-/** A browser profile of its own, whose page must not fail. */
+/** A browser profile of its own, whose page must not fail. No colour is looked at while it fades into another. */
 export async function enter(browser, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1100, height: 720 }, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1100, height: 720 },
+    reducedMotion: "reduce",
+    ...options,
+  });
   const page = await context.newPage();
   page.problems = [];
   page.on("pageerror", (error) => page.problems.push(String(error)));
@@ -77,7 +82,7 @@ export async function userIdOf(page) {
 /** Two people who are connected, each in a browser profile of their own, with their conversation open. */
 export async function twoWhoTalk(browser, names = ["Ada", "Bob"]) {
   const [ada, bob] = [await enter(browser), await enter(browser)];
-  await signUp(ada, names[0]);
+  await confirmAddress(await signUp(ada, names[0])); // without it, she may not ask for a connection
   await signUp(bob, names[1]);
   await call(ada, "POST", `/api/connections/${await userIdOf(bob)}`, { status: "interested" });
   await call(bob, "POST", `/api/connections/requests/${await userIdOf(ada)}`, { status: "accepted" });

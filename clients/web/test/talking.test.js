@@ -13,6 +13,7 @@ import {
   userIdOf,
   violations,
 } from "./browser.js";
+import { confirmAddress, mailsTo } from "./mails.js";
 import { startNetwork, stopNetwork } from "./network.js";
 
 let browser;
@@ -28,7 +29,7 @@ after(async () => {
 test("people find each other by a skill, connect, and talk in two browsers", async () => {
   const [ada, bob] = [await enter(browser), await enter(browser, { viewport: { width: 390, height: 760 } })];
   assert.deepEqual(await violations(ada), []);
-  await signUp(ada, "Ada", "Lovelace");
+  const emailId = await signUp(ada, "Ada", "Lovelace");
   await signUp(bob, "Bob", "Example");
   const skill = `skill${Date.now()}`;
   await call(bob, "PATCH", "/api/profile", { skills: [skill], about: "I like engines." });
@@ -39,6 +40,13 @@ test("people find each other by a skill, connect, and talk in two browsers", asy
   const card = ada.getByRole("article").filter({ hasText: skill });
   await card.waitFor();
   assert.deepEqual(await violations(ada), []);
+  await card.getByRole("button", { name: "Connect" }).click();
+  await ada.getByText("Confirm your email address first: open the link in the mail").waitFor();
+  await ada.getByRole("button", { name: "Send the mail again" }).click();
+  await ada.getByText("Another mail is on its way.").waitFor();
+  await mailsTo(emailId, 2);
+  assert.deepEqual(await violations(ada), []);
+  await confirmAddress(emailId);
   await card.getByRole("button", { name: "Connect" }).click();
   await ada.getByText("Bob has been asked.").waitFor();
 

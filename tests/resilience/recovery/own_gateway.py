@@ -5,12 +5,19 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from examples.devconnect_client import Timings
 from infra.local.ports import free_port
 from tests.resilience.recovery.devices import QUICK, Party, party
 from tests.resilience.recovery.scene import People
 from tests.support.client_kinds import Clients
 from tests.tooling.gateway.running import Running, running
+
+PYTHON_FIRST = pytest.mark.parametrize(
+    "clients", ["python", pytest.param("typescript", marks=pytest.mark.faults)], indirect=True
+)
+"""For tests that take long to start a service: they run with the Python client, and with both in `make faults`."""
 
 
 class OwnGateway:

@@ -6,7 +6,7 @@ from redis import Redis
 
 from examples.devconnect_client import Disconnected, Presence
 from tests.resilience.recovery.devices import QUICK, Party
-from tests.resilience.recovery.own_gateway import OwnGateway, talk_through
+from tests.resilience.recovery.own_gateway import PYTHON_FIRST, OwnGateway, talk_through
 from tests.resilience.recovery.scene import People
 from tests.support.client_kinds import Clients
 from tests.tooling.gateway.running import Running
@@ -27,6 +27,7 @@ def _die_the_first_time(event: WebsocketEvent) -> None:
 """Code that is appended to the handler, so that one function dies for each action."""
 
 
+@PYTHON_FIRST
 def test_what_a_dead_function_did_not_do_is_soon_requested_again(
     clients: Clients, gateway: OwnGateway, people: People, environment: dict[str, str]
 ) -> None:

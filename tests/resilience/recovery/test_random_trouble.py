@@ -35,7 +35,7 @@ steps = st.tuples(st.one_of(messages, st.sampled_from(sorted(TROUBLES))), st.sam
 
 @given(schedule=st.lists(steps, min_size=4, max_size=12))
 @settings(
-    max_examples=times(6),
+    max_examples=times(3),
     deadline=None,
     derandomize=not is_long(),
     # the kind of client is the same in each example

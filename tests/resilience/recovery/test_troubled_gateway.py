@@ -18,13 +18,14 @@ from infra.local.gateway.server import Gateway
 from infra.local.running import RunningSystem
 from infra.local.state import CHECKOUT
 from tests.resilience.recovery.devices import QUICK, Party, party
-from tests.resilience.recovery.own_gateway import OwnGateway, talk_through
+from tests.resilience.recovery.own_gateway import PYTHON_FIRST, OwnGateway, talk_through
 from tests.resilience.recovery.scene import People, Play
 from tests.support.client_kinds import Clients
 from tests.support.proxies.troubled import TroubledProxy
 from tests.tooling.gateway.running import Running
 
 
+@PYTHON_FIRST
 def test_a_gateway_that_hangs_dies_and_is_started_again_loses_nothing(
     clients: Clients, gateway: OwnGateway, people: People
 ) -> None:
@@ -45,6 +46,7 @@ def test_a_gateway_that_hangs_dies_and_is_started_again_loses_nothing(
         talk_through(clients, gateway, people, scenario)
 
 
+@PYTHON_FIRST
 def test_clients_do_not_notice_new_code(clients: Clients, gateway: OwnGateway, people: People) -> None:
     async def scenario(group: Party, running: Running) -> None:
         edited = gateway.app_dir / "chalicelib" / "logs.py"

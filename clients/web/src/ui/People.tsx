@@ -1,6 +1,8 @@
+import { Refused } from "@devconnect/client";
 import { useEffect, useState } from "preact/hooks";
 import type { Chat } from "../model/chat";
 import type { Person } from "../model/state";
+import { UNCONFIRMED, Unconfirmed } from "./Unconfirmed";
 
 /** Find people by skill, ask them for a connection, and answer those who have asked. */
 export function People({ chat }: { chat: Chat }) {
@@ -8,7 +10,13 @@ export function People({ chat }: { chat: Chat }) {
   const [found, setFound] = useState<readonly Person[]>([]);
   const [asking, setAsking] = useState<readonly Person[]>([]);
   const [said, setSaid] = useState("");
-  const attempt = (what: Promise<void>): void => void what.catch((error: Error) => setSaid(error.message));
+  const [isUnconfirmed, setUnconfirmed] = useState(false);
+  const attempt = (what: Promise<void>): void =>
+    void what.catch((error: Error) => {
+      const isUnverified = error instanceof Refused && error.code === "unverified";
+      setUnconfirmed(isUnverified);
+      setSaid(isUnverified ? UNCONFIRMED : error.message);
+    });
 
   const search = async (): Promise<void> => {
     const wanted = skills.trim();
@@ -30,6 +38,7 @@ export function People({ chat }: { chat: Chat }) {
   const ask = async ({ userId, firstName }: Person): Promise<void> => {
     await chat.rest.call("post", "/api/connections/{userId}", { path: { userId }, body: { status: "interested" } });
     setFound(found.filter((each) => each.userId !== userId));
+    setUnconfirmed(false);
     setSaid(`${firstName} has been asked.`);
   };
   const answer = async ({ userId, firstName }: Person, status: "accepted" | "rejected"): Promise<void> => {
@@ -75,6 +84,7 @@ export function People({ chat }: { chat: Chat }) {
           <button type="submit">Search</button>
         </form>
         <p role="status">{said}</p>
+        {isUnconfirmed && <Unconfirmed rest={chat.rest} say={setSaid} />}
         {found.map((person) => (
           <Card key={person.userId} person={person}>
             <button type="button" onClick={() => attempt(ask(person))}>

@@ -296,6 +296,10 @@ def test_a_connection_is_dead_where_a_message_has_no_answer_and_nothing_else_arr
         assert device.is_lost()
         device.reconnected()
         assert not device.is_lost(), "it was another connection"
+        assert device.due()
+        device.take({"event": "of a later version"})
+        await asyncio.sleep(2 * (device.due_in() or 0))
+        assert not device.is_lost(), "something came after the message, however late this is asked"
 
     asyncio.run(send_twice())
 
