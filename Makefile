@@ -99,7 +99,7 @@ format: $(VENV)/installed ## Format the code
 	@$(BIN)/ruff check --fix .
 
 .PHONY: faults
-faults: $(VENV)/installed ## Kill things under load and count what is left: ten minutes
+faults: $(VENV)/installed ## Kill things under load and count what is left: a quarter of an hour
 	@exec $(BIN)/python -m pytest -m faults --capture=no --timeout=1800 tests/resilience/faults tests/resilience/degraded \
 		tests/resilience/hostile tests/resilience/recovery tests/web
 
