@@ -103,6 +103,24 @@ export async function say(page, text) {
   await page.keyboard.press("Enter");
 }
 
+/** Waits until the page has stored a message that is still to be sent: it is shown some milliseconds earlier. */
+export async function stored(page, text) {
+  await page.waitForFunction(
+    (wanted) =>
+      new Promise((resolve) => {
+        const opening = indexedDB.open("devconnect-client");
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction("queue").objectStore("queue").getAll();
+          reading.onsuccess = () => {
+            opening.result.close();
+            resolve(reading.result.some((message) => message.text === wanted));
+          };
+        };
+      }),
+    text,
+  );
+}
+
 /** The message with this text, once it is shown; `state` is "sent" or "sending". */
 export function bubble(page, text) {
   return page.locator(".bubble", { hasText: text });

@@ -7,6 +7,7 @@ import {
   openFirst,
   say,
   shoot,
+  stored,
   twoWhoTalk,
   URL_OF_PAGE,
   userIdOf,
@@ -55,7 +56,7 @@ test("a message that was typed in a tunnel survives its closed tab", async () =>
   const [ada, bob] = await twoWhoTalk(browser);
   await cut(ada);
   await say(ada, "before the tab closed");
-  await bubble(ada, "before the tab closed").waitFor();
+  await stored(ada, "before the tab closed");
   const context = ada.context();
   await ada.close();
   await context.setOffline(false);

@@ -40,6 +40,8 @@ def cases(store: CaseStore, reported: Thing) -> list[CaseDocument]:
 
 def decide(store: CaseStore, case: CaseDocument, act: str) -> bool:
     done = ActDocument(moderatorId=unknown_user_id(), act=act, at=store.clock())  # type: ignore[typeddict-item]
+    if act in {"warn", "suspend"}:
+        done["reason"] = "spam"
     return store.add_act(case, done) is not None
 
 
