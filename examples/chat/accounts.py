@@ -50,7 +50,7 @@ async def sign_in(local: Local, name: str) -> Session:
         except BadCredentials:
             await patiently(lambda: rest.sign_up(email_id, PASSWORD, name.capitalize(), "Example"))
             session = await patiently(lambda: rest.log_in(email_id, PASSWORD), BadCredentials)
-            token = await _mailed_token(local.mail, email_id)
+            token = await mailed_token(local.mail, email_id)
             with suppress(LinkGone):  # another chat has just followed it
                 await patiently(lambda: rest.confirm_address(token))
             return session
@@ -75,7 +75,7 @@ async def patiently(ask: Callable[[], Awaitable[T]], *also: type[DevConnectError
     return await ask()
 
 
-async def _mailed_token(mail: Path, email_id: str) -> str:
+async def mailed_token(mail: Path, email_id: str) -> str:
     """Wait for the mail to a new account, and return the token of its link. Raises DevConnectError."""
     for _ in range(100):
         if (token := _token_in(mail, email_id)) is not None:

@@ -1,13 +1,11 @@
-"""What the parts of `make demo` share: users, their mails and devices, and lines that say what they did."""
+"""What the parts of `make demo` share: users, their devices, and lines that say what they did."""
 
 import asyncio
-import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -48,22 +46,6 @@ async def sign_up(rest_url: str, first_name: str, stack: AsyncExitStack) -> Demo
         await rest.sign_up(email_id, password, first_name, "Demo")
         session = await rest.log_in(email_id, password)
     return DemoUser(first_name, email_id, password, session, await stack.enter_async_context(Rest(rest_url, session)))
-
-
-async def mailed_token(mails: Path, email_id: str) -> str:
-    """Wait for the mail to this address, and return the token of its link. Raises TimeoutError."""
-    async with asyncio.timeout(PATIENCE):
-        while (token := _token_of(mails, email_id)) is None:  # noqa: ASYNC110 - nothing tells of a new file
-            await asyncio.sleep(0.1)
-        return token
-
-
-def _token_of(mails: Path, email_id: str) -> str | None:
-    for mail in [path.read_text() for path in mails.glob("*.json")]:
-        token = re.search(r"#verify=([\w-]+)", mail)
-        if email_id in mail and token:
-            return token[1]
-    return None
 
 
 async def opened(client: Client, stack: AsyncExitStack) -> Client:

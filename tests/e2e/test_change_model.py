@@ -10,13 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from infra.local.running import RunningSystem
 from tests.e2e.changing_device import ChangingDevice
 from tests.e2e.clients import Json, Person, sign_up
+from tests.e2e.state_machines import run_machine
 
 DEVICES = 4
 FIRST = 3
@@ -184,12 +184,4 @@ def history(user: Person, other: Person) -> dict[int, Json]:
 def test_every_device_ends_with_the_truth(
     system: RunningSystem, kind: type[Changes], examples: int, steps: int
 ) -> None:
-    run_state_machine_as_test(
-        lambda: kind(system),  # type: ignore[arg-type] # documented to take a callable
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=[HealthCheck.too_slow],
-        ),
-    )
+    run_machine(lambda: kind(system), examples=examples, steps=steps)

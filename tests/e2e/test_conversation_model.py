@@ -10,12 +10,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from infra.local.running import RunningSystem
 from tests.e2e.clients import Device, Json, Person, sign_up
+from tests.e2e.state_machines import run_machine
 
 DEVICES = 4
 device_numbers = st.integers(0, DEVICES - 1)
@@ -204,12 +204,4 @@ def post(sender: Person, receiver: Person, client_message_id: str, text: str) ->
 def test_every_device_ends_with_the_whole_conversation(
     system: RunningSystem, kind: type[Conversation], examples: int, steps: int
 ) -> None:
-    run_state_machine_as_test(
-        lambda: kind(system),  # type: ignore[arg-type] # documented to take a callable
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=[HealthCheck.too_slow],
-        ),
-    )
+    run_machine(lambda: kind(system), examples=examples, steps=steps)

@@ -13,21 +13,10 @@ from infra.local.ports import free_port
 from infra.local.running import RunningSystem, running_system
 from infra.local.state import CHECKOUT
 from tests.support.server_variables import without_servers
+from tests.support.system import LOADED
 from tests.support.typescript.build import install, npm, require_node
 
 WEB = CHECKOUT / "clients" / "web"
-_PLENTY = "1000000/60"
-_LIMITED = (
-    "SIGNUP",
-    "PRIVATE_MESSAGE",
-    "MESSAGES",
-    "DEFAULT",
-    "WEBSOCKET_TICKET",
-    "CONNECT",
-    "SEARCH",
-    "FEED",
-    "USERS",
-)
 
 
 @dataclass(frozen=True)
@@ -46,9 +35,8 @@ def page_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     install(WEB)
     npm("run", "--silent", "build", cwd=WEB)
     network_port = free_port()
-    limits = {f"RATE_LIMIT_{name}": _PLENTY for name in _LIMITED}
-    own = {"BCRYPT_ROUNDS": "4", "WEBSOCKET_URL": f"ws://127.0.0.1:{network_port}"}
-    with running_system(tmp_path_factory.mktemp("page"), without_servers() | limits | own) as system:
+    own = {"WEBSOCKET_URL": f"ws://127.0.0.1:{network_port}"}
+    with running_system(tmp_path_factory.mktemp("page"), without_servers() | LOADED | own) as system:
         yield Served(system, network_port)
 
 

@@ -5,15 +5,14 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import get_args
 from urllib.parse import urlsplit
 
 import click
 
-from chalicelib.settings.rate_limits import Endpoint
 from infra.local.ports import free_port
 from infra.local.state import CHECKOUT
 from infra.provision.indexes import create_indexes
+from tests.support.system import UNLIMITED
 from tests.tooling.gateway.running import Running, running
 
 _FAILED = re.compile(r"Traceback|unhandled exception|the worker died|no answer in|(action|handler|push)_failed")
@@ -62,7 +61,6 @@ def fuzzed_gateway(environment: Mapping[str, str], directory: Path) -> Iterator[
     to another gateway, does not know its sockets.
     """
     port = free_port()
-    limits = {f"RATE_LIMIT_{name.upper().replace('-', '_')}": "1000000/60" for name in (*get_args(Endpoint), "default")}
     own = {
         "MONGODB_URI": urlsplit(environment["MONGODB_URI"])._replace(path=f"/{_DATABASE}").geturl(),
         "REDIS_URL": urlsplit(environment["REDIS_URL"])._replace(path=f"/{_REDIS_DATABASE}").geturl(),
@@ -70,5 +68,5 @@ def fuzzed_gateway(environment: Mapping[str, str], directory: Path) -> Iterator[
     }
     create_indexes(own["MONGODB_URI"])
     arguments = ["--no-reload", "--websocket-port", str(port), "--workers", "1", "--max-workers", "1"]
-    with running(CHECKOUT, directory, *arguments, environment={**environment, **limits, **own}) as gateway:
+    with running(CHECKOUT, directory, *arguments, environment={**environment, **UNLIMITED, **own}) as gateway:
         yield Fuzzed(gateway, own)

@@ -1,5 +1,5 @@
 import type { Rest, Upto } from "@devconnect/client";
-import type { Conversation, Notice, Person, State } from "./state";
+import { type Conversation, emptyConversation, type Notice, type Person, type State } from "./state";
 
 /** What a chat begins with: the list of conversations, connections, and notifications. */
 export interface Start {
@@ -37,13 +37,21 @@ async function load(rest: Rest, ownId: string): Promise<Start> {
   const known: Record<string, number> = {};
   for (const person of connected.connections) {
     people[person.userId] = person;
-    conversations[person.userId] = empty(person.userId);
+    conversations[person.userId] = emptyConversation(person.userId);
     known[person.userId] = 0;
   }
   for (const { userId, lastMessage, lastSeq, readSeq, unread } of listed.conversations) {
     known[userId] = lastSeq;
     const { message: lastText, ts: lastAt } = lastMessage;
-    conversations[userId] = { ...empty(userId), hasOlder: true, lastSeq, lastText, lastAt, readSeq, unread };
+    conversations[userId] = {
+      ...emptyConversation(userId),
+      hasOlder: true,
+      lastSeq,
+      lastText,
+      lastAt,
+      readSeq,
+      unread,
+    };
   }
   for (const userId of Object.keys(conversations)) {
     people[userId] ??= { ...(await rest.call("get", "/api/users/{userId}", { path: { userId } })), userId };
@@ -51,20 +59,4 @@ async function load(rest: Rest, ownId: string): Promise<Start> {
   const notices: Notice[] = told.notifications.map(({ readAt, ...notice }) => ({ ...notice, isRead: readAt !== null }));
   delete people[ownId];
   return { state: { people, conversations, notices }, known };
-}
-
-function empty(userId: string): Conversation {
-  return {
-    userId,
-    messages: [],
-    pending: [],
-    hasOlder: false,
-    isUpToDate: true,
-    lastSeq: 0,
-    lastText: "",
-    lastAt: "",
-    readSeq: 0,
-    theirReadSeq: 0,
-    unread: 0,
-  };
 }

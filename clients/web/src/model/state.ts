@@ -71,21 +71,23 @@ export function emptyState(ownId: string): State {
 }
 
 export function conversationOf(state: State, userId: string): Conversation {
-  return (
-    state.conversations[userId] ?? {
-      userId,
-      messages: [],
-      pending: [],
-      hasOlder: false,
-      isUpToDate: true,
-      lastSeq: 0,
-      lastText: "",
-      lastAt: "",
-      readSeq: 0,
-      theirReadSeq: 0,
-      unread: 0,
-    }
-  );
+  return state.conversations[userId] ?? emptyConversation(userId);
+}
+
+export function emptyConversation(userId: string): Conversation {
+  return {
+    userId,
+    messages: [],
+    pending: [],
+    hasOlder: false,
+    isUpToDate: true,
+    lastSeq: 0,
+    lastText: "",
+    lastAt: "",
+    readSeq: 0,
+    theirReadSeq: 0,
+    unread: 0,
+  };
 }
 
 /** Returns the state with a conversation changed. */
