@@ -22,11 +22,17 @@ def redis(environment: dict[str, str]) -> Iterator["Redis"]:
 
 
 def vanish(mongodb: Database[dict[str, Any]], redis: "Redis", person: Person) -> None:
-    """Changes the user's sockets as if their last heartbeat had been a presence TTL ago."""
+    """Changes the user's sockets as if their last heartbeat had been a presence TTL ago.
+
+    MongoDB comes first, so that a rebuild of presence which reads it in between does not bring the old time back. For
+    the same reason nothing may be left that has the set written again, as a slow Redis leaves it behind.
+    """
+    key = f"presence:{person.user_id}"
+    eventually(lambda: not mongodb.invalidations.count_documents({"key": key}), what="deletions that were kept")
     past = utc_now() - timedelta(seconds=1)
-    for socket in mongodb.sockets.find({"userId": person.user_id}):
-        redis.zadd(f"presence:{person.user_id}", {socket["_id"]: milliseconds(past)})
-        mongodb.sockets.update_one({"_id": socket["_id"]}, {"$set": {"presenceUntil": past}})
+    sockets = [socket["_id"] for socket in mongodb.sockets.find({"userId": person.user_id})]
+    mongodb.sockets.update_many({"_id": {"$in": sockets}}, {"$set": {"presenceUntil": past}})
+    redis.zadd(key, dict.fromkeys(sockets, milliseconds(past)))
 
 
 def test_a_vanished_device_goes_offline_and_a_heartbeat_brings_it_back(

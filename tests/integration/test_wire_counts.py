@@ -20,7 +20,6 @@ from chalicelib.models.requests import (
     HistoryQuery,
     Login,
     NotificationsQuery,
-    ProfileChange,
     ResetRequest,
     SearchQuery,
     Signup,
@@ -280,7 +279,9 @@ def test_who_takes_messages_from_connections_alone_costs_a_look_up(wires: Wires,
     other, messages = sign_up(wires.wiring), wires.wiring.messages
     wires.wiring.connections.request(user.credentials, other.user.userId, "interested")
     wires.wiring.connections.answer(other.credentials, user.user.userId, "accepted")
-    wires.wiring.profiles.change(other.credentials, ProfileChange(messagesFrom="connections"))
+    # Past the service, whose event has the consumer drop the cached receiver at some later moment.
+    wires.wiring.mongo.users.update_one({"_id": ObjectId(other.user.userId)}, {"$set": {"messagesFrom": "connections"}})
+    wires.wiring.user_store.forget(other.user.userId)
 
     def send() -> None:
         messages.send(user.credentials, to_user_id=other.user.userId, draft=Draft("hi"))
