@@ -10,6 +10,9 @@ from infra.local.gateway.invocation import Invocation, Reply
 from infra.local.gateway.processes import ImportFailedError, Worker, WorkerDiedError, Zygote
 from infra.local.gateway.turns import Turns
 
+NICENESS = 10
+"""Of the workers that serve busy lanes. On Lambda each has a processor of its own, which no other's takes away."""
+
 
 class InvocationTimedOutError(Exception):
     """There was no reply within the integration's time-out, including the wait for a free worker."""
@@ -24,7 +27,7 @@ class Pool:
         # With one invocation more than processors, those of others hardly have to share one.
         self._turns = Turns(maximum, min(maximum, (os.cpu_count() or 1) + 1))
         self._workers: set[Worker] = set()
-        self._idle: list[Worker] = []
+        self._idle: dict[int, list[Worker]] = {0: [], NICENESS: []}
         self._pending = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -39,7 +42,7 @@ class Pool:
         """
         pool = cls(await Zygote.start(app_dir, environment, time_limit), maximum, time_limit)
         try:
-            pool._idle = [await pool._fork() for _ in range(minimum)]
+            pool._idle[0] = [await pool._fork(0) for _ in range(minimum)]
         except WorkerDiedError as error:
             await pool.close()
             raise ImportFailedError("The process died once it had imported app.py.") from error
@@ -57,15 +60,16 @@ class Pool:
         self._pending += 1
         self._quiet.clear()
         try:
-            async with asyncio.timeout(self._time_limit), self._turns.turn(lane):
-                worker = self._idle_worker() or await self._fork()
+            async with asyncio.timeout(self._time_limit), self._turns.turn(lane) as is_busy:
+                niceness = NICENESS if is_busy else 0
+                worker = self._idle_worker(niceness) or await self._fork(niceness)
                 try:
                     reply = await worker.call(invocation)
                 except BaseException:
                     worker.kill()
                     self._workers.discard(worker)
                     raise
-                self._idle.append(worker)
+                self._idle[niceness].append(worker)
                 return reply
         except TimeoutError:
             raise InvocationTimedOutError from None
@@ -85,16 +89,16 @@ class Pool:
         await asyncio.gather(*(worker.ended.wait() for worker in self._workers))
         await self.zygote.close()
 
-    def _idle_worker(self) -> Worker | None:
+    def _idle_worker(self, niceness: int) -> Worker | None:
         """Returns the most recently used idle worker, as Lambda does; skips workers that were killed while idle."""
-        while self._idle:
-            worker = self._idle.pop()
+        while self._idle[niceness]:
+            worker = self._idle[niceness].pop()
             if not worker.ended.is_set():
                 return worker
             self._workers.discard(worker)
         return None
 
-    async def _fork(self) -> Worker:
-        worker = await self.zygote.fork()
+    async def _fork(self, niceness: int) -> Worker:
+        worker = await self.zygote.fork(niceness)
         self._workers.add(worker)
         return worker

@@ -142,8 +142,8 @@ class Zygote:
             raise
         return cls(process, control, imported)
 
-    async def fork(self) -> Worker:
-        """Returns a new worker. The event loop is blocked for the few milliseconds of the fork.
+    async def fork(self, niceness: int) -> Worker:
+        """Returns a new worker, which has this niceness. The event loop is blocked for the milliseconds of the fork.
 
         Raises WorkerDiedError if the zygote itself has died. One that does not answer in time is killed, and replaced:
         its late answer would be taken for that to the next request.
@@ -151,7 +151,7 @@ class Zygote:
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                socket.send_fds(self._control, [b"."], [theirs.fileno()])
+                socket.send_fds(self._control, [bytes([niceness])], [theirs.fileno()])
                 pidfd = socket.recv_fds(self._control, 1, 1)[1][0]
             except (OSError, IndexError) as error:
                 ours.close()

@@ -36,13 +36,13 @@ class Turns:
         """How many turns each lane has had in the last second and in this one."""
 
     @asynccontextmanager
-    async def turn(self, lane: Hashable) -> AsyncIterator[None]:
-        """Wait for a turn, and hold it for the block."""
+    async def turn(self, lane: Hashable) -> AsyncIterator[bool]:
+        """Wait for a turn, and hold it for the block, which is told whether the lane was busy."""
         self._open[lane] += 1
         try:
             as_busy = await self._wait(lane)
             try:
-                yield
+                yield as_busy
             finally:
                 self._give_back(as_busy)
         finally:

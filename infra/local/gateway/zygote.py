@@ -9,7 +9,8 @@ is safe as long as no module starts a thread or opens a connection when it is im
 `python -m infra.local.gateway.zygote APP_DIR TIME_LIMIT GATEWAY_PID CONTROL_FD`, where CONTROL_FD is a SOCK_SEQPACKET
 socket:
 - the zygote sends one `Imported` or `NotImported`;
-- each packet that it receives carries a worker's socket, and it replies with a packet that carries the worker's pidfd;
+- each packet that it receives is a byte with a worker's niceness and carries the worker's socket, and it replies with a
+  packet that carries the worker's pidfd;
 - it ends, and its workers with it, when the gateway closes the socket or dies.
 """
 
@@ -73,13 +74,17 @@ def _die_with(parent: int) -> None:
 
 def _fork_on_request(control: socket.socket, functions: Functions) -> None:
     zygote = os.getpid()
-    while fds := socket.recv_fds(control, 1, 1)[1]:
+    while True:
+        niceness, fds, _flags, _address = socket.recv_fds(control, 1, 1)
+        if not fds:
+            return
         with socket.socket(fileno=fds[0]) as connection:
             pid = os.fork()
             if pid == 0:
                 _die_with(zygote)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 control.close()
+                os.nice(niceness[0])
                 _run_worker(connection, functions)
             pidfd = os.pidfd_open(pid)
             socket.send_fds(control, [b"."], [pidfd])
