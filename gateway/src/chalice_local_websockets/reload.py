@@ -6,7 +6,7 @@ from pathlib import Path
 
 from watchfiles import Change, PythonFilter, awatch
 
-from infra.local.gateway.lambda_service import LambdaService
+from chalice_local_websockets.lambda_service import LambdaService
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 API_ID = "local"
-STAGE = "v1"
 
 Json = dict[str, object]
 Pairs = Sequence[tuple[str, str]]
@@ -43,6 +42,7 @@ class ConnectionInfo:
     connected_at: int
     identity: Identity
     domain_name: str
+    stage: str
 
 
 def connect(info: ConnectionInfo, headers: Sequence[tuple[str, str]], query: str, *, request_id: str, now: int) -> Json:
@@ -74,7 +74,7 @@ def _context(info: ConnectionInfo, route_key: str, event_type: str, *, request_i
         "extendedRequestId": request_id,
         "requestTime": datetime.fromtimestamp(now / 1000, UTC).strftime("%d/%b/%Y:%H:%M:%S +0000"),  # CLF
         "messageDirection": "IN",
-        "stage": STAGE,
+        "stage": info.stage,
         "connectedAt": info.connected_at,
         "requestTimeEpoch": now,
         "identity": info.identity.as_json(),

@@ -8,9 +8,16 @@ from typing import cast
 from chalice.app import Chalice
 from chalice.local import LambdaContext
 
-from infra.local.gateway.events import Json
-from infra.local.gateway.invocation import Failed, Invocation, Reply, RestRequest, WebsocketEvent, WebsocketResponse
-from infra.local.gateway.rest_function import RestFunction
+from chalice_local_websockets.events import Json
+from chalice_local_websockets.invocation import (
+    Failed,
+    Invocation,
+    Reply,
+    RestRequest,
+    WebsocketEvent,
+    WebsocketResponse,
+)
+from chalice_local_websockets.rest_function import RestFunction
 
 Handler = Callable[[Json, LambdaContext], Mapping[str, object]]
 

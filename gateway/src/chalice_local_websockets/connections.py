@@ -1,12 +1,12 @@
 """The open websocket connections and the operations on them. All times are milliseconds since the epoch."""
 
 import asyncio
-import time
 
-from infra.local.gateway.asgi import Send
-from infra.local.gateway.events import ConnectionInfo
-from infra.local.gateway.limits import Timeouts
-from infra.local.gateway.responses import CloseStatus
+from chalice_local_websockets.asgi import Send
+from chalice_local_websockets.clock import Clock
+from chalice_local_websockets.events import ConnectionInfo
+from chalice_local_websockets.limits import Timeouts
+from chalice_local_websockets.responses import CloseStatus
 
 
 class GoneError(Exception):
@@ -17,30 +17,27 @@ class BufferFullError(Exception):
     """The client does not read the messages sent to it."""
 
 
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
-
-
 class Connection:
     """One open connection."""
 
-    def __init__(self, info: ConnectionInfo, send: Send, timeouts: Timeouts) -> None:
+    def __init__(self, info: ConnectionInfo, send: Send, timeouts: Timeouts, clock: Clock) -> None:
         self.info = info
         self.last_active_at = info.connected_at
         self.close_status: asyncio.Future[CloseStatus] = asyncio.get_running_loop().create_future()
         """Done once the gateway has decided to close the connection, cancelled once the client has closed it."""
         self._send = send
         self._timeouts = timeouts
+        self._clock = clock
 
     def touch(self) -> None:
         """Record that a message was sent or received."""
-        self.last_active_at = now_ms()
+        self.last_active_at = self._clock.now_ms()
 
     def expires_in(self) -> float:
         """Returns the seconds until the connection reaches the idle time-out or its maximum lifetime."""
         idle = self.last_active_at / 1000 + self._timeouts.idle
         lifetime = self.info.connected_at / 1000 + self._timeouts.lifetime
-        return min(idle, lifetime) - now_ms() / 1000
+        return min(idle, lifetime) - self._clock.now_ms() / 1000
 
     async def push(self, text: str) -> None:
         """Send a text message to the client.

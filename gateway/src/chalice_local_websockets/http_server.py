@@ -8,7 +8,7 @@ import uvicorn
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES
+from chalice_local_websockets.limits import FRAME_BYTES, MESSAGE_BYTES
 
 KEEP_ALIVE_SECONDS = 3600  # long, as a client whose connection was closed would have to repeat its request
 SHUTDOWN_SECONDS = 2

@@ -6,7 +6,7 @@ Source: the ASGI specification, "HTTP & WebSocket ASGI Message Format".
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Required, TypedDict
 
-from infra.local.gateway.responses import Response
+from chalice_local_websockets.responses import Response
 
 
 class Scope(TypedDict):
@@ -34,6 +34,7 @@ class Received(TypedDict, total=False):
 
 Receive = Callable[[], Awaitable[Received]]
 Send = Callable[[Mapping[str, object]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class BodyTooLargeError(Exception):

@@ -7,10 +7,10 @@ import json
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
-from infra.local.gateway.asgi import BodyCutOffError, BodyTooLargeError, Receive, Scope, Send, read_body, respond
-from infra.local.gateway.connections import BufferFullError, Connection, Connections, GoneError
-from infra.local.gateway.limits import MESSAGE_BYTES
-from infra.local.gateway.responses import (
+from chalice_local_websockets.asgi import BodyCutOffError, BodyTooLargeError, Receive, Scope, Send, read_body, respond
+from chalice_local_websockets.connections import BufferFullError, Connection, Connections, GoneError
+from chalice_local_websockets.limits import MESSAGE_BYTES
+from chalice_local_websockets.responses import (
     BUFFER_FULL,
     DELETED,
     DELETED_BY_APP,

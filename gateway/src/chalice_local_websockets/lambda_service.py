@@ -7,7 +7,7 @@ from collections.abc import Coroutine, Hashable, Mapping
 from pathlib import Path
 from typing import overload
 
-from infra.local.gateway.invocation import (
+from chalice_local_websockets.invocation import (
     Failed,
     Invocation,
     NoSuchRoute,
@@ -17,8 +17,8 @@ from infra.local.gateway.invocation import (
     WebsocketEvent,
     WebsocketResponse,
 )
-from infra.local.gateway.pool import InvocationTimedOutError, Pool
-from infra.local.gateway.processes import ImportFailedError, WorkerDiedError
+from chalice_local_websockets.pool import InvocationTimedOutError, Pool
+from chalice_local_websockets.processes import ImportFailedError, WorkerDiedError
 
 log = logging.getLogger(__name__)
 

@@ -4,33 +4,31 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from infra.local.gateway import exports, ses
-from infra.local.gateway.asgi import Receive, Scope, Send
-from infra.local.gateway.connections import Connections
-from infra.local.gateway.exports import exported_files
-from infra.local.gateway.http_server import HttpServer, address, listen
-from infra.local.gateway.lambda_service import LambdaService
-from infra.local.gateway.limits import Timeouts
-from infra.local.gateway.management import ManagementApi
-from infra.local.gateway.processes import ImportFailedError
-from infra.local.gateway.reload import reload_on_edits
-from infra.local.gateway.responses import GOING_AWAY
-from infra.local.gateway.rest import RestApi
-from infra.local.gateway.ses import Ses
-from infra.local.gateway.web_page import WebPage
-from infra.local.gateway.websocket import WebsocketApi
-from infra.local.pages import Page
+from chalice_local_websockets.asgi import Application, Receive, Scope, Send
+from chalice_local_websockets.clock import Clock
+from chalice_local_websockets.connections import Connections
+from chalice_local_websockets.http_server import HttpServer, address, listen
+from chalice_local_websockets.lambda_service import LambdaService
+from chalice_local_websockets.limits import Timeouts
+from chalice_local_websockets.management import ManagementApi
+from chalice_local_websockets.processes import ImportFailedError
+from chalice_local_websockets.reload import reload_on_edits
+from chalice_local_websockets.responses import GOING_AWAY, RestErrors
+from chalice_local_websockets.rest import RestApi
+from chalice_local_websockets.websocket import WebsocketApi
 
 DRAIN_SECONDS = 5
 API_GATEWAYS = Timeouts()
+AWS_ERRORS = RestErrors()
+WALL_CLOCK = Clock()
 
 
 class Gateway:
-    """Serves a directory's Chalice app: REST and exports on one port, websockets, @connections and SES on another."""
+    """Serves a directory's Chalice app: REST on one port, websockets and @connections on another."""
 
     def __init__(
         self,
@@ -39,16 +37,22 @@ class Gateway:
         host: str = "127.0.0.1",
         rest_port: int = 0,
         websocket_port: int = 0,
-        mail_dir: Path | None = None,
-        pages: Mapping[str, Page] = MappingProxyType({}),
-        web_dir: Path | None = None,
+        stage: str = "api",
         workers: int = 2,
         max_workers: int = 8,
         reload: bool = True,
         timeouts: Timeouts = API_GATEWAYS,
+        clock: Clock = WALL_CLOCK,
+        environment: Mapping[str, str] = MappingProxyType({}),
+        rest_errors: RestErrors = AWS_ERRORS,
+        around_rest: Callable[[Application, str], Application] | None = None,
+        beside_connections: Mapping[str, Application] = MappingProxyType({}),
     ) -> None:
-        """Port 0 picks a free port. Without a `mail_dir` there is no SES, and without a `web_dir` no page; `pages` are
-        served beside the app. Raises OSError if a port is in use.
+        """Port 0 picks a free port. The functions see `environment` besides this process's own.
+
+        `around_rest` is called with the REST API and the address of the websockets, and returns what is served on the
+        REST port in its place. `beside_connections` are other services on the websocket port, by path.
+        Raises OSError if a port is in use.
         """
         self._app_dir = app_dir.resolve()
         self._reload = reload
@@ -56,23 +60,21 @@ class Gateway:
         self._websocket_socket = listen(host, websocket_port)
         self.rest_url = f"http://{address(self._rest_socket)}"
         self.websocket_url = f"ws://{address(self._websocket_socket)}"
-        environment = _environment(f"http://{address(self._websocket_socket)}")
+        self.connections_url = f"http://{address(self._websocket_socket)}"
         self._functions = LambdaService(
             self._app_dir,
-            environment,
+            {**_environment(self.connections_url), **environment},
             workers=workers,
             max_workers=max_workers,
             time_limit=timeouts.integration,
         )
         self._connections = Connections()
-        self._websocket = WebsocketApi(self._functions, self._connections, timeouts)
+        self._websocket = WebsocketApi(self._functions, self._connections, timeouts=timeouts, stage=stage, clock=clock)
         self._management = ManagementApi(self._connections)
-        self._ses = Ses(mail_dir) if mail_dir else None
-        rest = RestApi(self._functions, environment.get("ALLOWED_ORIGINS", ""), pages)
-        page_url = environment.get("WEBSOCKET_URL") or self.websocket_url
-        self._rest = WebPage(web_dir, rest, page_url) if web_dir else rest
-        self._exported_files = exported_files()
-        self._rest_server = HttpServer(self._serve_rest_port, websockets=False)
+        self._beside_connections = beside_connections
+        rest = RestApi(self._functions, rest_errors)
+        rest_port_app = around_rest(rest, self.websocket_url) if around_rest else rest
+        self._rest_server = HttpServer(rest_port_app, websockets=False)
         self._websocket_server = HttpServer(self._serve_websocket_port, websockets=True)
         self._serving: list[asyncio.Task[None]] = []
         self._watching: asyncio.Task[None] | None = None
@@ -110,19 +112,12 @@ class Gateway:
         self._rest_socket.close()
         self._websocket_socket.close()
 
-    async def _serve_rest_port(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._exported_files and scope["path"].startswith(exports.PATH):
-            await self._exported_files(scope, receive, send)
-        else:
-            await self._rest(scope, receive, send)
-
     async def _serve_websocket_port(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
-        elif self._ses and scope["path"] == ses.PATH:
-            await self._ses(scope, receive, send)
         else:
-            await self._management(scope, receive, send)
+            service = self._beside_connections.get(scope["path"], self._management)
+            await service(scope, receive, send)
 
 
 def _environment(management_api: str) -> dict[str, str]:
@@ -133,6 +128,6 @@ def _environment(management_api: str) -> dict[str, str]:
         **defaults,
         **os.environ,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{python}",  # pymongo switches to polling when it is set
-        "AWS_LAMBDA_FUNCTION_NAME": "devconnect-local",
+        "AWS_LAMBDA_FUNCTION_NAME": "chalice-local",
         "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start",  # workers are copies of a process that has imported app.py
     }

@@ -9,8 +9,8 @@ from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import LambdaEventConverter, LocalGateway, LocalGatewayException, RouteMatcher
 
-from infra.local.gateway.events import Json
-from infra.local.gateway.invocation import NoSuchRoute, RestRequest, RestResponse
+from chalice_local_websockets.events import Json
+from chalice_local_websockets.invocation import NoSuchRoute, RestRequest, RestResponse
 
 
 class RestFunction:

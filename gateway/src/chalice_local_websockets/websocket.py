@@ -4,14 +4,21 @@ import asyncio
 import contextlib
 import time
 
-from infra.local.gateway import events
-from infra.local.gateway.asgi import Receive, Scope, Send, headers, refuse_upgrade, source_ip
-from infra.local.gateway.connections import BufferFullError, Connection, Connections, GoneError, now_ms
-from infra.local.gateway.events import ConnectionInfo, Identity
-from infra.local.gateway.invocation import WebsocketEvent
-from infra.local.gateway.lambda_service import FunctionError, FunctionTimedOutError, LambdaService
-from infra.local.gateway.limits import FRAMES_IN_FLIGHT, NEW_CONNECTIONS_PER_SECOND, URL_BYTES, Timeouts, TokenBucket
-from infra.local.gateway.responses import (
+from chalice_local_websockets import events
+from chalice_local_websockets.asgi import Receive, Scope, Send, headers, refuse_upgrade, source_ip
+from chalice_local_websockets.clock import Clock
+from chalice_local_websockets.connections import BufferFullError, Connection, Connections, GoneError
+from chalice_local_websockets.events import ConnectionInfo, Identity
+from chalice_local_websockets.invocation import WebsocketEvent
+from chalice_local_websockets.lambda_service import FunctionError, FunctionTimedOutError, LambdaService
+from chalice_local_websockets.limits import (
+    FRAMES_IN_FLIGHT,
+    NEW_CONNECTIONS_PER_SECOND,
+    URL_BYTES,
+    Timeouts,
+    TokenBucket,
+)
+from chalice_local_websockets.responses import (
     GOING_AWAY,
     INTEGRATION_FAILED,
     INTEGRATION_TIMED_OUT,
@@ -28,30 +35,33 @@ from infra.local.gateway.responses import (
 
 ABORTED = ended_by_client(1006, None)
 
-PATHS = {b"/", f"/{events.STAGE}".encode()}
-"""The stage is at the root of a domain of one's own, and below its name at API Gateway's. Nothing else exists."""
-
 
 class WebsocketApi:
     """Invokes `$connect`, `$default` and `$disconnect`, as far as the app declares them."""
 
-    def __init__(self, functions: LambdaService, connections: Connections, timeouts: Timeouts) -> None:
+    def __init__(
+        self, functions: LambdaService, connections: Connections, *, timeouts: Timeouts, stage: str, clock: Clock
+    ) -> None:
         self._functions = functions
         self._connections = connections
         self._timeouts = timeouts
+        self._stage = stage
+        self._clock = clock
+        # The stage is at the root of a domain of one's own, and below its name at API Gateway's. Nothing else exists.
+        self._paths = {b"/", f"/{stage}".encode()}
         self._new_connections = TokenBucket(NEW_CONNECTIONS_PER_SECOND, time.monotonic())
         self._messages: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
-        info = _connection_info(scope)
+        info = self._connection_info(scope)
         try:
             self._admit(scope)
             subprotocol = await self._connect(info, scope)
         except _RefusedError as refusal:
             await refuse_upgrade(send, refusal.response)
             return
-        connection = Connection(info, send, self._timeouts)
+        connection = Connection(info, send, self._timeouts, self._clock)
         try:
             await send({"type": "websocket.accept", "subprotocol": subprotocol})
             self._connections.add(connection)
@@ -62,10 +72,20 @@ class WebsocketApi:
             self._connections.remove(connection)
         await self._disconnect(info, close_status)
 
+    def _connection_info(self, scope: Scope) -> ConnectionInfo:
+        fields = dict(headers(scope))
+        return ConnectionInfo(
+            connection_id=events.new_id(),
+            connected_at=self._clock.now_ms(),
+            identity=Identity(source_ip(scope), fields.get("user-agent")),
+            domain_name=fields.get("host", ""),
+            stage=self._stage,
+        )
+
     def _admit(self, scope: Scope) -> None:
         if len(scope["raw_path"]) + 1 + len(scope["query_string"]) > URL_BYTES:
             raise _RefusedError(URL_TOO_LONG)
-        if scope["raw_path"] not in PATHS:
+        if scope["raw_path"] not in self._paths:
             raise _RefusedError(NO_SUCH_STAGE)
         if not self._new_connections.take(time.monotonic()):
             raise _RefusedError(TOO_MANY_CONNECTIONS)
@@ -96,9 +116,7 @@ class WebsocketApi:
             while not (connection.close_status.done() or reading.done()):
                 if (left := connection.expires_in()) <= 0:
                     connection.close(GOING_AWAY)
-                await asyncio.wait(
-                    {reading, connection.close_status}, timeout=max(left, 0), return_when=asyncio.FIRST_COMPLETED
-                )
+                await self._clock.wait({reading, connection.close_status}, max(left, 0))
         finally:
             reading.cancel()
         if not connection.close_status.done():
@@ -129,7 +147,7 @@ class WebsocketApi:
 
     async def _message(self, connection: Connection, text: str) -> None:
         info, request_id = connection.info, events.new_id()
-        event = events.message(info, text, request_id=request_id, now=now_ms())
+        event = events.message(info, text, request_id=request_id, now=self._clock.now_ms())
         try:
             await self._functions.invoke(WebsocketEvent(request_id, "$default", event), info.connection_id)
         except FunctionError:
@@ -141,7 +159,9 @@ class WebsocketApi:
         if not self._functions.declares("$disconnect"):
             return
         request_id = events.new_id()
-        event = events.disconnect(info, close_status.code, close_status.reason, request_id=request_id, now=now_ms())
+        event = events.disconnect(
+            info, close_status.code, close_status.reason, request_id=request_id, now=self._clock.now_ms()
+        )
         with contextlib.suppress(FunctionError):
             await self._functions.invoke(WebsocketEvent(request_id, "$disconnect", event), _comings_and_goings(info))
 
@@ -157,13 +177,3 @@ class _RefusedError(Exception):
 def _comings_and_goings(info: ConnectionInfo) -> tuple[str, str]:
     """The lane of `$connect` and `$disconnect`: one for each address, as a flood of connects has many connections."""
     return "connections", info.identity.source_ip
-
-
-def _connection_info(scope: Scope) -> ConnectionInfo:
-    fields = dict(headers(scope))
-    return ConnectionInfo(
-        connection_id=events.new_id(),
-        connected_at=now_ms(),
-        identity=Identity(source_ip(scope), fields.get("user-agent")),
-        domain_name=fields.get("host", ""),
-    )

@@ -6,8 +6,7 @@ worker.
 A fork shares the memory of the imported modules and takes milliseconds, whereas an import takes most of a second. It
 is safe as long as no module starts a thread or opens a connection when it is imported.
 
-`python -m infra.local.gateway.zygote APP_DIR TIME_LIMIT GATEWAY_PID CONTROL_FD`, where CONTROL_FD is a SOCK_SEQPACKET
-socket:
+Its arguments are APP_DIR TIME_LIMIT GATEWAY_PID CONTROL_FD, where CONTROL_FD is a SOCK_SEQPACKET socket:
 - the zygote sends one `Imported` or `NotImported`;
 - each packet that it receives carries a worker's socket, and it replies with a packet that carries the worker's pidfd;
 - it ends, and its workers with it, when the gateway closes the socket or dies.
@@ -25,9 +24,9 @@ from typing import NoReturn, cast
 
 import msgspec
 
-from infra.local.gateway import snapshot
-from infra.local.gateway.functions import Functions
-from infra.local.gateway.worker import serve
+from chalice_local_websockets import snapshot
+from chalice_local_websockets.functions import Functions
+from chalice_local_websockets.worker import serve
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
@@ -49,7 +48,6 @@ def main(app_dir: str, time_limit: str, gateway_pid: str, control_fd: str) -> No
     _die_with(int(gateway_pid))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the workers
     cast("TextIOWrapper", sys.stdout).reconfigure(line_buffering=True)  # a frozen worker cannot flush
-    os.chdir(app_dir)
     sys.path.insert(0, app_dir)
     # A .pyc is matched by size and by whole seconds, so after two quick edits it could be that of the first.
     sys.dont_write_bytecode = True
@@ -97,7 +95,3 @@ def _run_worker(connection: socket.socket, functions: Functions) -> NoReturn:
         traceback.print_exc()
     finally:
         os._exit(status)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

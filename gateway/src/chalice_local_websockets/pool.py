@@ -6,9 +6,9 @@ from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Self
 
-from infra.local.gateway.invocation import Invocation, Reply
-from infra.local.gateway.processes import ImportFailedError, Worker, WorkerDiedError, Zygote
-from infra.local.gateway.turns import Turns
+from chalice_local_websockets.invocation import Invocation, Reply
+from chalice_local_websockets.processes import ImportFailedError, Worker, WorkerDiedError, Zygote
+from chalice_local_websockets.turns import Turns
 
 
 class InvocationTimedOutError(Exception):

@@ -8,7 +8,7 @@ import struct
 
 import msgspec
 
-from infra.local.gateway.events import Json
+from chalice_local_websockets.events import Json
 
 LENGTH = struct.Struct("!I")
 

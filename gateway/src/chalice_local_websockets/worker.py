@@ -2,8 +2,8 @@
 
 import socket
 
-from infra.local.gateway.functions import Functions
-from infra.local.gateway.invocation import LENGTH, decode_invocation, encode
+from chalice_local_websockets.functions import Functions
+from chalice_local_websockets.invocation import LENGTH, decode_invocation, encode
 
 
 def serve(connection: socket.socket, functions: Functions) -> None:

@@ -12,10 +12,12 @@ from typing import Self, cast
 
 import msgspec
 
-from infra.local.gateway.invocation import LENGTH, Invocation, Reply, decode_reply, encode
-from infra.local.gateway.zygote import Imported, NotImported
+from chalice_local_websockets.invocation import LENGTH, Invocation, Reply, decode_reply, encode
+from chalice_local_websockets.zygote import Imported, NotImported
 
-PROJECT = Path(__file__).parents[3]
+_STARTS = "import sys; sys.path.append({path!r}); from chalice_local_websockets.zygote import main; main(*sys.argv[1:])"
+"""The zygote's program. `path` is where this package is, which a checkout need not have installed."""
+
 LARGEST_PACKET = 2**20
 IMPORT_SECONDS = 60
 FORK_SECONDS = 5  # a fork takes milliseconds
@@ -122,9 +124,9 @@ class Zygote:
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "infra.local.gateway.zygote"),
+                *(sys.executable, "-P", "-c", _STARTS.format(path=str(Path(__file__).parents[1]))),
                 *(str(app_dir), str(time_limit), str(os.getpid()), str(theirs.fileno())),
-                cwd=PROJECT,
+                cwd=app_dir,
                 env=environment,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,  # so that Ctrl-C in the terminal reaches only the gateway
