@@ -5,7 +5,6 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self, cast
@@ -13,10 +12,8 @@ from typing import Self, cast
 import msgspec
 
 from chalice_local_websockets.invocation import LENGTH, Invocation, Reply, decode_reply, encode
+from chalice_local_websockets.program import program
 from chalice_local_websockets.zygote import Imported, NotImported
-
-_STARTS = "import sys; sys.path.append({path!r}); from chalice_local_websockets.zygote import main; main(*sys.argv[1:])"
-"""The zygote's program. `path` is where this package is, which a checkout need not have installed."""
 
 LARGEST_PACKET = 2**20
 IMPORT_SECONDS = 60
@@ -124,7 +121,7 @@ class Zygote:
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-c", _STARTS.format(path=str(Path(__file__).parents[1]))),
+                *program("zygote"),
                 *(str(app_dir), str(time_limit), str(os.getpid()), str(theirs.fileno())),
                 cwd=app_dir,
                 env=environment,

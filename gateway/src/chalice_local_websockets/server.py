@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from chalice_local_websockets import connections_client
 from chalice_local_websockets.asgi import Application, Receive, Scope, Send
 from chalice_local_websockets.clock import Clock
 from chalice_local_websockets.connections import Connections
@@ -123,7 +124,11 @@ class Gateway:
 def _environment(management_api: str) -> dict[str, str]:
     """Returns the gateway's own environment with the variables that Lambda and the deployed stack add."""
     python = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    defaults = {"AWS_DEFAULT_REGION": "us-east-1", "WEBSOCKET_ENDPOINT": management_api}
+    defaults = {
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "WEBSOCKET_ENDPOINT": management_api,
+        connections_client.VARIABLE: management_api,
+    }
     return {
         **defaults,
         **os.environ,

@@ -25,6 +25,7 @@ from typing import NoReturn, cast
 import msgspec
 
 from chalice_local_websockets import snapshot
+from chalice_local_websockets.connections_client import reach_the_gateway
 from chalice_local_websockets.functions import Functions
 from chalice_local_websockets.worker import serve
 
@@ -43,8 +44,9 @@ class NotImported(msgspec.Struct, frozen=True, tag=True):
     traceback: str
 
 
-def main(app_dir: str, time_limit: str, gateway_pid: str, control_fd: str) -> None:
-    """Import app.py from `app_dir` and fork workers. An invocation may take `time_limit` seconds."""
+def main() -> None:
+    """Import app.py from APP_DIR and fork workers. An invocation may take TIME_LIMIT seconds."""
+    app_dir, time_limit, gateway_pid, control_fd = sys.argv[1:]
     _die_with(int(gateway_pid))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the workers
     cast("TextIOWrapper", sys.stdout).reconfigure(line_buffering=True)  # a frozen worker cannot flush
@@ -53,6 +55,7 @@ def main(app_dir: str, time_limit: str, gateway_pid: str, control_fd: str) -> No
     sys.dont_write_bytecode = True
     with socket.socket(fileno=int(control_fd)) as control:
         try:
+            reach_the_gateway()
             functions = Functions(importlib.import_module("app").app, float(time_limit))
             snapshot.take()
         except BaseException:  # noqa: BLE001 - SystemExit too: the gateway logs it and keeps the old code
