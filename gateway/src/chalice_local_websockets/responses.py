@@ -89,6 +89,11 @@ def error_frame(connection_id: str, request_id: str) -> str:
     return f'{{"message": "Internal server error", {ids}}}'
 
 
+def forbidden_frame(connection_id: str, request_id: str) -> str:
+    """Returns the frame sent to a client whose message has no route, as the API has no `$default`."""
+    return json.dumps({"message": "Forbidden", "connectionId": connection_id, "requestId": request_id})
+
+
 # Responses of the @connections API. Without the header x-amzn-ErrorType, boto3 raises a plain ClientError.
 POSTED = Response(200)
 DELETED = Response(204, headers=())

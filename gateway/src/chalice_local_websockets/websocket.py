@@ -30,6 +30,7 @@ from chalice_local_websockets.responses import (
     Response,
     ended_by_client,
     error_frame,
+    forbidden_frame,
     refused,
 )
 
@@ -48,7 +49,7 @@ class WebsocketApi:
         self._stage = stage
         self._clock = clock
         # The stage is at the root of a domain of one's own, and below its name at API Gateway's. Nothing else exists.
-        self._paths = {b"/", f"/{stage}".encode()}
+        self._paths = {b"/", f"/{stage}".encode(), f"/{stage}/".encode()}
         self._new_connections = TokenBucket(NEW_CONNECTIONS_PER_SECOND, time.monotonic())
         self._messages: set[asyncio.Task[None]] = set()
 
@@ -147,6 +148,10 @@ class WebsocketApi:
 
     async def _message(self, connection: Connection, text: str) -> None:
         info, request_id = connection.info, events.new_id()
+        if not self._functions.declares("$default"):
+            with contextlib.suppress(GoneError, BufferFullError):
+                await connection.push(forbidden_frame(info.connection_id, request_id))
+            return
         event = events.message(info, text, request_id=request_id, now=self._clock.now_ms())
         try:
             await self._functions.invoke(WebsocketEvent(request_id, "$default", event), info.connection_id)
