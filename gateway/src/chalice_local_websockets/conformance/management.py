@@ -33,15 +33,15 @@ class Management:
         self._http = URLLib3Session(proxies={})
 
     async def post(self, connection_id: str, body: bytes) -> Answer:
-        return await self._send("POST", connection_id, body)
+        return await self.send("POST", connection_id, body)
 
     async def get(self, connection_id: str) -> Answer:
-        return await self._send("GET", connection_id)
+        return await self.send("GET", connection_id)
 
     async def delete(self, connection_id: str) -> Answer:
-        return await self._send("DELETE", connection_id)
+        return await self.send("DELETE", connection_id)
 
-    async def _send(self, method: str, connection_id: str, body: bytes = b"") -> Answer:
+    async def send(self, method: str, connection_id: str, body: bytes = b"") -> Answer:
         url = f"{self._url}/@connections/{quote(connection_id, safe='')}"
         request = AWSRequest(method, url, data=body)
         SigV4Auth(self._credentials, "execute-api", self._region).add_auth(request)

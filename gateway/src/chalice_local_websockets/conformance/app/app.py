@@ -17,13 +17,13 @@ app.experimental_feature_flags.add("WEBSOCKETS")
 
 @app.on_ws_connect()
 def connect(event: WebsocketEvent) -> dict[str, object]:
-    """Answer with the status of the query, raise, push to the connection that does not exist yet, or choose."""
+    """Answer with the status of the query, raise, choose a subprotocol, or push to what is no connection yet."""
     raw = event.to_dict()
     query = raw.get("queryStringParameters") or {}
     if "raise" in query:
         raise LookupError("asked to")
     if "push" in query:
-        return {"statusCode": _push(event, event.connection_id, "too early")}
+        return {"statusCode": {200: 200, 410: 403}[_push(event, event.connection_id, "too early")]}
     headers = {name.lower(): value for name, value in raw["headers"].items()}
     if offered := headers.get("sec-websocket-protocol"):
         return {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": offered.split(",")[0].strip()}}
@@ -41,7 +41,7 @@ def message(event: WebsocketEvent) -> dict[str, object]:
             raise LookupError("asked to")
         case _:
             _push(event, event.connection_id, json.dumps(event.to_dict()))
-    return {"statusCode": 200, "body": "not for the client"}
+    return {"statusCode": 200, "body": request["body"]} if "body" in request else {"statusCode": 200}
 
 
 @app.on_ws_disconnect()

@@ -27,10 +27,10 @@ async def _idle(endpoint: Endpoint) -> None:
 async def _active(endpoint: Endpoint) -> None:
     clock = _clock(endpoint)
     async with endpoint.client() as client:
+        connection_id = await client.connection_id()
         for _ in range(3):
-            connection_id = await client.connection_id()
             clock.advance(_IDLE - _MARGIN)
-        expect(await client.connection_id(), connection_id, "the connection")
+            expect(await client.connection_id(), connection_id, "the connection")
 
 
 async def _pushed(endpoint: Endpoint) -> None:

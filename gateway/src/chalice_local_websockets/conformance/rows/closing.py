@@ -5,7 +5,7 @@ from collections import Counter
 
 from chalice_local_websockets.conformance import pages
 from chalice_local_websockets.conformance.endpoint import Client, Endpoint
-from chalice_local_websockets.conformance.row import Row, expect
+from chalice_local_websockets.conformance.row import Row, SkippedError, expect
 
 _CLIENTS = 20
 _CODE = 4001
@@ -41,6 +41,11 @@ async def _code_and_reason(endpoint: Endpoint) -> None:
 async def _once_each(endpoint: Endpoint) -> None:
     async with endpoint.client() as observer:
         observer_id = await observer.connection_id()
+        await _close(endpoint, observer_id)
+        try:
+            await observer.receive()
+        except TimeoutError:
+            raise SkippedError("`$disconnect` gets no reason, which would name who is to be told of it") from None
         closed = await asyncio.gather(*(_close(endpoint, observer_id) for _ in range(_CLIENTS)))
         expect(await _told_by(observer, _CLIENTS), Counter(closed), "how often each was told")
 

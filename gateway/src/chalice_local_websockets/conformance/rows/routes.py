@@ -45,7 +45,7 @@ async def _return_value(endpoint: Endpoint) -> None:
     async with endpoint.client() as client:
         received = []
         for text in ("first", "second"):
-            await client.ask(do="push", text=text)
+            await client.ask(do="push", text=text, body="not for the client")
             received.append(await client.receive())
         expect(received, ["first", "second"], "what was received")
 
