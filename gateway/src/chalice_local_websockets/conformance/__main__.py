@@ -8,6 +8,7 @@ import click
 from chalice_local_websockets.conformance.endpoint import Endpoint
 from chalice_local_websockets.conformance.management import Management
 from chalice_local_websockets.conformance.own import own_endpoint
+from chalice_local_websockets.conformance.pages import title
 from chalice_local_websockets.conformance.rows import ROWS
 from chalice_local_websockets.conformance.run import Outcome, Result, results
 from chalice_local_websockets.processes import ImportFailedError
@@ -64,7 +65,7 @@ def main(
 def _printed(result: Result, *, markdown: bool) -> Result:
     outcome = f"{result.outcome}: {result.detail}" if result.detail else str(result.outcome)
     if markdown:
-        click.echo(f"| {result.row.sentence} | {outcome} | [{result.row.page.rpartition('/')[2]}]({result.row.page}) |")
+        click.echo(f"| {result.row.sentence} | {outcome} | [{title(result.row.page)}]({result.row.page}) |")
     else:
         click.echo(f"{result.outcome:8} {result.row.name}: {result.row.sentence}")
         if result.detail:

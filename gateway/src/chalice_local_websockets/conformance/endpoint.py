@@ -15,6 +15,7 @@ from chalice_local_websockets.conformance.management import Management
 
 ANSWER_SECONDS = 10
 NEVER = "no close"
+_SHOWN = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,11 @@ class Client:
             return str(await self.websocket.recv())
 
     async def receive_json(self) -> dict[str, Any]:  # Any: JSON
-        received: dict[str, Any] = json.loads(await self.receive())
+        text = await self.receive()
+        try:
+            received: dict[str, Any] = json.loads(text)
+        except ValueError:
+            raise AssertionError(f"a frame is {text[:_SHOWN]!r}, which is no JSON") from None
         return received
 
     async def connection_id(self) -> str:

@@ -20,3 +20,10 @@ REPORTED = "https://github.com/aws-samples/simple-websockets-chat-app/issues"
 
 REPORTED_BY_CHALICE = "https://github.com/aws/chalice/issues"
 """No page of AWS says it; users of Chalice on AWS report it."""
+
+
+def title(page: str) -> str:
+    """Returns the name of a page for a table."""
+    if page in {REPORTED, REPORTED_BY_CHALICE}:
+        return "no page: reported by users"
+    return page.rpartition("/")[2].removesuffix(".html")
