@@ -13,6 +13,7 @@ ROUTE_RESPONSES = _GUIDE + "apigateway-websocket-api-route-response.html"
 MANAGEMENT = (
     "https://botocore.amazonaws.com/v1/documentation/api/latest/reference/services/apigatewaymanagementapi.html"
 )
+CANNOT_CONNECT = "https://repost.aws/knowledge-center/api-gateway-websocket-error"
 GONE = "https://repost.aws/knowledge-center/410-gone-api-gateway"
 
 REPORTED = "https://github.com/aws-samples/simple-websockets-chat-app/issues"

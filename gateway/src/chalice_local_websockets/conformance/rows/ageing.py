@@ -69,7 +69,7 @@ ROWS = (
     ),
     Row(
         name="pushed to",
-        sentence="So does a message to the client.",
+        sentence="A message to the client begins the 10 minutes anew.",
         page=pages.QUOTAS,
         check=_pushed,
     ),

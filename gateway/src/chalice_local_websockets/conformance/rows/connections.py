@@ -93,7 +93,7 @@ ROWS = (
     Row(name="128 KB push", sentence="A POST of 128 KB is delivered.", page=pages.QUOTAS, check=_largest),
     Row(
         name="larger push",
-        sentence="A POST of one byte more is a 413, PayloadTooLargeException.",
+        sentence="A POST of 128 KB and one byte is a 413, PayloadTooLargeException.",
         page=pages.MANAGEMENT,
         check=_too_large,
     ),

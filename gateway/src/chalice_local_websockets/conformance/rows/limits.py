@@ -61,7 +61,7 @@ ROWS = (
     ),
     Row(
         name="larger frame",
-        sentence="A frame of one byte more closes the connection with 1009.",
+        sentence="A frame of 32 KB and one byte closes the connection with 1009.",
         page=pages.QUOTAS,
         check=_frame_too_large,
     ),
@@ -73,7 +73,7 @@ ROWS = (
     ),
     Row(
         name="larger message",
-        sentence="A message of one byte more closes the connection with 1009.",
+        sentence="A message of 128 KB and one byte closes the connection with 1009.",
         page=pages.MESSAGES,
         check=_message_too_large,
     ),
