@@ -9,6 +9,7 @@ from chalice_local_websockets.conformance.rows import ROWS
 from infra.local.state import CHECKOUT
 
 PACKAGE = CHECKOUT / "gateway"
+TESTED = {"requirements", "requirements-consumer", "requirements-ops", "requirements-dev"}
 
 
 def pinned() -> dict[str, str]:
@@ -17,9 +18,6 @@ def pinned() -> dict[str, str]:
         line for path in CHECKOUT.glob("requirements*.txt") if path.stem in TESTED for line in path.read_text().split()
     ]
     return dict(line.lower().split("==") for line in lines if "==" in line)
-
-
-TESTED = {"requirements", "requirements-consumer", "requirements-ops", "requirements-dev"}
 
 
 def test_every_dependency_admits_the_version_that_is_tested() -> None:
