@@ -1,7 +1,7 @@
 """The addresses of the two APIs, for both documents: on one machine, as `make run` starts them, and on AWS."""
 
 from infra.documents.components import Json
-from infra.local.gateway.events import STAGE
+from infra.local.gateway.stage import STAGE
 
 REST_PORT = 8000
 WEBSOCKET_PORT = 8001

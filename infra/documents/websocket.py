@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from chalice_local_websockets.limits import FRAME_BYTES, MESSAGE_BYTES, Timeouts
 from chalicelib.errors import (
     FLOODING,
     INTERNAL,
@@ -49,7 +50,6 @@ from chalicelib.security.tokens import TICKET_LIFETIME
 from chalicelib.services.socket_lifecycle import MAX_SOCKETS
 from infra.documents import servers as addresses
 from infra.documents.components import Components, Json
-from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES, Timeouts
 
 CHANNEL = "socket"
 REQUEST_ID = "requestId"

@@ -9,8 +9,8 @@ from statistics import median
 
 import click
 
+from chalice_local_websockets.invocation import RestRequest
 from chalicelib.stores.message_commits import new_client_message_id
-from infra.local.gateway.invocation import RestRequest
 from infra.local.running import running_system
 from tests.bench.bench_messages import UNLIMITED
 from tests.bench.fresh_functions import CLIENT, PARTS, Step, Took, measured_unprepared, nursery

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any, NamedTuple
 
-from infra.local.gateway.invocation import Invocation, RestResponse
+from chalice_local_websockets.invocation import Invocation, RestResponse
 
 CLIENT = "Secrets Manager, to a client"
 
@@ -99,10 +99,10 @@ def main() -> None:
 
 
 def _fork_for_each_step(reports: IO[bytes]) -> None:
-    importlib.import_module("infra.local.gateway.functions")
+    importlib.import_module("chalice_local_websockets.functions")
     importlib.import_module("app")
     importlib.import_module("chalicelib.clients.aws").import_ahead()  # as where secrets are named
-    snapshot = importlib.import_module("infra.local.gateway.snapshot")
+    snapshot = importlib.import_module("chalice_local_websockets.snapshot")
     snapshot.take()
     while True:
         try:
@@ -128,7 +128,7 @@ def _do(step: Step, before: Callable[[], None] = lambda: None) -> object:
         return _since(began)
     app = importlib.import_module("app").app
     own = _since(began)
-    functions = importlib.import_module("infra.local.gateway.functions").Functions(app, 29)
+    functions = importlib.import_module("chalice_local_websockets.functions").Functions(app, 29)
     began = _now()
     reply = functions.call(step)
     if not isinstance(reply, RestResponse) or reply.status >= 300:

@@ -15,13 +15,14 @@ from chalice.app import Chalice
 from pymongo import MongoClient
 from redis import Redis
 
+from chalice_local_websockets import events
+from chalice_local_websockets.functions import Functions
+from chalice_local_websockets.invocation import Failed, RestRequest, RestResponse, WebsocketEvent, WebsocketResponse
 from chalicelib.clients.management_api import Call
 from chalicelib.events.envelope import new_event
 from chalicelib.stores.message_commits import new_client_message_id
 from chalicelib.wiring import wired
-from infra.local.gateway import events
-from infra.local.gateway.functions import Functions
-from infra.local.gateway.invocation import Failed, RestRequest, RestResponse, WebsocketEvent, WebsocketResponse
+from infra.local.gateway.stage import STAGE
 from infra.local.running import RunningSystem
 from tests.e2e.clients import PASSWORD, open_socket, sign_up
 
@@ -55,7 +56,7 @@ class Scene:
 
     def open_and_close(self) -> None:
         """`$connect` and `$disconnect` of a socket that only the functions know."""
-        client = events.ConnectionInfo(events.new_id(), 0, events.Identity("127.0.0.1", None), "")
+        client = events.ConnectionInfo(events.new_id(), 0, events.Identity("127.0.0.1", None), "", STAGE)
         headers = [("authorization", f"Bearer {self.ada.token}")]
         opened = events.connect(client, headers, "", request_id="bench", now=0)
         closed = events.disconnect(client, 1000, "", request_id="bench", now=0)
@@ -65,7 +66,7 @@ class Scene:
             assert reply.status == 200, reply
 
     def frame(self, action: str, **fields: object) -> None:
-        client = events.ConnectionInfo(self.socket_ids[0], 0, events.Identity("127.0.0.1", None), "")
+        client = events.ConnectionInfo(self.socket_ids[0], 0, events.Identity("127.0.0.1", None), "", STAGE)
         body = json.dumps({"action": action, **fields})
         event = events.message(client, body, request_id="bench", now=0)
         reply = self.functions.call(WebsocketEvent("bench", "$default", event))

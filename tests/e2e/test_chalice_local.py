@@ -88,7 +88,7 @@ def test_the_document_and_the_reference_are_served(environment: dict[str, str]) 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """The checkout with another `.local`, in which nothing runs yet."""
-    for name in ("app.py", "chalicelib", "infra", ".chalice", "pyproject.toml"):
+    for name in ("app.py", "chalicelib", "chalice_local_websockets", "infra", ".chalice", "pyproject.toml"):
         (tmp_path / name).symlink_to(CHECKOUT / name)
     return tmp_path
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from infra.local.gateway.invocation import RestRequest
+from chalice_local_websockets.invocation import RestRequest
 from tests.e2e.clients import Person
 from tests.e2e.people import MakePerson, make_person
 from tests.support.snapshot_copies import Plan, namespace, reports_of

@@ -10,6 +10,7 @@ from bson import ObjectId
 from chalice.app import WebsocketEvent
 from pymongo import monitoring
 
+from chalice_local_websockets import events
 from chalicelib.handlers import websocket
 from chalicelib.models.fields import MAX_BATCH
 from chalicelib.models.frames import MissedFrom
@@ -29,7 +30,7 @@ from chalicelib.stores.message_commits import Draft
 from chalicelib.stores.message_moves import KEEP
 from chalicelib.stores.presence import OnlineSocket
 from chalicelib.wiring import Wiring, wired
-from infra.local.gateway import events
+from infra.local.gateway.stage import STAGE
 from infra.local.running import RunningSystem
 from tests.e2e.clients import open_socket
 from tests.support.addresses import address, email
@@ -363,7 +364,7 @@ def test_a_message_frame_takes_two_redis_round_trips_or_three_on_an_unknown_sock
 
         def send(connection_id: str, name: str) -> None:
             frame = {"action": "private-message", "toUserId": bob.user.userId, "message": "hi", "clientMessageId": name}
-            client = events.ConnectionInfo(connection_id, 0, events.Identity("127.0.0.1", None), "")
+            client = events.ConnectionInfo(connection_id, 0, events.Identity("127.0.0.1", None), "", STAGE)
             event = events.message(client, json.dumps(frame), request_id=name, now=0)
             websocket.message(WebsocketEvent(event, None))
 

@@ -21,11 +21,11 @@ import msgspec
 import uuid_utils
 from bson import ObjectId
 
+from chalice_local_websockets import snapshot
+from chalice_local_websockets.functions import Functions
+from chalice_local_websockets.invocation import RestRequest, RestResponse
 from chalicelib.caching.leases import take_lease
 from chalicelib.wiring import wired
-from infra.local.gateway import snapshot
-from infra.local.gateway.functions import Functions
-from infra.local.gateway.invocation import RestRequest, RestResponse
 
 CLONE_NEWPID = 0x2000_0000  # <linux/sched.h>
 SYS_CLONE = {"x86_64": 56, "aarch64": 220}[platform.machine()]

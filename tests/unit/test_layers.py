@@ -53,7 +53,7 @@ def test_a_module_imports_only_from_layers_below(path: Path) -> None:
     own = path.relative_to(ROOT / "chalicelib").parts[0].removesuffix(".py")
     for module in imported_modules(path):
         top = module.split(".")[0]
-        assert top not in {"app", "infra", "tests"}, f"{path} imports {module}"
+        assert top not in {"app", "chalice_local_websockets", "infra", "tests"}, f"{path} imports {module}"
         other = part(module)
         if other is not None and other != own:
             assert LEVEL[other] < LEVEL[own], f"{path} imports upwards: {module}"
@@ -90,8 +90,15 @@ def test_every_part_has_a_layer() -> None:
     assert parts == set(LEVEL)
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "gateway").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_gateway_imports_nothing_of_the_project_as_it_is_installed_alone(path: Path) -> None:
+    others = {"chalicelib", "examples", "infra", "tests"}
+    assert not {module.split(".")[0] for module in imported_modules(path)} & others
+
+
 @pytest.mark.parametrize(
     "path", sorted((ROOT / "examples").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
 )
 def test_an_example_imports_nothing_of_the_service(path: Path) -> None:
-    assert not {module.split(".")[0] for module in imported_modules(path)} & {"app", "chalicelib", "infra", "tests"}
+    others = {"app", "chalice_local_websockets", "chalicelib", "infra", "tests"}
+    assert not {module.split(".")[0] for module in imported_modules(path)} & others

@@ -1,1 +1,1 @@
-"""A small local Lambda and API Gateway: REST, websockets and @connections over one pool of workers."""
+"""What `make run` serves beside the functions: the page, pages about the API, exports and SES."""

@@ -1,16 +1,11 @@
 """`python -m infra.local.gateway`: serves a Chalice app as API Gateway and Lambda would."""
 
-import asyncio
-import logging
-import os
-import signal
 from pathlib import Path
 
 import click
-import uvloop
 
-from infra.local.gateway.processes import ImportFailedError
-from infra.local.gateway.server import Gateway
+from chalice_local_websockets.run import NotServedError, run
+from infra.local.gateway.devconnect import devconnect_gateway
 from infra.local.pages import pages
 
 _PORT = click.IntRange(0, 65_535)
@@ -65,44 +60,23 @@ def main(
     reload: bool,
 ) -> None:
     """Serve the app's REST routes and websocket functions on this machine, as API Gateway and Lambda do."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s gateway: %(message)s", datefmt="%H:%M:%S")
-    logging.getLogger(__package__).setLevel(logging.INFO)
     try:
-        gateway = Gateway(
-            app_dir,
-            host=host,
-            rest_port=rest_port,
-            websocket_port=websocket_port,
-            mail_dir=mail_dir,
-            pages=pages(openapi) if openapi else {},
-            web_dir=web_dir,
-            workers=workers,
-            max_workers=max_workers,
-            reload=reload,
+        run(
+            lambda: devconnect_gateway(
+                app_dir,
+                host=host,
+                rest_port=rest_port,
+                websocket_port=websocket_port,
+                mail_dir=mail_dir,
+                pages=pages(openapi) if openapi else {},
+                web_dir=web_dir,
+                workers=workers,
+                max_workers=max_workers,
+                reload=reload,
+            )
         )
-        uvloop.run(_serve(gateway))
-    except OSError as error:
-        raise click.ClickException(f"cannot listen: {error}") from error
-    except ImportFailedError as error:
-        raise click.ClickException(f"app.py does not import\n{error}") from error
-
-
-async def _serve(gateway: Gateway) -> None:
-    """Serve until the first SIGTERM or SIGINT; a second one ends the process at once, and the kernel its children."""
-    stop = asyncio.Event()
-
-    def on_signal() -> None:
-        if stop.is_set():
-            os._exit(1)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, on_signal)
-    await gateway.start()
-    click.echo(f"gateway is ready: REST {gateway.rest_url}, websockets {gateway.websocket_url}")
-    await stop.wait()
-    click.echo("gateway is stopping")
-    await gateway.stop()
+    except NotServedError as error:
+        raise click.ClickException(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -5,11 +5,11 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qs
 
+from chalice_local_websockets.asgi import Receive, Scope, Send, respond
+from chalice_local_websockets.responses import Response
 from chalicelib.clients.files.directory import DirectoryFiles
 from chalicelib.clients.files.s3 import NAME
 from chalicelib.clock import utc_now
-from infra.local.gateway.asgi import Receive, Scope, Send, respond
-from infra.local.gateway.responses import Response
 
 PATH = "/api/exports/"
 _CHUNK = 256 * 1024

@@ -1,50 +1,21 @@
-"""The responses that API Gateway itself makes when no function does: statuses, error bodies, close codes, frames.
+"""What DevConnect's REST API responds where no function does.
 
-Sources: the ApiGatewayManagementApi reference, and in API Gateway's developer guide "Gateway response types"
-and "WebSocket API status codes".
+They are in the project's own format, as infra/cloudformation/app/gateway_responses.yml has them.
 """
 
 import json
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class CloseStatus:
-    """The close code and reason of a websocket (RFC 6455, 7.4)."""
-
-    code: int
-    reason: str
-
-
-GOING_AWAY = CloseStatus(1001, "Going away")
-UNSUPPORTED_DATA = CloseStatus(1003, "Unsupported data")
-DELETED_BY_APP = CloseStatus(1000, "Normal closure")
-
-_REASONS = {
-    1005: "Client-side close frame status not set",
-    1006: "Connection closed abnormally",
-    1007: "Invalid frame payload data",
-    1009: "Message too long",
-}
-
-
-@dataclass(frozen=True)
-class Response:
-    """An HTTP response. Header names may repeat."""
-
-    status: int
-    body: bytes = b""
-    headers: tuple[tuple[str, str], ...] = (("content-type", "application/json"),)
-
-
-def _json(status: int, body: dict[str, str]) -> Response:
-    return Response(status, json.dumps(body).encode())
+from chalice_local_websockets.responses import Response, RestErrors
 
 
 def _rest(status: int, sentence: str, code: str) -> Response:
-    response = _json(status, {"error": sentence, "code": code})
-    headers = (("cache-control", "no-store"), ("x-content-type-options", "nosniff"))
-    return Response(status, response.body, (*response.headers, *headers))
+    body = json.dumps({"error": sentence, "code": code}).encode()
+    headers = (
+        ("content-type", "application/json"),
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+    )
+    return Response(status, body, headers)
 
 
 def readable(response: Response, origin: str | None) -> Response:
@@ -57,53 +28,18 @@ def readable(response: Response, origin: str | None) -> Response:
     return Response(response.status, response.body, (*response.headers, *cors))
 
 
-# Responses of the REST API, in the project's own format, as infra/cloudformation/app/gateway_responses.yml has them.
 NO_SUCH_ROUTE = _rest(404, "There is no such route.", "not_found")
 BODY_TOO_LARGE = _rest(413, "The request is larger than 10 MB.", "too_large")
 UNAVAILABLE = _rest(503, "The service cannot answer right now: try again.", "unavailable")
 
-# Responses to a websocket upgrade.
-INTEGRATION_FAILED = _json(502, {"message": "Internal server error"})
-INTEGRATION_TIMED_OUT = _json(504, {"message": "Endpoint request timed out"})
-URL_TOO_LONG = _json(414, {"message": "URI Too Long"})
-NO_SUCH_STAGE = Response(
-    403,
-    b'{"message":"Forbidden"}',
-    (("content-type", "application/json"), ("x-amzn-ErrorType", "ForbiddenException")),
-)
-TOO_MANY_CONNECTIONS = _json(429, {"message": "Too Many Requests"})
 
-
-def refused(status: int) -> Response:
-    """Returns the response to a refused upgrade: the status of `$connect`'s response, without its body."""
-    return Response(status)
-
-
-def ended_by_client(code: int, reason: str | None) -> CloseStatus:
-    """Returns the close status that `$disconnect` receives. A code without a reason gets API Gateway's text for it."""
-    return CloseStatus(code, reason or _REASONS.get(code, ""))
-
-
-def error_frame(connection_id: str, request_id: str) -> str:
-    """Returns the frame sent to a client if the function gave no response to its message.
-
-    The spacing is API Gateway's.
-    """
-    ids = f'"connectionId":"{connection_id}", "requestId":"{request_id}"'
-    return f'{{"message": "Internal server error", {ids}}}'
-
-
-# Responses of the @connections API. Without the header x-amzn-ErrorType, boto3 raises a plain ClientError.
-POSTED = Response(200)
-DELETED = Response(204, headers=())
-
-
-def management_error(status: int, error_type: str, message: str | None = None) -> Response:
-    headers = (("content-type", "application/json"), ("x-amzn-ErrorType", error_type))
-    return Response(status, json.dumps({"message": message}).encode(), headers)
-
-
-GONE = management_error(410, "GoneException")
-PAYLOAD_TOO_LARGE = management_error(413, "PayloadTooLargeException", "The data exceeds 131072 bytes")
-BUFFER_FULL = management_error(429, "LimitExceededException", "The client's buffer is full")
-NOT_ALLOWED = management_error(403, "ForbiddenException", "Forbidden")
+def rest_errors(allowed_origins: str) -> RestErrors:
+    """`allowed_origins` is the parameter AllowedOrigins of the stack, as ALLOWED_ORIGINS has it."""
+    origin = allowed_origins.partition(",")[0].strip() or None
+    unavailable = readable(UNAVAILABLE, origin)
+    return RestErrors(
+        no_such_route=readable(NO_SUCH_ROUTE, origin),
+        body_too_large=readable(BODY_TOO_LARGE, origin),
+        failed=unavailable,
+        timed_out=unavailable,
+    )

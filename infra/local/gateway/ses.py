@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 from uuid import uuid4
 
+from chalice_local_websockets.asgi import BodyCutOffError, BodyTooLargeError, Receive, Scope, Send, read_body, respond
+from chalice_local_websockets.responses import Response
 from infra.local.files import write_atomically
-from infra.local.gateway.asgi import BodyCutOffError, BodyTooLargeError, Receive, Scope, Send, read_body, respond
-from infra.local.gateway.responses import Response
 
 PATH = "/v2/email/outbound-emails"
 MAIL_BYTES = 40 * 1024 * 1024

@@ -1,13 +1,11 @@
 """The files of the page, which are served at the REST address beside the API, as CloudFront serves them on AWS."""
 
 import mimetypes
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from infra.local.gateway.asgi import Receive, Scope, Send, respond
-from infra.local.gateway.responses import Response
+from chalice_local_websockets.asgi import Application, Receive, Scope, Send, respond
+from chalice_local_websockets.responses import Response
 
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 _API = "/api"
 
 

@@ -17,14 +17,15 @@ from pymongo import MongoClient
 from redis import Redis
 
 from app import app
+from chalice_local_websockets import events
+from chalice_local_websockets.clock import Clock
+from chalice_local_websockets.functions import Functions
+from chalice_local_websockets.invocation import RestRequest, RestResponse, WebsocketEvent, WebsocketResponse
 from chalicelib.clients import budget as mongo_budget
 from chalicelib.clients.budget import REQUEST_SECONDS
 from chalicelib.clients.mongo import database as mongo_client
 from chalicelib.wiring import Wiring, wired
-from infra.local.gateway import events
-from infra.local.gateway.connections import now_ms
-from infra.local.gateway.functions import Functions
-from infra.local.gateway.invocation import RestRequest, RestResponse, WebsocketEvent, WebsocketResponse
+from infra.local.gateway.stage import STAGE
 from infra.provision.indexes import create_indexes
 from tests.e2e.clients import PASSWORD, Person
 from tests.resilience.degraded.operations import (
@@ -53,6 +54,7 @@ REDIS_DATABASE = "/7"
 ADAS, BOBS = "adas=", "bobs="
 """The connectionIds of Ada's and Bob's sockets."""
 
+CLOCK = Clock()
 _ADDRESS = "127.0.0.1"
 _CLOSED_PORT = 9
 
@@ -181,7 +183,7 @@ class Sandbox:
         url, headers = opening.shown(person or self.world.ada)
         fields = [("authorization", headers["Authorization"])] if headers else []
         client = _client(connection_id)
-        event = events.connect(client, fields, urlsplit(url).query, request_id=events.new_id(), now=now_ms())
+        event = events.connect(client, fields, urlsplit(url).query, request_id=events.new_id(), now=CLOCK.now_ms())
         answer = self._functions.call(WebsocketEvent(events.new_id(), "$connect", event))
         assert isinstance(answer, WebsocketResponse), answer
         return answer.status
@@ -189,7 +191,7 @@ class Sandbox:
     def _act(self, action: Action, frame: Body) -> Answer:
         self._api.frames.clear()
         text = json.dumps({"action": action.name, **frame})
-        event = events.message(_client(ADAS), text, request_id=events.new_id(), now=now_ms())
+        event = events.message(_client(ADAS), text, request_id=events.new_id(), now=CLOCK.now_ms())
         answer = self._functions.call(WebsocketEvent(events.new_id(), "$default", event))
         assert isinstance(answer, WebsocketResponse), answer
         for told in self._api.events(ADAS):
@@ -199,7 +201,7 @@ class Sandbox:
         return action.event if action.event in came else None
 
     def _hang_up(self) -> None:
-        event = events.disconnect(_client(ADAS), 1000, "", request_id=events.new_id(), now=now_ms())
+        event = events.disconnect(_client(ADAS), 1000, "", request_id=events.new_id(), now=CLOCK.now_ms())
         answer = self._functions.call(WebsocketEvent(events.new_id(), "$disconnect", event))
         assert isinstance(answer, WebsocketResponse), answer
 
@@ -248,4 +250,4 @@ def _named(path: str) -> Body:
 
 
 def _client(connection_id: str) -> events.ConnectionInfo:
-    return events.ConnectionInfo(connection_id, now_ms(), events.Identity(_ADDRESS, "tests"), "in.process")
+    return events.ConnectionInfo(connection_id, CLOCK.now_ms(), events.Identity(_ADDRESS, "tests"), "in.process", STAGE)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
 
-from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES
+from chalice_local_websockets.limits import FRAME_BYTES, MESSAGE_BYTES
 from tests.e2e.clients import Device, Person, sign_up
 from tests.resilience.fuzz.running import Fuzzed, is_long, say, times
 

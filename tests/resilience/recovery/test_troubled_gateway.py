@@ -12,9 +12,9 @@ import httpx
 import pytest
 from pymongo.database import Database
 
+from chalice_local_websockets.limits import Timeouts
 from examples.devconnect_client import Connected, Disconnected
-from infra.local.gateway.limits import Timeouts
-from infra.local.gateway.server import Gateway
+from infra.local.gateway.devconnect import devconnect_gateway
 from infra.local.running import RunningSystem
 from infra.local.state import CHECKOUT
 from tests.resilience.recovery.devices import QUICK, Party, party
@@ -71,7 +71,7 @@ def test_the_end_of_a_websockets_lifetime_loses_nothing(
 
     async def run() -> None:
         ada, bob = people
-        gateway = Gateway(CHECKOUT, reload=False, timeouts=Timeouts(lifetime=1.0))
+        gateway = devconnect_gateway(CHECKOUT, reload=False, timeouts=Timeouts(lifetime=1.0))
         await gateway.start()
         try:
             urls = {"rest_url": gateway.rest_url, "websocket_url": gateway.websocket_url}

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
+from chalice_local_websockets.limits import NEW_CONNECTIONS_PER_SECOND
 from chalicelib.events.topics import EVENT_TOPICS
 from chalicelib.logs import JsonFormatter
 from infra.cloudformation.parts import Template
-from infra.local.gateway.limits import NEW_CONNECTIONS_PER_SECOND
 from infra.local.state import CHECKOUT
 from tests.tooling.cloudformation.templates import metrics_of, of_type
 

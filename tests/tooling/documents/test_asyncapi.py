@@ -6,13 +6,13 @@ from typing import get_args
 
 import pytest
 
+from chalice_local_websockets.responses import error_frame
 from chalicelib.events.topics import DEAD_LETTER, EVENT_TOPICS, types_on
 from chalicelib.handlers.websocket import ACTIONS
 from chalicelib.models.frames import Frame
 from chalicelib.models.pushed import Pushed
 from infra.documents.files import ASYNCAPI, ASYNCAPI_KAFKA, DIRECTORY
 from infra.documents.websocket import GATEWAY_FAILURE, RESPONSES
-from infra.local.gateway.responses import error_frame
 from tests.tooling.documents import parser
 from tests.tooling.documents.asyncapi_schemas import document, faults
 

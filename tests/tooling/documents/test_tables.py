@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from datetime import timedelta
 
+from chalice_local_websockets.limits import FRAME_BYTES, MESSAGE_BYTES, Timeouts
 from chalicelib.errors import FLOODING, INTERNAL, DevConnectError
 from chalicelib.handlers.cors import OWN_ERRORS
 from chalicelib.models import fields
@@ -18,7 +19,6 @@ from examples.devconnect_client import Timings
 from infra.documents.files import made
 from infra.documents.refusals import TOO_LARGE
 from infra.documents.websocket import ERRORS
-from infra.local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES, Timeouts
 from infra.local.state import CHECKOUT
 from tests.tooling.documents.tables import cells, rows
 

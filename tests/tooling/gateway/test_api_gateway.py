@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from chalice_local_websockets import events
+from chalice_local_websockets.events import ConnectionInfo, Identity
+from chalice_local_websockets.limits import TokenBucket
+from chalice_local_websockets.responses import Response, ended_by_client, error_frame
 from infra.cloudformation.parts import join
-from infra.local.gateway import events, responses
-from infra.local.gateway.events import ConnectionInfo, Identity
-from infra.local.gateway.limits import TokenBucket
-from infra.local.gateway.responses import Response, ended_by_client, error_frame
+from infra.local.gateway import responses
 
-CLIENT = ConnectionInfo("L0SM9cOFvHcCIhw=", 1_707_502_303_000, Identity("10.0.0.1", "probe/1"), "127.0.0.1:8001")
+CLIENT = ConnectionInfo("L0SM9cOFvHcCIhw=", 1_707_502_303_000, Identity("10.0.0.1", "probe/1"), "127.0.0.1:8001", "v1")
 NOW = 1_707_502_303_419
 CONTEXT = {
     "extendedRequestId": "r=",

@@ -10,8 +10,9 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from infra.local.gateway.limits import Timeouts
-from infra.local.gateway.server import Gateway
+from chalice_local_websockets.limits import Timeouts
+from chalice_local_websockets.server import Gateway
+from infra.local.gateway.devconnect import devconnect_gateway
 from tests.tooling.gateway.running import PROBE
 
 
@@ -22,7 +23,7 @@ def _probe_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def with_gateway(timeouts: Timeouts, scenario: Callable[[Gateway], Awaitable[None]]) -> None:
     async def run() -> None:
-        gateway = Gateway(PROBE, workers=1, reload=False, timeouts=timeouts)
+        gateway = devconnect_gateway(PROBE, workers=1, reload=False, timeouts=timeouts)
         await gateway.start()
         try:
             async with asyncio.timeout(10):

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from infra.local.gateway.turns import BACKLOG, BUSY, Turns
+from chalice_local_websockets.turns import BACKLOG, BUSY, Turns
 
 
 def served(lanes: list[str], given_up: int | None = None) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from infra.local.gateway.asgi import Receive, Scope, Send, respond
+from chalice_local_websockets.asgi import Receive, Scope, Send, respond
 from infra.local.gateway.responses import NO_SUCH_ROUTE
 from infra.local.gateway.web_page import WebPage
 

@@ -11,9 +11,9 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from infra.local.gateway.events import STAGE
-from infra.local.gateway.limits import FRAMES_IN_FLIGHT
-from infra.local.gateway.responses import error_frame
+from chalice_local_websockets.limits import FRAMES_IN_FLIGHT
+from chalice_local_websockets.responses import error_frame
+from infra.local.gateway.stage import STAGE
 from tests.tooling.gateway.probe_client import ask, connection_id, disconnected
 from tests.tooling.gateway.running import PROBE, Running, running, until
 

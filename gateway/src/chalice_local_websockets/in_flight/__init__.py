@@ -1,0 +1,1 @@
+"""What a handler has left undone when it returned: then a function is frozen, and whatever runs stands still."""
