@@ -116,7 +116,7 @@ stress: $(VENV)/installed ## Race readers against writers for minutes, and count
 	@STRESS_SECONDS=$${STRESS_SECONDS:-60} exec $(BIN)/python -m pytest --capture=no --timeout=1800 tests/resilience/stress
 
 .PHONY: fuzz
-fuzz: $(VENV)/installed ## Look for what breaks the edge, or the example client: FUZZ_TIMES=20 as many inputs as in the tests
+fuzz: $(VENV)/installed ## Look for what breaks the edge, or the Python client: FUZZ_TIMES=20 as many inputs as in the tests
 	@FUZZ_TIMES=$${FUZZ_TIMES:-20} exec $(BIN)/python -m pytest --capture=no --timeout=1800 \
 		tests/resilience/fuzz tests/resilience/recovery/test_random_trouble.py
 

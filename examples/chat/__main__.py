@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
+from devconnect_client import DevConnectError
 from examples.chat.accounts import Local
 from examples.chat.terminal import printable
 from examples.chat.terminal_chat import run_chat
-from examples.devconnect_client import DevConnectError
 
 
 @click.command()

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from pymongo.database import Database
 
-from examples.devconnect_client import Connected, Disconnected
+from devconnect_client import Connected, Disconnected
 from infra.local.gateway.limits import Timeouts
 from infra.local.gateway.server import Gateway
 from infra.local.running import RunningSystem

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-from examples.devconnect_client import (
+from devconnect_client import (
     ActionFailed,
     ClientClosed,
     Connected,

@@ -10,7 +10,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from examples.devconnect_client.events import Json
+from devconnect_client.events import Json
 
 Answer = tuple[int, str]
 """The status and the body of a response."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from websockets.asyncio.server import ServerConnection
 
-from examples.devconnect_client import (
+from devconnect_client import (
     DevConnectError,
     Disconnected,
     Event,

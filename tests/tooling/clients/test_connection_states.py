@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from examples import devconnect_client
+import devconnect_client
 from tests.support.client_kinds import Clients, python_clients
 from tests.tooling.clients.happenings import HAPPENINGS
 from tests.tooling.clients.stage import RETRY_AFTER, SEEN, staged
