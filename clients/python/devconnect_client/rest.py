@@ -9,8 +9,10 @@ from typing import Any, Self
 
 import httpx
 
+from devconnect_client import answers, shapes
 from devconnect_client.errors import DevConnectError, Refused, SessionEnded, Unavailable, error_of
 from devconnect_client.events import Json, Message
+from devconnect_client.shapes import Shape
 
 PAGE = 100
 TIMEOUT = 10.0
@@ -89,7 +91,8 @@ class Rest:
 
     async def log_in(self, email_id: str, password: str) -> Session:
         """Raises BadCredentials, Suspended."""
-        return _session(await self._call("POST", "/api/login", json={"emailId": email_id, "password": password}))
+        given = {"emailId": email_id, "password": password}
+        return _session(await self._call("POST", "/api/login", answers.SESSION, json=given))
 
     async def log_out(self) -> None:
         """End the session, and with it every websocket that was opened with it."""
@@ -122,7 +125,8 @@ class Rest:
         The cursor is None where there are no more. Raises BadRequest where neither is given.
         """
         given = {"q": names, "skills": ",".join(skills), "cursor": cursor}
-        body = await self._call("GET", "/api/search", params={name: value for name, value in given.items() if value})
+        params = {name: value for name, value in given.items() if value}
+        body = await self._call("GET", "/api/search", answers.FOUND, params=params)
         users = [FoundUser(user["userId"], user["firstName"], user["lastName"]) for user in body["users"]]
         return users, body["next"]
 
@@ -145,11 +149,11 @@ class Rest:
 
     async def websocket_url(self) -> str:
         """Returns an address that opens one websocket, and is valid for 30 seconds."""
-        return str((await self._call("POST", "/api/websocket-ticket", json={}))["url"])
+        return str((await self._call("POST", "/api/websocket-ticket", answers.TICKET, json={}))["url"])
 
     async def conversations(self, before: str | None = None) -> tuple[list[ListedConversation], bool]:
         """Returns a page of the list, newest message first, and whether more entries follow its last one."""
-        body = await self._call("GET", "/api/conversations", params=_page(before))
+        body = await self._call("GET", "/api/conversations", answers.CONVERSATIONS, params=_page(before))
         page = [
             ListedConversation(entry["userId"], entry["lastSeq"], entry["readSeq"], entry["lastChange"])
             for entry in body["conversations"]
@@ -158,7 +162,8 @@ class Rest:
 
     async def history(self, user_id: str, after_seq: int = 0) -> tuple[list[Message], bool]:
         """Returns messages with `user_id` above a seq, and whether there are more. Raises NotFound."""
-        body = await self._call("GET", f"/api/messages/{user_id}", params={"after": after_seq, "limit": PAGE})
+        params = {"after": after_seq, "limit": PAGE}
+        body = await self._call("GET", f"/api/messages/{user_id}", answers.HISTORY, params=params)
         return [Message.of(entry) for entry in body["messages"]], bool(body["hasMore"])
 
     async def edit(self, user_id: str, seq: int, text: str) -> Message:
@@ -166,29 +171,31 @@ class Rest:
 
         Raises NotFound, Blocked, and Refused: after 15 minutes, for a deleted message, for one of another user.
         """
-        return Message.of(await self._call("PATCH", f"/api/messages/{user_id}/{seq}", json={"message": text}))
+        path, body = f"/api/messages/{user_id}/{seq}", {"message": text}
+        return Message.of(await self._call("PATCH", path, shapes.MESSAGE, json=body))
 
     async def delete(self, user_id: str, seq: int) -> Message:
         """Delete this user's own message for both, as `edit`."""
-        return Message.of(await self._call("DELETE", f"/api/messages/{user_id}/{seq}"))
+        return Message.of(await self._call("DELETE", f"/api/messages/{user_id}/{seq}", shapes.MESSAGE))
 
     async def react(self, user_id: str, seq: int, emoji: str | None) -> Message:
         """Set this user's reaction to a message, or take it back, as `edit`."""
-        body = {"reaction": emoji}
-        return Message.of(await self._call("POST", f"/api/messages/{user_id}/{seq}/reaction", json=body))
+        path, body = f"/api/messages/{user_id}/{seq}/reaction", {"reaction": emoji}
+        return Message.of(await self._call("POST", path, shapes.MESSAGE, json=body))
 
     async def is_online(self, user_id: str) -> bool:
-        [state] = (await self._call("GET", "/api/presence", params={"userIds": user_id}))["presence"]
-        return bool(state["online"])
+        body = await self._call("GET", "/api/presence", answers.PRESENCE, params={"userIds": user_id})
+        return any(state["online"] for state in body["presence"])
 
     async def first_name(self, user_id: str) -> str:
         """Raises NotFound."""
-        return str((await self._call("GET", f"/api/users/{user_id}"))["firstName"])
+        return str((await self._call("GET", f"/api/users/{user_id}", answers.PROFILE))["firstName"])
 
     async def _call(
         self,
         method: str,
         path: str,
+        shape: Shape = answers.ANYTHING,
         *,
         json: Mapping[str, str | int | None] | None = None,
         params: Mapping[str, str | int] | None = None,
@@ -197,9 +204,14 @@ class Rest:
             response = await self._http.request(method, path, json=json, params=params)
             self._http.cookies.clear()  # login sets one; only the session may say which user this client acts for
             body = dict(response.json()) if response.content else {}
-        except (httpx.RequestError, ValueError, TypeError) as error:  # a proxy may respond with anything
+        except (
+            httpx.RequestError,
+            ValueError,
+            TypeError,
+            RecursionError,
+        ) as error:  # a proxy may respond with anything
             raise Unavailable(f"{path} was not answered: {error!r}") from error
-        if response.is_success:
+        if response.is_success and shapes.is_object(shape)(body):
             return body
         raise _error(response.status_code, body)
 
@@ -214,10 +226,10 @@ def _page(before: str | None) -> dict[str, str | int]:
 
 def _error(status: int, body: Mapping[str, Any]) -> DevConnectError:  # Any: JSON
     """A response without a `code` was not made by the service itself, but by something in front of it."""
-    if "code" in body:
+    if "code" in body and shapes.is_object(shapes.ERROR)(body):
         return error_of(body)
     if status == httpx.codes.UNAUTHORIZED:
         return SessionEnded("The session has ended.")
     if httpx.codes.is_client_error(status):
         return Refused(f"HTTP status {status}", "")
-    return Unavailable(f"HTTP status {status}")
+    return Unavailable(f"HTTP status {status}, with a body that is not the service's")

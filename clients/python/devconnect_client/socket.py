@@ -65,7 +65,7 @@ async def open_socket(url: str, timings: Timings) -> AsyncIterator[Socket]:
         raise SocketLost(
             f"it is refused with HTTP status {status}: {_REFUSALS.get(status, 'the reason is unknown')}"
         ) from error
-    except (OSError, WebSocketException) as error:  # a TimeoutError is an OSError
+    except (OSError, ValueError, WebSocketException) as error:  # a TimeoutError is an OSError; no host has such a name
         raise SocketLost(f"it cannot be opened: {error}") from error
     try:
         yield Socket(connection, timings)

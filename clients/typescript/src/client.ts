@@ -206,9 +206,7 @@ export class Client implements AsyncIterable<ClientEvent> {
   async #open(over: AbortSignal): Promise<Socket> {
     const ticket = await this.#rest.call("post", "/api/websocket-ticket", { body: {} }, over);
     if (typeof ticket?.url !== "string") throw new Unavailable("The service gave no ticket.");
-    const { websocketUrl } = this.options;
-    const url = websocketUrl ? websocketUrl + new URL(ticket.url).search : ticket.url;
-    const socket = new Socket(url, this.#webSocket);
+    const socket = new Socket(ticket.url, this.#webSocket, this.options.websocketUrl);
     const opened = new AbortController();
     try {
       await Promise.race([socket.opened, socket.lost, late(this.#timings.answer, over, opened.signal)]);
