@@ -149,7 +149,7 @@ cost: $(VENV)/installed ## Print the bill of a month, of USERS (a million) and M
 ##@ Ship
 
 .PHONY: documents
-documents: $(VENV)/installed ## Write the OpenAPI and AsyncAPI documents of the code as it is
+documents: $(VENV)/installed ## Write the OpenAPI and AsyncAPI documents, and the collection of calls, of the code as it is
 	@exec $(BIN)/python -m infra.documents
 
 .PHONY: package
