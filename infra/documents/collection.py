@@ -23,7 +23,7 @@ def collection(openapi: Json) -> Json:
         },
         "auth": {"type": "bearer", "bearer": [{"key": "token", "value": "{{token}}", "type": "string"}]},
         "variable": [{"key": "baseUrl", "value": _address(openapi["servers"][0])}, {"key": "token", "value": ""}],
-        "item": [{"name": tag["name"], "item": list(_of_tag(openapi, tag["name"]))} for tag in openapi["tags"]],
+        "item": [{**tag, "item": list(_of_tag(openapi, tag["name"]))} for tag in openapi["tags"]],
     }
 
 
