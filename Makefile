@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
 # The environment is made again whenever a list of packages changes. A half-made one has no stamp, and is made again too.
-$(VENV)/installed: requirements.txt requirements-consumer.txt requirements-ops.txt requirements-dev.txt
+$(VENV)/installed: requirements.txt requirements-consumer.txt requirements-ops.txt requirements-dev.txt clients/python/pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed: DevConnect needs Python 3.11 or newer."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "DevConnect needs Python 3.11 or newer: set PYTHON."; exit 1; }
 	@echo "Installing the packages into $(VENV) ..."
