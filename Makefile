@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
 # The environment is made again whenever a list of packages changes. A half-made one has no stamp, and is made again too.
-$(VENV)/installed: requirements.txt requirements-consumer.txt requirements-ops.txt requirements-dev.txt
+$(VENV)/installed: requirements.txt requirements-consumer.txt requirements-ops.txt requirements-dev.txt clients/python/pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed: DevConnect needs Python 3.11 or newer."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "DevConnect needs Python 3.11 or newer: set PYTHON."; exit 1; }
 	@echo "Installing the packages into $(VENV) ..."
@@ -116,7 +116,7 @@ stress: $(VENV)/installed ## Race readers against writers for minutes, and count
 	@STRESS_SECONDS=$${STRESS_SECONDS:-60} exec $(BIN)/python -m pytest --capture=no --timeout=1800 tests/resilience/stress
 
 .PHONY: fuzz
-fuzz: $(VENV)/installed ## Look for what breaks the edge, or the example client: FUZZ_TIMES=20 as many inputs as in the tests
+fuzz: $(VENV)/installed ## Look for what breaks the edge, or the Python client: FUZZ_TIMES=20 as many inputs as in the tests
 	@FUZZ_TIMES=$${FUZZ_TIMES:-20} exec $(BIN)/python -m pytest --capture=no --timeout=1800 \
 		tests/resilience/fuzz tests/resilience/recovery/test_random_trouble.py
 
@@ -149,7 +149,7 @@ cost: $(VENV)/installed ## Print the bill of a month, of USERS (a million) and M
 ##@ Ship
 
 .PHONY: documents
-documents: $(VENV)/installed ## Write the OpenAPI and AsyncAPI documents of the code as it is
+documents: $(VENV)/installed ## Write the OpenAPI and AsyncAPI documents, and the collection of calls, of the code as it is
 	@exec $(BIN)/python -m infra.documents
 
 .PHONY: package

@@ -12,6 +12,7 @@ from pymongo.database import Database
 from xdist.remote import Producer
 
 from infra.local.running import running_system
+from infra.local.state import CHECKOUT
 from infra.rehearsal.deployed import DeployedSystem, read_deployed
 from tests.support.event_log import EventLog
 from tests.support.kafka_access import KAFKA_IS_REAL
@@ -34,6 +35,10 @@ for name in list(os.environ):
         }
     ):
         del os.environ[name]
+
+
+# What tests start finds the Python client of this checkout, whatever the environment has installed.
+os.environ["PYTHONPATH"] = str(CHECKOUT / "clients" / "python")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -40,6 +40,13 @@ Reactions = Annotated[dict[str, str], Meta(examples=[{"697df8b1e1b5a40007c4d2e8"
 ReadSeqs = Annotated[dict[str, int], Meta(examples=[{"697df8b1e1b5a40007c4d2e8": 4}])]
 """{userId: the seq up to which that user has read}, without users who have read nothing."""
 
+ProtocolVersion = Annotated[
+    str,
+    Meta(
+        description="The version of the protocol. The number before the point stays while no change breaks a client.",
+        extra_json_schema={"pattern": r"^[0-9]+\.[0-9]+$"},
+    ),
+]
 Unread = Annotated[int, Meta(examples=[2], extra_json_schema={"minimum": 0, "maximum": fields.MAX_UNREAD})]
 Time = Annotated[str, Meta(examples=["2026-01-31T12:00:00.000Z"], extra_json_schema={"format": "date-time"})]
 Day = Annotated[str, Meta(examples=["2026-01-31"], extra_json_schema={"format": "date"})]

@@ -8,6 +8,7 @@ from msgspec import UNSET, UnsetType
 from chalicelib.models import fields, response_fields
 from chalicelib.models.notification_preferences import Channels
 from chalicelib.models.profile import Profile
+from chalicelib.models.protocol import PROTOCOL_VERSION
 
 
 class UserResponse(Profile, frozen=True, kw_only=True):
@@ -266,6 +267,7 @@ class PushSubscriptionsResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 class HealthResponse(msgspec.Struct, frozen=True, kw_only=True):
     status: Literal["ok"] = "ok"
+    protocolVersion: response_fields.ProtocolVersion = PROTOCOL_VERSION
 
 
 class ReadyResponse(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,23 +10,18 @@ from pathlib import Path
 
 import click
 
+from devconnect_client import DevConnectError
 from examples.chat.accounts import Local
+from examples.chat.options import api_option, mail_option
 from examples.chat.terminal import printable
 from examples.chat.terminal_chat import run_chat
-from examples.devconnect_client import DevConnectError
 
 
 @click.command()
 @click.argument("name")
 @click.option("--to", "other", metavar="NAME", help="The user to write to; by default the user who wrote last.")
-@click.option("--api", default="http://127.0.0.1:8000", show_default=True, metavar="URL", help="The REST API.")
-@click.option(
-    "--mail",
-    type=click.Path(path_type=Path),
-    default=".local/mail",
-    show_default=True,
-    help="Where the local system keeps its mails.",
-)
+@api_option
+@mail_option
 def main(name: str, other: str | None, api: str, mail: Path) -> None:
     """Sign in or sign up as NAME, and chat: each line is a message.
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from examples.chat.terminal import show
-from examples.devconnect_client import (
+from devconnect_client import (
     BadCredentials,
     DevConnectError,
     LinkGone,
@@ -23,6 +22,7 @@ from examples.devconnect_client import (
     Session,
     Unavailable,
 )
+from examples.chat.terminal import show
 
 PASSWORD = "correct horse"  # noqa: S105 - not a secret
 ATTEMPTS = 10

@@ -3,10 +3,7 @@
 import asyncio
 import sys
 
-from examples.chat.accounts import FirstNames, Local, connect, sign_in
-from examples.chat.lines import typed_lines
-from examples.chat.terminal import show
-from examples.devconnect_client import (
+from devconnect_client import (
     ActionFailed,
     Changed,
     Client,
@@ -23,6 +20,9 @@ from examples.devconnect_client import (
     Session,
     UserTyping,
 )
+from examples.chat.accounts import FirstNames, Local, connect, sign_in
+from examples.chat.lines import typed_lines
+from examples.chat.terminal import show
 
 LOST = "(The service has lost this message.)"
 DELETED = "(This message was deleted.)"

@@ -12,7 +12,10 @@ _SHOWN_LINES = 40
     "--check", is_flag=True, help="Write nothing; show the differences and exit with 1 if a file is out of date."
 )
 def main(*, check: bool) -> None:
-    """Generate the documents of the REST API (OpenAPI), the websocket API and Kafka (AsyncAPI) from the code."""
+    """Generate the documents of the code as it is.
+
+    They are those of the REST API (OpenAPI, and a collection of its calls), the websocket API and Kafka (AsyncAPI).
+    """
     outdated = False
     for name, document in files.made().items():
         difference = list(files.differences(name, document))

@@ -11,6 +11,7 @@ from chalicelib.models.frames import PresenceQueryFrame
 Json = dict[str, Any]  # Any: JSON
 """A JSON object of a document; its keys are written in their order."""
 
+_GREATEST_OF_32_BITS = 2**31 - 1
 SCHEMAS = "#/components/schemas/"
 
 
@@ -70,6 +71,8 @@ def _rendered(schema: Any) -> Any:  # Any: JSON
         schema = {"type": "string", **schema}
     if values == [True]:  # openapi-python-client leaves out whatever has an enum of booleans
         schema = {"type": "boolean", "const": True} | {name: schema[name] for name in schema if name != "enum"}
+    if schema.get("type") == "integer" and schema.get("maximum", 0) > _GREATEST_OF_32_BITS:
+        schema = schema | {"format": "int64"}  # generators for Go and Java take 32 bits where nothing is said
     # A generator takes a field with a default for one that is always there.
     kept = {name: value for name, value in schema.items() if not (name == "default" and value is None)}
     return {name: _WRITTEN.get(name, _rendered)(value) for name, value in kept.items()}
@@ -79,10 +82,12 @@ def _pattern(value: Any) -> Any:  # Any: as above
     """Returns a pattern that ECMA-262, Java and Go (RE2) read alike: $ is the end, and there is no \\u."""
     if not isinstance(value, str):
         return _rendered(value)
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value.replace(r"\Z", "$"))
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value.replace(r"\Z", "$").replace(_BOM, _AROUND_BOM))
 
 
 _ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
+_BOM, _AROUND_BOM = r"\ufeff", r"\ufefe-\uff00"
+"""Go takes no U+FEFF in its source, where generators write patterns as they are. Its neighbours are not assigned."""
 
 
 def _description(value: Any) -> Any:  # Any: as above

@@ -8,21 +8,30 @@ from pathlib import Path
 
 import app  # noqa: F401 - importing it registers the routes
 from chalicelib.handlers.http import ENDPOINTS
+from chalicelib.models.protocol import PROTOCOL_VERSION
 from infra.documents.asyncapi import of_kafka, of_websockets
+from infra.documents.collection import collection
 from infra.documents.components import Json
 from infra.documents.openapi import openapi
 from infra.local.state import CHECKOUT
 
 DIRECTORY = Path(__file__).parent
 OPENAPI = "openapi.json"
+COLLECTION = "postman-collection.json"
 ASYNCAPI = "asyncapi.json"
 ASYNCAPI_KAFKA = "asyncapi-kafka.json"
 
 
 def made() -> Mapping[str, Json]:
-    """Returns the documents of the current code, by file name."""
+    """Returns the documents of the current code, by file name. Those for clients have the version of the protocol."""
     version = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"]
-    return {OPENAPI: openapi(ENDPOINTS, version), ASYNCAPI: of_websockets(version), ASYNCAPI_KAFKA: of_kafka(version)}
+    rest = openapi(ENDPOINTS, PROTOCOL_VERSION)
+    return {
+        OPENAPI: rest,
+        COLLECTION: collection(rest),
+        ASYNCAPI: of_websockets(PROTOCOL_VERSION),
+        ASYNCAPI_KAFKA: of_kafka(version),
+    }
 
 
 def write(name: str, document: Json) -> None:

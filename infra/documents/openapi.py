@@ -35,12 +35,15 @@ from infra.documents.refusals import (
     described,
     refusal_of,
 )
+from infra.documents.tags import TAGS
 
 _DESCRIPTION = """Bodies are JSON in UTF-8. A field or parameter that a request does not define is refused with an \
 error that names it. If a name occurs twice in an object and both values are valid, the last one counts. Integers are \
 written without a decimal point. Text is stored as it was sent, without normalisation, but for an email address. \
 Times are ISO 8601 in UTC with milliseconds. After a 503 the outcome is unknown; a request that may be repeated can be \
 repeated safely. Besides the statuses that an operation names, API Gateway's throttle answers any request with a 429."""
+
+_LICENSE: Json = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
 
 _IN_PATH: dict[str, object] = {
     "userId": fields.UserId,
@@ -85,9 +88,11 @@ def openapi(endpoints: Sequence[Endpoint], version: str) -> Json:
         paths[endpoint.path][endpoint.method.lower()] = document.operation(endpoint)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "DevConnect", "version": version, "description": _DESCRIPTION},
+        "info": {"title": "DevConnect", "version": version, "description": _DESCRIPTION, "license": _LICENSE},
         "servers": servers.rest(),
-        "tags": [{"name": group} for group in sorted({endpoint.group for endpoint in endpoints})],
+        "tags": [
+            {"name": group, "description": TAGS[group]} for group in sorted({endpoint.group for endpoint in endpoints})
+        ],
         "paths": dict(paths),
         "components": {
             "schemas": dict(sorted({**document.components.sorted(), ERROR: SCHEMA}.items())),

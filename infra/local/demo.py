@@ -19,8 +19,8 @@ from chalicelib.clients.kafka.options import kafka_options
 from chalicelib.events.topics import EVENT_TOPICS
 from chalicelib.stores.users import MODERATOR
 from chalicelib.wiring import Wiring, load_settings
+from devconnect_client import Client, DevConnectError, Message
 from examples.chat.accounts import mailed_token
-from examples.devconnect_client import Client, DevConnectError, Message
 from infra.local.demo_changes import show_changes
 from infra.local.demo_report import show_report
 from infra.local.demo_users import PATIENCE, DemoUser, line, opened, sign_up, step

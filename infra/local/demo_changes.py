@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack
 
-from examples.devconnect_client import Changed, Client, Message
+from devconnect_client import Changed, Client, Message
 from infra.local.demo_users import PATIENCE, DemoUser, opened, step
 from infra.local.errors import LocalError
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
+from devconnect_client import Client, SessionEnded, Suspended
 from examples.chat.accounts import mailed_token
-from examples.devconnect_client import Client, SessionEnded, Suspended
 from infra.local.demo_users import PATIENCE, DemoUser, opened, sign_up, step
 from infra.local.errors import LocalError
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import click
 
-from examples.devconnect_client import Client, Connected, Message, Rest, Session
+from devconnect_client import Client, Connected, Message, Rest, Session
 
 T = TypeVar("T")
 

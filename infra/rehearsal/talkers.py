@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import click
 import msgspec
 
-from examples.devconnect_client import Client, Connected, Disconnected, Message, Rest, Session, Timings
+from devconnect_client import Client, Connected, Disconnected, Message, Rest, Session, Timings
 from infra.rehearsal.tally import Tally
 
 PAIRS = 3

@@ -7,9 +7,9 @@ from typing import Any
 from pymongo.database import Database
 
 from chalicelib.services.socket_lifecycle import MAX_SOCKETS
-from examples.devconnect_client import Client, Evicted, Message, Timings
+from devconnect_client import Client, Evicted, Message, Timings
 from tests.e2e.clients import PATIENCE, Person
-from tests.e2e.example_clients import client_of, post
+from tests.e2e.python_clients import client_of, post
 from tests.support.waiting import eventually
 
 

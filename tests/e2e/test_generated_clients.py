@@ -17,6 +17,9 @@ PROGRAMS = Path(__file__).parent / "generated"
 DOCUMENT = str(DIRECTORY / OPENAPI)
 NPM = shutil.which("npm")
 INSTALLED = CHECKOUT / ".local" / "generated-typescript"
+GENERATOR = "org.openapitools:openapi-generator-cli:7.17.0"
+JARS = CHECKOUT / ".local" / "openapi-generator"
+GO_NEEDS = ("go", "java", "mvn")
 
 
 def run(*command: str | Path, cwd: Path, **variables: str) -> str:
@@ -54,3 +57,25 @@ def test_the_typescript_client_of_openapi_typescript(ada: Person, bob: Person) -
         run("node", "node_modules/typescript/bin/tsc", cwd=INSTALLED)
         arguments = (str(ada.http.base_url), bob.user_id, ada.email_id, PASSWORD)
         run("node", "client.js", *arguments, cwd=INSTALLED)
+
+
+@pytest.mark.skipif(
+    not all(map(shutil.which, GO_NEEDS)), reason="needs Go, and Java and Maven for openapi-generator: install them"
+)
+def test_the_go_client_of_openapi_generator(ada: Person, bob: Person, tmp_path: Path) -> None:
+    with locked(JARS.with_suffix(".lock")):
+        if not (jars := list(JARS.glob("*.jar"))):
+            copy = (f"-Dartifact={GENERATOR}", f"-DoutputDirectory={JARS}")
+            run("mvn", "--batch-mode", "dependency:copy", *copy, cwd=CHECKOUT)
+            jars = list(JARS.glob("*.jar"))
+    made = tmp_path / "generated"
+    run(
+        *("java", "-jar", jars[0], "generate", "-i", DOCUMENT, "-g", "go", "-o", made),
+        *("--git-user-id", "devconnect", "--git-repo-id", "generated"),
+        *("--global-property", "apis,models,supportingFiles,apiTests=false,modelTests=false"),
+        cwd=tmp_path,
+    )
+    (made / "uses").mkdir()
+    shutil.copy(PROGRAMS / "go_client.go", made / "uses" / "main.go")
+    arguments = (str(ada.http.base_url), bob.user_id, ada.email_id, PASSWORD)
+    run("go", "run", "./uses", *arguments, cwd=made, GOFLAGS="-mod=mod", CGO_ENABLED="0")

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from chalicelib.models.protocol import PROTOCOL_VERSION
 from infra.local.running import RunningSystem
 from tests.e2e.clients import Person
 from tests.support.system import ALLOWED_ORIGIN
@@ -204,7 +205,7 @@ def test_allowed_origins_are_answered_and_others_are_not(system: RunningSystem, 
 
 
 def test_health(system: RunningSystem) -> None:
-    assert httpx.get(system.rest_url + "/api/health").json() == {"status": "ok"}
+    assert httpx.get(system.rest_url + "/api/health").json() == {"status": "ok", "protocolVersion": PROTOCOL_VERSION}
     ready = httpx.get(system.rest_url + "/api/health/ready")
     assert ready.status_code == 200
     assert ready.json() == {"status": "ok", "dependencies": {"mongodb": "ok", "redis": "ok", "kafka": "ok"}}

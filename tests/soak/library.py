@@ -1,9 +1,9 @@
-"""Users of the example client library, who write to each other and must receive each message once, in order."""
+"""Users of the Python client, who write to each other and must receive each message once, in order."""
 
 import asyncio
 from dataclasses import dataclass, field
 
-from examples.devconnect_client import Client, Message, Session, Timings
+from devconnect_client import Client, Message, Session, Timings
 
 TOGETHER = 60
 """How many messages a client sends at once: the library puts what waits into frames of up to 50."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from examples.devconnect_client import Session
+from devconnect_client import Session
 from tests.soak.harms import Network
 from tests.soak.library import LibraryUser
 from tests.soak.member import BATCH, Member

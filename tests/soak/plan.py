@@ -12,7 +12,7 @@ OFFLINE_SHARE = 0.1
 
 @dataclass(frozen=True)
 class Plan:
-    """`library_users` are those of the `users` that use the example client library; the others use raw sockets."""
+    """`library_users` are those of the `users` that use the Python client; the others use raw sockets."""
 
     messages: int
     seed: int

@@ -6,13 +6,13 @@ from functools import partial
 from types import TracebackType
 from typing import Protocol, Self
 
-from examples.devconnect_client import Client, Event, Message, Session, Timings
+from devconnect_client import Client, Event, Message, Session, Timings
 from tests.support.typescript.client import NodeClient
 from tests.support.typescript.host import running_host
 
 
 class AnyClient(Protocol):
-    """One device of a user: see examples.devconnect_client.Client."""
+    """One device of a user: see devconnect_client.Client."""
 
     async def __aenter__(self) -> Self: ...
 
@@ -20,7 +20,7 @@ class AnyClient(Protocol):
         self, type_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None: ...
 
-    async def send(self, to_user_id: str, text: str) -> Message: ...
+    async def send(self, to_user_id: str, text: str, reply_to: int | None = None) -> Message: ...
 
     def watch(self, user_ids: Iterable[str]) -> None: ...
 

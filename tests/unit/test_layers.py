@@ -1,5 +1,6 @@
 """Imports run one way: a module may import from its own part and from the layers below it."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ def test_every_part_has_a_layer() -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "gateway").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_gateway_imports_nothing_of_the_project_as_it_is_installed_alone(path: Path) -> None:
-    others = {"chalicelib", "examples", "infra", "tests"}
+    others = {"chalicelib", "devconnect_client", "examples", "infra", "tests"}
     assert not {module.split(".")[0] for module in imported_modules(path)} & others
 
 
@@ -102,3 +103,11 @@ def test_the_gateway_imports_nothing_of_the_project_as_it_is_installed_alone(pat
 def test_an_example_imports_nothing_of_the_service(path: Path) -> None:
     others = {"app", "chalice_local_websockets", "chalicelib", "infra", "tests"}
     assert not {module.split(".")[0] for module in imported_modules(path)} & others
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "clients/python").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_the_python_client_imports_its_two_dependencies_alone(path: Path) -> None:
+    tops = {module.split(".")[0] for module in imported_modules(path)} - sys.stdlib_module_names
+    assert tops <= {"devconnect_client", "httpx", "websockets"}

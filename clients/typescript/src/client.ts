@@ -85,14 +85,14 @@ export class Client implements AsyncIterable<ClientEvent> {
   }
 
   /**
-   * Send a message; resolves to it with its seq once the service has stored it.
+   * Send a message, or an answer to the one with the seq `replyTo`; resolves once the service has stored it.
    *
    * Messages to one user keep the order in which they were sent, and wait through every outage. Rejects with Refused
    * (`code` says why); Fault if the service fails at the message again and again, which may or may not be stored then; or
    * the error that the client ended with: SessionEnded, Evicted, ClientClosed.
    */
-  send(toUserId: string, text: string): Promise<Message> {
-    return this.#sender.send(toUserId, text);
+  send(toUserId: string, text: string, replyTo?: number): Promise<Message> {
+    return this.#sender.send(toUserId, text, replyTo);
   }
 
   /**
@@ -206,9 +206,7 @@ export class Client implements AsyncIterable<ClientEvent> {
   async #open(over: AbortSignal): Promise<Socket> {
     const ticket = await this.#rest.call("post", "/api/websocket-ticket", { body: {} }, over);
     if (typeof ticket?.url !== "string") throw new Unavailable("The service gave no ticket.");
-    const { websocketUrl } = this.options;
-    const url = websocketUrl ? websocketUrl + new URL(ticket.url).search : ticket.url;
-    const socket = new Socket(url, this.#webSocket);
+    const socket = new Socket(ticket.url, this.#webSocket, this.options.websocketUrl);
     const opened = new AbortController();
     try {
       await Promise.race([socket.opened, socket.lost, late(this.#timings.answer, over, opened.signal)]);

@@ -88,9 +88,7 @@ export class Outbox implements FrameSource {
   acknowledged({ clientMessageId, messageId, seq, ts }: Ack): Message | undefined {
     const draft = this.#drafts.get(clientMessageId);
     if (!draft) return undefined;
-    const { toUserId, text } = draft.queued;
-    const fromUserId = this.ownId;
-    const message: Message = { type: "message", messageId, seq, fromUserId, toUserId, text, ts, clientMessageId };
+    const message: Message = { type: "message", messageId, seq, fromUserId: this.ownId, ts, ...draft.queued };
     this.#remove(draft);
     draft.outcome.resolve(message);
     return message;

@@ -24,8 +24,9 @@ export class Socket {
   readonly opened: Promise<void>;
   readonly #socket: WebSocketLike;
 
-  constructor(url: string, webSocket: WebSocketClass) {
-    const socket = new webSocket(url);
+  /** `through` replaces all of the address but its query. Throws SocketLost where `url` is no address. */
+  constructor(url: string, webSocket: WebSocketClass, through?: string) {
+    const socket = opening(url, webSocket, through);
     this.#socket = socket;
     this.opened = new Promise((resolve) => {
       socket.onopen = () => resolve();
@@ -48,5 +49,13 @@ export class Socket {
     const socket = this.#socket;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
+  }
+}
+
+function opening(url: string, webSocket: WebSocketClass, through?: string): WebSocketLike {
+  try {
+    return new webSocket(through ? through + new URL(url).search : url);
+  } catch (error) {
+    throw new SocketLost(`it cannot be opened: ${error}`);
   }
 }

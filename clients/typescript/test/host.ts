@@ -15,6 +15,7 @@ interface Command {
   readonly call: number;
   readonly toUserId: string;
   readonly text: string;
+  readonly replyTo?: number;
   readonly userIds: readonly string[];
 }
 
@@ -44,8 +45,8 @@ const commands: { readonly [Name in Command["do"]]: (command: Command, client: C
     clients.set(device, client);
     void follow(device, client);
   },
-  send: ({ call, toUserId, text }, client) => {
-    client.send(toUserId, text).then(
+  send: ({ call, toUserId, text, replyTo }, client) => {
+    client.send(toUserId, text, replyTo).then(
       (message) => say({ call, message }),
       (error: unknown) => say({ call, error: described(error) }),
     );

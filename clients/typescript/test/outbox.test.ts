@@ -43,6 +43,28 @@ test("what waits for one user is one frame, and nothing more is sent before its 
   assert.equal(outbox.nextDue(), Infinity);
 });
 
+test("an answer says which message it answers, alone and among others, and so does what it becomes", () => {
+  const { outbox, outcomes } = outboxWith();
+  const keep = (outcome: Message | DevConnectError): void => void outcomes.push(outcome);
+  for (const [text, replyTo] of [["1", 7] as const, ["2", 8] as const]) {
+    const queued = { clientMessageId: `id-${text}`, toUserId: BOB, text, replyTo };
+    outbox.put(new Draft(queued, { resolve: keep, reject: keep }, TIMINGS));
+  }
+  const [first, second] = batch("1", "2").messages;
+  assert.deepEqual(parsed(outbox.due(0)), [
+    {
+      ...batch(),
+      messages: [
+        { ...first, replyTo: 7 },
+        { ...second, replyTo: 8 },
+      ],
+    },
+  ]);
+  outbox.acknowledged(ack("1", 9));
+  assert.deepEqual(parsed(outbox.due(0)), [{ ...single("2"), replyTo: 8 }]);
+  assert.equal((outcomes[0] as Message).replyTo, 7);
+});
+
 test("messages to several users do not wait for each other", () => {
   const { outbox } = outboxWith("1");
   const toCay = { clientMessageId: "id-c", toUserId: CAY, text: "c" };

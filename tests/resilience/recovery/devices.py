@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
-from examples.devconnect_client import (
+from devconnect_client import (
     Connected,
     Event,
     Message,

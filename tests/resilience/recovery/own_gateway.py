@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from examples.devconnect_client import Timings
+from devconnect_client import Timings
 from infra.local.ports import free_port
 from tests.resilience.recovery.devices import QUICK, Party, party
 from tests.resilience.recovery.scene import People

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from examples.devconnect_client import ClientClosed, Connected, Session, Timings
+from devconnect_client import ClientClosed, Connected, Session, Timings
 from infra.local.running import RunningSystem
 from tests.e2e.clients import Person
 from tests.resilience.recovery.devices import PATIENCE, QUICK

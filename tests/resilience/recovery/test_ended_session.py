@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from examples.devconnect_client import SessionEnded
+from devconnect_client import SessionEnded
 from tests.e2e.clients import PASSWORD, Person
 from tests.resilience.recovery.devices import Party
 from tests.resilience.recovery.scene import People, Play

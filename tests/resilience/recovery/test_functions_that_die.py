@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from redis import Redis
 
-from examples.devconnect_client import Disconnected, Presence
+from devconnect_client import Disconnected, Presence
 from tests.resilience.recovery.devices import QUICK, Party
 from tests.resilience.recovery.own_gateway import PYTHON_FIRST, OwnGateway, talk_through
 from tests.resilience.recovery.scene import People

@@ -13,7 +13,7 @@ import pytest
 from pymongo.database import Database
 
 from chalice_local_websockets.limits import Timeouts
-from examples.devconnect_client import Connected, Disconnected
+from devconnect_client import Connected, Disconnected
 from infra.local.gateway.devconnect import devconnect_gateway
 from infra.local.running import RunningSystem
 from infra.local.state import CHECKOUT

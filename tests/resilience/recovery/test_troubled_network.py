@@ -2,7 +2,7 @@
 
 import pytest
 
-from examples.devconnect_client import Connected, Disconnected
+from devconnect_client import Connected, Disconnected
 from tests.resilience.recovery.devices import QUICK, Party
 from tests.resilience.recovery.scene import Play
 from tests.support.proxies.troubled import TroubledProxy

@@ -19,8 +19,8 @@ from chalicelib.models.responses import MessageResponse
 from chalicelib.services.accounts import NewSession
 from chalicelib.stores.message_commits import Draft
 from chalicelib.stores.users import MODERATOR
-from examples.devconnect_client.conversation import Conversation
-from examples.devconnect_client.events import Message
+from devconnect_client.conversation import Conversation
+from devconnect_client.events import Message
 from tests.resilience.restore.restore_page import commands_of
 from tests.resilience.restore.restored_system import RestoredSystem, restored_system
 from tests.support.server_variables import without_servers

@@ -6,13 +6,14 @@ from dataclasses import asdict
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-from examples.devconnect_client import (
+from devconnect_client import (
     ActionFailed,
     ClientClosed,
     Connected,
     DevConnectError,
     Disconnected,
     Event,
+    Evicted,
     Fault,
     Message,
     Notification,
@@ -25,11 +26,6 @@ from examples.devconnect_client import (
     UserTyping,
 )
 from tests.support.typescript.host import Host, Json
-
-
-class Evicted(DevConnectError):
-    """The user has opened one device too many, for which this one was closed."""
-
 
 _ENDINGS: Mapping[str, type[DevConnectError]] = {
     "SessionEnded": SessionEnded,
@@ -72,9 +68,10 @@ class NodeClient:
         self._host.tell(self._device, "close")
         await self._ended.wait()
 
-    async def send(self, to_user_id: str, text: str) -> Message:
+    async def send(self, to_user_id: str, text: str, reply_to: int | None = None) -> Message:
         """Raises what the client rejects with."""
-        answer = await self._host.call(self._device, "send", toUserId=to_user_id, text=text)
+        answered = {} if reply_to is None else {"replyTo": reply_to}
+        answer = await self._host.call(self._device, "send", toUserId=to_user_id, text=text, **answered)
         if "error" in answer:
             raise _error(answer["error"])
         return _message(answer["message"])
@@ -114,7 +111,7 @@ def _error(described: Mapping[str, str]) -> DevConnectError:
 
 
 def _message(event: Json) -> Message:
-    return Message(event["messageId"], event["seq"], event["fromUserId"], event["toUserId"], event["text"], event["ts"])
+    return Message.of({**event, "message": event["text"]})
 
 
 _EVENTS: Mapping[str, Callable[[Json], Event]] = {

@@ -10,7 +10,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from examples.devconnect_client.events import Json
+from devconnect_client.events import Json
 
 Answer = tuple[int, str]
 """The status and the body of a response."""
@@ -26,20 +26,28 @@ class ScriptedService:
         self.frames: asyncio.Queue[Json] = asyncio.Queue()
         """What clients send, but for heartbeats."""
         self.answers_heartbeats = True
+        self.conversations = '{"conversations": [], "hasMore": false}'
+        self.listed = asyncio.Event()
+        """The list was asked for more than once, so the client has taken in an answer."""
+        self._lists = 0
         self.rest_url = ""
         self._asked: list[Callable[[], bool]] = []
         self.websocket_url = ""
 
     async def serve_rest(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answers one request: a ticket as the test says, and an empty list of conversations."""
+        """Answers one request: a ticket as the test says, and the list of conversations."""
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            status, body = 200, '{"conversations": [], "hasMore": false}'
+            status, body = 200, self.conversations
             if head.startswith("POST /api/websocket-ticket "):
                 asked: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
                 self.tickets.put_nowait(asked)
                 self._asked.append(asked.cancel)
                 status, body = await asked
+            else:
+                self._lists += 1
+                if self._lists > 1:
+                    self.listed.set()
             fields = f"Content-Length: {len(body)}\r\nContent-Type: application/json\r\nConnection: close"
             writer.write(f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n{fields}\r\n\r\n{body}".encode())
             await writer.drain()

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from websockets.asyncio.server import ServerConnection
 
-from examples.devconnect_client import (
+from devconnect_client import (
     DevConnectError,
     Disconnected,
     Event,
+    Evicted,
     Presence,
     Session,
     SessionEnded,
@@ -116,7 +117,7 @@ async def _is_logged_out(stage: Stage) -> None:
 
 
 async def _is_evicted(stage: Stage) -> None:
-    assert type(await stage.ending()).__name__ == "Evicted"
+    assert isinstance(await stage.ending(), Evicted)
     assert stage.service.tickets.empty()
 
 

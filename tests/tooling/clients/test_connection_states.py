@@ -4,8 +4,7 @@ import asyncio
 
 import pytest
 
-from examples import devconnect_client
-from tests.support.client_kinds import Clients, python_clients
+from tests.support.client_kinds import Clients
 from tests.tooling.clients.happenings import HAPPENINGS
 from tests.tooling.clients.stage import RETRY_AFTER, SEEN, staged
 from tests.tooling.clients.state_table import Transition, machine
@@ -15,9 +14,6 @@ CONNECTION = machine("connection")
 
 @pytest.mark.parametrize("transition", CONNECTION.transitions, ids=str)
 def test_a_client_goes_to_the_state_of_the_table(clients: Clients, transition: Transition) -> None:
-    if transition.after == "evicted" and clients is python_clients and not hasattr(devconnect_client, "Evicted"):
-        pytest.skip("the Python client does not know socket:evicted")
-
     async def scenario() -> None:
         async with staged(clients) as stage:
             for step in [*CONNECTION.path_to(transition.before), transition]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from examples.devconnect_client import ClientClosed, DevConnectError, Message, Refused, SessionEnded
-from examples.devconnect_client.events import Json
+from devconnect_client import ClientClosed, DevConnectError, Message, Refused, SessionEnded
+from devconnect_client.events import Json
 from tests.support.client_kinds import Clients
 from tests.tooling.clients.stage import BOB, RETRY_AFTER, Stage, staged
 from tests.tooling.clients.state_table import Transition, machine

@@ -15,8 +15,9 @@ from infra.documents.files import ASYNCAPI, ASYNCAPI_KAFKA, DIRECTORY
 from infra.documents.websocket import GATEWAY_FAILURE, RESPONSES
 from tests.tooling.documents import parser
 from tests.tooling.documents.asyncapi_schemas import document, faults
+from tests.tooling.documents.npm_tools import NPM
 
-needs_npm = pytest.mark.skipif(parser.NPM is None, reason="needs npm, for the parser of AsyncAPI: install Node.js")
+needs_npm = pytest.mark.skipif(NPM is None, reason="needs npm, for the parser of AsyncAPI: install Node.js")
 
 
 def complaints(path: Path) -> list[parser.Diagnostic]:

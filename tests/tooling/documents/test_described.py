@@ -1,5 +1,6 @@
 """The descriptions, patterns, enums and examples of the documents, which leave out the implementation."""
 
+import json
 import os
 import re
 import shutil
@@ -104,6 +105,12 @@ def test_no_integer_is_greater_than_javascript_has() -> None:
     assert max(numbers) == 2**53 - 1
 
 
+def test_an_integer_that_32_bits_do_not_hold_says_so() -> None:
+    for schema in objects(DOCUMENTS):
+        if schema.get("type") == "integer" and schema.get("maximum", 0) >= 2**31:
+            assert schema["format"] == "int64", schema
+
+
 def test_every_closed_set_of_values_has_its_type() -> None:
     for schema in objects(DOCUMENTS):
         if isinstance(schema.get("enum"), list) or "const" in schema:
@@ -124,6 +131,13 @@ def test_one_of_user_id_and_user_ids_is_in_the_schema() -> None:
     for is_valid, some in frames.items():
         for fields in some:
             assert jsonschema_rs.is_valid(frame, {"action": "presence:query", **fields}) == is_valid
+
+
+def test_no_text_of_a_document_has_what_go_takes_in_no_source() -> None:
+    """A generator writes patterns and descriptions into it as they are (Go's specification, "Source code")."""
+    for name in (OPENAPI, ASYNCAPI, ASYNCAPI_KAFKA):
+        text = json.dumps(DOCUMENTS[name], ensure_ascii=False)
+        assert not {"\ufeff", "\0"} & set(text), name
 
 
 def patterns() -> dict[str, str]:

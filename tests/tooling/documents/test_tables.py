@@ -15,7 +15,7 @@ from chalicelib.services.socket_lifecycle import MAX_SOCKETS
 from chalicelib.settings.rate_limits import DEFAULT_LIMITS, Limit
 from chalicelib.stores.modifications import EDIT_FOR
 from chalicelib.stores.slow_sockets import PASSED_OVER_FOR
-from examples.devconnect_client import Timings
+from devconnect_client import Timings
 from infra.documents.files import made
 from infra.documents.refusals import TOO_LARGE
 from infra.documents.websocket import ERRORS
@@ -110,7 +110,7 @@ def test_the_events_before_a_close_in_the_protocol() -> None:
 
 
 def test_the_figures_by_which_a_client_waits() -> None:
-    """The example client keeps what the page says."""
+    """The Python client keeps what the page says."""
     text = " ".join(PROTOCOL.read_text().split())
     timings = Timings()
     for sentence in (

@@ -70,7 +70,7 @@ def test_a_process_that_is_killed_comes_back(own_system: RunningSystem, ada: Per
 
 @pytest.mark.parametrize("name", ["redis", "mongodb"])
 def test_clients_that_talk_during_a_restart_miss_nothing(own_system: RunningSystem, name: str) -> None:
-    """Every device of the example client ends with the whole conversation, in order, each message once."""
+    """Every device of the Python client ends with the whole conversation, in order, each message once."""
     with ExitStack() as stack:
         people = [sign_up(own_system) for _ in range(2)]
         for person in people:

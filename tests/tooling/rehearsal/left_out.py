@@ -28,7 +28,7 @@ LEFT_OUT = [
     LeftOut(test="test_sockets.py::test_an_ended_session_opens_nothing_and_leaves_no_presence", reason=_REFUSED),
     LeftOut(test="test_suspension.py::test_a_ticket_from_before_opens_nothing", reason=_REFUSED),
     LeftOut(test="test_expiry.py::test_an_expired_session_opens_no_websocket", reason=_REFUSED),
-    LeftOut(test="test_example_client_refused.py::test_a_refused_upgrade_is_reported_and_retried", reason=_REFUSED),
+    LeftOut(test="test_python_client_refused.py::test_a_refused_upgrade_is_reported_and_retried", reason=_REFUSED),
     LeftOut(
         test="test_accounts.py::test_failed_logins_of_a_stranger_do_not_lock_the_owner_out",
         reason="MiniStack takes a client's address from X-Forwarded-For, which this test forges",

@@ -153,7 +153,10 @@ export interface components {
             requestId?: string | null;
             /** @example 697df8b1e1b5a40007c4d2e8 */
             userId: string;
-            /** @example 1 */
+            /**
+             * Format: int64
+             * @example 1
+             */
             seq: number;
         };
         /**
@@ -167,7 +170,10 @@ export interface components {
             requestId?: string | null;
             /** @example 697df8b1e1b5a40007c4d2e8 */
             userId: string;
-            /** @example 1 */
+            /**
+             * Format: int64
+             * @example 1
+             */
             seq: number;
             /** @example Hello Bob! 👋 */
             message: string;
@@ -183,7 +189,10 @@ export interface components {
             requestId?: string | null;
             /** @example 697df8b1e1b5a40007c4d2e8 */
             userId: string;
-            /** @example 1 */
+            /**
+             * Format: int64
+             * @example 1
+             */
             seq: number;
             reaction: string | null;
         };
@@ -212,7 +221,10 @@ export interface components {
             requestId?: string | null;
             /** @example 697df8b1e1b5a40007c4d2e8 */
             userId: string;
-            /** @example 1 */
+            /**
+             * Format: int64
+             * @example 1
+             */
             seq: number;
         };
         /**
@@ -264,7 +276,10 @@ export interface components {
         MissedFrom: {
             /** @example 697df8b1e1b5a40007c4d2e8 */
             userId: string;
-            /** @example 1 */
+            /**
+             * Format: int64
+             * @example 1
+             */
             afterSeq: number;
             afterChange?: number | null;
         };

@@ -1104,6 +1104,11 @@ export interface components {
              * @enum {string}
              */
             status?: "ok";
+            /**
+             * @description The version of the protocol. The number before the point stays while no change breaks a client.
+             * @default 1.0
+             */
+            protocolVersion?: string;
         };
         /**
          * HistoryResponse
@@ -2547,7 +2552,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "status": "ok"
+                     *       "status": "ok",
+                     *       "protocolVersion": "1.0"
                      *     }
                      */
                     "application/json": components["schemas"]["HealthResponse"];

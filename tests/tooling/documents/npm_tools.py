@@ -1,0 +1,27 @@
+"""Tools from npm, which are installed into .local/ at their first use."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from infra.local.files import locked
+from infra.local.state import CHECKOUT
+
+NPM = shutil.which("npm")
+
+
+def installed(source: Path, name: str) -> Path:
+    """Returns the directory of that name in .local/ with the packages of the source's lock file, and its other files.
+
+    Raises CalledProcessError where they cannot be installed.
+    """
+    directory = CHECKOUT / ".local" / name
+    with locked(directory.with_suffix(".lock")):
+        stamp = directory / "installed"
+        lock = (source / "package-lock.json").read_text()
+        shutil.copytree(source, directory, dirs_exist_ok=True)
+        if not stamp.exists() or stamp.read_text() != lock:
+            command = [str(NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            subprocess.run(command, cwd=directory, capture_output=True, check=True, timeout=300)
+            stamp.write_text(lock)
+    return directory
