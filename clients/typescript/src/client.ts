@@ -85,14 +85,15 @@ export class Client implements AsyncIterable<ClientEvent> {
   }
 
   /**
-   * Send a message; resolves to it with its seq once the service has stored it.
+   * Send a message, which may answer the one whose seq is `replyTo`; resolves to it with its seq once the service has
+   * stored it.
    *
    * Messages to one user keep the order in which they were sent, and wait through every outage. Rejects with Refused
    * (`code` says why); Fault if the service fails at the message again and again, which may or may not be stored then; or
    * the error that the client ended with: SessionEnded, Evicted, ClientClosed.
    */
-  send(toUserId: string, text: string): Promise<Message> {
-    return this.#sender.send(toUserId, text);
+  send(toUserId: string, text: string, replyTo?: number): Promise<Message> {
+    return this.#sender.send(toUserId, text, replyTo);
   }
 
   /**

@@ -9,6 +9,8 @@ export interface QueuedMessage {
   readonly clientMessageId: string;
   readonly toUserId: string;
   readonly text: string;
+  /** The seq of the message that this one answers. */
+  readonly replyTo?: number;
 }
 
 /** What becomes of a message: it is acknowledged, or it is given up. */
@@ -37,7 +39,7 @@ export class Draft {
     readonly outcome: Outcome,
     timings: Timings,
   ) {
-    this.frame = privateMessage(queued.toUserId, queued.text, queued.clientMessageId);
+    this.frame = privateMessage(queued.toUserId, queued.text, queued.clientMessageId, queued.replyTo);
     this.size = bytes(this.frame);
     this.backoff = new Backoff(timings);
   }
@@ -59,6 +61,10 @@ export function together(queue: readonly Draft[]): Draft[] {
 export function frameOf(drafts: readonly Draft[]): string {
   const [first] = drafts;
   if (!first || drafts.length === 1) return first?.frame ?? "";
-  const messages = drafts.map(({ queued: { text, clientMessageId } }) => ({ message: text, clientMessageId }));
+  const messages = drafts.map(({ queued: { text: message, clientMessageId, replyTo } }) => ({
+    message,
+    clientMessageId,
+    ...(replyTo ? { replyTo } : {}),
+  }));
   return frame({ action: "private-messages", toUserId: first.queued.toUserId, messages });
 }

@@ -87,6 +87,7 @@ export interface Resumed {
   readonly clientMessageId: string;
   readonly toUserId: string;
   readonly text: string;
+  readonly replyTo?: number;
 }
 
 /** A resumed message is refused, and given up. */

@@ -36,9 +36,15 @@ export function bytes(text: string): number {
 }
 
 /** Throws Refused for a message that cannot be sent at all, as the service would never see it. */
-export function privateMessage(toUserId: string, message: string, clientMessageId: string): string {
+export function privateMessage(toUserId: string, message: string, clientMessageId: string, replyTo?: number): string {
   if (/\p{Surrogate}/u.test(message)) throw badField("message", "it has half a character");
-  const text = frame({ action: "private-message", toUserId, message, clientMessageId });
+  const text = frame({
+    action: "private-message",
+    toUserId,
+    message,
+    clientMessageId,
+    ...(replyTo ? { replyTo } : {}),
+  });
   if (bytes(text) > MAX_BYTES) throw badField("message", `it is longer than ${MAX_BYTES} bytes`);
   return text;
 }

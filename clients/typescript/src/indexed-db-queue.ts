@@ -14,7 +14,12 @@ export class IndexedDbQueue implements MessageQueue {
   async load(): Promise<readonly QueuedMessage[]> {
     const store = (await this.#open()).transaction(STORE).objectStore(STORE);
     const kept: QueuedMessage[] = await done(store.index(BY_OWNER).getAll(this.ownerId));
-    return kept.map(({ clientMessageId, toUserId, text }) => ({ clientMessageId, toUserId, text }));
+    return kept.map(({ clientMessageId, toUserId, text, replyTo }) => ({
+      clientMessageId,
+      toUserId,
+      text,
+      ...(replyTo ? { replyTo } : {}),
+    }));
   }
 
   async add(message: QueuedMessage): Promise<void> {

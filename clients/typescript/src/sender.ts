@@ -31,9 +31,9 @@ export class Sender {
   }
 
   /** Resolves once the service has stored the message. Rejects with what `Client.send` names. */
-  send(toUserId: string, text: string): Promise<Message> {
+  send(toUserId: string, text: string, replyTo?: number): Promise<Message> {
     return new Promise((resolve, reject) => {
-      const message = { clientMessageId: newClientMessageId(), toUserId, text };
+      const message = { clientMessageId: newClientMessageId(), toUserId, text, ...(replyTo ? { replyTo } : {}) };
       const draft = new Draft(message, this.#kept(message, { resolve, reject }), this.timings);
       const put = (): void => this.outbox.put(draft);
       if (!this.queue) {
