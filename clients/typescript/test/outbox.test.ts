@@ -43,6 +43,22 @@ test("what waits for one user is one frame, and nothing more is sent before its 
   assert.equal(outbox.nextDue(), Infinity);
 });
 
+test("an answer names the message that it answers, alone and among others", () => {
+  const { outbox, outcomes } = outboxWith();
+  const keep = (outcome: Message | DevConnectError): void => void outcomes.push(outcome);
+  const answer = { clientMessageId: "id-a", toUserId: BOB, text: "a", replyTo: 7 };
+  outbox.put(new Draft(answer, { resolve: keep, reject: keep }, TIMINGS));
+  assert.deepEqual(parsed(outbox.due(0)), [{ ...single("a"), replyTo: 7 }]);
+  outbox.put(new Draft({ ...answer, clientMessageId: "id-b", text: "b" }, { resolve: keep, reject: keep }, TIMINGS));
+  const [{ messages }] = parsed(outbox.due(TIMINGS.answer)) as [{ messages: { replyTo: number }[] }];
+  assert.deepEqual(
+    messages.map(({ replyTo }) => replyTo),
+    [7, 7],
+  );
+  outbox.acknowledged(ack("a", 8));
+  assert.equal((outcomes[0] as Message).replyTo, 7);
+});
+
 test("messages to several users do not wait for each other", () => {
   const { outbox } = outboxWith("1");
   const toCay = { clientMessageId: "id-c", toUserId: CAY, text: "c" };

@@ -46,6 +46,15 @@ def test_the_page_may_connect_to_its_own_service_alone(built: Path) -> None:
     assert "connect-src 'self' ws://127.0.0.1:8001 ws://localhost:8001;" in policy
 
 
+@pytest.mark.parametrize("path", ["/console", "/console/"])
+def test_a_page_is_found_without_its_ending(built: Path, path: str) -> None:
+    (built / "console.html").write_text("<title>Console</title>")
+    answer = _get(built, path)
+    assert answer.text == "<title>Console</title>"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
 def test_what_changes_its_name_with_its_content_is_kept_by_browsers(built: Path) -> None:
     assert "immutable" in _get(built, "/assets/index-1a2b.js").headers["cache-control"]
     assert _get(built, "/").headers["cache-control"] == "no-cache"
