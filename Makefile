@@ -163,9 +163,9 @@ lint-infra: package $(INFRA)/installed $(CHECKOV)/installed ## Check Dockerfile,
 		else echo "There is no docker compose here: infra/docker-compose.yml is checked by tests/tooling/containers alone."; fi
 	@$(INFRA)/bin/python infra/cloudformation/translate.py \
 		$(PACKAGE)/sam.json $(PACKAGE)/translated.json Deployment=1
-	@$(INFRA)/bin/cfn-lint -- $(PACKAGE)/base.json $(PACKAGE)/sam.json $(PACKAGE)/translated.json
+	@$(INFRA)/bin/cfn-lint -- $(PACKAGE)/base.json $(PACKAGE)/page.json $(PACKAGE)/sam.json $(PACKAGE)/translated.json
 	@$(CHECKOV)/bin/checkov --config-file infra/cloudformation/checkov.yml \
-		--file $(PACKAGE)/base.json $(PACKAGE)/translated.json
+		--file $(PACKAGE)/base.json $(PACKAGE)/page.json $(PACKAGE)/translated.json
 
 .PHONY: rehearse
 rehearse: $(VENV)/installed $(INFRA)/installed $(RUNTIME)/installed ## Deploy STAGE on a local AWS, test it there, deploy a next version, go back: ten minutes

@@ -32,7 +32,7 @@ _Loader.add_multi_constructor("!", _short_form)
 
 
 def join(name: str) -> Template:
-    """Returns the template of all files in the directory `name`, which is `base` or `app`.
+    """Returns the template of all files in the directory `name`, which is `base`, `app` or `page`.
 
     Raises PartsError if two files set the same key: otherwise the later file would silently win.
     """

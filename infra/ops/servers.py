@@ -83,10 +83,14 @@ class Servers:
     @cached_property
     def reachable_kafka(self) -> KafkaSettings:
         """The settings, after checking that a broker accepts connections: a client leaks its sockets otherwise."""
+        self.require_kafka()
+        return self.settings.kafka
+
+    def require_kafka(self) -> None:
+        """Raises click.ClickException where no broker accepts connections."""
         addresses = self.settings.kafka.bootstrap_servers
         if not any(_accepts(address) for address in addresses):
             raise click.ClickException(f"Kafka cannot be reached at {', '.join(addresses)}.")
-        return self.settings.kafka
 
     @cached_property
     def _kafka_options(self) -> dict[str, object]:

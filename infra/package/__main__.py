@@ -1,4 +1,4 @@
-"""`python -m infra.package`: builds what is deployed, the functions' zip and the templates of both stacks."""
+"""`python -m infra.package`: builds what is deployed, the functions' zip and the templates of all stacks."""
 
 import json
 import zipfile
@@ -13,7 +13,7 @@ from infra.package.errors import PackageError
 from infra.package.imports import measure
 from infra.package.interpreter import Interpreter, find_interpreter
 from infra.package.target import MACHINES, PYTHONS, Target, target_of
-from infra.package.template import app_template, base_template
+from infra.package.template import app_template, base_template, page_template
 from infra.package.wheels import download_wheels
 
 CHECKOUT = Path(__file__).parents[2]
@@ -25,14 +25,14 @@ CHECKOUT = Path(__file__).parents[2]
     "-o",
     "--output",
     type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
-    help="The directory for deployment.zip, sam.json and base.json.  [default: .local/package/STAGE]",
+    help="The directory for deployment.zip and the templates.  [default: .local/package/STAGE]",
 )
 @click.option("--python", type=click.Choice(PYTHONS), help="Instead of lambda_python of .chalice/config.json.")
 @click.option(
     "--architecture", type=click.Choice([*MACHINES]), help="Instead of lambda_architecture of .chalice/config.json."
 )
 def main(stage: str, output: Path | None, python: str | None, architecture: str | None) -> None:
-    """Build the functions' zip and the templates of both stacks, and measure the zip.
+    """Build the functions' zip and the templates of all stacks, and measure the zip.
 
     The bytecode in the zip is made by a Python of the functions' version, which is looked for on the PATH and in pyenv.
 
@@ -43,7 +43,11 @@ def main(stage: str, output: Path | None, python: str | None, architecture: str 
     try:
         target = target_of(CHECKOUT, stage, python, architecture)
         interpreter = find_interpreter(target.python)
-        templates = {"base.json": base_template(), "sam.json": app_template(CHECKOUT, stage, target)}
+        templates = {
+            "base.json": base_template(),
+            "sam.json": app_template(CHECKOUT, stage, target),
+            "page.json": page_template(),
+        }
         directory.mkdir(parents=True, exist_ok=True)
         for name, template in templates.items():
             (directory / name).write_text(json.dumps(template, indent=2) + "\n")

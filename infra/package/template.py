@@ -1,4 +1,4 @@
-"""The two templates of a stage: the base stack's, and the app stack's, which is Chalice's merged with the project's.
+"""The templates of a stage: the base stack's, the page's, and the app stack's, Chalice's merged with the project's.
 
 `chalice package` runs on a copy of the project without requirements, as it would otherwise spend minutes on building
 its own package. Its template names `./deployment.zip`, which is where this project's package is.
@@ -27,6 +27,11 @@ _REGION = "eu-central-1"
 def base_template() -> Template:
     """Returns the template of the long-lived resources: network, servers, secrets. Raises PackageError."""
     return _joined("base")
+
+
+def page_template() -> Template:
+    """Returns the template of the page's files behind CloudFront, which a stage may do without. Raises PackageError."""
+    return _joined("page")
 
 
 def app_template(project: Path, stage: str, target: Target) -> Template:

@@ -15,16 +15,21 @@ from infra.local.state import CHECKOUT
 from tests.support.server_variables import without_servers
 from tests.support.system import LOADED
 from tests.support.typescript.build import install, npm, require_node
+from tests.web.staff import Staff, employ
 
 WEB = CHECKOUT / "clients" / "web"
 
 
 @dataclass(frozen=True)
 class Served:
-    """The system, and the port at which clients reach its websockets: the tests put a network there."""
+    """The system, and the port at which clients reach its websockets: the tests put a network there.
+
+    `staff` are an administrator and a moderator, for whom there is something to see.
+    """
 
     system: RunningSystem
     network_port: int
+    staff: Staff
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +42,7 @@ def page_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     network_port = free_port()
     own = {"WEBSOCKET_URL": f"ws://127.0.0.1:{network_port}"}
     with running_system(tmp_path_factory.mktemp("page"), without_servers() | LOADED | own) as system:
-        yield Served(system, network_port)
+        yield Served(system, network_port, employ(system.environment))
 
 
 def test_style_and_types_are_good() -> None:
@@ -68,6 +73,8 @@ def _pass(page_system: Served, *arguments: str, messages: int) -> None:
             "NETWORK_PORT": str(page_system.network_port),
             "MAIL_DIR": str(page_system.system.state.mail),
             "MANY_MESSAGES": str(messages),
+            "ADMIN_EMAIL": page_system.staff.admin,
+            "MODERATOR_EMAIL": page_system.staff.moderator,
         },
         capture_output=True,
         text=True,

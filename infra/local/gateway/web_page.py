@@ -12,7 +12,8 @@ _API = "/api"
 class WebPage:
     """An ASGI application: GET of a file below `directory`, and everything else by the REST API.
 
-    A file is read at each request, so that a new build is shown at once. Where there is none, the API answers.
+    /console is console.html. A file is read at each request, so that a new build is shown at once. Where there is none,
+    the API answers.
     """
 
     def __init__(self, directory: Path, rest: Application, websocket_url: str) -> None:
@@ -45,5 +46,6 @@ class WebPage:
         """Returns the file of a path, None where there is none below the directory."""
         if path == _API or path.startswith(f"{_API}/") or "\0" in path:
             return None
-        file = (self._directory / (path.lstrip("/") or "index.html")).resolve()
+        name = path.strip("/") or "index"
+        file = (self._directory / (name if "." in name else f"{name}.html")).resolve()
         return file if file.is_relative_to(self._directory) and file.is_file() else None

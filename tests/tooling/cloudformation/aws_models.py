@@ -16,6 +16,8 @@ OWN_COMMANDS = {
     ("cloudformation", "deploy"): {
         *("stack-name", "template-file", "s3-bucket", "capabilities", "tags", "parameter-overrides"),
     },
+    ("cloudfront", "create-invalidation"): {"distribution-id", "paths"},
+    ("s3", "sync"): {"cache-control", "delete", "exclude"},
     ("cloudformation", "package"): {"template-file", "s3-bucket", "output-template-file", "use-json"},
     ("ecr", "get-login-password"): set(),
     ("logs", "tail"): {"log-stream-names", "since", "format"},

@@ -18,6 +18,11 @@ def base() -> Template:
 
 
 @pytest.fixture(scope="session")
+def page() -> Template:
+    return join("page")
+
+
+@pytest.fixture(scope="session")
 def app_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The app stack of prod, as `make package` writes it."""
     packaged = tmp_path_factory.mktemp("package") / "sam.json"

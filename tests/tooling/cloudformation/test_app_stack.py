@@ -16,10 +16,11 @@ from tests.tooling.cloudformation.tools import INFRA_TOOLS
 from tests.tooling.containers.dockerfile import stages
 
 
-def test_cfn_lint_finds_nothing(base: Template, app_path: Path, translate: Callable[..., Path]) -> None:
-    joined = app_path.with_name("base.json")
+def test_cfn_lint_finds_nothing(base: Template, page: Template, app_path: Path, translate: Callable[..., Path]) -> None:
+    joined, of_the_page = app_path.with_name("base.json"), app_path.with_name("page.json")
     joined.write_text(json.dumps(base))
-    paths = [joined, app_path, translate(Deployment="one")]
+    of_the_page.write_text(json.dumps(page))
+    paths = [joined, of_the_page, app_path, translate(Deployment="one")]
     linted = subprocess.run([INFRA_TOOLS / "cfn-lint", "--", *paths], capture_output=True, text=True, check=False)
     assert linted.returncode == 0, linted.stdout
 

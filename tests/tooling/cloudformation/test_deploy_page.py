@@ -12,6 +12,7 @@ from infra.local.state import CHECKOUT
 from infra.ops.__main__ import main as ops
 from infra.provision.__main__ import main as provision
 from tests.support.required_settings import REQUIRED_SETTINGS
+from tests.support.web_page import served
 from tests.tooling.cloudformation.aws_models import mistakes
 from tests.tooling.cloudformation.deploy_page import PAGE, shell_blocks
 from tests.tooling.cloudformation.recorded_shell import FIRST_KEY, Recorded, run_recorded
@@ -154,24 +155,43 @@ def test_a_key_is_accepted_everywhere_before_it_signs(functions: str, tmp_path: 
     assert keys[0][0] == keys[1][1] == FIRST_KEY, "the old key signs at first, and is accepted then"
 
 
-def test_each_parameter_exists_and_none_that_is_required_is_left_out(base: Template, app: Template) -> None:
-    known = base["Parameters"].keys() | app["Parameters"].keys()
+def test_each_parameter_exists_and_none_that_is_required_is_left_out(
+    base: Template, app: Template, page: Template
+) -> None:
+    known = base["Parameters"].keys() | app["Parameters"].keys() | page["Parameters"].keys()
     named = set(re.findall(r"\b([A-Z][a-z]+[A-Za-z]*)=(?!=)", PAGE)) - {
         *("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets", "LocationConstraint")
     }
     assert named <= known
     required = {
         name
-        for template in (base, app)
+        for template in (base, app, page)
         for name, parameter in template["Parameters"].items()
         if "Default" not in parameter
     }
     assert required <= named, "a parameter without a default must be given"
 
 
-def test_each_secret_and_each_output_exists(base: Template, app: Template) -> None:
+def test_each_secret_and_each_output_exists(base: Template, app: Template, page: Template) -> None:
     names = [secret.get("Properties", {}).get("Name") for secret in base["Resources"].values()]
     for name in re.findall(r"--secret-id devconnect/\$STAGE/([a-z-]+)", PAGE):
         assert {"Fn::Sub": f"devconnect/${{Stage}}/{name}"} in names
     for stack, output in re.findall(r"\$\(output devconnect-\$STAGE(-base)? (\w+)\)", PAGE):
         assert output in (base if stack else app)["Outputs"]
+    named = re.findall(r"\$\(page (\w+)\)", PAGE)
+    assert set(named) == page["Outputs"].keys()
+
+
+def test_files_of_the_page_are_kept_by_browsers_as_those_of_the_local_gateway(
+    recorded: Recorded, tmp_path: Path
+) -> None:
+    (tmp_path / "assets").mkdir()
+    for name in ("index.html", "assets/index-1a2b.js"):
+        (tmp_path / name).write_text("")
+    synced = {words[0]: words for words in recorded.of("aws", "s3", "sync")}
+    told = {directory: words[words.index("--cache-control") + 1] for directory, words in synced.items()}
+    assert told == {
+        "clients/web/dist/assets": served(tmp_path, "/assets/index-1a2b.js").headers["cache-control"],
+        "clients/web/dist": served(tmp_path, "/").headers["cache-control"],
+    }
+    assert "--delete" not in synced["clients/web/dist/assets"], "a tab that is open may still ask for the former ones"

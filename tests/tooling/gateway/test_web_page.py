@@ -1,29 +1,11 @@
 """The page beside the API, at the REST address."""
 
-import asyncio
 from pathlib import Path
 
-import httpx
 import pytest
 
-from chalice_local_websockets.asgi import Receive, Scope, Send, respond
 from infra.local.gateway.responses import NO_SUCH_ROUTE
-from infra.local.gateway.web_page import WebPage
-
-
-async def _api(_scope: Scope, _receive: Receive, send: Send) -> None:
-    await respond(send, NO_SUCH_ROUTE)
-
-
-def _get(directory: Path, path: str, method: str = "GET") -> httpx.Response:
-    return asyncio.run(_asked(directory, path, method))
-
-
-async def _asked(directory: Path, path: str, method: str) -> httpx.Response:
-    page = WebPage(directory, _api, "ws://127.0.0.1:8001")
-    transport = httpx.ASGITransport(app=page)  # type: ignore[arg-type]  # httpx has a type of its own for a scope
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
-        return await client.request(method, path)
+from tests.support.web_page import served
 
 
 @pytest.fixture
@@ -38,7 +20,7 @@ def built(tmp_path: Path) -> Path:
 
 
 def test_the_page_may_connect_to_its_own_service_alone(built: Path) -> None:
-    answer = _get(built, "/")
+    answer = served(built, "/")
     assert (answer.status_code, answer.text) == (200, "<!doctype html>")
     assert answer.headers["content-type"] == "text/html"
     policy = answer.headers["content-security-policy"]
@@ -46,21 +28,30 @@ def test_the_page_may_connect_to_its_own_service_alone(built: Path) -> None:
     assert "connect-src 'self' ws://127.0.0.1:8001 ws://localhost:8001;" in policy
 
 
+@pytest.mark.parametrize("path", ["/console", "/console/"])
+def test_a_page_is_found_without_its_ending(built: Path, path: str) -> None:
+    (built / "console.html").write_text("<title>Console</title>")
+    answer = served(built, path)
+    assert answer.text == "<title>Console</title>"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
 def test_what_changes_its_name_with_its_content_is_kept_by_browsers(built: Path) -> None:
-    assert "immutable" in _get(built, "/assets/index-1a2b.js").headers["cache-control"]
-    assert _get(built, "/").headers["cache-control"] == "no-cache"
+    assert "immutable" in served(built, "/assets/index-1a2b.js").headers["cache-control"]
+    assert served(built, "/").headers["cache-control"] == "no-cache"
 
 
 @pytest.mark.parametrize(
     "path", ["/api", "/api/health", "/nothing", "/assets", "/..%2Fsecret", "/assets/%2E%2E/%2E%2E/secret", "/a%00b"]
 )
 def test_what_is_no_file_of_the_page_is_answered_by_the_api(built: Path, path: str) -> None:
-    assert _get(built, path).content == NO_SUCH_ROUTE.body
+    assert served(built, path).content == NO_SUCH_ROUTE.body
 
 
 def test_another_method_is_answered_by_the_api(built: Path) -> None:
-    assert _get(built, "/", "POST").content == NO_SUCH_ROUTE.body
+    assert served(built, "/", "POST").content == NO_SUCH_ROUTE.body
 
 
 def test_without_files_there_is_no_page(tmp_path: Path) -> None:
-    assert _get(tmp_path / "nowhere", "/").content == NO_SUCH_ROUTE.body
+    assert served(tmp_path / "nowhere", "/").content == NO_SUCH_ROUTE.body

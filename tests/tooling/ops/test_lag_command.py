@@ -10,7 +10,7 @@ from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from chalicelib.clock import utc_now
 from chalicelib.events.envelope import encode, new_event
 from chalicelib.events.topics import EVENT_TOPICS
-from infra.ops.commands import lag
+from infra.ops import group_lag
 from tests.support.kafka_access import kafka_arguments
 from tests.tooling.ops.fixture_types import Ops, OpsJson, Publish
 from tests.tooling.ops.following import following
@@ -70,7 +70,7 @@ def test_a_commit_beyond_the_end_counts_everything_that_is_held(
 
 
 def test_a_missing_topic_hides_none_of_the_others(ops: Ops, ops_json: OpsJson, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lag, "EVENT_TOPICS", ["never-made", *EVENT_TOPICS])
+    monkeypatch.setattr(group_lag, "EVENT_TOPICS", ["never-made", *EVENT_TOPICS])
 
     measured = ops_json("lag", code=1)
     assert measured["missingTopics"] == ["never-made"]

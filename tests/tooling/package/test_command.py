@@ -36,7 +36,7 @@ def test_the_command_writes_zip_and_templates_and_reports_size_digest_and_import
 
     assert done.exit_code == 0, done.output
     assert (tmp_path / "out" / "deployment.zip").read_bytes() == local.archive.read_bytes()
-    for template in ("base.json", "sam.json"):
+    for template in ("base.json", "page.json", "sam.json"):
         assert "Resources" in json.loads((tmp_path / "out" / template).read_text())
     assert f"Compiled for {local.target} by " in done.output
     assert f"sha256 {report.digest(local.archive)}" in done.output

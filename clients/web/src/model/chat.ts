@@ -69,14 +69,14 @@ export class Chat {
     if (!conversationOf(this.state, userId).messages.length) void this.older(userId);
   }
 
-  send(userId: string, text: string): void {
+  /** Sends a message, which may answer the one with the seq `replyTo`. */
+  send(userId: string, text: string, replyTo?: number): void {
     this.#drafts += 1;
     const clientMessageId = `draft-${this.#drafts}`;
     const { pending } = conversationOf(this.state, userId);
-    this.#set(
-      withConversation(this.state, userId, { pending: [...pending, { clientMessageId, toUserId: userId, text }] }),
-    );
-    this.#client?.send(userId, text).then(
+    const draft = { clientMessageId, toUserId: userId, text, ...(replyTo ? { replyTo } : {}) };
+    this.#set(withConversation(this.state, userId, { pending: [...pending, draft] }));
+    this.#client?.send(userId, text, replyTo).then(
       () => this.forget(userId, clientMessageId),
       (error: Error) => this.#set(refused(this.state, userId, clientMessageId, error.message)),
     );
@@ -126,6 +126,16 @@ export class Chat {
       this.#isOver(error);
     } finally {
       this.#fetching.delete(userId);
+    }
+  }
+
+  /** Fetches older messages until the one with this seq is there, or no more come. */
+  async reach(userId: string, seq: number): Promise<void> {
+    for (let before = Infinity; ; ) {
+      const first = conversationOf(this.state, userId).messages[0]?.seq ?? 0;
+      if (first <= seq || first >= before) return;
+      before = first;
+      await this.older(userId);
     }
   }
 

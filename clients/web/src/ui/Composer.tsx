@@ -1,16 +1,26 @@
+import type { Message } from "@devconnect/client";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Chat } from "../model/chat";
+import { excerpt, MAX_CHARACTERS } from "./bubbles";
 
 /** While somebody types, the other user is told so this often, in milliseconds. */
 const TELL_EVERY = 3_000;
-const MAX_CHARACTERS = 5_000;
 
-/** Where a message is written: Enter sends it, and Shift with Enter begins a line. */
-export function Composer({ chat, userId }: { chat: Chat; userId: string }) {
+interface ComposerProps {
+  readonly chat: Chat;
+  readonly userId: string;
+  /** The message that is being answered, and by whom it is. */
+  readonly answered: Message | undefined;
+  readonly author: string;
+  readonly answerNothing: () => void;
+}
+
+/** Where a message is written: Enter sends it, and Shift with Enter begins a line. Escape answers nothing any more. */
+export function Composer({ chat, userId, answered, author, answerNothing }: ComposerProps) {
   const [text, setText] = useState("");
   const toldAt = useRef(0);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => field.current?.focus(), [answered?.seq]);
 
   const typed = (value: string): void => {
     setText(value);
@@ -20,8 +30,9 @@ export function Composer({ chat, userId }: { chat: Chat; userId: string }) {
   };
   const send = (): void => {
     if (!text.trim()) return;
-    chat.send(userId, text);
+    chat.send(userId, text, answered?.seq);
     setText("");
+    answerNothing();
     toldAt.current = 0;
   };
 
@@ -33,6 +44,17 @@ export function Composer({ chat, userId }: { chat: Chat; userId: string }) {
         send();
       }}
     >
+      {answered && (
+        <p class="answering">
+          <span>
+            Reply to <b>{author}</b>
+          </span>
+          <span class="excerpt muted">{excerpt(answered)}</span>
+          <button type="button" class="quiet" aria-label="Do not reply to it" onClick={answerNothing}>
+            ×
+          </button>
+        </p>
+      )}
       <textarea
         ref={field}
         aria-label="Message"
@@ -42,6 +64,7 @@ export function Composer({ chat, userId }: { chat: Chat; userId: string }) {
         value={text}
         onInput={({ currentTarget }) => typed(currentTarget.value)}
         onKeyDown={(event) => {
+          if (event.key === "Escape") answerNothing();
           if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
           event.preventDefault();
           send();

@@ -15,7 +15,7 @@ export function Conversations({ chat, state }: { chat: Chat; state: State }) {
             <Dot isOnline={state.online[userId] ?? false} />
             <span class="name">{nameOf(state, userId)}</span>
             <time class="muted">{timeOf(lastAt)}</time>
-            <span class="last muted">{lastText.slice(0, 80) || "No messages yet"}</span>
+            <span class="last muted">{lastText.slice(0, 80) || (lastAt ? "Deleted message" : "No messages yet")}</span>
             {unread > 0 && <Count number={unread} />}
           </button>
         </li>

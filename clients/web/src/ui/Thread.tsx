@@ -1,4 +1,5 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Message } from "@devconnect/client";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Chat } from "../model/chat";
 import { conversationOf, type State } from "../model/state";
 import { Composer } from "./Composer";
@@ -19,6 +20,9 @@ interface ThreadProps {
 export function Thread({ chat, state, userId }: ThreadProps) {
   const conversation = conversationOf(state, userId);
   const { messages, pending, isUpToDate } = conversation;
+  const [answeredSeq, setAnsweredSeq] = useState<number>();
+  const answered = messages.find(({ seq }) => seq === answeredSeq);
+  const answer = useCallback(({ seq }: Message) => setAnsweredSeq(seq), []);
   const scroller = useRef<HTMLElement>(null);
   const isAtEnd = useRef(true);
   const before = useRef({ first: 0, height: 0 });
@@ -60,9 +64,15 @@ export function Thread({ chat, state, userId }: ThreadProps) {
             Older messages
           </button>
         )}
-        <Messages chat={chat} state={state} conversation={conversation} />
+        <Messages chat={chat} state={state} conversation={conversation} answer={answer} />
       </section>
-      <Composer chat={chat} userId={userId} />
+      <Composer
+        chat={chat}
+        userId={userId}
+        answered={answered}
+        author={answered?.fromUserId === userId ? nameOf(state, userId) : "yourself"}
+        answerNothing={() => setAnsweredSeq(undefined)}
+      />
     </section>
   );
 }
