@@ -26,6 +26,7 @@ _SENTENCES = {
     "CONNECTION_REQUEST_NOTIFICATION": "{name} wants to connect.",
     "CONNECTION_ACCEPTED_NOTIFICATION": "{name} has accepted your request.",
     "MESSAGE_NOTIFICATION": "{name} has written to you.",
+    "MESSAGE_REQUEST_NOTIFICATION": "{name} would like to write to you.",
     "EXPORT_NOTIFICATION": "The export of your data is ready.",
     "WARNING_NOTIFICATION": "A moderator has warned you ({reason}). The next time, your account may be suspended.",
 }

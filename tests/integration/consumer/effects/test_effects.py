@@ -116,7 +116,12 @@ def test_a_notification_of_an_earlier_release_stays_read_and_takes_later_message
 
 def test_repeated_events_derive_events_with_the_same_ids(wiring: Wiring) -> None:
     collector = CollectingPublisher()
-    effect = DerivedEvents(wiring.redis, wiring.presence_store, collector)
+    effect = DerivedEvents(
+        redis=wiring.redis,
+        presence=wiring.presence_store,
+        requests=wiring.message_request_store,
+        publisher=collector,
+    )
     ada, bob, carol = unknown_user_id(), unknown_user_id(), unknown_user_id()
     until = wiring.presence_store.online_until(wiring.clock().replace(year=2100))
     wiring.presence_store.renew(OnlineSocket(carol, "a-socket", until))
