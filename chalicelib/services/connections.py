@@ -164,9 +164,9 @@ class Connections:
 
     def _follow(self, written: Written, user_id: str, other_id: str, status: str) -> None:
         """Whoever connects accepts what the other has written. The effect of the event does the same again."""
-        with self.publisher.publishing(written):
-            if status == "accepted":
-                self.message_requests.accept_between([(user_id, other_id)])
+        self.publisher.publish(written)
+        if status == "accepted":
+            self.message_requests.accept_between([(user_id, other_id)])
 
     def _last_of_page_before(self, user_id: str, query: PeopleQuery) -> ConnectionDocument | None:
         """The connection after which a page starts, whatever has changed since the previous page was read."""

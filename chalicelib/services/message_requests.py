@@ -51,7 +51,7 @@ class MessageRequests:
         """Accept or ignore what the other user has written, and push that to the user's own devices.
 
         The same answer again changes nothing, and is pushed again. An ignored request may be accepted.
-        Raises BadRequest; NotFound where that user has written nothing; Conflict where what is to be ignored is accepted.
+        Raises BadRequest; NotFound where that user has written nothing; Conflict where it is accepted.
         """
         user_id = credentials.user_id
         if other_id == user_id:

@@ -94,7 +94,7 @@ class MessageCommits:
     def commit(self, from_user_id: str, to_user_id: str, drafts: Sequence[Draft], *, asks: bool = False) -> Committed:
         """Store messages with consecutive seqs, in their order, each with its MESSAGE_SENT; all of them or none.
 
-        Where they begin a conversation that `asks` first, it is a request to the receiver. One to the sender is accepted.
+        Where they begin one that `asks` first, that is a request to the receiver; a request to the sender is accepted.
         The clientMessageIds of `drafts` differ. A draft that is stored already is left out, and has the first message
         as its outcome, or Conflict where that one was another. Raises Unavailable: then the messages may or may not be
         stored, and may be sent again.

@@ -58,9 +58,8 @@ class ExampleRunner:
         path = PLACEHOLDER.sub(lambda named: str(self._values[named[0]]), line["path"])
         self._responses[line["user"]] = client.request(line["method"], path, json=body)
         if line["path"] == "/api/signup" and body:
-            verify(
-                self._system.environment["MONGODB_URI"], str(body["emailId"]), asked_first=True
-            )  # both have followed their links
+            # Both have followed their links.
+            verify(self._system.environment["MONGODB_URI"], str(body["emailId"]), asked_first=True)
 
     def _check_response(self, line: re.Match[str]) -> None:
         response = self._responses[line["user"]]

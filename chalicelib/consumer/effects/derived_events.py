@@ -24,8 +24,8 @@ MESSAGE_REQUEST = "MESSAGE_REQUEST_NOTIFICATION"
 class DerivedEvents:
     """Publishes derived events. An event that is derived again is the same event, and so has its effect once.
 
-    A message leads to a notification only where its receiver is offline when the batch is processed. Of a request that
-    waits, the first message alone leads to one, of a type of its own, as no device is sent the message.
+    A message leads to a notification only where its receiver is offline when the batch is processed. The first one of a
+    conversation may be a request, which no device is sent: then it always leads to one, of a type of its own.
     """
 
     def __init__(
@@ -64,18 +64,12 @@ class DerivedEvents:
         ]
         online = self._online({message.toUserId for _event, message in sent})
         requests = self._requests.states_among(
-            {
-                (message.conversationId, message.toUserId)
-                for _event, message in sent
-                if message.seq == 1 or message.toUserId not in online
-            }
+            {(message.conversationId, message.toUserId) for _event, message in sent if message.seq == 1}
         )
         for event, message in sent:
             yield derived_event(event, "MESSAGE_ANALYTICS", event.userId, **msgspec.structs.asdict(message))
-            request = requests.get((message.conversationId, message.toUserId))
-            if request is not None:
-                if request == "waiting" and message.seq == 1:
-                    yield derived_event(event, MESSAGE_REQUEST, message.toUserId, fromUserId=event.userId)
+            if message.seq == 1 and requests.get((message.conversationId, message.toUserId)) == "waiting":
+                yield derived_event(event, MESSAGE_REQUEST, message.toUserId, fromUserId=event.userId)
             elif message.toUserId not in online:
                 yield derived_event(
                     event,
