@@ -37,7 +37,7 @@ class ExampleRunner:
         self._responses: dict[str, httpx.Response] = {}
         self._devices: dict[str, Device] = {}
         self._closing: dict[str, ExitStack] = {}
-        self._values: dict[str, object] = {"<ada's email>": email(), "<bob's email>": email()}
+        self._values: dict[str, object] = {f"<{name}'s email>": email() for name in ("ada", "bob", "carol")}
 
     def run(self, line: str) -> None:
         for pattern, run_line in (
