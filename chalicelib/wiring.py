@@ -53,6 +53,7 @@ from chalicelib.services.leaving import Leaving
 from chalicelib.services.logout import Logout
 from chalicelib.services.message_changes import ChangesOfMessages
 from chalicelib.services.message_permissions import MessagePermissions
+from chalicelib.services.message_requests import MessageRequests
 from chalicelib.services.message_sync import MessageSync
 from chalicelib.services.messages import Messages
 from chalicelib.services.missed_messages import MissedMessages
@@ -90,6 +91,7 @@ from chalicelib.stores.message_changes import MessageChanges
 from chalicelib.stores.message_commits import MessageCommits
 from chalicelib.stores.message_events import MessageEvents
 from chalicelib.stores.message_moves import MessageMoves
+from chalicelib.stores.message_requests import MessageRequestStore
 from chalicelib.stores.message_retention import MessageRetention
 from chalicelib.stores.message_settling import MessageSettling
 from chalicelib.stores.messages import MessageStore
@@ -307,6 +309,10 @@ class Wiring:
     @cached_property
     def conversation_store(self) -> ConversationStore:
         return ConversationStore(self.mongo, self.clock)
+
+    @cached_property
+    def message_request_store(self) -> MessageRequestStore:
+        return MessageRequestStore(self.mongo)
 
     @cached_property
     def conversation_marks(self) -> ConversationMarks:
@@ -556,7 +562,9 @@ class Wiring:
             users=self.user_store,
             connections=self.connection_store,
             conversations=self.conversation_store,
+            requests=self.message_request_store,
             marks=self.conversation_marks,
+            recent_messages=self.recent_messages,
             delivery=self.delivery,
             publisher=self.publisher,
         )
@@ -569,7 +577,17 @@ class Wiring:
             users=self.user_store,
             cards=self.user_cards,
             connections=self.connection_store,
+            message_requests=self.message_request_store,
             publisher=self.publisher,
+        )
+
+    @cached_property
+    def message_requests(self) -> MessageRequests:
+        return MessageRequests(
+            gate=self.gate,
+            conversations=self.conversation_store,
+            requests=self.message_request_store,
+            delivery=self.delivery,
         )
 
     @cached_property

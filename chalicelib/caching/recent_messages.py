@@ -19,6 +19,9 @@ from chalicelib.errors import RedisUnavailable
 from chalicelib.models.responses import HistoryResponse, MessageResponse
 
 SIZE = 50
+WRITERS_OF = 10
+"""In how many of the newest messages `lookup_writers` looks: two who talk have both written some of them."""
+
 TTL = timedelta(hours=1)
 EMPTY_TTL = timedelta(minutes=5)
 """The TTL of a conversation without messages, so that a client who keeps asking for new ones does not fill Redis."""
@@ -128,6 +131,14 @@ class RecentMessages:
             without_redis=lambda: None,
         )
 
+    def lookup_writers(self, conversation_id: str) -> Lookup[frozenset[str]]:
+        """Look up who is known to have written a message lately, in the cached copy alone: nothing is filled."""
+        return Lookup(
+            [("ZREVRANGE", self.key(conversation_id), 0, WRITERS_OF - 1)],
+            decode=lambda replies: _writers(replies[0]),
+            without_redis=frozenset,
+        )
+
     def behind(self, newest: Mapping[str, int]) -> list[str]:
         """Return the conversations whose copy lacks the message with the given seq, or is being filled.
 
@@ -235,6 +246,11 @@ def _messages(members: Sequence[object]) -> list[MessageResponse] | None:
         ]
     except msgspec.MsgspecError:
         return None
+
+
+def _writers(reply: Reply) -> frozenset[str]:
+    messages = _messages(reply) if isinstance(reply, list) else None
+    return frozenset(message.fromUserId for message in messages or ())
 
 
 def _score(reply: Reply) -> int | None:

@@ -5,7 +5,7 @@ from typing import Literal, NotRequired, TypedDict
 
 from bson import ObjectId
 
-from chalicelib.models.fields import MessagesFrom, Reason, VisibleTo
+from chalicelib.models.fields import Reason, VisibleTo
 from chalicelib.models.profile import ProfileDocument
 
 LinkPurpose = Literal["verify", "change", "reset"]
@@ -84,7 +84,13 @@ class UserDocument(ProfileDocument):
     knownNetworks: NotRequired[list[str]]
     role: str
     blocked: list[str]
-    messagesFrom: NotRequired[MessagesFrom]
+    messagesFrom: NotRequired[Literal["everyone", "connections"]]
+    """From whom the user takes messages; from everyone also where strangers ask first."""
+
+    strangersAsk: NotRequired[bool]
+    """Whether the messages of strangers are requests, where the user takes messages from everyone. It is a field of its
+    own, as a former release knows no third value of `messagesFrom`."""
+
     presenceFor: NotRequired[VisibleTo]
     lastSeenFor: NotRequired[VisibleTo]
     notify: NotRequired[dict[str, object]]
@@ -205,6 +211,13 @@ class TailMessage(TailPlace):
     replyTo: NotRequired[int]
 
 
+class RequestStates(TypedDict, total=False):
+    """To whom of its two users a conversation is a request: {userId: the id of its first message}."""
+
+    waiting: dict[str, ObjectId]
+    ignored: dict[str, ObjectId]
+
+
 class ConversationDocument(TypedDict):
     """A conversation. `_id` is the sorted pair of users; `readSeq` is {userId: the seq up to which they have read}.
 
@@ -231,6 +244,9 @@ class ConversationDocument(TypedDict):
 
     archived: NotRequired[list[str]]
     """Marks of the users who have put it away: see stores/conversation_marks.py."""
+
+    requests: NotRequired[RequestStates]
+    """There where it began as a request: see stores/message_requests.py."""
 
     pendingMessages: list[ObjectId]
     pendingEvents: list[PendingEvent]

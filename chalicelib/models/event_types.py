@@ -145,6 +145,7 @@ EffectName = Literal[
     "confirmed_messages",
     "cached_messages",
     "changed_messages",
+    "accepted_requests",
     "derived_events",
     "notifications",
     "presence_fanout",
@@ -190,7 +191,9 @@ EVENT_TYPES: dict[str, EventType] = {
     "MESSAGE_REACTED": EventType("message-events", MessageChanged, ("changed_messages",), is_activity=True),
     "MESSAGE_READ": EventType("message-events", MessageRead, is_activity=True),
     "CONNECTION_REQUEST": EventType("connection-events", ConnectionChanged, ("derived_events",), is_activity=True),
-    "CONNECTION_ACCEPTED": EventType("connection-events", ConnectionChanged, ("derived_events",), is_activity=True),
+    "CONNECTION_ACCEPTED": EventType(
+        "connection-events", ConnectionChanged, ("accepted_requests", "derived_events"), is_activity=True
+    ),
     "CONNECTION_REJECTED": EventType("connection-events", ConnectionChanged, is_activity=True),
     "REPORT_MADE": EventType("user-events", ReportMade, is_activity=True),
     "REPORT_DISMISSED": EventType("user-events", ModeratorActed),
@@ -206,6 +209,7 @@ EVENT_TYPES: dict[str, EventType] = {
     "MESSAGE_NOTIFICATION": EventType(
         "notification-events", MessageNotification, ("notifications", "notification_emails")
     ),
+    "MESSAGE_REQUEST_NOTIFICATION": EventType("notification-events", Notification, ("notifications",)),
     "EXPORT_NOTIFICATION": EventType("notification-events", Notification, ("notifications",)),
     "WARNING_NOTIFICATION": EventType("notification-events", WarningNotification, ("notifications",)),
     "MESSAGE_ANALYTICS": EventType("analytics-events", MessageSent),

@@ -189,8 +189,8 @@ PhotoUrl = Annotated[
 
 Age = Annotated[int, Meta(ge=13, le=130, examples=[36])]
 Gender = Annotated[str, _line(30, "female")]
-MessagesFrom = Literal["everyone", "connections"]
-"""From whom a user takes messages."""
+MessagesFrom = Literal["everyone", "requests", "connections"]
+"""From whom a user takes messages: from everyone, from strangers as requests, or from connections alone."""
 
 Flag = Literal["true", "false"]
 """A truth value in a query string."""

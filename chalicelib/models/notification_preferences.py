@@ -10,10 +10,11 @@ from typing import Literal
 import msgspec
 
 NotificationKind = Literal["message", "connectionRequest", "connectionAccepted"]
-"""What somebody is notified of. Each kind has a field in NotificationPreferences."""
+"""What somebody is notified of by mail too. Each kind has a field in NotificationPreferences."""
 
-KIND_OF: Mapping[str, NotificationKind] = {
+KIND_OF: Mapping[str, NotificationKind | Literal["messageRequest"]] = {
     "MESSAGE_NOTIFICATION": "message",
+    "MESSAGE_REQUEST_NOTIFICATION": "messageRequest",
     "CONNECTION_REQUEST_NOTIFICATION": "connectionRequest",
     "CONNECTION_ACCEPTED_NOTIFICATION": "connectionAccepted",
 }
@@ -28,10 +29,18 @@ class Channels(msgspec.Struct, frozen=True, kw_only=True):
     push: bool = True
 
 
+class ChannelsWithoutMail(msgspec.Struct, frozen=True, kw_only=True):
+    """How a user is told of a kind of which nobody is mailed."""
+
+    inApp: bool = True
+    push: bool = True
+
+
 class NotificationPreferences(msgspec.Struct, frozen=True, kw_only=True):
     """The channels of each kind. Until `doNotDisturbUntil` there is neither mail nor web push, whatever they say."""
 
     message: Channels = Channels()
+    messageRequest: ChannelsWithoutMail = ChannelsWithoutMail()
     connectionRequest: Channels = Channels()
     connectionAccepted: Channels = Channels()
     doNotDisturbUntil: datetime | None = None
@@ -40,10 +49,12 @@ class NotificationPreferences(msgspec.Struct, frozen=True, kw_only=True):
         channels: Channels = getattr(self, kind)
         return channels
 
-    def of_event(self, event_type: str) -> Channels:
+    def of_event(self, event_type: str) -> Channels | ChannelsWithoutMail:
         """The channels for a type of event that notifies a user: all of them for what the service itself tells."""
         kind = KIND_OF.get(event_type)
-        return Channels() if kind is None else self.of(kind)
+        if kind is None:
+            return Channels()
+        return self.messageRequest if kind == "messageRequest" else self.of(kind)
 
     def quiet_until(self, now: datetime) -> datetime | None:
         """Until when the user is not to be disturbed; None where they may be now."""

@@ -105,6 +105,13 @@ class ConversationChangedEvent(Pushed, frozen=True, tag="conversation:changed"):
     archived: bool
 
 
+class MessageRequestEvent(Pushed, frozen=True, tag="conversation:request"):
+    """What this user has answered to the request of `userId`, on one of their devices: once accepted, sync it."""
+
+    userId: response_fields.UserId
+    status: Literal["accepted", "ignored"]
+
+
 class TypingEvent(Pushed, frozen=True, tag="typing"):
     userId: response_fields.UserId
 

@@ -215,6 +215,20 @@ class ConversationsQuery(Strict, frozen=True):
     archived: fields.Flag = "false"
 
 
+class MessageRequestsQuery(Strict, frozen=True):
+    """`before` is the last userId of the previous page. Without it, the newest requests are returned."""
+
+    before: fields.UserId | None = None
+    limit: fields.PageSize = 50
+    ignored: fields.Flag = "false"
+
+
+class MessageRequestReply(Strict, frozen=True):
+    """The user's answer to what a stranger has written."""
+
+    status: Literal["accepted", "ignored"]
+
+
 class ConversationChange(Strict, frozen=True):
     """What the user alone sees of a conversation. An absent field stays as it is."""
 
@@ -283,10 +297,18 @@ class ChannelsChange(Strict, frozen=True):
     push: bool | UnsetType = UNSET
 
 
+class ChannelsWithoutMailChange(Strict, frozen=True):
+    """How to tell the user of a kind of which nobody is mailed. An absent channel stays as it is."""
+
+    inApp: bool | UnsetType = UNSET
+    push: bool | UnsetType = UNSET
+
+
 class PreferencesChange(Strict, frozen=True):
     """An absent field stays unchanged. Null, or a time that has passed, ends `doNotDisturbUntil`."""
 
     message: ChannelsChange | UnsetType = UNSET
+    messageRequest: ChannelsWithoutMailChange | UnsetType = UNSET
     connectionRequest: ChannelsChange | UnsetType = UNSET
     connectionAccepted: ChannelsChange | UnsetType = UNSET
     doNotDisturbUntil: fields.QuietUntil | UnsetType | None = UNSET

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from chalicelib.models import fields, response_fields
-from chalicelib.models.notification_preferences import Channels
+from chalicelib.models.notification_preferences import Channels, ChannelsWithoutMail
 from chalicelib.models.profile import Profile
 from chalicelib.models.protocol import PROTOCOL_VERSION
 
@@ -128,6 +128,13 @@ class ConversationMarksResponse(msgspec.Struct, frozen=True, kw_only=True):
     archived: bool
 
 
+class MessageRequestResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user has answered to the request of `userId`, whom nobody tells."""
+
+    userId: response_fields.UserId
+    status: Literal["accepted", "ignored"]
+
+
 class ConversationsResponse(msgspec.Struct, frozen=True, kw_only=True):
     conversations: list[ConversationResponse]
     hasMore: bool
@@ -246,6 +253,7 @@ class PreferencesResponse(msgspec.Struct, frozen=True, kw_only=True):
     """How the user is told of each kind of notification. Until `doNotDisturbUntil` there is no mail and no web push."""
 
     message: Channels
+    messageRequest: ChannelsWithoutMail
     connectionRequest: Channels
     connectionAccepted: Channels
     doNotDisturbUntil: response_fields.Time | None

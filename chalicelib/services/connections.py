@@ -15,6 +15,7 @@ from typing import Literal
 
 from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.errors import BadRequest, Blocked, Conflict, NotFound, Unavailable, Unverified
+from chalicelib.events.outbox import Written
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.documents import ConnectionDocument
 from chalicelib.models.requests import PeopleQuery
@@ -24,6 +25,7 @@ from chalicelib.security.rate_limits import RateLimits
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
 from chalicelib.stores.connections import ConnectionStore
+from chalicelib.stores.message_requests import MessageRequestStore
 from chalicelib.stores.user_cards import UserCards
 from chalicelib.stores.users import User, UserStore
 
@@ -47,6 +49,7 @@ class Connections:
     users: UserStore
     cards: UserCards
     connections: ConnectionStore
+    message_requests: MessageRequestStore
     publisher: Publisher
 
     def request(self, credentials: Credentials, to_user_id: str, status: Literal["interested", "ignored"]) -> FirstMove:
@@ -98,7 +101,7 @@ class Connections:
         to_user_id = credentials.user_id
         written = self.connections.answer(to_user_id, from_user_id, status)
         if written is not None:
-            self.publisher.publish(written)
+            self._follow(written, to_user_id, from_user_id, status)
             return
         known = self.connections.find(to_user_id, from_user_id)
         # A user who is ignored is told the same as a stranger.
@@ -154,10 +157,16 @@ class Connections:
         """Accept the other user's request by making the same one. Raises Conflict where it was rejected."""
         written = self.connections.answer(user_id, other_id, "accepted")
         if written is not None:
-            self.publisher.publish(written)
+            self._follow(written, user_id, other_id, "accepted")
         elif self._known(user_id, other_id)["status"] != "accepted":
             raise Conflict(_OTHER_STATUS)
         return FirstMove("accepted", is_new=False)
+
+    def _follow(self, written: Written, user_id: str, other_id: str, status: str) -> None:
+        """Whoever connects accepts what the other has written. The effect of the event does the same again."""
+        self.publisher.publish(written)
+        if status == "accepted":
+            self.message_requests.accept_between([(user_id, other_id)])
 
     def _last_of_page_before(self, user_id: str, query: PeopleQuery) -> ConnectionDocument | None:
         """The connection after which a page starts, whatever has changed since the previous page was read."""

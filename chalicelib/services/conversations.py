@@ -1,29 +1,26 @@
 """Conversations as their two users see them: the list, the read marks, and who is typing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from msgspec import UNSET
 
-from chalicelib.clock import iso
+from chalicelib.caching.recent_messages import RecentMessages
 from chalicelib.errors import BadRequest, Blocked, ConnectionsOnly, DevConnectError, NotFound, Unverified
 from chalicelib.events.publisher import Publisher
-from chalicelib.models.documents import ConversationSummary
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.pushed import ConversationChangedEvent, MessageReadEvent, TypingEvent
 from chalicelib.models.requests import ConversationChange, ConversationsQuery
-from chalicelib.models.responses import (
-    ConversationMarksResponse,
-    ConversationResponse,
-    ConversationsResponse,
-    LastMessageResponse,
-)
+from chalicelib.models.responses import ConversationMarksResponse, ConversationsResponse
 from chalicelib.push.delivery import Delivery
 from chalicelib.security.tokens import Credentials
+from chalicelib.services.conversation_responses import conversation_response
 from chalicelib.services.gate import Gate
 from chalicelib.stores.connections import ConnectionStore
 from chalicelib.stores.conversation_marks import ConversationMarks
 from chalicelib.stores.conversations import ConversationStore
-from chalicelib.stores.users import UserStore
+from chalicelib.stores.message_requests import MessageRequestStore
+from chalicelib.stores.users import User, UserStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +31,9 @@ class Conversations:
     users: UserStore
     connections: ConnectionStore
     conversations: ConversationStore
+    requests: MessageRequestStore
     marks: ConversationMarks
+    recent_messages: RecentMessages
     delivery: Delivery
     publisher: Publisher
 
@@ -45,7 +44,8 @@ class Conversations:
             credentials.user_id, before=query.before, limit=query.limit, archived=query.archived == "true"
         )
         return ConversationsResponse(
-            conversations=[_response(summary, credentials.user_id) for summary in summaries], hasMore=has_more
+            conversations=[conversation_response(summary, credentials.user_id) for summary in summaries],
+            hasMore=has_more,
         )
 
     def change(self, credentials: Credentials, other_id: str, change: ConversationChange) -> ConversationMarksResponse:
@@ -71,8 +71,8 @@ class Conversations:
     def mark_read(self, credentials: Credentials, other_id: str, seq: int, *, from_socket: str) -> None:
         """Store how far the user has read, and push it once to the other user and to the reader's other devices.
 
-        If either has blocked the other, or the reader is invisible, the other user gets no push, as it would show that
-        the reader is there.
+        If either has blocked the other, or the reader is invisible or has not accepted the conversation, the other user
+        gets no push, as it would show that the reader is there.
         Raises BadRequest, NotFound.
         """
         own_id = credentials.user_id
@@ -85,58 +85,61 @@ class Conversations:
         other = other_lookup.resolve()
         if other is None:
             raise NotFound("There is no such user.")
-        written = self.conversations.mark_read(own_id, other_id, seq)
-        if written is None:
+        marked = self.conversations.mark_read(own_id, other_id, seq)
+        if marked is None:
             return
-        hidden = principal.user.is_invisible or other_id in principal.user.blocked or own_id in other.blocked
+        hidden = (
+            marked.is_request
+            or principal.user.is_invisible
+            or other_id in principal.user.blocked
+            or own_id in other.blocked
+        )
         sockets = own_sockets_lookup.resolve() + ([] if hidden else other_sockets_lookup.resolve())
         event = MessageReadEvent(conversationId=pair_id(own_id, other_id), userId=own_id, seq=seq)
-        with self.publisher.publishing(written):
+        with self.publisher.publishing(marked.written):
             self.delivery.deliver([socket for socket in sockets if socket != from_socket], event)
 
     def typing(self, credentials: Credentials, to_user_id: str) -> None:
         """Push to the other user that this one is typing, and store nothing.
 
+        Nothing is pushed where one of them has not accepted the conversation, or would be asked first.
         Raises BadRequest, NotFound, Blocked; to whom is not connected with this user ConnectionsOnly, Unverified.
         """
         if to_user_id == credentials.user_id:
             raise BadRequest({"toUserId": "it is your own"})
         other_lookup, sockets_lookup = self.users.lookup(to_user_id), self.delivery.lookup_sockets(to_user_id)
-        principal = self.gate.admit(credentials, "typing", other_lookup, sockets_lookup)
+        writers_lookup = self.recent_messages.lookup_writers(pair_id(credentials.user_id, to_user_id))
+        user = self.gate.admit(credentials, "typing", other_lookup, sockets_lookup, writers_lookup).user
         other = other_lookup.resolve()
         if other is None or other.is_absent:
             raise NotFound("There is no such user.")
-        if credentials.user_id in other.blocked:
+        self._require_admission(user, other)
+        if to_user_id in user.blocked or user.is_invisible:
+            return  # the other user sees this one offline
+        if self._may_hear(user, other, writers_lookup.resolve()):
+            self.delivery.deliver(sockets_lookup.resolve(), TypingEvent(userId=credentials.user_id))
+
+    def _require_admission(self, user: User, other: User) -> None:
+        """Raises Blocked, ConnectionsOnly, Unverified as for a message."""
+        if user.userId in other.blocked:
             raise Blocked
         refusal: DevConnectError | None = None
         if other.messagesFrom == "connections":
             refusal = ConnectionsOnly()
-        elif not principal.user.emailVerified:
+        elif not user.emailVerified:
             refusal = Unverified()
-        if refusal is not None and not self.connections.are_connected(credentials.user_id, to_user_id):
+        if refusal is not None and not self.connections.are_connected(user.userId, other.userId):
             raise refusal
-        if to_user_id in principal.user.blocked or principal.user.is_invisible:
-            return  # the other user sees this one offline
-        self.delivery.deliver(sockets_lookup.resolve(), TypingEvent(userId=credentials.user_id))
 
+    def _may_hear(self, user: User, other: User, writers: Collection[str]) -> bool:
+        """Whether both have accepted the conversation; where there is none, whether the other need not be asked first.
 
-def _response(summary: ConversationSummary, user_id: str) -> ConversationResponse:
-    [other_id] = (member_id for member_id in summary["userIds"] if member_id != user_id)
-    last, state = summary["lastMessage"], summary.get("lastState")
-    return ConversationResponse(
-        userId=other_id,
-        lastMessage=LastMessageResponse(
-            seq=summary["lastSeq"],
-            fromUserId=last["fromUserId"],
-            message=last["text"],
-            ts=iso(last["ts"]),
-            deleted=True if state and "deletedAt" in state else UNSET,
-        ),
-        lastSeq=summary["lastSeq"],
-        readSeq=summary["readSeq"].get(user_id, 0),
-        lastChange=summary.get("lastChange", 0),
-        unread=summary["unread"],
-        updatedAt=iso(summary["updatedAt"]),
-        muted=summary["muted"],
-        archived=summary["archived"],
-    )
+        Two who both have written lately have accepted it. Raises Unavailable where MongoDB is needed to know.
+        """
+        asking = "requests" in (user.messagesFrom, other.messagesFrom)
+        if not asking or {user.userId, other.userId} <= {*writers}:
+            return True
+        undecided = self.requests.undecided_of(pair_id(user.userId, other.userId))
+        if undecided is not None:
+            return not undecided
+        return other.messagesFrom != "requests" or self.connections.are_connected(user.userId, other.userId)

@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 class ChangesOfMessages:
     """Every method returns the message with this seq, in the conversation with that user, in its new state.
 
-    The state is pushed to all devices of both users: the socket `from_socket`, which asked, takes it as its answer. A
+    The state is pushed to all devices of both users, but to none of a user who has not accepted the conversation: the
+    socket `from_socket`, which asked, takes it as its answer. A
     change that was made before is not made again, but answered and pushed alike.
     They raise BadRequest, NotFound, Unauthorized, RateLimited, Unavailable.
     """
@@ -109,7 +110,8 @@ class ChangesOfMessages:
         own_id = credentials.user_id
         self.publisher.connect_soon()
         changed = self.changes.change(own_id, other_id, seq, modification)
-        sockets_lookups = [self.delivery.lookup_sockets(user_id) for user_id in (own_id, other_id)]
+        told = [own_id] if changed.is_request else [own_id, other_id]
+        sockets_lookups = [self.delivery.lookup_sockets(user_id) for user_id in told]
         with self.publisher.publishing(changed.written):
             # The sockets are read after the change is stored: a device that connects later finds it in its sync.
             self.recent_messages.forget(changed.message.conversationId, *sockets_lookups)

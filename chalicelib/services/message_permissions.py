@@ -1,7 +1,8 @@
 """Who may write to whom.
 
 Nobody to themselves, to a user who has blocked them or takes messages from connections alone, or on and on without an
-answer; and to strangers nobody whose address is not confirmed.
+answer; and to strangers nobody whose address is not confirmed. What a stranger writes may be a request at first: see
+stores/message_requests.py.
 """
 
 import sys
@@ -32,12 +33,14 @@ from chalicelib.stores.users import User, UserStore
 class MessagePermission:
     """How many of the messages may be sent; `refusal` is the error of the others.
 
-    `count` returns look-ups that count so many new messages once they are fetched.
+    `count` returns look-ups that count so many new messages once they are fetched. `asks` says that the receiver is to
+    be asked first, where the conversation begins with them: it is a request then.
     """
 
     room: int
     refusal: DevConnectError
     count: Callable[[int], Sequence[Lookup[object]]] = lambda _number: ()
+    asks: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +73,13 @@ class MessagePermissions:
             return MessagePermission(0, Blocked())
         begins = unanswered.is_unused and answered.is_unused
         refusal = _of_strangers(sender, receiver)
+        asks = receiver.messagesFrom == "requests"
         if refusal is not None or begins:
             # Asked once in a silence, as only strangers count who are written to out of one.
             is_stranger = not self.connections.are_connected(sender_id, to_user_id)
             if is_stranger and (refused := refusal or _of_limit(begun)):
                 return MessagePermission(0, refused)
-            begins = begins and is_stranger
+            begins, asks = begins and is_stranger, asks and is_stranger
         room = unanswered.room_lookup.resolve()
         if room < number and self.connections.are_connected(sender_id, to_user_id):
             # Those that count are taken back, so that this is not asked again for each message.
@@ -90,6 +94,7 @@ class MessagePermissions:
                 answered.reset_lookup(),
                 *([begun.count_lookup()] if begins else []),
             ),
+            asks,
         )
 
 

@@ -6,6 +6,7 @@ missed anything. Others are answered by the cached copies, which do not know up 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -60,7 +61,7 @@ class MessageSync:
             conversation = pair_id(own_id, requested.userId)
             if requested.afterChange is not None:
                 head = heads.get(conversation, Head())
-                event = self._with_changes(requested, requested.afterChange, conversation, head, bytes_left)
+                event = self._with_changes(own_id, requested, requested.afterChange, head, bytes_left)
             elif bytes_left < MAX_PUSH_BYTES:
                 event = SyncEvent(userId=requested.userId, messages=[], complete=False)
             else:
@@ -77,15 +78,16 @@ class MessageSync:
         return HistoryResponse(messages=page.messages, hasMore=page.hasMore or cached.hasMore)
 
     def _with_changes(
-        self, requested: MissedFrom, after_change: int, conversation: str, head: Head, bytes_left: int
+        self, own_id: str, requested: MissedFrom, after_change: int, head: Head, bytes_left: int
     ) -> SyncEvent:
+        unchanged = partial(Missed, messages=[], changed=[], read_seq=head.read_seq, undecided=head.undecided)
         if head.last_seq <= requested.afterSeq and head.last_change <= after_change:
-            missed = Missed(messages=[], changed=[], last_change=head.last_change, is_all=True, read_seq=head.read_seq)
+            missed = unchanged(last_change=head.last_change, is_all=True)
         elif bytes_left < MAX_PUSH_BYTES:
-            missed = Missed(messages=[], changed=[], last_change=after_change, is_all=False, read_seq=head.read_seq)
+            missed = unchanged(last_change=after_change, is_all=False)
         else:
             missed = self.messages.missed(
-                conversation,
+                pair_id(own_id, requested.userId),
                 after_seq=requested.afterSeq,
                 after_change=after_change,
                 limit=fields.MAX_PAGE,
@@ -96,6 +98,10 @@ class MessageSync:
             messages=missed.messages,
             changed=missed.changed,
             lastChange=missed.last_change,
-            readSeq=dict(missed.read_seq),
+            readSeq={
+                user_id: seq
+                for user_id, seq in missed.read_seq.items()
+                if user_id == own_id or user_id not in missed.undecided
+            },
             complete=missed.is_all,
         )

@@ -67,7 +67,8 @@ class Messages:
         A message that is sent again with its clientMessageId is not stored again: the first one is returned, and pushed
         again, as the first attempt may have died before its pushes. The socket `from_socket` is sent `ack` instead,
         with the `requestId` of its frame.
-        Messages that the receiver does not answer are limited, unless the two are connected.
+        Messages that the receiver does not answer are limited, unless the two are connected. What is a request is
+        pushed to the sender's devices alone.
         Raises BadRequest, NotFound, Blocked, ConnectionsOnly, Unanswered, Unverified, Conflict (the clientMessageId was
         used for another text), Unauthorized, RateLimited, Unavailable.
         """
@@ -111,7 +112,7 @@ class Messages:
             # Whoever may not write any more is told all the same of messages that an earlier attempt has stored.
             known = self.commits.committed_before(sender_id, to_user_id, drafts)
         new = [draft for draft in drafts if draft not in known]
-        committed = self.commits.commit(sender_id, to_user_id, new[: permission.room])
+        committed = self.commits.commit(sender_id, to_user_id, new[: permission.room], asks=permission.asks)
         refused = dict.fromkeys(new[permission.room :], permission.refusal)
         found: dict[Draft, Outcome] = {**known, **committed.outcomes, **refused}
         outcomes = {draft: found[draft] for draft in drafts}
@@ -120,7 +121,9 @@ class Messages:
             # Those of earlier attempts are cached too: each may have died before it did that.
             cached = sorted([*sent, *_messages(known)], key=lambda message: message.seq)
             counts = permission.count(len(committed.events)) if committed.events else ()
-            sockets = self._cache(cached, counts, sender_id, to_user_id) if cached else ()
+            # Of a request its receiver is told by one notification, and of nothing that is in it.
+            told = [sender_id] if committed.is_request else [sender_id, to_user_id]
+            sockets = self._cache(cached, counts, *told) if cached else ()
             pushes: dict[str, Sequence[Pushed]] = dict.fromkeys(sockets, _events(sent)) if sent else {}
             if from_socket is not None:
                 pushes[from_socket] = [answering(event, request_id) for event in acknowledge(outcomes)]

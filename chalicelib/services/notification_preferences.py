@@ -80,6 +80,7 @@ def _response(preferences: NotificationPreferences) -> PreferencesResponse:
     until = preferences.doNotDisturbUntil
     return PreferencesResponse(
         message=preferences.message,
+        messageRequest=preferences.messageRequest,
         connectionRequest=preferences.connectionRequest,
         connectionAccepted=preferences.connectionAccepted,
         doNotDisturbUntil=iso(until) if until is not None else None,

@@ -14,6 +14,7 @@ from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.errors import Conflict
 from chalicelib.models import fields
 from chalicelib.models.pairs import pair_id
+from chalicelib.stores.message_requests import REQUESTS, undecided_in
 
 
 @dataclass(frozen=True)
@@ -79,15 +80,15 @@ class ConversationMarks:
         own = {returning, staying}
         return Marks(muted=user_id in changed.get("muted", []), archived=bool(own & {*changed.get("archived", [])}))
 
-    def muted_among(self, places: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Return those of (conversationId, userId) where the user has muted the conversation."""
+    def silent_among(self, places: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return those of (conversationId, userId) where the user has muted the conversation, or not accepted it."""
         if not places:
             return set()
         conversation_ids = sorted({conversation_id for conversation_id, _ in places})
         with self.mongo.guard():
-            found = list(self.mongo.conversations.find({"_id": {"$in": conversation_ids}}, {"muted": 1}))
-        muted = {(each["_id"], user_id) for each in found for user_id in each.get("muted", [])}
-        return muted & {*places}
+            found = list(self.mongo.conversations.find({"_id": {"$in": conversation_ids}}, {"muted": 1, **REQUESTS}))
+        silent = {(each["_id"], user_id) for each in found for user_id in (*each.get("muted", []), *undecided_in(each))}
+        return silent & {*places}
 
     def _require_room(self, user_id: str, conversation_id: str) -> None:
         others = {"archived": {"$in": archived_marks(user_id)}, "_id": {"$ne": conversation_id}}

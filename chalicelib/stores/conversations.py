@@ -1,9 +1,11 @@
 """Conversations in MongoDB: the newest message of each, and how far each of its two users has read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+from bson import ObjectId
 from pymongo import DESCENDING
 
 from chalicelib.clients.mongo.database import MongoDatabase
@@ -16,9 +18,19 @@ from chalicelib.models.documents import ConversationSummary, MissedConversation
 from chalicelib.models.pairs import pair_id
 from chalicelib.stores.conversation_marks import archived_marks, expressions
 from chalicelib.stores.message_moves import MAX_TAIL
+from chalicelib.stores.message_requests import REQUESTS, RequestState, field_of, first_of, no_request_to, undecided_in
 from chalicelib.stores.paging import older_than
 
 MAX_MISSED = 50
+_FIRST_ID = ObjectId(bytes(12))
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A read mark that has moved. The mark in a request is for its reader alone, until they accept it."""
+
+    written: Written
+    is_request: bool
 
 
 @dataclass(frozen=True)
@@ -31,38 +43,61 @@ class ConversationStore:
     ) -> tuple[list[ConversationSummary], bool]:
         """Return a user's conversations, the latest changes first, and whether there are more, in one query.
 
-        They are those that the user has archived, or all others.
+        They are those that the user has archived, or all others, without requests that they have not accepted.
 
         `before` is the other user of the previous page's last conversation. If that conversation has changed since, it
         is back at the top: so a page may repeat conversations, but never misses one.
         Raises BadRequest for an unknown `before`, Unavailable.
         """
-        in_tail, before_tail = _unread_in_tail(user_id), {"$ifNull": [{"$first": "$unread.count"}, 0]}
         with self.mongo.guard():
-            cursor = self.mongo.conversations.aggregate(
-                [
-                    {"$match": {**_listed(user_id, archived=archived), **self._older_than(user_id, before)}},
-                    {"$sort": {"updatedAt": DESCENDING, "_id": DESCENDING}},
-                    {"$limit": limit + 1},
-                    {"$lookup": _unread_before_tail(user_id)},
-                    {
-                        "$project": {
-                            **dict.fromkeys(("userIds", "lastSeq", "readSeq", "lastChange", "updatedAt"), 1),
-                            "lastMessage": {"$last": "$tail"},
-                            "lastState": _LAST_STATE,
-                            "unread": {"$min": [fields.MAX_UNREAD, {"$add": [in_tail, before_tail]}]},
-                            **expressions(user_id),
-                        }
-                    },
-                ]
-            )
-            found = cast("list[ConversationSummary]", list(cursor))
+            listed = {**_listed(user_id, archived=archived), **self._older_than(user_id, before)}
+            return self._summaries(user_id, listed, {"updatedAt": DESCENDING, "_id": DESCENDING}, limit)
+
+    def requests(
+        self, user_id: str, *, before: str | None, limit: int, state: RequestState, without: Collection[str]
+    ) -> tuple[list[ConversationSummary], bool]:
+        """Return what is a request to a user in this state, the newest requests first, and whether there are more.
+
+        Those of the users `without` are left out. `before` is the other user of the previous page's last request.
+        Raises BadRequest where that is none, Unavailable.
+        """
+        began = field_of(state, user_id)
+        with self.mongo.guard():
+            older = {} if before is None else {"$lt": self._began(user_id, before, state)}
+            hidden = [pair_id(user_id, other_id) for other_id in without]
+            # The bound is that of all ids: an index over any fields sorts only what it is asked for.
+            listed = {began: {"$gt": _FIRST_ID, **older}, "_id": {"$nin": hidden}}
+            return self._summaries(user_id, listed, {began: DESCENDING}, limit)
+
+    def _summaries(
+        self, user_id: str, listed: dict[str, object], order: dict[str, int], limit: int
+    ) -> tuple[list[ConversationSummary], bool]:
+        """Return a page of these conversations in this order, and whether there are more. Raises PyMongoError."""
+        in_tail, before_tail = _unread_in_tail(user_id), {"$ifNull": [{"$first": "$unread.count"}, 0]}
+        cursor = self.mongo.conversations.aggregate(
+            [
+                {"$match": listed},
+                {"$sort": order},
+                {"$limit": limit + 1},
+                {"$lookup": _unread_before_tail(user_id)},
+                {
+                    "$project": {
+                        **dict.fromkeys(("userIds", "lastSeq", "readSeq", "lastChange", "updatedAt"), 1),
+                        "lastMessage": {"$last": "$tail"},
+                        "lastState": _LAST_STATE,
+                        "unread": {"$min": [fields.MAX_UNREAD, {"$add": [in_tail, before_tail]}]},
+                        **expressions(user_id),
+                    }
+                },
+            ]
+        )
+        found = cast("list[ConversationSummary]", list(cursor))
         return found[:limit], len(found) > limit
 
     def missed(self, user_id: str, after: datetime) -> list[MissedConversation]:
         """Return the conversations with unread messages that have changed after that time, the latest first.
 
-        It looks at MAX_MISSED conversations, and at none that the user has muted. Raises Unavailable.
+        It looks at MAX_MISSED conversations, and at none that the user has muted or not accepted. Raises Unavailable.
         """
         unread = _other_unread_in_tail(user_id)
         before_tail = {"$ifNull": [{"$first": "$unread.count"}, 0]}
@@ -71,7 +106,14 @@ class ConversationStore:
         with self.mongo.guard():
             cursor = self.mongo.conversations.aggregate(
                 [
-                    {"$match": {"userIds": user_id, "updatedAt": {"$gt": after}, "muted": {"$ne": user_id}}},
+                    {
+                        "$match": {
+                            "userIds": user_id,
+                            "updatedAt": {"$gt": after},
+                            "muted": {"$ne": user_id},
+                            **no_request_to(user_id),
+                        }
+                    },
                     {"$sort": {"updatedAt": DESCENDING, "_id": DESCENDING}},
                     {"$limit": MAX_MISSED},
                     {"$lookup": _unread_before_tail(user_id)},
@@ -87,7 +129,7 @@ class ConversationStore:
             )
             return cast("list[MissedConversation]", list(cursor))
 
-    def mark_read(self, user_id: str, other_id: str, seq: int) -> Written | None:
+    def mark_read(self, user_id: str, other_id: str, seq: int) -> Marked | None:
         """Store that a user has read up to `seq`, with a MESSAGE_READ. None where the user had read that far before.
 
         Raises BadRequest where there is no message with that seq, Unavailable.
@@ -98,19 +140,32 @@ class ConversationStore:
         )
         mark = f"readSeq.{user_id}"
         unread = {"_id": conversation_id, "lastSeq": {"$gte": seq}, mark: {"$not": {"$gte": seq}}}
+        marking = [{"$set": {mark: seq, "pendingEvents": superseding(event, self.clock)}}]
+        written = Written(event, self.mongo.conversations, conversation_id)
         with self.mongo.guard():
-            marked = self.mongo.conversations.update_one(
-                unread, [{"$set": {mark: seq, "pendingEvents": superseding(event, self.clock)}}]
-            )
-            if not marked.modified_count:
-                self._require_message(conversation_id, seq)
+            # Nearly all conversations are accepted, so these need no look at that.
+            marked = self.mongo.conversations.update_one({**unread, **no_request_to(user_id)}, marking)
+            if marked.modified_count:
+                return Marked(written, is_request=False)
+            if user_id not in self._require_message(conversation_id, seq):
                 return None
-        return Written(event, self.mongo.conversations, conversation_id)
+            marked = self.mongo.conversations.update_one(unread, marking)
+        return Marked(written, is_request=True) if marked.modified_count else None
 
-    def _require_message(self, conversation_id: str, seq: int) -> None:
-        found = self.mongo.conversations.find_one({"_id": conversation_id}, projection={"lastSeq": 1})
+    def _require_message(self, conversation_id: str, seq: int) -> Collection[str]:
+        """Return who has not accepted the conversation. Raises BadRequest where it has no message with that seq."""
+        found = self.mongo.conversations.find_one({"_id": conversation_id}, {"lastSeq": 1, **REQUESTS})
         if found is None or found["lastSeq"] < seq:
             raise BadRequest({"seq": "there is no such message in this conversation"})
+        return undecided_in(found)
+
+    def _began(self, user_id: str, other_id: str, state: RequestState) -> ObjectId:
+        """Return the id of the first message of a request. Raises BadRequest where there is none."""
+        found = self.mongo.conversations.find_one({"_id": pair_id(user_id, other_id)}, REQUESTS)
+        began = first_of(found, state, user_id) if found is not None else None
+        if began is None:
+            raise BadRequest({"before": "there is no such request of this user"})
+        return began
 
     def _older_than(self, user_id: str, before: str | None) -> dict[str, object]:
         if before is None:
@@ -141,7 +196,8 @@ _LAST_STATE: dict[str, object] = {
 
 def _listed(user_id: str, *, archived: bool) -> dict[str, object]:
     marks = archived_marks(user_id)
-    return {"archived": {"$in": marks}} if archived else {"userIds": user_id, "archived": {"$nin": marks}}
+    listed = {"archived": {"$in": marks}} if archived else {"userIds": user_id, "archived": {"$nin": marks}}
+    return listed | no_request_to(user_id)
 
 
 def _unread_in_tail(user_id: str) -> dict[str, object]:

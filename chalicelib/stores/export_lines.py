@@ -17,6 +17,7 @@ from chalicelib.models.documents import ConnectionDocument, UserDocument
 from chalicelib.models.profile import empty_profile
 from chalicelib.stores.messages import MessageStore
 from chalicelib.stores.notifications import NotificationStore
+from chalicelib.stores.users import messages_from
 
 Record = Mapping[str, object]
 
@@ -146,7 +147,7 @@ def _profile(user: UserDocument) -> Record:
         "emailId": user["emailId"],
         "emailVerified": user.get("emailVerified", False),
         "formerEmailIds": [former["emailId"] for former in user.get("formerAddresses", [])],
-        "messagesFrom": user.get("messagesFrom", "everyone"),
+        "messagesFrom": messages_from(user),
         "knownNetworks": user.get("knownNetworks", []),
         **_times(user, "createdAt", "updatedAt"),
     }

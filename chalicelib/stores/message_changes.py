@@ -21,6 +21,7 @@ from chalicelib.models.documents import ConversationDocument, MessageDocument, M
 from chalicelib.models.pairs import pair_id
 from chalicelib.models.responses import MessageResponse
 from chalicelib.stores.conversation_tail import numbered
+from chalicelib.stores.message_requests import accepted_by, undecided_in
 from chalicelib.stores.message_state import changed_of, present, response, state_of
 from chalicelib.stores.modifications import Modification
 
@@ -37,9 +38,11 @@ class Changed:
     """A message in its present state. `written` is its event, None where the message was so before.
 
     `unsettled` is {seq: state} where the message was moved, and its state is to be settled by the caller.
+    `is_request` says that the other user has not accepted the conversation, or this one, who has changed nothing.
     """
 
     message: MessageResponse
+    is_request: bool
     written: Written | None = None
     unsettled: Mapping[int, MessageState] = field(default_factory=dict)
 
@@ -61,12 +64,15 @@ class MessageChanges:
             with self.mongo.guard(), self.mongo.client.start_session() as session:
                 conversation, before = self._read(conversation_id, seq, session)
             after = modification.applied(before, user_id, self.clock())
+            undecided = undecided_in(conversation)
             if after is None:
-                return Changed(response(before))
+                return Changed(response(before), bool(undecided))
             written = self._write(conversation, after, user_id, modification)
             if written is not None:
                 is_moved = seq <= conversation["movedSeq"]
-                return Changed(response(after), written, {seq: state_of(after)} if is_moved else {})
+                return Changed(
+                    response(after), other_id in undecided, written, {seq: state_of(after)} if is_moved else {}
+                )
         raise Unavailable
 
     def _read(
@@ -78,6 +84,7 @@ class MessageChanges:
         projection: dict[str, Any] = {  # Any: fields and expressions
             "movedSeq": 1,
             "lastChange": 1,
+            "requests": 1,
             f"changed.{seq}": 1,
             "pendingEvents.eventId": 1,
             "tail": {"$cond": [is_in_tail, place, []]},
@@ -97,7 +104,8 @@ class MessageChanges:
     ) -> Written | None:
         """Commit the state of a message as the next change. Returns None where another one came first.
 
-        `message` is given the number of the change. Raises Unavailable.
+        A request to this user is accepted by it. None also where one was accepted or ignored meanwhile. `message` is
+        given the number of the change. Raises Unavailable.
         """
         if len(conversation["pendingEvents"]) >= MAX_PENDING:
             raise Unavailable
@@ -118,7 +126,16 @@ class MessageChanges:
             values[f"tail.{seq - moved - 1}.text"] = message["text"]
         with self.mongo.guard():
             done = self.mongo.conversations.update_one(
-                {"_id": conversation_id, "movedSeq": moved, "lastChange": conversation.get("lastChange")},
-                {"$set": values, "$push": {"pendingEvents": pending(event, self.clock())}},
+                {
+                    "_id": conversation_id,
+                    "movedSeq": moved,
+                    "lastChange": conversation.get("lastChange"),
+                    "requests": conversation.get("requests"),
+                },
+                {
+                    "$set": values,
+                    "$unset": accepted_by(user_id),
+                    "$push": {"pendingEvents": pending(event, self.clock())},
+                },
             )
         return Written(event, self.mongo.conversations, conversation_id) if done.modified_count else None

@@ -1,6 +1,6 @@
 """Reading messages in MongoDB, in their present states, wherever they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -9,17 +9,22 @@ from chalicelib.caching.recent_messages import SIZE, Recent
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.models.responses import HistoryResponse, MessageResponse
 from chalicelib.stores.conversation_tail import TAIL, tail_of
+from chalicelib.stores.message_requests import REQUESTS, undecided_in
 from chalicelib.stores.message_state import changed_of, present, response
 from chalicelib.stores.open_conversation import opened
 
 
 @dataclass(frozen=True)
 class Head:
-    """How far a conversation has come: its newest message, its latest change, and how far each user has read."""
+    """How far a conversation has come: its newest message, its latest change, and how far each user has read.
+
+    `undecided` are the users who have not accepted it, so that nobody else may see how far they have read.
+    """
 
     last_seq: int = 0
     last_change: int = 0
     read_seq: Mapping[str, int] = field(default_factory=dict)
+    undecided: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,7 @@ class Missed:
     """What a device missed: messages ascending by seq, and then changes of those that it had, ascending by change.
 
     With these it has all changes up to `last_change` of the messages that it has then. `is_all` says that nothing
-    else was missed. `read_seq` is {userId: the seq up to which they have read}.
+    else was missed. `read_seq` is {userId: the seq up to which they have read}, and `undecided` as in Head.
     """
 
     messages: list[MessageResponse]
@@ -35,6 +40,7 @@ class Missed:
     last_change: int
     is_all: bool
     read_seq: Mapping[str, int]
+    undecided: Collection[str]
 
 
 @dataclass(frozen=True)
@@ -91,10 +97,13 @@ class MessageStore:
         """Return the heads of those of these conversations that exist. Raises Unavailable."""
         if not conversation_ids:
             return {}
-        projection = {"lastSeq": 1, "lastChange": 1, "readSeq": 1}
+        projection = {"lastSeq": 1, "lastChange": 1, "readSeq": 1, **REQUESTS}
         with self.mongo.guard():
             found = self.mongo.conversations.find({"_id": {"$in": list(conversation_ids)}}, projection)
-            return {each["_id"]: Head(each["lastSeq"], each.get("lastChange", 0), each["readSeq"]) for each in found}
+            return {
+                each["_id"]: Head(each["lastSeq"], each.get("lastChange", 0), each["readSeq"], undecided_in(each))
+                for each in found
+            }
 
     def missed(self, conversation_id: str, *, after_seq: int, after_change: int, limit: int, max_bytes: int) -> Missed:
         """Return what a device missed that has the messages up to `after_seq`, and their changes up to `after_change`.
@@ -118,6 +127,7 @@ class MessageStore:
                 last_change=last_change,
                 is_all=not (new.hasMore or changed.hasMore),
                 read_seq=conversation.read_seq,
+                undecided=conversation.undecided,
             )
 
 

@@ -5,7 +5,7 @@ is settled, is not missed; a message may only be in a later state than the docum
 """
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -18,6 +18,7 @@ from chalicelib.models.documents import MessageDocument, MessageState
 from chalicelib.models.responses import HistoryResponse
 from chalicelib.stores.conversation_tail import TAIL, tail_of
 from chalicelib.stores.message_pages import first_page
+from chalicelib.stores.message_requests import REQUESTS, undecided_in
 from chalicelib.stores.message_state import all_present, changed_of, response
 
 _BATCH = 20
@@ -26,7 +27,10 @@ _BATCH = 20
 
 @dataclass(frozen=True)
 class OpenConversation:
-    """`tail` are its newest messages in their present states; `changed` is {seq: state} of all whose states it has."""
+    """`tail` are its newest messages in their present states; `changed` is {seq: state} of all whose states it has.
+
+    `undecided` are the users who have not accepted it.
+    """
 
     id: str
     mongo: MongoDatabase
@@ -36,6 +40,7 @@ class OpenConversation:
     changed: Mapping[int, MessageState]
     last_change: int
     read_seq: Mapping[str, int]
+    undecided: Collection[str]
 
     def preceding(self, before: int | None, *, limit: int) -> HistoryResponse:
         """Return the last `limit` messages below `before`, ascending by seq. Raises PyMongoError."""
@@ -89,7 +94,7 @@ class OpenConversation:
 @contextmanager
 def opened(mongo: MongoDatabase, conversation_id: str) -> Iterator[OpenConversation]:
     """Read the document of a conversation, which is empty where there is none, and read on. Raises Unavailable."""
-    projection = {**TAIL, "lastChange": 1, "readSeq": 1}
+    projection = {**TAIL, **REQUESTS, "lastChange": 1, "readSeq": 1}
     with mongo.guard(), mongo.client.start_session() as session:
         found = mongo.conversations.find_one({"_id": conversation_id}, projection, session=session)
         yield OpenConversation(
@@ -101,6 +106,7 @@ def opened(mongo: MongoDatabase, conversation_id: str) -> Iterator[OpenConversat
             changed=changed_of(found) if found else {},
             last_change=found.get("lastChange", 0) if found else 0,
             read_seq=found["readSeq"] if found else {},
+            undecided=undecided_in(found) if found else (),
         )
 
 

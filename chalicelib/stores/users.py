@@ -36,7 +36,6 @@ NOT_SUSPENDED: dict[str, object] = {"suspension": {"$exists": False}}
 
 _WHERE_ABSENT: dict[str, object] = {
     "emailVerified": False,
-    "messagesFrom": "everyone",
     "presenceFor": "everyone",
     "lastSeenFor": "everyone",
     "notify": {},
@@ -192,6 +191,7 @@ class UserStore:
             "role": USER,
             "blocked": [],
             "messagesFrom": "everyone",
+            "strangersAsk": True,
             "presenceFor": "everyone",
             "lastSeenFor": "everyone",
             "notify": {},
@@ -229,7 +229,7 @@ class UserStore:
                 {"_id": ObjectId(user_id), "deletedAt": {"$exists": False}},
                 [
                     {
-                        "$set": _as_literals(fields)
+                        "$set": _as_literals(_stored(fields))
                         | {
                             "searchTerms": _search_terms(fields),
                             "updatedAt": self._clock(),
@@ -259,6 +259,23 @@ def _as_literals(fields: dict[str, object]) -> dict[str, object]:
     return {name: {"$literal": value} for name, value in fields.items()}
 
 
+def _stored(fields: dict[str, object]) -> dict[str, object]:
+    """Return the fields of the document that hold these settings."""
+    if "messagesFrom" not in fields:
+        return fields
+    wanted = fields["messagesFrom"]
+    return fields | {
+        "messagesFrom": "connections" if wanted == "connections" else "everyone",
+        "strangersAsk": wanted == "requests",
+    }
+
+
+def messages_from(document: UserDocument) -> MessagesFrom:
+    """Return from whom a user takes messages."""
+    stored = document.get("messagesFrom", "everyone")
+    return "requests" if stored == "everyone" and document.get("strangersAsk") else stored
+
+
 def _search_terms(fields: dict[str, object]) -> dict[str, object]:
     """Replace the terms of these fields, in an aggregation. A document without terms gets none: see UserIndex."""
     others = {
@@ -273,7 +290,8 @@ def _search_terms(fields: dict[str, object]) -> dict[str, object]:
 
 def user_of(document: UserDocument) -> User:
     """Return what the cache holds of a user."""
-    return msgspec.convert({**_WHERE_ABSENT, **document, "userId": str(document["_id"])}, User)
+    computed = {"userId": str(document["_id"]), "messagesFrom": messages_from(document)}
+    return msgspec.convert({**_WHERE_ABSENT, **document, **computed}, User)
 
 
 def login_record(document: UserDocument) -> LoginRecord:

@@ -151,14 +151,17 @@ class Person:
         return bool(state["online"])
 
 
-def sign_up(system: Reachable, first_name: str = "Ada", *, verified: bool = True) -> Person:
-    """A new user, logged in. Their address is confirmed by hand, unless they shall not be `verified`."""
+def sign_up(system: Reachable, first_name: str = "Ada", *, verified: bool = True, asked_first: bool = False) -> Person:
+    """A new user, logged in. Their address is confirmed by hand, unless they shall not be `verified`.
+
+    They take the messages of strangers then, unless they shall be `asked_first`, as everybody is who has signed up.
+    """
     client = http_client(system.rest_url)
     login = {"emailId": email(), "password": PASSWORD}
     answer = client.post("/api/signup", json={"firstName": first_name, "lastName": "Lovelace", **login})
     assert answer.status_code == 202, answer.text
     if verified:
-        verify(system.environment["MONGODB_URI"], login["emailId"])
+        verify(system.environment["MONGODB_URI"], login["emailId"], asked_first=asked_first)
     session = client.post("/api/login", json=login)
     assert session.status_code == 200, session.text
     client.cookies.clear()

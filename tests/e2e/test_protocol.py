@@ -37,7 +37,7 @@ class ExampleRunner:
         self._responses: dict[str, httpx.Response] = {}
         self._devices: dict[str, Device] = {}
         self._closing: dict[str, ExitStack] = {}
-        self._values: dict[str, object] = {"<ada's email>": email(), "<bob's email>": email()}
+        self._values: dict[str, object] = {f"<{name}'s email>": email() for name in ("ada", "bob", "carol")}
 
     def run(self, line: str) -> None:
         for pattern, run_line in (
@@ -58,7 +58,8 @@ class ExampleRunner:
         path = PLACEHOLDER.sub(lambda named: str(self._values[named[0]]), line["path"])
         self._responses[line["user"]] = client.request(line["method"], path, json=body)
         if line["path"] == "/api/signup" and body:
-            verify(self._system.environment["MONGODB_URI"], str(body["emailId"]))  # both have followed their links
+            # Both have followed their links.
+            verify(self._system.environment["MONGODB_URI"], str(body["emailId"]), asked_first=True)
 
     def _check_response(self, line: re.Match[str]) -> None:
         response = self._responses[line["user"]]

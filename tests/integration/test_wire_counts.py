@@ -20,6 +20,7 @@ from chalicelib.models.requests import (
     FeedQuery,
     HistoryQuery,
     Login,
+    MessageRequestsQuery,
     NotificationsQuery,
     ResetRequest,
     SearchQuery,
@@ -208,6 +209,26 @@ def test_listing_reading_and_typing_take_one_redis_round_trip_each(wires: Wires,
     read = wires.count(lambda: conversations.mark_read(user.credentials, other.user.userId, 1, from_socket="none"))
     assert read == (1, ["update"], ["update"])
     assert wires.count(lambda: conversations.typing(user.credentials, other.user.userId)) == (1, [], [])
+
+
+def test_between_accepted_people_requests_cost_nothing(wires: Wires) -> None:
+    """Of whom both are asked first by strangers, as everybody is. Only the first message to a stranger asks more."""
+    other, third = (sign_up(wires.wiring, asked_first=True) for _ in range(2))
+    messages, conversations = wires.wiring.messages, wires.wiring.conversations
+
+    def send(sender: NewSession, receiver: NewSession) -> None:
+        messages.send(sender.credentials, to_user_id=receiver.user.userId, draft=Draft("hi"))
+
+    send(other, third)  # loads the script
+    assert wires.count(lambda: send(other, third)) == (2, ["findAndModify"], []), "a request that waits"
+    send(third, other)
+    messages.history(other.credentials, third.user.userId, HistoryQuery())  # the budget is for warm caches
+    assert wires.count(lambda: send(other, third)) == (2, ["findAndModify"], [])
+    assert wires.count(lambda: conversations.typing(other.credentials, third.user.userId)) == (1, [], [])
+    read = wires.count(lambda: conversations.mark_read(third.credentials, other.user.userId, 4, from_socket="none"))
+    assert read == (1, ["update"], ["update"])
+    page = wires.wiring.message_requests.page
+    assert wires.count(lambda: page(third.credentials, MessageRequestsQuery())) == (1, ["aggregate"], [])
 
 
 def test_a_message_to_an_online_user_takes_two_redis_round_trips(

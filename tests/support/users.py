@@ -15,12 +15,19 @@ def new_client() -> ClientIdentity:
     return ClientIdentity(ip=address(), user_agent="tests")
 
 
-def sign_up(wiring: Wiring, client: ClientIdentity | None = None, *, verified: bool = True) -> NewSession:
-    """A new user with a session, which begins without the event of a login. The address is confirmed by hand."""
+def sign_up(
+    wiring: Wiring, client: ClientIdentity | None = None, *, verified: bool = True, asked_first: bool = False
+) -> NewSession:
+    """A new user with a session, which begins without the event of a login. The address is confirmed by hand.
+
+    They take the messages of strangers, unless they shall be `asked_first`, as everybody is who has signed up.
+    """
     client = client or new_client()
     signup = Signup(firstName="Ada", lastName="Lovelace", emailId=email(), password=PASSWORD)
     email_id = wiring.accounts.sign_up(signup, client)
-    wiring.mongo.users.update_one({"emailId": email_id}, {"$set": {"emailVerified": verified}})
+    wiring.mongo.users.update_one(
+        {"emailId": email_id}, {"$set": {"emailVerified": verified, "strangersAsk": asked_first}}
+    )
     record = wiring.user_store.read_for_login(email_id)
     assert record is not None
     return wiring.accounts.begin_session(record.user, client, [], login=False)

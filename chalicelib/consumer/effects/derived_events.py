@@ -8,6 +8,7 @@ from chalicelib.clients.redis.client import RedisClient
 from chalicelib.events.envelope import Envelope, derived_event
 from chalicelib.events.publisher import Publisher
 from chalicelib.models.event_types import ConnectionChanged, MessageSent, ModeratorActedFor
+from chalicelib.stores.message_requests import MessageRequestStore
 from chalicelib.stores.presence import PresenceStore
 
 _OF_CONNECTIONS = {
@@ -17,16 +18,22 @@ _OF_CONNECTIONS = {
 NOTIFICATIONS = {**_OF_CONNECTIONS, "USER_WARNED": "WARNING_NOTIFICATION"}
 """Nobody is notified of a rejection. Who is suspended is told by mail, and when they log in."""
 
+MESSAGE_REQUEST = "MESSAGE_REQUEST_NOTIFICATION"
+
 
 class DerivedEvents:
     """Publishes derived events. An event that is derived again is the same event, and so has its effect once.
 
-    A message leads to a notification only where its receiver is offline when the batch is processed.
+    A message leads to a notification only where its receiver is offline when the batch is processed. The first one of a
+    conversation may be a request, which no device is sent: then it always leads to one, of a type of its own.
     """
 
-    def __init__(self, redis: RedisClient, presence: PresenceStore, publisher: Publisher) -> None:
+    def __init__(
+        self, *, redis: RedisClient, presence: PresenceStore, requests: MessageRequestStore, publisher: Publisher
+    ) -> None:
         self._redis = redis
         self._presence = presence
+        self._requests = requests
         self._publisher = publisher
 
     def apply(self, events: Sequence[Envelope]) -> None:
@@ -56,9 +63,14 @@ class DerivedEvents:
             (event, msgspec.convert(event.data, MessageSent)) for event in events if event.eventType == "MESSAGE_SENT"
         ]
         online = self._online({message.toUserId for _event, message in sent})
+        requests = self._requests.states_among(
+            {(message.conversationId, message.toUserId) for _event, message in sent if message.seq == 1}
+        )
         for event, message in sent:
             yield derived_event(event, "MESSAGE_ANALYTICS", event.userId, **msgspec.structs.asdict(message))
-            if message.toUserId not in online:
+            if message.seq == 1 and requests.get((message.conversationId, message.toUserId)) == "waiting":
+                yield derived_event(event, MESSAGE_REQUEST, message.toUserId, fromUserId=event.userId)
+            elif message.toUserId not in online:
                 yield derived_event(
                     event,
                     "MESSAGE_NOTIFICATION",

@@ -26,6 +26,7 @@ _SENTENCES = {
     "CONNECTION_REQUEST_NOTIFICATION": "{name} wants to connect.",
     "CONNECTION_ACCEPTED_NOTIFICATION": "{name} has accepted your request.",
     "MESSAGE_NOTIFICATION": "{name} has written to you.",
+    "MESSAGE_REQUEST_NOTIFICATION": "{name} would like to write to you.",
     "EXPORT_NOTIFICATION": "The export of your data is ready.",
     "WARNING_NOTIFICATION": "A moderator has warned you ({reason}). The next time, your account may be suspended.",
 }
@@ -38,7 +39,8 @@ class NotifyReceivers:
     that is there is sent the messages themselves. Other notifications may be pushed twice, as after a crash nobody
     knows whether an earlier push has arrived; a device recognises them by their notificationId. A push that fails is
     not repeated, as the user's list has the notification.
-    The pushes are handed over to the background, as no batch waits for clients.
+    The pushes are handed over to the background, as no batch waits for clients. What is in a conversation that the user
+    has muted, or not accepted, is stored as hidden.
 
     Whoever wants web push is sent the same by that, and so once for the messages of one sender.
     """
@@ -72,7 +74,7 @@ class NotifyReceivers:
         recipients = self._recipients.of({event.userId for event in events})
         notifications = {event.eventId: (event, _data(event)) for event in events}  # repeated events are left out
         cards = self._cards.of({data.fromUserId for _event, data in notifications.values()})
-        muted = self._marks.muted_among(
+        silent = self._marks.silent_among(
             {
                 (data.conversationId, event.userId)
                 for event, data in notifications.values()
@@ -87,7 +89,7 @@ class NotifyReceivers:
             if user is not None and not user.preferences.of_event(event.eventType).inApp:
                 document["hidden"] = True
             if isinstance(data, MessageNotification):
-                if (data.conversationId, event.userId) in muted:
+                if (data.conversationId, event.userId) in silent:
                     document["hidden"] = True
                 first = messages.setdefault((event.userId, data.fromUserId), {**document, "seq": data.seq})
                 first["seq"] = max(first["seq"], data.seq)
@@ -100,7 +102,7 @@ class NotifyReceivers:
         self._push([document for document in (*others, *new) if "hidden" not in document])
         # Nobody reads what is hidden, so it does not stand for the messages that follow.
         also_new = [document for document in messages.values() if "hidden" in document and document not in new]
-        self._push_to_browsers([*others, *new, *also_new], recipients, muted)
+        self._push_to_browsers([*others, *new, *also_new], recipients, silent)
 
     def _push(self, documents: Sequence[NotificationDocument]) -> None:
         user_ids = {document["userId"] for document in documents}
@@ -116,7 +118,7 @@ class NotifyReceivers:
         self,
         documents: Sequence[NotificationDocument],
         recipients: Mapping[str, Recipient],
-        muted: Collection[tuple[str, str]],
+        silent: Collection[tuple[str, str]],
     ) -> None:
         if self._web_pushes is None:
             return
@@ -125,7 +127,7 @@ class NotifyReceivers:
         for document in documents:
             user_id = document["userId"]
             user = recipients.get(user_id)
-            if user is None or (pair_id(user_id, document["fromUserId"]), user_id) in muted:
+            if user is None or (document["type"] == "MESSAGE_NOTIFICATION" and _place(document) in silent):
                 continue
             if user.preferences.of_event(document["type"]).push and user.preferences.quiet_until(now) is None:
                 frames.append((user_id, _frame(document)))
@@ -148,6 +150,10 @@ def _document(event: Envelope, from_user_id: str, sender: UserCard | None) -> No
         createdAt=datetime.fromisoformat(event.timestamp),
         readAt=None,
     )
+
+
+def _place(document: NotificationDocument) -> tuple[str, str]:
+    return pair_id(document["userId"], document["fromUserId"]), document["userId"]
 
 
 def _frame(document: NotificationDocument) -> NotificationEvent:

@@ -4,6 +4,7 @@ from email.utils import parseaddr
 from typing import get_args
 from urllib.parse import urlunsplit
 
+from chalicelib.consumer.effects.accepted_requests import AcceptedRequests
 from chalicelib.consumer.effects.account_emails import AccountEmails
 from chalicelib.consumer.effects.cached_messages import CachedMessages
 from chalicelib.consumer.effects.changed_messages import ChangedMessages
@@ -39,7 +40,13 @@ def all_effects(wiring: Wiring) -> list[RoutedEffect]:
         "confirmed_messages": ConfirmedMessages(wiring.message_events),
         "cached_messages": CachedMessages(wiring.message_store, wiring.recent_messages),
         "changed_messages": ChangedMessages(wiring.invalidator, wiring.message_settling),
-        "derived_events": DerivedEvents(wiring.redis, wiring.presence_store, wiring.publisher),
+        "accepted_requests": AcceptedRequests(wiring.message_request_store),
+        "derived_events": DerivedEvents(
+            redis=wiring.redis,
+            presence=wiring.presence_store,
+            requests=wiring.message_request_store,
+            publisher=wiring.publisher,
+        ),
         "notifications": NotifyReceivers(
             redis=wiring.redis,
             cards=wiring.user_cards,

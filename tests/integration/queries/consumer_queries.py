@@ -45,6 +45,8 @@ def events(scene: Scene) -> list[Envelope]:
     sent = {"messageId": "0" * 24, "conversationId": pair_id(ada, scene.other), "seq": MANY}
     return [
         new_event("MESSAGE_SENT", ada, clock, toUserId=scene.other, **sent),
+        new_event("MESSAGE_SENT", ada, clock, toUserId=scene.other, **sent | {"seq": 1}),
+        new_event("CONNECTION_ACCEPTED", ada, clock, toUserId=scene.other),
         new_event("MESSAGE_EDITED", ada, clock, change=1, **sent),
         new_event("USER_LOGOUT", ada, clock, sessionId=scene.bob.credentials.session_id, reason="logout"),
         new_event("USER_LOGOUT", ada, clock, reason="logout_all", epoch=1),

@@ -40,6 +40,15 @@ def fill(database: Database[Document], ada: NewSession, bob: NewSession, now: da
                 {**_conversation(adas, str(ObjectId()), now, number), "archived": [adas], "muted": [adas]}
                 for number in range(FEW)
             ),
+            # What strangers have written to Ada, and some of it she has ignored.
+            *(
+                {
+                    **_conversation(adas, str(ObjectId()), now, number),
+                    "requests": {state: {adas: ObjectId()}},
+                }
+                for state in ("waiting", "ignored")
+                for number in range(FEW // 2)
+            ),
         ],
         "messages": [
             *(_message(adas, bobs, number + 1, now) for number in range(MANY - FEW)),

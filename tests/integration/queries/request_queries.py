@@ -20,6 +20,7 @@ from chalicelib.models.requests import (
     HistoryQuery,
     Leave,
     Login,
+    MessageRequestsQuery,
     NotificationsQuery,
     PasswordChange,
     PasswordReset,
@@ -126,6 +127,21 @@ def mark_conversations(scene: Scene) -> None:
         change(ada, conversation.userId, ConversationChange(archived=True, muted=True))
     archived = scene.wiring.conversations.page(ada, ConversationsQuery(archived="true", limit=5)).conversations
     scene.wiring.conversations.page(ada, ConversationsQuery(archived="true", before=archived[-1].userId))
+
+
+def message_requests(scene: Scene) -> None:
+    """Ada has some that wait and some that she has ignored. She and Bob have accepted each other's messages."""
+    service, ada = scene.wiring.message_requests, scene.ada.credentials
+    waiting = service.page(ada, MessageRequestsQuery(limit=5)).conversations
+    ignored = service.page(ada, MessageRequestsQuery(limit=5, ignored="true")).conversations
+    service.page(ada, MessageRequestsQuery(limit=5, before=waiting[-1].userId))
+    service.page(ada, MessageRequestsQuery(limit=5, before=ignored[-1].userId, ignored="true"))
+    for _ in range(2):  # the second call is a repeat
+        service.answer(ada, waiting[0].userId, "ignored")
+    service.answer(ada, waiting[0].userId, "accepted")
+    scene.wiring.profiles.change(ada, ProfileChange(messagesFrom="requests"))
+    scene.without_redis.conversations.typing(scene.bob.credentials, scene.ada.user.userId)
+    scene.wiring.conversation_store.mark_read(ada.user_id, waiting[1].userId, waiting[1].lastSeq)
 
 
 def connections(scene: Scene) -> None:
@@ -303,6 +319,7 @@ OF_REQUESTS: Sequence[Callable[[Scene], object]] = (
     read,
     list_conversations,
     mark_conversations,
+    message_requests,
     connections,
     feed,
     search,

@@ -56,6 +56,7 @@ class Pair:
             users=wiring.user_store,
             cards=wiring.user_cards,
             connections=wiring.connection_store,
+            message_requests=wiring.message_request_store,
             publisher=self.publisher,
         )
         self._id = ":".join(sorted(self.user_id(actor) for actor in (0, 1)))

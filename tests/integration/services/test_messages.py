@@ -27,13 +27,15 @@ def test_a_device_that_synced_while_a_message_was_stored_gets_its_push(
     devices: list[Device] = []
     commit = MessageCommits.commit
 
-    def commit_late(commits: MessageCommits, sender: str, receiver: str, drafts: Sequence[Draft]) -> Committed:
+    def commit_late(
+        commits: MessageCommits, sender: str, receiver: str, drafts: Sequence[Draft], *, asks: bool
+    ) -> Committed:
         headers = {"Authorization": f"Bearer {bob.token}"}
         device = sockets.enter_context(open_socket(system.websocket_url, headers))
         device.send("sync", conversations=[{"userId": ada.user.userId, "afterSeq": 0}])
         assert device.expect("sync", complete=True)["messages"] == []
         devices.append(device)
-        return commit(commits, sender, receiver, drafts)
+        return commit(commits, sender, receiver, drafts, asks=asks)
 
     monkeypatch.setattr(MessageCommits, "commit", commit_late)
     with ExitStack() as sockets:

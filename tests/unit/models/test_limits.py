@@ -16,7 +16,7 @@ from chalicelib.handlers.http import ENDPOINTS
 from chalicelib.models import fields
 from chalicelib.models.frames import Frame, MissedFrom
 from chalicelib.models.parsing import parse_json, parse_query
-from chalicelib.models.requests import BatchMessage, ChannelsChange, PushKeys
+from chalicelib.models.requests import BatchMessage, ChannelsChange, ChannelsWithoutMailChange, PushKeys
 
 USER = "0123456789abcdef01234567"
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -302,8 +302,17 @@ VALUES_OF_MODELS: dict[tuple[str, str], tuple[list[object], list[object]]] = {
         )
         for kind in ("message", "connectionRequest", "connectionAccepted")
     },
+    ("PreferencesChange", "messageRequest"): (
+        [{}, {"inApp": True, "push": False}],
+        [None, True, [], {"push": None}, {"push": 1}, {"mail": True}],
+    ),
     **{
-        ("ChannelsChange", channel): ([True, False], ["false", 0, 1, None, {}]) for channel in ("inApp", "mail", "push")
+        (model, channel): ([True, False], ["false", 0, 1, None, {}])
+        for model, channels in (
+            ("ChannelsChange", ("inApp", "mail", "push")),
+            ("ChannelsWithoutMailChange", ("inApp", "push")),
+        )
+        for channel in channels
     },
     **{("ConversationChange", mark): ([True, False], ["true", 0, 1, None, {}]) for mark in ("muted", "archived")},
     ("PushSubscription", "keys"): (
@@ -331,6 +340,7 @@ def models() -> list[Model]:
             MissedFrom,
             BatchMessage,
             ChannelsChange,
+            ChannelsWithoutMailChange,
             PushKeys,
         },
         key=lambda model: model.__name__,

@@ -210,7 +210,7 @@ def test_an_error_about_the_form_of_a_field_shows_an_example() -> None:
 )
 def test_an_error_about_a_choice_lists_what_may_be_chosen(model: type[object], body: object) -> None:
     [reason] = fields_of(json.dumps(body), model).values()
-    assert reason in {"it must be one of interested, ignored", "it must be one of everyone, connections"}
+    assert reason in {"it must be one of interested, ignored", "it must be one of everyone, requests, connections"}
 
 
 @pytest.mark.parametrize("frame", [{}, {"action": "fly"}, {"action": 5}])

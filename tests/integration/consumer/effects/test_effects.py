@@ -116,7 +116,12 @@ def test_a_notification_of_an_earlier_release_stays_read_and_takes_later_message
 
 def test_repeated_events_derive_events_with_the_same_ids(wiring: Wiring) -> None:
     collector = CollectingPublisher()
-    effect = DerivedEvents(wiring.redis, wiring.presence_store, collector)
+    effect = DerivedEvents(
+        redis=wiring.redis,
+        presence=wiring.presence_store,
+        requests=wiring.message_request_store,
+        publisher=collector,
+    )
     ada, bob, carol = unknown_user_id(), unknown_user_id(), unknown_user_id()
     until = wiring.presence_store.online_until(wiring.clock().replace(year=2100))
     wiring.presence_store.renew(OnlineSocket(carol, "a-socket", until))
@@ -218,10 +223,20 @@ def counted(environment: dict[str, str]) -> Iterator[tuple[Wiring, SentCommands]
 def test_the_effects_of_500_messages_do_not_read_mongodb(counted: tuple[Wiring, SentCommands]) -> None:
     """The handlers of these messages have done their work, as those of most messages in production have."""
     wiring, commands = counted
-    events = [message_sent(wiring, unknown_user_id(), unknown_user_id()) for _ in range(500)]
+    events = [message_sent(wiring, unknown_user_id(), unknown_user_id(), seq=2) for _ in range(500)]
     for effect in all_effects(wiring):
         effect.apply(events)
     assert commands.acknowledged == []
+
+
+def test_the_effects_of_first_messages_read_once_whether_they_are_requests(
+    counted: tuple[Wiring, SentCommands],
+) -> None:
+    wiring, commands = counted
+    events = [message_sent(wiring, unknown_user_id(), unknown_user_id()) for _ in range(500)]
+    for effect in all_effects(wiring):
+        effect.apply(events)
+    assert commands.acknowledged == ["find"]
 
 
 # Servers that are down
@@ -237,7 +252,7 @@ def test_an_effect_raises_the_error_of_a_dependency_that_is_down(down: str, requ
         new_event("USER_ONLINE", ada, wiring.clock, connectionId="none"),
         new_event("CONNECTION_REQUEST", ada, wiring.clock, toUserId=bob),
         new_event("CONNECTION_REQUEST_NOTIFICATION", bob, wiring.clock, fromUserId=ada),
-        message_sent(wiring, ada, bob),
+        message_sent(wiring, ada, bob, seq=2),
     ]
     waiting = set()
     for effect in all_effects(wiring):
