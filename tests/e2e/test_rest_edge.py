@@ -16,7 +16,7 @@ from tests.support.system import ALLOWED_ORIGIN
     ("method", "path", "status", "code"),
     [
         ("GET", "/api/nothing", 404, "not_found"),
-        ("GET", "/", 404, "not_found"),
+        ("GET", "/nothing", 404, "not_found"),  # "/" is the page, where it has been made
         ("PUT", "/api/login", 404, "not_found"),
         ("DELETE", "/api/feed", 404, "not_found"),
         ("POST", "/api/login", 400, "bad_request"),

@@ -85,7 +85,8 @@ export class Client implements AsyncIterable<ClientEvent> {
   }
 
   /**
-   * Send a message, or an answer to the one with the seq `replyTo`; resolves once the service has stored it.
+   * Send a message, which may answer the one whose seq is `replyTo`; resolves to it with its seq once the service has
+   * stored it.
    *
    * Messages to one user keep the order in which they were sent, and wait through every outage. Rejects with Refused
    * (`code` says why); Fault if the service fails at the message again and again, which may or may not be stored then; or

@@ -1,7 +1,7 @@
 import { Backoff } from "./backoff.js";
 import type { DevConnectError } from "./errors.js";
 import type { Message } from "./events.js";
-import { bytes, type Content, frame, MAX_BYTES, MAX_MESSAGES, privateMessage } from "./frames.js";
+import { bytes, frame, MAX_BYTES, MAX_MESSAGES, privateMessage } from "./frames.js";
 import type { Timings } from "./timings.js";
 
 /** A message that is to be sent, as an offline queue keeps it. */
@@ -9,7 +9,7 @@ export interface QueuedMessage {
   readonly clientMessageId: string;
   readonly toUserId: string;
   readonly text: string;
-  /** The seq of the message that it answers. */
+  /** The seq of the message that this one answers. */
   readonly replyTo?: number;
 }
 
@@ -39,7 +39,7 @@ export class Draft {
     readonly outcome: Outcome,
     timings: Timings,
   ) {
-    this.frame = privateMessage(queued.toUserId, contentOf(queued));
+    this.frame = privateMessage(queued.toUserId, queued.text, queued.clientMessageId, queued.replyTo);
     this.size = bytes(this.frame);
     this.backoff = new Backoff(timings);
   }
@@ -61,10 +61,10 @@ export function together(queue: readonly Draft[]): Draft[] {
 export function frameOf(drafts: readonly Draft[]): string {
   const [first] = drafts;
   if (!first || drafts.length === 1) return first?.frame ?? "";
-  const messages = drafts.map(({ queued }) => contentOf(queued));
+  const messages = drafts.map(({ queued: { text: message, clientMessageId, replyTo } }) => ({
+    message,
+    clientMessageId,
+    ...(replyTo ? { replyTo } : {}),
+  }));
   return frame({ action: "private-messages", toUserId: first.queued.toUserId, messages });
-}
-
-function contentOf({ text, clientMessageId, replyTo }: QueuedMessage): Content {
-  return { message: text, clientMessageId, ...(replyTo ? { replyTo } : {}) };
 }

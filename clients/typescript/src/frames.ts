@@ -8,9 +8,6 @@ type Schemas = components["schemas"];
 /** A change of a message: null takes a reaction back. */
 export type ChangeFrame = Schemas["MessageEditFrame"] | Schemas["MessageDeleteFrame"] | Schemas["MessageReactFrame"];
 
-/** What a frame says of a message, be it alone or among others. */
-export type Content = Schemas["PrivateMessagesFrame"]["messages"][number];
-
 type Frame =
   | ChangeFrame
   | Schemas["RegisterFrame"]
@@ -39,9 +36,15 @@ export function bytes(text: string): number {
 }
 
 /** Throws Refused for a message that cannot be sent at all, as the service would never see it. */
-export function privateMessage(toUserId: string, content: Content): string {
-  if (/\p{Surrogate}/u.test(content.message)) throw badField("message", "it has half a character");
-  const text = frame({ action: "private-message", toUserId, ...content });
+export function privateMessage(toUserId: string, message: string, clientMessageId: string, replyTo?: number): string {
+  if (/\p{Surrogate}/u.test(message)) throw badField("message", "it has half a character");
+  const text = frame({
+    action: "private-message",
+    toUserId,
+    message,
+    clientMessageId,
+    ...(replyTo ? { replyTo } : {}),
+  });
   if (bytes(text) > MAX_BYTES) throw badField("message", `it is longer than ${MAX_BYTES} bytes`);
   return text;
 }

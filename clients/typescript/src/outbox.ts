@@ -88,7 +88,10 @@ export class Outbox implements FrameSource {
   acknowledged({ clientMessageId, messageId, seq, ts }: Ack): Message | undefined {
     const draft = this.#drafts.get(clientMessageId);
     if (!draft) return undefined;
-    const message: Message = { type: "message", messageId, seq, fromUserId: this.ownId, ts, ...draft.queued };
+    const { toUserId, text, replyTo } = draft.queued;
+    const fromUserId = this.ownId;
+    const sent: Message = { type: "message", messageId, seq, fromUserId, toUserId, text, ts, clientMessageId };
+    const message = replyTo ? { ...sent, replyTo } : sent;
     this.#remove(draft);
     draft.outcome.resolve(message);
     return message;

@@ -33,8 +33,7 @@ export class Sender {
   /** Resolves once the service has stored the message. Rejects with what `Client.send` names. */
   send(toUserId: string, text: string, replyTo?: number): Promise<Message> {
     return new Promise((resolve, reject) => {
-      const answer = replyTo === undefined ? {} : { replyTo };
-      const message = { clientMessageId: newClientMessageId(), toUserId, text, ...answer };
+      const message = { clientMessageId: newClientMessageId(), toUserId, text, ...(replyTo ? { replyTo } : {}) };
       const draft = new Draft(message, this.#kept(message, { resolve, reject }), this.timings);
       const put = (): void => this.outbox.put(draft);
       if (!this.queue) {

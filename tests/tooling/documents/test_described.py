@@ -17,7 +17,7 @@ from infra.documents.files import ASYNCAPI, ASYNCAPI_KAFKA, OPENAPI, made
 from infra.local.state import CHECKOUT
 
 Json = dict[str, Any]  # Any: JSON
-DOCUMENTS = made()
+DOCUMENTS = {name: document for name, document in made().items() if name in {OPENAPI, ASYNCAPI, ASYNCAPI_KAFKA}}
 
 IDS = {"userId", "fromUserId", "toUserId", "messageId", "conversationId", "notificationId", "sessionId"}
 TIMES = {"ts", "createdAt", "updatedAt", "lastUsedAt", "lastSeenAt", "readAt", "timestamp"}
