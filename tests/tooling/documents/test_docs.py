@@ -25,7 +25,7 @@ GUARANTEES = DOCS / "guarantees.md"
 GLOSSARY = DOCS / "glossary.md"
 WALKTHROUGHS = DOCS / "walkthroughs.md"
 
-PAGES = sorted([*CHECKOUT.glob("*.md"), *DOCS.rglob("*.md")])
+PAGES = sorted([*CHECKOUT.glob("*.md"), CHECKOUT / "gateway" / "README.md", *DOCS.rglob("*.md")])
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(CHECKOUT).as_posix())
 
 MADE_LOCALLY = {".git", ".hypothesis", ".local", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv"}

@@ -137,3 +137,12 @@ def test_clients_of_the_gateways_addresses_reach_it_and_others_what_they_name(
         aws_secret_access_key="local",
     )
     assert client.meta.endpoint_url == (reached or endpoint)
+
+
+def test_an_app_without_boto3_does_not_pay_for_it(app_dir: Path, tmp_path: Path) -> None:
+    app = APP.replace("import os\n", "import os, sys\n").replace(
+        'os.environ["GREETING"]', 'str("botocore" in sys.modules)'
+    )
+    (app_dir / "app.py").write_text(app)
+    with running_gateway(app_dir, tmp_path) as gateway:
+        assert httpx.get(f"{gateway.rest_url}/greeting", timeout=30).text == "False"
