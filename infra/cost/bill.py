@@ -1,12 +1,13 @@
 """The bill of a month, line by line."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from infra.cost import prices
 from infra.cost.choices import Choices
 from infra.cost.invocations import REST_MB, Invocations, invocations_of
-from infra.cost.plan import FRESH, Plan
+from infra.cost.plan import DAYS, FRESH, Plan
 
 REQUEST_BYTES, FRAME_BYTES = 1_200, 300
 """What a client is sent: a response with its headers, and a frame."""
@@ -14,6 +15,12 @@ PUSH_BYTES = 2_000
 """What a push moves through NAT: 1,400 of signed headers, most of them the session token, a frame, and a response."""
 ACCESS_LOG_BYTES = 230
 """A line of the gateway's access log."""
+PAGE_REQUESTS, PAGE_BYTES, PAGE_FILES_BYTES = 2, 1_500, 32_000
+"""Of one opening of the page: the requests that its browser sends each time, what they are answered with if nothing has
+changed, and what is fetched once for each release: three files, compressed, as `make web` makes them."""
+PAGE_FILES = 3
+EXPORT_BYTES, EXPORT_PART_BYTES, EXPORT_KEPT_DAYS = 20_000_000, 8_388_608, 3
+"""The file of a user with years of messages, the parts that it is written in, and how long it is kept."""
 METRICS, ALARMS = 250, 20
 """Metrics that are billed: those of each method and route, of the containers, and of the log filters; and alarms."""
 TRACED_REST = 0.01
@@ -90,12 +97,36 @@ def _of_use(plan: Plan, choices: Choices, invocations: Invocations) -> Iterator[
         f"{pushed:,.0f} GB, {NAT_GATEWAYS} gateways",
         pushed * prices.NAT_GB + hours * prices.NAT_HOUR,
     )
+    yield _page(plan)
+    yield _exports(plan)
     yield _logs(choices, invocations)
     traces = invocations.rest * TRACED_REST + prices.MONTH_SECONDS
     behind = invocations.frames + 2 * invocations.sockets
     if choices.traced_frames:
         traces += behind * choices.traced_frames + 3 * prices.MONTH_SECONDS
     yield Line("traces", f"{_m(traces)}", traces * prices.TRACE)
+
+
+def _page(plan: Plan) -> Line:
+    """The page's files by way of CloudFront; their own place on S3 costs nothing that could be seen."""
+    requests = PAGE_REQUESTS * plan.pages + PAGE_FILES * plan.fresh_pages
+    sent = (PAGE_BYTES * plan.pages + PAGE_FILES_BYTES * plan.fresh_pages) / 1e9
+    return Line(
+        "page",
+        f"{_m(requests)} requests, {sent:,.0f} GB",
+        requests * prices.PAGE_REQUEST + sent * prices.PAGE_EGRESS_GB,
+    )
+
+
+def _exports(plan: Plan) -> Line:
+    """The files are fetched once each. Two requests more begin and end the writing of one."""
+    written = plan.exports * EXPORT_BYTES / 1e9
+    parts = plan.exports * (math.ceil(EXPORT_BYTES / EXPORT_PART_BYTES) + 2)
+    return Line(
+        "exports",
+        f"{plan.exports:,.0f} files, {written:,.0f} GB",
+        written * (EXPORT_KEPT_DAYS / DAYS * prices.FILES_GB_MONTH + prices.EGRESS_GB) + parts * prices.FILE_PART,
+    )
 
 
 def _snapshots(choices: Choices, invocations: Invocations) -> Line:

@@ -20,6 +20,12 @@ FRIENDS_ONLINE = 5
 """How many sockets learn of a change in a user's presence."""
 STORMS = 4
 """How often in a month all sockets of the peak are lost and come back at once, as after a fault of a zone."""
+PAGES = 1
+"""Of an active user in a day: how often the page is opened, where there is one."""
+RELEASES = 4
+"""How often the files of the page change, so that each user fetches them again: at most once for each release."""
+EXPORTS = 0.001
+"""The share of users who export everything of theirs, and fetch the file."""
 FRESH = 0.0005
 """The share of invocations for which a new process is made."""
 
@@ -28,6 +34,7 @@ FRESH = 0.0005
 class Plan:
     """Numbers of a month. `sockets` are those that are opened, those of storms included; `frames` are other frames.
 
+    `pages` are openings of the page, and `fresh_pages` those of them for which the browser has not kept its files.
     `messages` and `reads` reach `OTHER_DEVICES`, and `messages_per_frame` are sent and pushed together.
     """
 
@@ -41,6 +48,9 @@ class Plan:
     sockets: float
     heartbeats: float
     open_sockets: float
+    pages: float = 0.0
+    fresh_pages: float = 0.0
+    exports: float = 0.0
     messages_per_frame: float = 1.0
 
     @property
@@ -75,4 +85,7 @@ def plan_of(users: int, messages_a_day: float | None = None, storms: float = STO
         sockets=DAYS * SOCKETS * active + returning,
         heartbeats=OPEN * users * DAYS * 86_400 / HEARTBEAT_SECONDS,
         open_sockets=OPEN * users,
+        pages=DAYS * PAGES * active,
+        fresh_pages=min(RELEASES * users, DAYS * PAGES * active),
+        exports=EXPORTS * users,
     )

@@ -29,6 +29,14 @@ LAMBDA_GB_SECOND: Final = {"x86_64": 16.6667e-6, "arm64": 13.3334e-6}
 SNAPSHOT_GB_SECOND: Final = 1.5046e-6
 RESTORED_GB: Final = 139.7998e-6
 
+PAGE_REQUEST: Final = 1.00e-6
+"""An HTTPS request to CloudFront in North America and Europe, where it is cheapest."""
+PAGE_EGRESS_GB: Final = 0.085
+FILES_GB_MONTH: Final = 0.023
+"""S3's standard class."""
+FILE_PART: Final = 5e-6
+"""A request that writes to S3; those that read cost a tenth."""
+
 FIREWALL_REQUEST: Final = 0.60e-6
 FIREWALL_MONTH: Final = 9.0
 """A list with four rules."""

@@ -22,19 +22,21 @@ from infra.ops.top.look import Looking
     help="The seconds between two looks.",
 )
 @click.pass_obj
-def top(servers: Servers, once: bool, interval: float) -> None:
+@click.pass_context
+def top(ctx: click.Context, servers: Servers, once: bool, interval: float) -> None:
     """Show lag, events a second, pending events, sockets, slow queries, Redis and dead letters, until Ctrl-C.
 
-    A server that cannot be reached is one line of the view. Rates are those of the events that the consumer has
-    counted between two looks. Nothing is changed, on no server: of the slow queries those are shown that run at the
-    moment, and those that MongoDB's profiler has kept, if it is set on.
+    A server that cannot be reached is one line of the view; with --once, the exit code is then 1. Rates are those of
+    the events that the consumer has counted between two looks. Nothing is changed, on no server: of the slow queries
+    those are shown that run at the moment, and those that MongoDB's profiler has kept, if it is set on.
     """
     looking = Looking(servers)
     before = looking.look()
     if once:
         time.sleep(interval)
-        console().print(frame(looking.look(), before))
-        return
+        seen = looking.look()
+        console().print(frame(seen, before))
+        ctx.exit(0 if seen.is_whole else 1)
     with contextlib.suppress(KeyboardInterrupt), Live(frame(before, None), screen=True, auto_refresh=False) as live:
         while True:
             time.sleep(interval)

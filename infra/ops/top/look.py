@@ -23,6 +23,11 @@ class Look:
     mongodb: MongoFigures | str
     redis: RedisFigures | str
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every server has told its figures."""
+        return not any(isinstance(part, str) for part in (self.kafka, self.mongodb, self.redis))
+
 
 class Looking:
     """Looks again and again, each time at all servers one after the other. A failure of one hides no other."""

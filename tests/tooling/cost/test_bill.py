@@ -81,6 +81,22 @@ def test_calls_and_requests_are_billed_each() -> None:
     assert dollars(plan, "REST API") == pytest.approx(10.50)
 
 
+def test_a_page_costs_its_requests_and_after_a_release_its_files() -> None:
+    assert dollars(replace(QUIET, pages=1e6), "page") == pytest.approx(2.00 + 1.5 * 0.085)
+    fetched = replace(QUIET, pages=1e6, fresh_pages=1e6)
+    assert dollars(fetched, "page") == pytest.approx(5.00 + 33.5 * 0.085)
+
+
+def test_files_of_the_page_are_fetched_no_more_often_than_it_is_opened() -> None:
+    plan = plan_of(1_000_000)
+    assert plan.fresh_pages == 4_000_000
+    assert plan_of(10).fresh_pages <= plan_of(10).pages
+
+
+def test_an_export_is_written_in_parts_kept_for_days_and_fetched_once() -> None:
+    assert dollars(replace(QUIET, exports=1_000), "exports") == pytest.approx(20 * (0.0023 + 0.09) + 5_000 * 5e-6)
+
+
 def test_the_time_of_functions_is_memory_times_what_is_billed_for_each_invocation() -> None:
     plan = replace(QUIET, messages=1_000_000)
     half = replace(BEFORE, memory_mb=512)

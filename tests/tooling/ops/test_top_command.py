@@ -99,7 +99,7 @@ def test_the_query_that_runs_for_longest_is_shown(
 def test_a_server_that_is_down_is_one_line(
     ops: Ops, variable: str, address: str, sentence: str, others: tuple[str, ...]
 ) -> None:
-    text = ops(*ONCE, **{variable: address}).stdout
+    text = ops(*ONCE, code=1, **{variable: address}).stdout
     assert sum(line.strip().startswith(sentence) for line in text.splitlines()) == 1
     assert all(other in text for other in others)
 
