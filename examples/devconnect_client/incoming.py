@@ -59,6 +59,7 @@ _ERROR: Mapping[str, Check] = {
 _SHAPES: Mapping[str, Mapping[str, Check]] = {
     "ack": _ACK,
     "acks": {"acks": _list(_ACK), "errors": _list(_ERROR)},
+    "conversation:request": {"userId": _is_text, "status": _is_text},
     "error": _ERROR,
     "message:changed": _MESSAGE,
     "message:read": {"conversationId": _is_text, "userId": _is_text, "seq": _is_seq},
