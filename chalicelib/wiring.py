@@ -292,7 +292,7 @@ class Wiring:
 
     @cached_property
     def message_retention(self) -> MessageRetention:
-        return MessageRetention(self.mongo, self.invalidator)
+        return MessageRetention(self.mongo, self.invalidator, self.message_moves)
 
     @cached_property
     def message_events(self) -> MessageEvents:

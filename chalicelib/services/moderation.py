@@ -59,11 +59,13 @@ class Moderation:
     def decide(self, credentials: Credentials, case_id: str, decision: Decision) -> CaseDetailsResponse:
         """Decide a case, or decide it again in the same way, which only completes what was begun.
 
-        Raises Forbidden for all but moderators, and about users with a role; NotFound; Conflict where another decision
-        was made, or this one cannot be carried out.
+        Raises Forbidden for all but moderators, for one who has reported it themselves, and about users with a role;
+        NotFound; Conflict where another decision was made, or this one cannot be carried out.
         """
         self._admit(credentials)
         case = self._case(credentials, case_id)
+        if any(report["userId"] == credentials.user_id for report in case["reports"]):
+            raise Forbidden("You have reported this yourself: another moderator decides it.")
         written: Written | None = None
         if not _has_decided(case, credentials.user_id, decision):
             self._check_user(case["userId"], decision)

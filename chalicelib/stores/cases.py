@@ -110,7 +110,8 @@ class CaseStore:
     def add_act(self, case: CaseDocument, act: ActDocument) -> Written | None:
         """Add an act with its event, and give the case its new status; None where it is not in the one that it needs.
 
-        The evidence is kept for EVIDENCE_KEPT from now on, or while the user is suspended.
+        None also where the moderator has reported it meanwhile. The evidence is kept for EVIDENCE_KEPT from now on, or
+        while the user is suspended.
         """
         needed, status, event_type = STEPS[act["act"]]
         reason = {"reason": act["reason"]} if "reason" in act else {}
@@ -125,7 +126,7 @@ class CaseStore:
         kept = {} if status == "suspended" else {"evidenceUntil": act["at"] + EVIDENCE_KEPT}
         with self.mongo.guard():
             added = self.mongo.cases.update_one(
-                {"_id": case["_id"], "status": needed},
+                {"_id": case["_id"], "status": needed, "reports.userId": {"$ne": act["moderatorId"]}},
                 {
                     "$set": {"status": status, **kept},
                     "$push": {"acts": act, "pendingEvents": pending(event, self.clock())},

@@ -66,7 +66,7 @@ class ConversationStore:
             older = {} if before is None else {"$lt": self._began(user_id, before, state)}
             hidden = [pair_id(user_id, other_id) for other_id in without]
             # The bound is that of all ids: an index over any fields sorts only what it is asked for.
-            listed = {began: {"$gt": _FIRST_ID, **older}, "_id": {"$nin": hidden}}
+            listed = {began: {"$gt": _FIRST_ID, **older}, "_id": {"$nin": hidden}, "tail": {"$ne": []}}
             return self._summaries(user_id, listed, {began: DESCENDING}, limit)
 
     def _summaries(
@@ -197,7 +197,8 @@ _LAST_STATE: dict[str, object] = {
 def _listed(user_id: str, *, archived: bool) -> dict[str, object]:
     marks = archived_marks(user_id)
     listed = {"archived": {"$in": marks}} if archived else {"userIds": user_id, "archived": {"$nin": marks}}
-    return listed | no_request_to(user_id)
+    # Of one whose messages were all too old, nothing is left to be shown.
+    return listed | no_request_to(user_id) | {"tail": {"$ne": []}}
 
 
 def _unread_in_tail(user_id: str) -> dict[str, object]:

@@ -3,11 +3,12 @@
 Whoever takes a seq that is a multiple of MOVE_EVERY moves. If that process dies, the next one moves what it left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 
+from bson import ObjectId
 from pymongo.errors import BulkWriteError
 
 from chalicelib.clients.mongo.database import DUPLICATE_KEY, MongoDatabase
@@ -22,7 +23,8 @@ from chalicelib.stores.message_state import state_of
 
 MOVE_EVERY = 64
 KEEP = 16
-"""How many messages the tail always keeps. So a conversation's newest message is in its document."""
+"""How many messages the tail keeps. So a conversation's newest message is in its document, unless it is so old that
+stores/message_retention.py has taken it."""
 
 KEEP_FOR = timedelta(seconds=3)
 """How long messages stay in the tail: as long as a request lasts. So a request that looks for a clientMessageId among
@@ -64,19 +66,33 @@ class MessageMoves:
         conversation is changed meanwhile, they stay and are moved again, so that no text stays in `messages` that was
         deleted.
         """
+        self._move(conversation_id, self._leaving)
+
+    def move_before(self, conversation_id: str, moment: datetime) -> None:
+        """Move all messages from before a moment that was days ago, by the times in their ids, as `move` does.
+
+        The tail may be empty then. Raises Unavailable.
+        """
+        first_kept = ObjectId.from_datetime(moment)
+        self._move(
+            conversation_id, lambda tail: sum(1 for _ in takewhile(lambda message: message["_id"] < first_kept, tail))
+        )
+
+    def _move(self, conversation_id: str, leaving: Callable[[Sequence[MessageDocument]], int]) -> None:
+        """Move as many of the oldest messages as `leaving` says. Raises Unavailable."""
         with self.mongo.guard():
             for _ in range(ATTEMPTS):
-                if self._try_to_move(conversation_id):
+                if self._try_to_move(conversation_id, leaving):
                     return
 
-    def _try_to_move(self, conversation_id: str) -> bool:
+    def _try_to_move(self, conversation_id: str, number: Callable[[Sequence[MessageDocument]], int]) -> bool:
         """Returns False where a message of the conversation was changed meanwhile. Raises PyMongoError, Unavailable."""
         projection = {**TAIL, "pendingMessages": 1, "lastChange": 1}
         conversation = self.mongo.conversations.find_one({"_id": conversation_id}, projection)
         if conversation is None:
             return True
         tail = tail_of(conversation)
-        leaving = tail[: self._leaving(tail)]
+        leaving = tail[: number(tail)]
         if not leaving:
             return True
         waiting = set(conversation["pendingMessages"])

@@ -25,6 +25,9 @@ from examples.chat.terminal_chat import run_chat
 def main(name: str, other: str | None, api: str, mail: Path) -> None:
     """Sign in or sign up as NAME, and chat: each line is a message.
 
+    /requests lists what strangers have written, /accept 1 and /ignore 1 answer the first of them, and /archived lists
+    what was put away.
+
     Ctrl-D ends it once everything has been sent, Ctrl-C ends it at once.
     """
     if name == other:

@@ -22,6 +22,7 @@ from devconnect_client import (
 )
 from examples.chat.accounts import FirstNames, Local, connect, sign_in
 from examples.chat.lines import typed_lines
+from examples.chat.lists import Lists
 from examples.chat.terminal import show
 
 LOST = "(The service has lost this message.)"
@@ -36,7 +37,8 @@ async def run_chat(local: Local, name: str, other: str | None) -> None:
     session = await sign_in(local, name)
     other_id = None if other is None else await connect(local, session, other)
     async with Rest(local.api, session) as rest, Client(local.api, session) as client:
-        chat = Chat(client, session, FirstNames(rest), other_id)
+        names = FirstNames(rest)
+        chat = Chat(client, session, names, Lists(rest, names), other_id)
         tasks = [asyncio.create_task(chat.show_events()), asyncio.create_task(chat.send_typed_lines())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -51,18 +53,25 @@ async def run_chat(local: Local, name: str, other: str | None) -> None:
 class Chat:
     """One client in a terminal. Without `other_id`, typed lines go to the user who wrote last."""
 
-    def __init__(self, client: Client, session: Session, names: FirstNames, other_id: str | None) -> None:
+    def __init__(self, client: Client, session: Session, names: FirstNames, lists: Lists, other_id: str | None) -> None:
         self._client = client
         self._own_id = session.user_id
         self._names = names
+        self._lists = lists
         self._other_id = other_id
         self._replies_to_last_sender = other_id is None
         if other_id is not None:
             client.watch([other_id])
 
     async def send_typed_lines(self) -> None:
-        """Send the typed lines one after the other; the terminal buffers further input meanwhile."""
+        """Send the typed lines one after the other; the terminal buffers further input meanwhile.
+
+        A line that begins with a slash is a command.
+        """
         async for line in typed_lines(sys.stdin.fileno()):
+            if line.startswith("/"):
+                await self._lists.command(line)
+                continue
             if self._other_id is None:
                 show("  Nobody has written yet, and nobody was named with --to.")
                 continue

@@ -23,6 +23,7 @@ from devconnect_client import Client, DevConnectError, Message
 from examples.chat.accounts import mailed_token
 from infra.local.demo_changes import show_changes
 from infra.local.demo_report import show_report
+from infra.local.demo_requests import show_request
 from infra.local.demo_users import PATIENCE, DemoUser, line, opened, sign_up, step
 from infra.local.environment import read_exports
 from infra.local.errors import LocalError
@@ -95,15 +96,18 @@ async def _show_users(rest_url: str, mails: Path, give_role: Callable[[str], obj
 
 
 async def _talk(ada: DemoUser, bob: DemoUser, clients: Mapping[str, Client]) -> None:
-    for sender, receiver, text in (
-        ("Ada's phone", bob, "Hello Bob! 👋"),
-        ("Bob's tablet", ada, "How is the engine?"),
-        ("Ada's phone", bob, "It hums."),
+    """The two are strangers, so Bob accepts what Ada has written before his tablet receives it."""
+    for sender, receiver, text, is_request in (
+        ("Ada's phone", bob, "Hello Bob! 👋", True),
+        ("Bob's tablet", ada, "How is the engine?", False),
+        ("Ada's phone", bob, "It hums.", False),
     ):
         started_at = time.monotonic()
         async with asyncio.timeout(PATIENCE):
             sent = await clients[sender].send(receiver.session.user_id, text)
             line(started_at, f"{sender} sends “{text}”", f"ack, seq {sent.seq}")
+            if is_request:
+                await show_request(ada, bob, clients["Bob's tablet"])
             for name, client in clients.items():
                 if name != sender:
                     message = await _received(client, sent)

@@ -68,6 +68,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("pendingMessages.0", ASCENDING)], sparse=True),
         IndexModel([("userIds", ASCENDING), ("updatedAt", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("archived", ASCENDING), ("updatedAt", DESCENDING), ("_id", DESCENDING)], sparse=True),
+        # The oldest message of the tail, whose id begins with its time.
+        IndexModel([("tail.0._id", ASCENDING)], sparse=True),
         # Those that are requests to a user, whose id is in the name of the field, by the id of their first message.
         IndexModel([("requests.$**", ASCENDING)]),
         _pending(),

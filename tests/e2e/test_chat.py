@@ -50,12 +50,37 @@ def test_piped_input_is_sent_before_the_chat_ends(system: RunningSystem, names: 
         bobs.shows(f"{alice.capitalize()}: one\r\n{alice.capitalize()}: two")
 
 
+def test_a_stranger_is_accepted_in_the_chat(
+    system: RunningSystem, names: tuple[str, str], make_person: MakePerson
+) -> None:
+    _, bob = names
+    carol, dora = make_person("Carol"), make_person("Dora")
+    with chat(system, bob) as bobs:
+        bobs.shows("Connected.")
+        answer = carol.http.post("/api/login", json={"emailId": f"{bob}@example.org", "password": PASSWORD})
+        message = {"toUserId": answer.json()["userId"], "message": "I like engines."}
+        for stranger in (dora, carol):
+            assert stranger.post("/api/messages", message).status_code == 201
+        bobs.shows("Carol Lovelace would like to write to you.")
+        bobs.type("/accept 1\n")
+        bobs.shows("Name the number of a request")
+        bobs.type("/requests\n")
+        bobs.shows("1. Carol: I like engines.\r\n  2. Dora: I like engines.")
+        bobs.type("/ignore 2\n/accept 1\n")
+        bobs.shows("Dora is ignored.\r\n  Carol is accepted.")
+        bobs.shows("\nCarol: I like engines.")
+        bobs.type("/archived\n/what\n")
+        bobs.shows("You have archived no conversation.\r\n  There are /requests")
+
+
 def test_typing_is_shown(system: RunningSystem, names: tuple[str, str], make_person: MakePerson) -> None:
     _, bob = names
     carol = make_person("Carol")
     with chat(system, bob) as bobs:
         bobs.shows("Connected.")
         answer = carol.http.post("/api/login", json={"emailId": f"{bob}@example.org", "password": PASSWORD})
+        authorization = {"Authorization": f"Bearer {answer.json()['token']}"}
+        carol.http.patch("/api/profile", json={"messagesFrom": "everyone"}, headers=authorization)
         with carol.device() as device:
             device.send("typing", toUserId=answer.json()["userId"])
             bobs.shows("Carol is typing ...")

@@ -147,6 +147,20 @@ def test_a_moderator_who_is_suspended_after_the_role_was_taken_decides_nothing(
     assert is_open(other_mod, case)
 
 
+def test_nobody_decides_what_they_have_reported_themselves(
+    mod: Person, bob: Person, make_person: MakePerson, environment: dict[str, str]
+) -> None:
+    other_mod = make_person("Grace")
+    give_role(environment, other_mod)
+    assert report(mod, bob).status_code == 204
+    case = case_about(mod, bob)
+    for act, more in (("dismiss", {}), ("warn", {"reason": "spam"}), ("suspend", {"reason": "spam"})):
+        refused = decide(mod, case, act, **more)
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert bob.get("/api/profile").status_code == 200
+    assert decide(other_mod, case, "dismiss").status_code == 200
+
+
 @pytest.mark.parametrize("command", ["admins", "moderators"])
 @pytest.mark.parametrize("act", ["warn", "suspend"])
 def test_nobody_with_a_role_is_warned_or_suspended(

@@ -116,6 +116,23 @@ def test_a_dead_subscription_is_deleted_and_the_others_stay(
     eventually(lambda: alive.shown, what="the push")
 
 
+def test_what_becomes_of_pushes_is_counted(
+    system: RunningSystem, ada: Person, bob: Person, service: LocalPushService
+) -> None:
+    def count() -> dict[str, float]:
+        lines = httpx.get(f"{system.entry('consumer').address}/metrics").text.splitlines()
+        found = [line for line in lines if line.startswith("devconnect_web_pushes_total{")]
+        return {line.split('"')[1]: float(line.rpartition(" ")[2]) for line in found}
+
+    before = count()
+    assert before.keys() == {"sent", "failed", "pruned"}
+    for status in (201, 500, 410):
+        subscribe(bob, service).status = status
+    request(ada, bob)
+    after = {result: number + 1 for result, number in before.items()}
+    eventually(lambda: all(count()[result] >= after[result] for result in after), what="one of each")
+
+
 @pytest.mark.parametrize("status", [307, 429, 500])
 def test_a_push_service_in_trouble_costs_no_subscription(
     ada: Person, bob: Person, make_person: MakePerson, service: LocalPushService, status: int

@@ -11,12 +11,14 @@ from tests.interleavings.scenarios import (
     moves,
     passwords,
     presence,
+    requests,
     sockets,
 )
 
 SCENARIOS: tuple[Scenario, ...] = (
     *copies.SCENARIOS,
     *messages.SCENARIOS,
+    *requests.SCENARIOS,
     *moves.SCENARIOS,
     *changes.SCENARIOS,
     *passwords.SCENARIOS,

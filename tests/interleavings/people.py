@@ -53,13 +53,19 @@ class People:
         assert session is not None
         self._user, self._session = {**user, "pendingEvents": [], "knownNetworks": [IP]}, session
 
-    def make(self, number: int, *, cached: bool = True) -> list[Person]:
-        """Make users, by ascending userId. With `cached`, Redis has copies of them and of their sessions."""
+    def make(self, number: int, *, cached: bool = True, asked_first: bool = False) -> list[Person]:
+        """Make users, by ascending userId. With `cached`, Redis has copies of them and of their sessions.
+
+        With `asked_first`, what strangers write to them is a request.
+        """
         if len(self._fresh) < number:
             self._fresh.extend(self._insert(TOGETHER))
         people = [self._fresh.popleft() for _ in range(number)]
+        if asked_first:
+            ids = [ObjectId(person.user_id) for person in people]
+            self._world.observer.mongo.users.update_many({"_id": {"$in": ids}}, {"$set": {"strangersAsk": True}})
         if cached:
-            self.cache(people)
+            self.cache(people, asked_first=asked_first)
         return people
 
     def _insert(self, number: int) -> list[Person]:
@@ -77,12 +83,15 @@ class People:
         database["sessions"].insert_many(sessions)
         return people
 
-    def cache(self, people: list[Person], *, sessions: bool = True, users: bool = True) -> None:
+    def cache(
+        self, people: list[Person], *, sessions: bool = True, users: bool = True, asked_first: bool = False
+    ) -> None:
         """Put copies of users, and of their sessions, into Redis."""
         pipeline = self._world.redis.pipeline(transaction=False)
         for person in people:
             session = Session(person.user_id, 0, person.credentials.expires_at, ended=False)
-            document = {**self._user, "_id": ObjectId(person.user_id), "emailId": person.email_id}
+            own = {"_id": ObjectId(person.user_id), "emailId": person.email_id, "strangersAsk": asked_first}
+            document = {**self._user, **own}
             user = user_of(cast("UserDocument", document))
             if sessions:
                 pipeline.set(f"session:{person.credentials.session_id}", msgspec.json.encode(session))

@@ -10,6 +10,9 @@ from chalicelib.stores.message_retention import MessageRetention
 log = logging.getLogger(__name__)
 
 BATCH = 500
+TAILS = 50
+"""How many conversations have their tails emptied at a time: each takes some writes."""
+
 BATCHES = 20
 """How many batches a run has at most: it shares its thread, and what is left is as old in a minute."""
 
@@ -22,9 +25,12 @@ class Retention:
 
     def run(self) -> int:
         """Delete what is too old, and return how many messages these were. Raises Unavailable."""
-        deleted = 0
+        deleted, moment = 0, self.clock() - self.kept
         for _ in range(BATCHES):
-            batch = self.messages.delete_before(self.clock() - self.kept, BATCH)
+            if self.messages.move_before(moment, TAILS) < TAILS:
+                break
+        for _ in range(BATCHES):
+            batch = self.messages.delete_before(moment, BATCH)
             deleted += batch
             if batch < BATCH:
                 break

@@ -1,7 +1,12 @@
 """The consumer's metrics, named and measured as Prometheus recommends."""
 
+from typing import Literal, get_args
+
 from prometheus_client import Counter, Gauge, Histogram
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
+WebPushResult = Literal["sent", "failed", "pruned"]
+"""What becomes of a web push: its push service took it, or did not; or the subscription is dead, and deleted."""
 
 LAG = Gauge("devconnect_consumer_lag_records", "Records not polled yet", ["topic", "partition"])
 PROCESSED = Counter("devconnect_events_processed_total", "Events that had their effects", ["event_type"])
@@ -15,7 +20,11 @@ OLDEST_PENDING = Gauge("devconnect_oldest_pending_event_seconds", "Age of the ol
 OPEN_SOCKETS = Gauge("devconnect_open_sockets", "Websockets that are online")
 REDIS_MEMORY = Gauge("devconnect_redis_memory_bytes", "Memory that Redis uses")
 TASK_FAILURES = Counter("devconnect_task_failures_total", "Periodic tasks that failed", ["task"])
+WEB_PUSHES = Counter("devconnect_web_pushes_total", "Web pushes by what became of them", ["result"])
 MONGODB_SECONDS = Histogram("devconnect_mongodb_command_seconds", "Time of MongoDB commands", ["command"])
+
+for _result in get_args(WebPushResult):
+    WEB_PUSHES.labels(_result)  # so that each is there as 0 before its first push
 
 
 class MongoCommandTimes(CommandListener):

@@ -9,6 +9,7 @@ from http.client import HTTPException
 
 import msgspec
 
+from chalicelib.consumer.telemetry.metrics import WEB_PUSHES, WebPushResult
 from chalicelib.consumer.web_push.encryption import encrypt
 from chalicelib.consumer.web_push.push_service import ForbiddenAddressError, PushService
 from chalicelib.consumer.web_push.vapid import Vapid
@@ -83,24 +84,29 @@ class WebPushes:
                 self._waiting.task_done()
 
     def _push(self, subscription: PushSubscriptionDocument, message: bytes, topic: str) -> None:
-        if self._is_dead(subscription, message, topic):
+        result = self._send(subscription, message, topic)
+        WEB_PUSHES.labels(result).inc()
+        if result == "pruned":
             self._subscriptions.delete(subscription)
 
-    def _is_dead(self, subscription: PushSubscriptionDocument, message: bytes, topic: str) -> bool:
-        """Send a message, and return whether the subscription will never take one again."""
+    def _send(self, subscription: PushSubscriptionDocument, message: bytes, topic: str) -> WebPushResult:
+        """Send a message. Returns "pruned" where the subscription will never take one again."""
         endpoint = subscription["endpoint"]
         try:
             body = encrypt(message, p256dh=subscription["p256dh"], auth=subscription["auth"])
             status = self._service.post(endpoint, self._headers(endpoint, topic), body)
         except (ValueError, ForbiddenAddressError) as error:
             log.warning("A subscription is not one: %s", error, extra={"action": "web_push_refused"})
-            return True
+            return "pruned"
         except (OSError, HTTPException) as error:
             log.warning("A push service failed: %r", error, extra={"action": "web_push_failed"})
-            return False
-        if status not in _GONE and not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            log.warning("A push service answered %d.", status, extra={"action": "web_push_failed"})
-        return status in _GONE
+            return "failed"
+        if status in _GONE:
+            return "pruned"
+        if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            return "sent"
+        log.warning("A push service answered %d.", status, extra={"action": "web_push_failed"})
+        return "failed"
 
     def _headers(self, endpoint: str, topic: str) -> dict[str, str]:
         return {

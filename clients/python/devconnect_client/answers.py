@@ -5,6 +5,7 @@ from devconnect_client.shapes import (
     Shape,
     is_count,
     is_list,
+    is_object,
     is_text,
     is_truth,
     is_websocket_url,
@@ -19,7 +20,13 @@ FOUND: Shape = {
 }
 TICKET: Shape = {"url": is_websocket_url}
 CONVERSATIONS: Shape = {
-    "conversations": is_list({"userId": is_text, **dict.fromkeys(("lastSeq", "readSeq", "lastChange"), is_count)}),
+    "conversations": is_list(
+        {
+            "userId": is_text,
+            **dict.fromkeys(("lastSeq", "readSeq", "lastChange"), is_count),
+            "lastMessage": is_object({"message": is_text}),
+        }
+    ),
     "hasMore": is_truth,
 }
 HISTORY: Shape = {"messages": is_list(MESSAGE), "hasMore": is_truth}

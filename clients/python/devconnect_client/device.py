@@ -76,6 +76,7 @@ class Device:
             "typing": lambda frame: [UserTyping(frame["userId"])],
             "message:read": self._read,
             "notification": self._notification,
+            "conversation:request": self._request_answered,
             "session:ended": _session_ended,
             "socket:evicted": _evicted,
             "": self._gateway_error,
@@ -244,6 +245,13 @@ class Device:
     def _read(self, frame: Json) -> Iterable[Event]:
         others = [user_id for user_id in frame["conversationId"].split(":") if user_id != self._own_id]
         return [Read(frame["userId"], others[0], frame["seq"])] if len(others) == 1 else []
+
+    def _request_answered(self, frame: Json) -> Iterable[Event]:
+        """What a stranger has written was accepted on one of the user's devices: nothing of it was pushed before."""
+        if frame["status"] == "accepted":
+            self._conversations.setdefault(frame["userId"], Conversation())
+            self._syncs.missed(frame["userId"])
+        return []
 
     def _notification(self, frame: Json) -> Iterable[Event]:
         notification_id = frame["notificationId"]

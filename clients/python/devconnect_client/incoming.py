@@ -26,6 +26,7 @@ _STATE: Shape = {"userId": is_text, "online": is_truth, "lastSeenAt": optional(i
 _SHAPES: Mapping[str, Shape] = {
     "ack": _ACK,
     "acks": {"acks": is_list(_ACK), "errors": is_list(ERROR)},
+    "conversation:request": {"userId": is_text, "status": is_text},
     "error": ERROR,
     "message:changed": MESSAGE,
     "message:read": {"conversationId": is_text, "userId": is_text, "seq": is_seq},

@@ -37,13 +37,14 @@ class Session:
 class ListedConversation:
     """An entry of the list: the other user, the newest message's seq, and the seq up to which this user has read.
 
-    `last_change` is the number of the latest change.
+    `last_change` is the number of the latest change, and `last_text` what the newest message says.
     """
 
     user_id: str
     last_seq: int
     read_seq: int
     last_change: int = 0
+    last_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,14 +152,29 @@ class Rest:
         """Returns an address that opens one websocket, and is valid for 30 seconds."""
         return str((await self._call("POST", "/api/websocket-ticket", answers.TICKET, json={}))["url"])
 
-    async def conversations(self, before: str | None = None) -> tuple[list[ListedConversation], bool]:
-        """Returns a page of the list, newest message first, and whether more entries follow its last one."""
-        body = await self._call("GET", "/api/conversations", answers.CONVERSATIONS, params=_page(before))
-        page = [
-            ListedConversation(entry["userId"], entry["lastSeq"], entry["readSeq"], entry["lastChange"])
-            for entry in body["conversations"]
-        ]
-        return page, bool(body["hasMore"])
+    async def conversations(
+        self, before: str | None = None, *, archived: bool = False
+    ) -> tuple[list[ListedConversation], bool]:
+        """Returns a page of the list, newest message first, and whether more entries follow its last one.
+
+        They are those that this user has archived, or all others.
+        """
+        return await self._listed("/api/conversations", _page(before) | ({"archived": "true"} if archived else {}))
+
+    async def message_requests(
+        self, before: str | None = None, *, ignored: bool = False
+    ) -> tuple[list[ListedConversation], bool]:
+        """Returns what strangers have written and this user has not accepted, or has ignored, as `conversations`."""
+        page = _page(before) | ({"ignored": "true"} if ignored else {})
+        return await self._listed("/api/conversations/requests", page)
+
+    async def accept_messages(self, user_id: str) -> None:
+        """Accept what a stranger has written: it is a conversation then, which devices sync. Raises NotFound."""
+        await self._call("POST", f"/api/conversations/requests/{user_id}", json={"status": "accepted"})
+
+    async def ignore_messages(self, user_id: str) -> None:
+        """Ignore what a stranger has written, who is told nothing. Raises NotFound, and Refused once it is accepted."""
+        await self._call("POST", f"/api/conversations/requests/{user_id}", json={"status": "ignored"})
 
     async def history(self, user_id: str, after_seq: int = 0) -> tuple[list[Message], bool]:
         """Returns messages with `user_id` above a seq, and whether there are more. Raises NotFound."""
@@ -190,6 +206,20 @@ class Rest:
     async def first_name(self, user_id: str) -> str:
         """Raises NotFound."""
         return str((await self._call("GET", f"/api/users/{user_id}", answers.PROFILE))["firstName"])
+
+    async def _listed(self, path: str, params: Mapping[str, str | int]) -> tuple[list[ListedConversation], bool]:
+        body = await self._call("GET", path, answers.CONVERSATIONS, params=params)
+        page = [
+            ListedConversation(
+                entry["userId"],
+                entry["lastSeq"],
+                entry["readSeq"],
+                entry["lastChange"],
+                entry["lastMessage"]["message"],
+            )
+            for entry in body["conversations"]
+        ]
+        return page, bool(body["hasMore"])
 
     async def _call(
         self,

@@ -45,6 +45,7 @@ CONTRACTS = {
     # The account is over, and so is the session of the repeat.
     "DELETE /api/profile": _contract("users", 401),
     "PATCH /api/conversations/{userId}": _contract("conversations", 200),
+    "POST /api/conversations/requests/{userId}": _contract("conversations", 200),
     "POST /api/messages": _contract("conversations", 200),
     "POST /api/messages/batch": _contract("conversations", 200),
     "PATCH /api/messages/{userId}/{seq}": _contract("conversations", 200),

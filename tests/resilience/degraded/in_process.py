@@ -190,7 +190,7 @@ class Sandbox:
 
     def _act(self, action: Action, frame: Body) -> Answer:
         self._api.frames.clear()
-        text = json.dumps({"action": action.name, **frame})
+        text = json.dumps({"action": action.action, **frame})
         event = events.message(_client(ADAS), text, request_id=events.new_id(), now=CLOCK.now_ms())
         answer = self._functions.call(WebsocketEvent(events.new_id(), "$default", event))
         assert isinstance(answer, WebsocketResponse), answer

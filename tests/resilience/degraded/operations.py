@@ -56,13 +56,20 @@ class Route:
 
 @dataclass(frozen=True)
 class Action:
-    """A frame, and the event that follows, on Ada's own device or, with `at_bob`, on Bob's. None where none follows."""
+    """A frame, and the event that follows, on Ada's own device or, with `at_bob`, on Bob's. None where none follows.
+
+    The first word of the name is the frame's `action`.
+    """
 
     name: str
     event: str | None
     frame: Callable[[World], Body] = field(default=lambda _world: {})
     at_bob: bool = False
     cached: bool = False
+
+    @property
+    def action(self) -> str:
+        return self.name.partition(" ")[0]
 
 
 @dataclass(frozen=True)
@@ -154,6 +161,8 @@ ROUTES = [
     Route("POST", "/api/messages/{userId}/{seq}/reaction", 200, lambda _: {"reaction": "👍"}),
     Route("GET", "/api/conversations", 200),
     Route("PATCH", "/api/conversations/{userId}", 200, lambda _: {"muted": True, "archived": True}),
+    Route("GET", "/api/conversations/requests", 200),
+    Route("POST", "/api/conversations/requests/{userId}", 200, lambda _: {"status": "accepted"}),
     Route("GET", "/api/presence", 200, params=lambda world: {"userIds": world.bob.user_id}, cached=True),
     Route("POST", "/api/connections/{userId}", 201, lambda _: {"status": "interested"}, user=stranger),
     Route("POST", "/api/connections/requests/{userId}", 200, lambda _: {"status": "accepted"}),
@@ -205,6 +214,11 @@ ACTIONS = [
     Action("presence:unsubscribe", None, lambda world: {"userIds": [world.bob.user_id]}),
     Action(
         "sync", "sync", lambda world: {"conversations": [{"userId": world.bob.user_id, "afterSeq": 1}]}, cached=True
+    ),
+    Action(
+        "sync with changes",
+        "sync",
+        lambda world: {"conversations": [{"userId": world.bob.user_id, "afterSeq": 1, "afterChange": 0}]},
     ),
     Action(
         "message:edit",

@@ -21,7 +21,7 @@ Stored = dict[str, Any]  # Any: BSON
 def test_no_operation_is_left_out() -> None:
     routes = {(method, path) for path, methods in app.routes.items() for method in methods if method != "OPTIONS"}
     assert {(route.method, route.path) for route in ROUTES} == routes
-    assert {action.name for action in ACTIONS} == {str(frame.__struct_config__.tag) for frame in ACTIONS_OF_THE_APP}
+    assert {action.action for action in ACTIONS} == {str(frame.__struct_config__.tag) for frame in ACTIONS_OF_THE_APP}
     # API Gateway calls these routes, not a client by their names: test_opening_and_closing.py tests them.
     by_api_gateway = {name.partition(" ")[0] for name in (CLOSING.name, *(opening.name for opening in OPENINGS))}
     assert by_api_gateway == set(app.websocket_handlers) - {"$default"}
@@ -48,7 +48,7 @@ def test_an_action_works_or_is_an_unavailable_error(lost: Outage, action: Action
     if action.event is None:
         mongodb["sockets"].update_one(watching, {"$set": {"watching": [world.bob.user_id]}})
     with lost.timed(action.name):
-        world.device.send(action.name, **action.frame(world))
+        world.device.send(action.action, **action.frame(world))
         if lost.server == "mongodb" and not action.cached:
             error = world.device.expect("error")
             assert error["code"] == "unavailable"

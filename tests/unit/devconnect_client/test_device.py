@@ -343,6 +343,14 @@ def test_a_permanent_refusal_is_reported_and_the_action_not_repeated(
     assert action not in {frame["action"] for frame in sent(device)}
 
 
+def test_a_request_that_is_accepted_on_any_device_is_synced(device: Device) -> None:
+    device.take({"event": "conversation:request", "userId": "c" * 24, "status": "ignored"})
+    assert sent(device) == []
+    assert device.take({"event": "conversation:request", "userId": "c" * 24, "status": "accepted"}) == []
+    [frame] = sent(device)
+    assert frame["conversations"] == [{"userId": "c" * 24, "afterSeq": 0, "afterChange": 0}]
+
+
 def test_an_error_of_the_gateway_repeats_every_unanswered_frame() -> None:
     async def scenario() -> None:
         device = Device(ADA, {BOB: 1}, Timings(answer=60.0, first_delay=0.0))
