@@ -52,6 +52,9 @@ def people(
     dora, eve = make_person("Dora"), make_person("Eve")
     dora.post("/api/export")
     occurs(event_log, dora, "EXPORT_NOTIFICATION")
+    dora.patch("/api/profile", {"messagesFrom": "requests"})
+    bob.post("/api/messages", {"toUserId": dora.user_id, "message": "hi"})
+    occurs(event_log, dora, "MESSAGE_REQUEST_NOTIFICATION")
     dora.post(f"/api/connections/{eve.user_id}", {"status": "interested"})
     eve.post(f"/api/connections/requests/{dora.user_id}", {"status": "rejected"})
     for act, reason in (("dismiss", {}), ("warn", {"reason": "spam"})):
