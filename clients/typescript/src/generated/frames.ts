@@ -216,6 +216,18 @@ export interface components {
             seq: number;
         };
         /**
+         * MessageRequestEvent
+         * @description What this user has answered to the request of `userId`, on one of their devices: once accepted, sync it.
+         */
+        MessageRequestEvent: {
+            /** @enum {string} */
+            event: "conversation:request";
+            /** @example 697df8b1e1b5a40007c4d2e8 */
+            userId: string;
+            /** @enum {string} */
+            status: "accepted" | "ignored";
+        };
+        /**
          * MessageResponse
          * @description A message in its present state, with the same fields in the history and in a push. `change` is the number of its latest change, where it was changed. A `deleted` one has an empty text.
          */
@@ -275,7 +287,7 @@ export interface components {
             /** @example 019c1406-7e00-7c3a-9d51-2f8a6b0e4c17 */
             notificationId: string;
             /** @enum {string} */
-            type: "CONNECTION_REQUEST_NOTIFICATION" | "CONNECTION_ACCEPTED_NOTIFICATION" | "MESSAGE_NOTIFICATION" | "EXPORT_NOTIFICATION" | "WARNING_NOTIFICATION";
+            type: "CONNECTION_REQUEST_NOTIFICATION" | "CONNECTION_ACCEPTED_NOTIFICATION" | "MESSAGE_NOTIFICATION" | "MESSAGE_REQUEST_NOTIFICATION" | "EXPORT_NOTIFICATION" | "WARNING_NOTIFICATION";
             /** @example 697df8b1e1b5a40007c4d2e8 */
             fromUserId: string;
             text: string;

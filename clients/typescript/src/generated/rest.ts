@@ -133,6 +133,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of the conversations that strangers have begun and this user has not accepted, the newest first.
+         * @description `before` is the last userId of the previous page. Without it, the newest requests are returned.
+         */
+        get: operations["getConversationsRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/requests/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept or ignore what a stranger has written. The sender is told nothing. */
+        post: operations["postConversationsRequestsByUserId"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{userId}": {
         parameters: {
             query?: never;
@@ -933,6 +970,24 @@ export interface components {
             push?: boolean;
         };
         /**
+         * ChannelsWithoutMail
+         * @description How a user is told of a kind of which nobody is mailed.
+         */
+        ChannelsWithoutMail: {
+            /** @default true */
+            inApp?: boolean;
+            /** @default true */
+            push?: boolean;
+        };
+        /**
+         * ChannelsWithoutMailChange
+         * @description How to tell the user of a kind of which nobody is mailed. An absent channel stays as it is.
+         */
+        ChannelsWithoutMailChange: {
+            inApp?: boolean;
+            push?: boolean;
+        };
+        /**
          * ConnectionReply
          * @description The other user's answer to a request to connect.
          */
@@ -1177,6 +1232,24 @@ export interface components {
             reaction: string | null;
         };
         /**
+         * MessageRequestReply
+         * @description The user's answer to what a stranger has written.
+         */
+        MessageRequestReply: {
+            /** @enum {string} */
+            status: "accepted" | "ignored";
+        };
+        /**
+         * MessageRequestResponse
+         * @description What the user has answered to the request of `userId`, whom nobody tells.
+         */
+        MessageRequestResponse: {
+            /** @example 697df8b1e1b5a40007c4d2e8 */
+            userId: string;
+            /** @enum {string} */
+            status: "accepted" | "ignored";
+        };
+        /**
          * MessageResponse
          * @description A message in its present state, with the same fields in the history and in a push. `change` is the number of its latest change, where it was changed. A `deleted` one has an empty text.
          */
@@ -1223,7 +1296,7 @@ export interface components {
             /** @example 019c1406-7e00-7c3a-9d51-2f8a6b0e4c17 */
             notificationId: string;
             /** @enum {string} */
-            type: "CONNECTION_REQUEST_NOTIFICATION" | "CONNECTION_ACCEPTED_NOTIFICATION" | "MESSAGE_NOTIFICATION" | "EXPORT_NOTIFICATION" | "WARNING_NOTIFICATION";
+            type: "CONNECTION_REQUEST_NOTIFICATION" | "CONNECTION_ACCEPTED_NOTIFICATION" | "MESSAGE_NOTIFICATION" | "MESSAGE_REQUEST_NOTIFICATION" | "EXPORT_NOTIFICATION" | "WARNING_NOTIFICATION";
             /** @example 697df8b1e1b5a40007c4d2e8 */
             fromUserId: string;
             text: string;
@@ -1310,6 +1383,7 @@ export interface components {
          */
         PreferencesChange: {
             message?: components["schemas"]["ChannelsChange"];
+            messageRequest?: components["schemas"]["ChannelsWithoutMailChange"];
             connectionRequest?: components["schemas"]["ChannelsChange"];
             connectionAccepted?: components["schemas"]["ChannelsChange"];
             doNotDisturbUntil?: string | null;
@@ -1320,6 +1394,7 @@ export interface components {
          */
         PreferencesResponse: {
             message: components["schemas"]["Channels"];
+            messageRequest: components["schemas"]["ChannelsWithoutMail"];
             connectionRequest: components["schemas"]["Channels"];
             connectionAccepted: components["schemas"]["Channels"];
             doNotDisturbUntil: string | null;
@@ -1350,7 +1425,7 @@ export interface components {
             age?: number | null;
             gender?: string | null;
             /** @enum {string} */
-            messagesFrom?: "connections" | "everyone";
+            messagesFrom?: "connections" | "everyone" | "requests";
             /** @enum {string} */
             presenceFor?: "everyone" | "nobody";
             /** @enum {string} */
@@ -1612,7 +1687,7 @@ export interface components {
             emailId?: string;
             emailVerified?: boolean;
             /** @enum {string} */
-            messagesFrom?: "connections" | "everyone";
+            messagesFrom?: "connections" | "everyone" | "requests";
             /** @enum {string} */
             presenceFor?: "everyone" | "nobody";
             /** @enum {string} */
@@ -2330,6 +2405,114 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getConversationsRequests: {
+        parameters: {
+            query?: {
+                before?: string;
+                limit?: number;
+                ignored?: "false" | "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "userId": "697df8b1e1b5a40007c4d2e8",
+                     *           "lastMessage": {
+                     *             "seq": 1,
+                     *             "fromUserId": "697df8b1e1b5a40007c4d2e8",
+                     *             "message": "Hello Bob! 👋",
+                     *             "ts": "2026-01-31T12:00:00.000Z",
+                     *             "deleted": true
+                     *           },
+                     *           "lastSeq": 1,
+                     *           "readSeq": 1,
+                     *           "lastChange": 1,
+                     *           "unread": 2,
+                     *           "updatedAt": "2026-01-31T12:00:00.000Z",
+                     *           "muted": true,
+                     *           "archived": true
+                     *         }
+                     *       ],
+                     *       "hasMore": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConversationsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postConversationsRequestsByUserId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "accepted"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MessageRequestReply"];
+            };
+        };
+        responses: {
+            /** @description What the user has answered to the request of `userId`, whom nobody tells. */
+            200: {
+                headers: {
+                    /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description How many requests are left (`r`); with a 429 also after how many seconds the next one may succeed (`t`). Absent where it is not known. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "userId": "697df8b1e1b5a40007c4d2e8",
+                     *       "status": "accepted"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessageRequestResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3439,6 +3622,10 @@ export interface operations {
                      *         "mail": true,
                      *         "push": true
                      *       },
+                     *       "messageRequest": {
+                     *         "inApp": true,
+                     *         "push": true
+                     *       },
                      *       "connectionRequest": {
                      *         "inApp": true,
                      *         "mail": true,
@@ -3478,6 +3665,10 @@ export interface operations {
                  *         "mail": true,
                  *         "push": true
                  *       },
+                 *       "messageRequest": {
+                 *         "inApp": true,
+                 *         "push": true
+                 *       },
                  *       "connectionRequest": {
                  *         "inApp": true,
                  *         "mail": true,
@@ -3510,6 +3701,10 @@ export interface operations {
                      *       "message": {
                      *         "inApp": true,
                      *         "mail": true,
+                     *         "push": true
+                     *       },
+                     *       "messageRequest": {
+                     *         "inApp": true,
                      *         "push": true
                      *       },
                      *       "connectionRequest": {
