@@ -26,7 +26,7 @@ LAYERS = [
 
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 
-CONSUMER_LAYERS = [{"telemetry", "web_push"}, {"effects"}, {"pipeline", "tasks"}, {"run"}, {"__main__"}]
+CONSUMER_LAYERS = [{"telemetry"}, {"web_push"}, {"effects"}, {"pipeline", "tasks"}, {"run"}, {"__main__"}]
 """The parts of chalicelib/consumer, lowest first."""
 
 CONSUMER_LEVEL = {part: level for level, parts in enumerate(CONSUMER_LAYERS) for part in parts}
