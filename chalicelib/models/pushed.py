@@ -21,20 +21,7 @@ class AckEvent(Pushed, frozen=True, tag="ack"):
     requestId: response_fields.RequestId | UnsetType = UNSET
 
 
-class PrivateMessageEvent(Pushed, frozen=True, tag="private-message"):
-    messageId: response_fields.MessageId
-    conversationId: response_fields.ConversationId
-    seq: response_fields.Seq
-    fromUserId: response_fields.UserId
-    toUserId: response_fields.UserId
-    message: response_fields.Text
-    ts: response_fields.Time
-    replyTo: response_fields.Seq | UnsetType = UNSET
-    change: response_fields.Change | UnsetType = UNSET
-    editedAt: response_fields.Time | UnsetType = UNSET
-    deleted: Literal[True] | UnsetType = UNSET
-    reactions: response_fields.Reactions | UnsetType = UNSET
-
+class PrivateMessageEvent(Pushed, MessageResponse, frozen=True, tag="private-message"):
     @classmethod
     def of(cls, message: MessageResponse) -> "PrivateMessageEvent":
         return cls(**msgspec.structs.asdict(message))
@@ -71,21 +58,9 @@ class SyncEvent(Pushed, frozen=True, tag="sync"):
     requestId: response_fields.RequestId | UnsetType = UNSET
 
 
-class MessageChangedEvent(Pushed, frozen=True, tag="message:changed"):
+class MessageChangedEvent(Pushed, MessageResponse, frozen=True, tag="message:changed"):
     """A message in its new state. Where its `change` is not the next one, the device has missed others, and syncs."""
 
-    messageId: response_fields.MessageId
-    conversationId: response_fields.ConversationId
-    seq: response_fields.Seq
-    fromUserId: response_fields.UserId
-    toUserId: response_fields.UserId
-    message: response_fields.Text
-    ts: response_fields.Time
-    replyTo: response_fields.Seq | UnsetType = UNSET
-    change: response_fields.Change | UnsetType = UNSET
-    editedAt: response_fields.Time | UnsetType = UNSET
-    deleted: Literal[True] | UnsetType = UNSET
-    reactions: response_fields.Reactions | UnsetType = UNSET
     requestId: response_fields.RequestId | UnsetType = UNSET
 
 

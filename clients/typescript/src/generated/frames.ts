@@ -103,6 +103,8 @@ export interface components {
         MessageChangedEvent: {
             /** @enum {string} */
             event: "message:changed";
+            /** @example r-1 */
+            requestId?: string;
             /** @example 697df8c0e1b5a40007c4d2f1 */
             messageId: string;
             /** @example 697df8a2e1b5a40007c4d2e0:697df8b1e1b5a40007c4d2e8 */
@@ -139,8 +141,6 @@ export interface components {
             reactions?: {
                 [key: string]: string;
             };
-            /** @example r-1 */
-            requestId?: string;
         };
         /**
          * MessageDeleteFrame
