@@ -43,7 +43,11 @@ def token_of(mail: Mail) -> str:
 
 def test_a_user_is_told_of_everything_and_changes_single_things(ada: Person) -> None:
     kinds = ("message", "connectionRequest", "connectionAccepted")
-    assert preferences(ada) == {**dict.fromkeys(kinds, EVERYTHING), "doNotDisturbUntil": None}
+    assert preferences(ada) == {
+        **dict.fromkeys(kinds, EVERYTHING),
+        "messageRequest": {"inApp": True, "push": True},
+        "doNotDisturbUntil": None,
+    }
     changed = change(ada, {"message": {"mail": False}, "connectionRequest": {"push": False}}).json()
     assert changed["message"] == {**EVERYTHING, "mail": False}
     assert changed["connectionRequest"] == {**EVERYTHING, "push": False}

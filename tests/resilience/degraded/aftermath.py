@@ -5,6 +5,7 @@ from datetime import timedelta
 from chalicelib import settings
 from chalicelib.clients.redis.lookup import Lookup
 from chalicelib.clock import utc_now
+from chalicelib.consumer.effects.accepted_requests import AcceptedRequests
 from chalicelib.consumer.effects.cached_messages import CachedMessages
 from chalicelib.consumer.effects.changed_messages import ChangedMessages
 from chalicelib.consumer.effects.changed_profiles import ChangedProfiles
@@ -39,6 +40,7 @@ def heal(wiring: Wiring) -> None:
             ),
             types_of("ended_sessions"),
         ),
+        RoutedEffect(AcceptedRequests(wiring.message_request_store), types_of("accepted_requests")),
         RoutedEffect(cached, types_of("cached_messages")),
         RoutedEffect(ChangedMessages(wiring.invalidator, wiring.message_settling), types_of("changed_messages")),
         RoutedEffect(SuspendUsers(wiring.suspensions, wiring.publisher), types_of("suspensions")),

@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from bson import ObjectId
 
 from chalicelib.clients.budget import REQUEST_SECONDS
+from chalicelib.models.pairs import pair_id
+from chalicelib.stores.message_requests import field_of
 from chalicelib.stores.users import ADMIN
 from chalicelib.wiring import Wiring
 from tests.resilience.degraded.aftermath import check_copies, check_people, heal, online
@@ -194,7 +197,16 @@ def _demote(wiring: Wiring, world: World) -> None:
     world.ada.get("/api/profile")  # fills the cached copy again
 
 
+def _ask(wiring: Wiring, world: World) -> None:
+    """What Bob has written waits for Ada's answer, as if she had not written back."""
+    wiring.mongo.conversations.update_one(
+        {"_id": pair_id(world.ada.user_id, world.bob.user_id)},
+        {"$set": {field_of("waiting", world.ada.user_id): ObjectId()}},
+    )
+
+
 PREPARATIONS = {
+    "POST /api/conversations/requests/{userId}": _ask,
     "DELETE /api/blocks/{userId}": _block,
     "presence:unsubscribe": _watch,
     "POST /api/moderation/cases/{caseId}/acts": _demote,

@@ -39,6 +39,7 @@ BEYOND_THE_SCHEMA = (
     "there is nothing between you and this user",
     "there is no conversation with this user",
     "there is no such message in this conversation",
+    "there is no such request of this user",
     "you have no such notification",
     "you have no such session",
     "is not an email address",
