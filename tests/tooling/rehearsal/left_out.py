@@ -21,6 +21,7 @@ class LeftOut:
 
 
 _REFUSED = "MiniStack refuses every upgrade with a 403; API Gateway does so with the status that $connect answered"
+_MAILS = "it follows links of mails that the local gateway keeps as files"
 
 LEFT_OUT = [
     LeftOut(test="test_sockets.py::test_a_ticket_opens_one_socket", reason=_REFUSED),
@@ -48,5 +49,8 @@ LEFT_OUT = [
         is_run=False,
     ),
     LeftOut(test="test_chalice_local.py", reason="it starts a `chalice local` of its own", is_run=False),
+    LeftOut(test="test_chat.py", reason=_MAILS, is_run=False),
+    LeftOut(test="test_first_steps.py", reason=_MAILS, is_run=False),
+    LeftOut(test="test_readme.py", reason=_MAILS, is_run=False),
     LeftOut(test="test_demo.py", reason="`make demo` looks for the gateway of `make run`", is_run=False),
 ]
