@@ -37,8 +37,8 @@ export function Home({ chat, state, logOut }: HomeProps) {
     notices: state.notices.filter(({ isRead }) => !isRead).length,
   };
   return (
-    <div class={openId ? "home is-open" : "home"}>
-      <aside class="side">
+    <main class={openId ? "home is-open" : "home"}>
+      <div class="side">
         <header>
           <h1>DevConnect</h1>
           <ThemeButton />
@@ -58,14 +58,14 @@ export function Home({ chat, state, logOut }: HomeProps) {
         {tab === "chats" && <Conversations chat={chat} state={state} />}
         {tab === "people" && <People chat={chat} />}
         {tab === "notices" && <Notices chat={chat} state={state} />}
-      </aside>
-      <main class="talk">
+      </div>
+      <div class="talk">
         <NetworkBar network={state.network} chat={chat} />
         {!openId && <p class="empty muted">Choose a conversation, or find somebody under People.</p>}
         {openId && isRequest(state, openId) && <RequestThread key={openId} chat={chat} state={state} userId={openId} />}
         {openId && !isRequest(state, openId) && <Thread key={openId} chat={chat} state={state} userId={openId} />}
-      </main>
-    </div>
+      </div>
+    </main>
   );
 }
 
