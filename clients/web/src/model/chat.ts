@@ -114,7 +114,8 @@ export class Chat {
   /** Lists again what waits to be accepted. */
   async loadRequests(): Promise<void> {
     try {
-      this.#set({ ...this.state, requests: await loadRequests(this.rest) });
+      const requests = await loadRequests(this.rest);
+      this.#set({ ...this.state, requests }); // the state as it is now, not as it was before the answer
       this.#nameStrangers();
     } catch (error) {
       this.#isOver(error);
