@@ -97,6 +97,12 @@ export class Conversations {
     return conversation.hasGap;
   }
 
+  /** The request of this user was accepted, and nothing of it was pushed before. */
+  accepted(userId: string): void {
+    this.#of(userId);
+    this.syncs.missed(userId);
+  }
+
   #takeOne(message: Message, now: number): Message[] {
     const userId = otherUser(message, this.ownId);
     const conversation = this.#of(userId);

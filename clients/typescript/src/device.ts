@@ -152,6 +152,11 @@ export class Device {
         const isNew = this.#notifications.add(notificationId);
         return isNew ? [{ type: "notification", notificationId, kind, fromUserId, text, createdAt }] : [];
       }
+      case "conversation:request": {
+        const { userId, status } = frame;
+        if (status === "accepted") this.#conversations.accepted(userId);
+        return [{ type: "request-answered", userId, status }];
+      }
     }
     return [];
   }

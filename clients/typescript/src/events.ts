@@ -63,6 +63,16 @@ export interface Notification {
   readonly createdAt: string;
 }
 
+/**
+ * What a stranger has written was accepted or ignored, on one of this user's devices; its messages follow once accepted.
+ * A request that comes is told by a Notification, MESSAGE_REQUEST_NOTIFICATION.
+ */
+export interface RequestAnswered {
+  readonly type: "request-answered";
+  readonly userId: string;
+  readonly status: "accepted" | "ignored";
+}
+
 /** A conversation's messages are all there, as far as the service told: it may be shown as up to date. */
 export interface UpToDate {
   readonly type: "up-to-date";
@@ -117,6 +127,7 @@ export type ClientEvent =
   | UserTyping
   | Presence
   | Notification
+  | RequestAnswered
   | UpToDate
   | Connected
   | Disconnected

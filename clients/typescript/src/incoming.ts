@@ -26,6 +26,7 @@ export type Incoming =
   | Schemas["AcksEvent"]
   | Schemas["ErrorEvent"]
   | Schemas["MessageReadEvent"]
+  | Schemas["MessageRequestEvent"]
   | Schemas["NotificationEvent"]
   | Schemas["PresenceEvent"]
   | Schemas["PresenceStateEvent"]
@@ -57,6 +58,7 @@ const SHAPES: Readonly<Record<Incoming["event"], Shape>> = {
   "": {},
   ack,
   acks: { acks: list(ack), errors: list({}) },
+  "conversation:request": { userId: text, status: text },
   error: {},
   "message:read": { conversationId: text, userId: text, seq },
   "message:changed": message,

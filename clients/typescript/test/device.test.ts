@@ -54,6 +54,17 @@ test("a connection on which something came just after a message is alive, howeve
   assert.equal(device.whyLost(2 + 2 * TIMINGS.answer), undefined);
 });
 
+test("a request that is accepted on another device is told and synced, and one that is ignored is told alone", () => {
+  const device = opened();
+  device.due(0);
+  const ignored = take(device, { event: "conversation:request", userId: CAY, status: "ignored" });
+  assert.deepEqual(ignored, [{ type: "request-answered", userId: CAY, status: "ignored" }]);
+  assert.deepEqual(device.due(1), []);
+  const accepted = take(device, { event: "conversation:request", userId: BOB, status: "accepted" });
+  assert.deepEqual(accepted, [{ type: "request-answered", userId: BOB, status: "accepted" }]);
+  assert.deepEqual(parsed(device.due(1)), [{ action: "sync", conversations: [{ userId: BOB, afterSeq: 0 }] }]);
+});
+
 test("a push that was overtaken is synced unless it arrives soon", () => {
   const device = opened({ [BOB]: 0 });
   device.due(0);

@@ -1,4 +1,5 @@
 import type { ClientEvent, Message } from "@devconnect/client";
+import { withoutRequest, withRequestGone } from "./requests";
 import { conversationOf, type State, withConversation } from "./state";
 
 /** How long "is typing" is shown, in milliseconds. */
@@ -30,6 +31,10 @@ export function applied(state: State, event: ClientEvent, now: number): State {
       const notices = [{ ...event, isRead: false }, ...state.notices];
       return { ...state, notices };
     }
+    case "request-answered":
+      return event.status === "accepted"
+        ? withConversation(withoutRequest(state, event.userId), event.userId, { isUpToDate: false })
+        : withRequestGone(state, event.userId);
     case "resumed":
       return withPending(state, event.toUserId, [...conversationOf(state, event.toUserId).pending, event]);
     case "unsent":
@@ -62,7 +67,8 @@ function withMessage(state: State, message: Message): State {
   if (!isOwn) delete typing[userId];
   const messages = [...before.messages, message];
   const isTooLong = userId !== state.openId && messages.length > 2 * KEPT;
-  return withConversation({ ...state, typing }, userId, {
+  // A message that is delivered was accepted, or is this user's answer, which accepts.
+  return withConversation({ ...withoutRequest(state, userId), typing }, userId, {
     messages: isTooLong ? messages.slice(-KEPT) : messages,
     hasOlder: before.hasOlder || isTooLong,
     pending: before.pending.filter((each) => each.clientMessageId !== message.clientMessageId),

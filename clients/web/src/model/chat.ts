@@ -1,6 +1,7 @@
 import { Client, Evicted, IndexedDbQueue, Rest, type Session, SessionEnded, wakeWithPage } from "@devconnect/client";
 import { applied, refused } from "./apply";
 import { loadStart, type Start } from "./load";
+import { isRequest, loadRequests, REQUEST_HAS_COME, withRequestGone } from "./requests";
 import { conversationOf, emptyState, type State, withConversation } from "./state";
 
 /** How many older messages are fetched at once. */
@@ -34,6 +35,7 @@ export class Chat {
     const start = await loadStart(this.rest, this.session.userId, (error) => this.#isOver(error));
     if (!start) return;
     this.#set({ ...this.state, ...start.state });
+    this.#nameStrangers();
     await this.connect(start.known);
   }
 
@@ -48,6 +50,8 @@ export class Chat {
       for await (const event of client) {
         this.#set(applied(this.state, event, Date.now()));
         if (event.type === "message" && event.fromUserId !== this.session.userId) this.#arrived(event.fromUserId);
+        if (event.type === "connected" || event.type === "request-answered") void this.loadRequests();
+        if (event.type === "notification" && event.kind === REQUEST_HAS_COME) void this.loadRequests();
       }
     } catch (error) {
       if (error instanceof Evicted) this.#set({ ...this.state, network: { kind: "evicted" } });
@@ -65,6 +69,7 @@ export class Chat {
     this.#set({ ...this.state, openId: userId });
     if (!userId) return;
     void this.name(userId);
+    if (isRequest(this.state, userId)) return;
     this.markRead();
     if (!conversationOf(this.state, userId).messages.length) void this.older(userId);
   }
@@ -104,6 +109,30 @@ export class Chat {
     if (lastSeq <= readSeq && !unread) return;
     this.#client?.markRead(openId, lastSeq);
     this.#set(withConversation(this.state, openId, { readSeq: lastSeq, unread: 0 }));
+  }
+
+  /** Lists again what waits to be accepted. */
+  async loadRequests(): Promise<void> {
+    try {
+      const requests = await loadRequests(this.rest);
+      this.#set({ ...this.state, requests }); // the state as it is now, not as it was before the answer
+      this.#nameStrangers();
+    } catch (error) {
+      this.#isOver(error);
+    }
+  }
+
+  /** Accepts or ignores what a stranger has written, or blocks them. Rejects as Rest does. */
+  async answerRequest(userId: string, answer: "accepted" | "ignored" | "blocked"): Promise<void> {
+    if (answer === "blocked") {
+      await this.rest.call("post", "/api/blocks/{userId}", { path: { userId } });
+      this.#set(withRequestGone(this.state, userId));
+      await this.loadRequests();
+    } else {
+      const input = { path: { userId }, body: { status: answer } };
+      await this.rest.call("post", "/api/conversations/requests/{userId}", input);
+      this.#set(applied(this.state, { type: "request-answered", userId, status: answer }, Date.now()));
+    }
   }
 
   /** Fetches messages before the first one that is there. */
@@ -170,6 +199,10 @@ export class Chat {
       this.#marking = undefined;
       this.markRead();
     }, MARK_AFTER);
+  }
+
+  #nameStrangers(): void {
+    for (const { userId } of this.state.requests.waiting) void this.name(userId);
   }
 
   #known(): Start["known"] {

@@ -1,9 +1,10 @@
 import type { Rest, Upto } from "@devconnect/client";
+import { loadRequests } from "./requests";
 import { type Conversation, emptyConversation, type Notice, type Person, type State } from "./state";
 
-/** What a chat begins with: the list of conversations, connections, and notifications. */
+/** What a chat begins with: the list of conversations, requests, connections, and notifications. */
 export interface Start {
-  readonly state: Pick<State, "people" | "conversations" | "notices">;
+  readonly state: Pick<State, "people" | "conversations" | "requests" | "notices">;
   /** Up to where each conversation is taken as known: older messages are fetched when they are looked at. */
   readonly known: Upto;
 }
@@ -27,8 +28,9 @@ export async function loadStart(
 }
 
 async function load(rest: Rest, ownId: string): Promise<Start> {
-  const [listed, connected, told] = await Promise.all([
+  const [listed, requests, connected, told] = await Promise.all([
     rest.call("get", "/api/conversations", { query: { limit: 100 } }),
+    loadRequests(rest),
     rest.call("get", "/api/connections", { query: { limit: 100 } }),
     rest.call("get", "/api/notifications", { query: { limit: 50 } }),
   ]);
@@ -58,5 +60,5 @@ async function load(rest: Rest, ownId: string): Promise<Start> {
   }
   const notices: Notice[] = told.notifications.map(({ readAt, ...notice }) => ({ ...notice, isRead: readAt !== null }));
   delete people[ownId];
-  return { state: { people, conversations, notices }, known };
+  return { state: { people, conversations, requests, notices }, known };
 }

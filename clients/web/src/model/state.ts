@@ -30,6 +30,18 @@ export interface Conversation {
   readonly unread: number;
 }
 
+/** What strangers have written, and this user has neither accepted nor ignored: the newest, and whether there are more. */
+export interface Requests {
+  readonly waiting: readonly Request[];
+  readonly hasMore: boolean;
+}
+
+export interface Request {
+  readonly userId: string;
+  readonly lastText: string;
+  readonly lastAt: string;
+}
+
 export interface Notice {
   readonly notificationId: string;
   readonly fromUserId: string;
@@ -49,6 +61,7 @@ export interface State {
   readonly ownId: string;
   readonly people: Readonly<Record<string, Person>>;
   readonly conversations: Readonly<Record<string, Conversation>>;
+  readonly requests: Requests;
   readonly online: Readonly<Record<string, boolean>>;
   /** {userId: the time at which "is typing" ends}. */
   readonly typing: Readonly<Record<string, number>>;
@@ -62,6 +75,7 @@ export function emptyState(ownId: string): State {
     ownId,
     people: {},
     conversations: {},
+    requests: { waiting: [], hasMore: false },
     online: {},
     typing: {},
     notices: [],

@@ -91,7 +91,8 @@ export function Bubble({ chat, message, quoted, userId, theirName, isRead, answe
   );
 }
 
-function Content({ message: { deleted, text } }: { message: Message }) {
+/** The text of a message, or why there is none. */
+export function Content({ message: { deleted, text } }: { message: Message }) {
   if (deleted) return <em class="muted">This message was deleted.</em>;
   return text ? <MessageText text={text} /> : <em class="muted">The service has lost this message.</em>;
 }

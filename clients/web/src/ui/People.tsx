@@ -4,7 +4,7 @@ import type { Chat } from "../model/chat";
 import type { Person } from "../model/state";
 import { UNCONFIRMED, Unconfirmed } from "./Unconfirmed";
 
-/** Find people by skill, ask them for a connection, and answer those who have asked. */
+/** Find people by skill, write to them or ask them for a connection, and answer those who have asked. */
 export function People({ chat }: { chat: Chat }) {
   const [skills, setSkills] = useState("");
   const [found, setFound] = useState<readonly Person[]>([]);
@@ -89,6 +89,9 @@ export function People({ chat }: { chat: Chat }) {
           <Card key={person.userId} person={person}>
             <button type="button" onClick={() => attempt(ask(person))}>
               Connect
+            </button>
+            <button type="button" onClick={() => chat.open(person.userId)}>
+              Write
             </button>
           </Card>
         ))}
