@@ -14,6 +14,7 @@ const FRAMES: readonly object[] = [
   { event: "sync", userId: BOB, messages: [sent(1)], complete: true, changed: [sent(1)], lastChange: 1 },
   { event: "message:read", conversationId: `${ADA}:${BOB}`, userId: BOB, seq: 1 },
   { event: "message:changed", ...sent(1), change: 1, editedAt: "t", reactions: { [BOB]: "x" } },
+  { event: "conversation:request", userId: BOB, status: "accepted" },
   { event: "typing", userId: BOB },
   { event: "registered", userId: ADA, expiresIn: 300 },
   { event: "presence", userId: BOB, online: true, lastSeenAt: null },

@@ -1,5 +1,5 @@
 import type { ClientEvent, Message } from "@devconnect/client";
-import { withoutRequest, withRequestGone } from "./requests";
+import { isRequest, withoutRequest, withRequestGone } from "./requests";
 import { conversationOf, type State, withConversation } from "./state";
 
 /** How long "is typing" is shown, in milliseconds. */
@@ -32,9 +32,10 @@ export function applied(state: State, event: ClientEvent, now: number): State {
       return { ...state, notices };
     }
     case "request-answered":
-      return event.status === "accepted"
-        ? withConversation(withoutRequest(state, event.userId), event.userId, { isUpToDate: false })
-        : withRequestGone(state, event.userId);
+      if (event.status === "ignored") return withRequestGone(state, event.userId);
+      // It is told twice to the device that accepts: the second time, its messages may have been fetched already.
+      if (!isRequest(state, event.userId)) return state;
+      return withConversation(withoutRequest(state, event.userId), event.userId, { isUpToDate: false });
     case "resumed":
       return withPending(state, event.toUserId, [...conversationOf(state, event.toUserId).pending, event]);
     case "unsent":
