@@ -49,6 +49,7 @@ BEYOND_THE_SCHEMA = (
     "has one clientMessageId twice",
     "it is too old: begin again without it",
     "it has no word to look for",
+    "it does not name between 1 and 10 skills",
     "it is required where there are no skills",
     "it is required to warn and to suspend, and not taken otherwise",
     "is not a time between the years 2000 and 9000",
