@@ -112,7 +112,7 @@ class Rehearsal:
         deployment.package(following)
         headlines = Headlines(User.sign_up(stage, "owner"), User.sign_up(stage, "reader"), mongodb_uri)
         second = SecondDeployment(stage, deployment.update, release, following, consumers, headlines, self.steps)
-        with talking(stage, self.state.logs / "talkers.log") as talk:
+        with talking(stage, mongodb_uri, self.state.logs / "talkers.log") as talk:
             second.rehearse(talk)
             with self.steps.step("Counting what clients have sent, received and stored"):
                 self.steps.say(f"    {talk.end()}.")

@@ -69,9 +69,9 @@ class Talk:
 
 
 @contextmanager
-def talking(stage: Stage, log: Path) -> Iterator[Talk]:
+def talking(stage: Stage, mongodb_uri: str, log: Path) -> Iterator[Talk]:
     """Start a talk through a stage; it has begun once `acknowledged` is answered. A talk that goes on is killed."""
-    command = [sys.executable, "-m", "infra.rehearsal.talkers", stage.rest_url, stage.websocket_url]
+    command = [sys.executable, "-m", "infra.rehearsal.talkers", stage.rest_url, stage.websocket_url, mongodb_uri]
     with (
         log.open("w") as output,
         subprocess.Popen(

@@ -1,4 +1,4 @@
-"""`python -m infra.rehearsal.talkers REST_URL WEBSOCKET_URL`: pairs of users who talk until the standard input ends.
+"""`python -m infra.rehearsal.talkers REST_URL WEBSOCKET_URL MONGODB_URI`: pairs who talk until the standard input ends.
 
 Each line that is read is answered with a line: how many messages are acknowledged so far. At the end the last line is
 the tally, as JSON. It is a process of its own, as the rehearsal starts others meanwhile and waits for them.
@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 import click
 import msgspec
+from pymongo import MongoClient
+from pymongo.collection import Collection
 
 from devconnect_client import Client, Connected, Disconnected, Message, Rest, Session, Timings
 from infra.rehearsal.tally import Tally
@@ -68,10 +70,14 @@ class Talker:
         return [message.message_id for message in found]
 
 
-async def run(rest_url: str, websocket_url: str) -> None:
+async def run(rest_url: str, websocket_url: str, mongodb_uri: str) -> None:
     async with AsyncExitStack() as stack:
-        pairs = [await _pair(rest_url, websocket_url, stack) for _ in range(PAIRS)]
-        talkers = [talker for pair in pairs for talker in pair]
+        users = stack.enter_context(MongoClient[dict[str, object]](mongodb_uri)).get_default_database().users
+        talkers = [await _talker(rest_url, websocket_url, users, stack) for _ in range(2 * PAIRS)]
+        pairs = [*zip(talkers[::2], talkers[1::2], strict=True)]
+        for one, other in pairs:
+            await one.rest.ask_to_connect(other.session.user_id)
+            await other.rest.accept(one.session.user_id)
         ended = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             listening = [tasks.create_task(talker.listen()) for talker in talkers]
@@ -90,18 +96,14 @@ async def run(rest_url: str, websocket_url: str) -> None:
     click.echo(msgspec.json.encode(tally).decode())
 
 
-async def _pair(rest_url: str, websocket_url: str, stack: AsyncExitStack) -> tuple[Talker, Talker]:
-    """Return two users who are connected: they may write to each other, although nobody has confirmed an address."""
-    one, other = [await _talker(rest_url, websocket_url, stack) for _ in range(2)]
-    await one.rest.ask_to_connect(other.session.user_id)
-    await other.rest.accept(one.session.user_id)
-    return one, other
-
-
-async def _talker(rest_url: str, websocket_url: str, stack: AsyncExitStack) -> Talker:
+async def _talker(
+    rest_url: str, websocket_url: str, users: Collection[dict[str, object]], stack: AsyncExitStack
+) -> Talker:
+    """Return a user whose address is confirmed by hand, before anything has cached them: its mail goes to nobody."""
     email_id = f"talker-{secrets.token_hex(6)}@example.org"
     async with Rest(rest_url) as rest:
         await rest.sign_up(email_id, _PASSWORD, "Ada", "Talker")
+        users.update_one({"emailId": email_id}, {"$set": {"emailVerified": True}})
         session = await rest.log_in(email_id, _PASSWORD)
     return Talker(
         rest=await stack.enter_async_context(Rest(rest_url, session)),
@@ -141,9 +143,10 @@ async def _tally(pairs: list[tuple[Talker, Talker]]) -> Tally:
 @click.command()
 @click.argument("rest_url")
 @click.argument("websocket_url")
-def main(rest_url: str, websocket_url: str) -> None:
+@click.argument("mongodb_uri")
+def main(rest_url: str, websocket_url: str, mongodb_uri: str) -> None:
     """Let pairs of users talk through the stage until the standard input ends, and print the tally."""
-    asyncio.run(run(rest_url, websocket_url))
+    asyncio.run(run(rest_url, websocket_url, mongodb_uri))
 
 
 if __name__ == "__main__":
