@@ -2,16 +2,20 @@
 
 Where the set reaches back to the beginning of the conversation, it contains an empty member at seq 0. An empty
 conversation can so be cached too, and a page that ends at the beginning needs no query to MongoDB.
+
+At score -1 is the number of the change up to which the messages were complete when the copy was filled. As it is in the
+same set, it comes and goes with them: a change deletes the copy, and an appended message leaves the number, which may
+so be older than need be, and never newer than the messages. A copy that a former release wrote has none.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
 
 from chalicelib.caching.invalidation import Invalidator
 from chalicelib.caching.leases import take_lease
+from chalicelib.caching.recent import Recent
 from chalicelib.clients.redis.client import RedisClient
 from chalicelib.clients.redis.exchange import Argument, Reply
 from chalicelib.clients.redis.lookup import Lookup
@@ -29,6 +33,8 @@ EMPTY_TTL = timedelta(minutes=5)
 _TTL_MILLISECONDS = int(TTL.total_seconds() * 1000)
 _EMPTY_TTL_MILLISECONDS = int(EMPTY_TTL.total_seconds() * 1000)
 _BEGINNING = b""
+_CHANGE_SCORE = -1
+_CHANGE_PREFIX = b"lastChange:"
 
 # ARGV: SIZE, TTL, and then the seq of each message and the message. Returns 1 where the last one is in the copy now or
 # was before, 0 where there is no copy, and -1 where the copy had to be deleted.
@@ -44,7 +50,7 @@ for i = 3, #ARGV, 2 do
   if seq > newest then redis.call('ZADD', KEYS[1], seq, ARGV[i + 1]) newest = seq end
 end
 if newest > before then
-  redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -tonumber(ARGV[1]) - 1)
+    redis.call('ZREMRANGEBYRANK', KEYS[1], redis.call('ZCOUNT', KEYS[1], -1, -1), -tonumber(ARGV[1]) - 1)
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
 return 1
@@ -59,38 +65,6 @@ for i = 3, #ARGV, 2 do redis.call('ZADD', KEYS[1], ARGV[i], ARGV[i + 1]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
 """
-
-
-@dataclass(frozen=True)
-class Recent:
-    """The newest messages, ascending by seq. `from_beginning` says that no message comes before them.
-
-    A page is None where these messages do not contain all of it. As seq has no gaps, that shows without a query.
-    """
-
-    messages: list[MessageResponse]
-    from_beginning: bool
-
-    def page(self, *, before: int | None, after: int | None, limit: int) -> HistoryResponse | None:
-        """Return the first `limit` messages above `after`, or else the last ones below `before`, both exclusive."""
-        return self._after(after, limit) if after is not None else self._before(before, limit)
-
-    def _after(self, after: int, limit: int) -> HistoryResponse | None:
-        lowest_after = 0 if self.from_beginning else (self.messages[0].seq - 1 if self.messages else None)
-        if lowest_after is None or after < lowest_after:
-            return None
-        later = [message for message in self.messages if message.seq > after]
-        return HistoryResponse(messages=later[:limit], hasMore=len(later) > limit)
-
-    def _before(self, before: int | None, limit: int) -> HistoryResponse | None:
-        earlier = [message for message in self.messages if before is None or message.seq < before]
-        if len(earlier) > limit:
-            return HistoryResponse(messages=earlier[-limit:], hasMore=True)
-        if self.from_beginning:
-            return HistoryResponse(messages=earlier, hasMore=False)
-        if len(earlier) == limit:
-            return HistoryResponse(messages=earlier, hasMore=earlier[0].seq > 1)
-        return None
 
 
 class RecentMessages:
@@ -186,28 +160,31 @@ class RecentMessages:
         messages = _messages(reply)
         if messages is None:
             return self._load(conversation_id)
-        return Recent(messages, from_beginning=reply[0] == _BEGINNING)
+        return Recent(messages, from_beginning=_BEGINNING in reply[:2], last_change=_last_change(reply[:1]))
 
     def _lookup_page_after(self, conversation_id: str, after: int, limit: int) -> Lookup[HistoryResponse | None]:
         """Look up a page without reading the whole copy, as every device asks for such a page when it reconnects.
 
-        The newest seq is read after the messages. So where it is not above `after`, no message was missed.
+        The newest seq is read after the messages. So where it is not above `after`, no message was missed. The number
+        of the last change is read before them: where the copy is replaced in between, it is older than they are.
         """
         key = self.key(conversation_id)
 
         def decode(replies: Sequence[Reply]) -> HistoryResponse | None:
-            later, newest = replies
+            change, later, newest = replies
             if newest == []:
                 return self._fill(conversation_id).page(before=None, after=after, limit=limit)
             newest_seq = _score(newest)
             if newest_seq is None or not isinstance(later, list):  # WRONGTYPE: the lease of another reader
                 return None
             if not later and newest_seq <= after:
-                return HistoryResponse(messages=[], hasMore=False)
-            return Recent(_messages(later) or [], from_beginning=False).page(before=None, after=after, limit=limit)
+                return HistoryResponse(messages=[], hasMore=False, lastChange=_last_change(change))
+            recent = Recent(_messages(later) or [], from_beginning=False, last_change=_last_change(change))
+            return recent.page(before=None, after=after, limit=limit)
 
         return Lookup(
             [
+                ("ZRANGEBYSCORE", key, _CHANGE_SCORE, _CHANGE_SCORE),
                 ("ZRANGEBYSCORE", key, f"({after}", "+inf", "LIMIT", 0, limit + 1),
                 ("ZREVRANGE", key, 0, 0, "WITHSCORES"),
             ],
@@ -221,7 +198,7 @@ class RecentMessages:
         recent = self._load(conversation_id)
         if nonce is not None:
             ttl = _TTL_MILLISECONDS if recent.messages else _EMPTY_TTL_MILLISECONDS
-            arguments: list[Argument] = [nonce, ttl]
+            arguments: list[Argument] = [nonce, ttl, _CHANGE_SCORE, b"%b%d" % (_CHANGE_PREFIX, recent.last_change)]
             if recent.from_beginning:
                 arguments += [0, _BEGINNING]
             for message in recent.messages:
@@ -242,10 +219,18 @@ def _messages(members: Sequence[object]) -> list[MessageResponse] | None:
         return [
             msgspec.json.decode(member, type=MessageResponse)
             for member in members
-            if isinstance(member, bytes) and member != _BEGINNING
+            if isinstance(member, bytes) and member != _BEGINNING and not member.startswith(_CHANGE_PREFIX)
         ]
     except msgspec.MsgspecError:
         return None
+
+
+def _last_change(reply: Reply) -> int:
+    """Return the number in a reply that begins with it, or 0 where it has none, as of the copy of a former release."""
+    first = reply[0] if isinstance(reply, Sequence) and reply else None
+    if isinstance(first, bytes) and first.startswith(_CHANGE_PREFIX):
+        return int(first.removeprefix(_CHANGE_PREFIX))
+    return 0
 
 
 def _writers(reply: Reply) -> frozenset[str]:

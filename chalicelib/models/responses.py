@@ -57,10 +57,14 @@ class MessageResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HistoryResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """Messages, ascending by seq. `hasMore` says whether there are more in the requested direction."""
+    """Messages, ascending by seq. `hasMore` says whether there are more in the requested direction.
+
+    These messages have all their changes up to `lastChange`, and perhaps later ones. It is 0 where that is not known.
+    """
 
     messages: list[MessageResponse]
     hasMore: bool
+    lastChange: int = 0
 
 
 class SentResponse(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """Sync: the messages and changes that a device missed, in order, and whether more of them follow.
 
 A device that asks for changes too is answered by MongoDB, where one read tells of all its conversations whether it has
-missed anything. Others are answered by the cached copies, which do not know up to which change they are complete.
+missed anything. Others are answered by the cached copies, which do not know what has changed since.
 """
 
 from collections.abc import Sequence

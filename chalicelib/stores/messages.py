@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from chalicelib.caching.recent_messages import SIZE, Recent
+from chalicelib.caching.recent import Recent
+from chalicelib.caching.recent_messages import SIZE
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.models.responses import HistoryResponse, MessageResponse
 from chalicelib.stores.conversation_tail import TAIL, tail_of
@@ -71,17 +72,18 @@ class MessageStore:
     def newest(self, conversation_id: str) -> Recent:
         """Return the newest messages of a conversation, as the cache holds them. Raises Unavailable."""
         page = self.page(conversation_id, before=None, after=None, limit=SIZE)
-        return Recent(page.messages, from_beginning=not page.hasMore)
+        return Recent(page.messages, from_beginning=not page.hasMore, last_change=page.lastChange)
 
     def page(self, conversation_id: str, *, before: int | None, after: int | None, limit: int) -> HistoryResponse:
         """Return messages ascending by seq: the first `limit` above `after`, or else the last ones below `before`.
 
         Raises Unavailable.
         """
-        if after is not None:
-            return self.following(conversation_id, after=after, limit=limit)
         with opened(self.mongo, conversation_id) as conversation:
-            return conversation.preceding(before, limit=limit)
+            if after is None:
+                return conversation.preceding(before, limit=limit)
+            page = conversation.following(after, limit=limit, max_bytes=None)
+            return msgspec.structs.replace(page, lastChange=conversation.last_change)
 
     def following(
         self, conversation_id: str, *, after: int, limit: int, max_bytes: int | None = None

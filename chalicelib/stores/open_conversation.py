@@ -53,7 +53,7 @@ class OpenConversation:
             )
             newest_first += all_present(earlier.sort("seq", DESCENDING).limit(missing), self.changed)
         messages = [response(message) for message in reversed(newest_first[:limit])]
-        return HistoryResponse(messages=messages, hasMore=len(newest_first) > limit)
+        return HistoryResponse(messages=messages, hasMore=len(newest_first) > limit, lastChange=self.last_change)
 
     def following(self, after: int, *, limit: int, max_bytes: int | None) -> HistoryResponse:
         """Return the `first_page` of the messages above `after`. Raises PyMongoError."""

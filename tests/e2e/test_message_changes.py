@@ -93,6 +93,19 @@ def test_a_device_that_was_away_is_told_of_each_message_that_has_changed(ada: Pe
         assert old.keys() == {"event", "userId", "messages", "complete"}, "a client that knows no changes"
 
 
+def test_a_page_of_history_tells_from_which_change_on_to_sync(ada: Person, bob: Person) -> None:
+    send(ada, bob)
+    edit(ada, bob, text="first")
+    filled = bob.get(f"/api/messages/{ada.user_id}").json()
+    assert (filled["lastChange"], filled["messages"][0]["message"]) == (1, "first")
+    edit(ada, bob, text="second")
+    changed = bob.get(f"/api/messages/{ada.user_id}").json()
+    assert (changed["lastChange"], changed["messages"][0]["message"]) == (2, "second")
+    with bob.device() as tablet:
+        tablet.send("sync", conversations=[{"userId": ada.user_id, "afterSeq": 1, "afterChange": filled["lastChange"]}])
+        assert [message["message"] for message in tablet.expect("sync")["changed"]] == ["second"]
+
+
 def test_a_list_of_conversations_tells_that_the_newest_message_was_deleted(ada: Person, bob: Person) -> None:
     send(ada, bob)
     [before] = bob.get("/api/conversations").json()["conversations"]

@@ -97,7 +97,7 @@ def test_a_malformed_message_is_refused_and_names_the_field(ada: Person, bob: Pe
         assert answer.status_code == status, answer.text
         if name:
             assert list(answer.json()["fields"]) == [name]
-    assert ada.get(f"/api/messages/{bob.user_id}").json() == {"messages": [], "hasMore": False}
+    assert ada.get(f"/api/messages/{bob.user_id}").json() == {"messages": [], "hasMore": False, "lastChange": 0}
 
 
 def test_the_longest_message_passes_in_one_frame(ada: Person, bob: Person) -> None:

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.caching.recent_messages import SIZE, Recent
+from chalicelib.caching.recent import Recent
+from chalicelib.caching.recent_messages import SIZE
 from chalicelib.models.requests import HistoryQuery
 from chalicelib.models.responses import MessageResponse
 

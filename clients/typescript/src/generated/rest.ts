@@ -1167,11 +1167,13 @@ export interface components {
         };
         /**
          * HistoryResponse
-         * @description Messages, ascending by seq. `hasMore` says whether there are more in the requested direction.
+         * @description Messages, ascending by seq. `hasMore` says whether there are more in the requested direction. These messages have all their changes up to `lastChange`, and perhaps later ones. It is 0 where that is not known.
          */
         HistoryResponse: {
             messages: components["schemas"]["MessageResponse"][];
             hasMore: boolean;
+            /** @default 0 */
+            lastChange?: number;
         };
         /** LastMessageResponse */
         LastMessageResponse: {
@@ -3114,7 +3116,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Messages, ascending by seq. `hasMore` says whether there are more in the requested direction. */
+            /** @description Messages, ascending by seq. `hasMore` says whether there are more in the requested direction. These messages have all their changes up to `lastChange`, and perhaps later ones. It is 0 where that is not known. */
             200: {
                 headers: {
                     /** @description The limit that the request counts in: `q` requests in any `w` seconds. */
@@ -3144,7 +3146,8 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
-                     *       "hasMore": true
+                     *       "hasMore": true,
+                     *       "lastChange": 0
                      *     }
                      */
                     "application/json": components["schemas"]["HistoryResponse"];
