@@ -20,7 +20,7 @@ _INTERVAL = 0.5
 
 @dataclass(frozen=True)
 class Replay:
-    """The cause is a user's document without the list that the mail of a repeated signup is made from."""
+    """The cause is a former address without its event, by which the mail of a repeated signup is addressed."""
 
     stage: Stage
     mongodb_uri: str
@@ -37,14 +37,16 @@ class Replay:
                 # The mail of the first signup is made from the same list.
                 _until(lambda: _has_mail(database["emails"], user, "welcome"), "no mail of a signup")
                 before = _letters(operator)
-                users.update_one({"emailId": user.email_id}, {"$set": {"formerAddresses": None}})
+                users.update_one(
+                    {"emailId": user.email_id}, {"$set": {"formerAddresses": [{"emailId": user.email_id}]}}
+                )
                 account = {"emailId": user.email_id, "password": PASSWORD, "firstName": "Ada", "lastName": "Lovelace"}
                 post(self.stage, "signup", account)
                 _until(lambda: bool(_letters(operator) - before), "no dead letter")
             with self.steps.step("Looking at the dead letter, mending its cause, replaying it"):
                 [letter] = _letters(operator) - before
                 shown = operator.run("dead-letters", "show", letter)
-                if "SIGNUP_REPEATED" not in shown or "TypeError" not in shown:
+                if "SIGNUP_REPEATED" not in shown or "KeyError" not in shown:
                     raise RehearsalError(f"The dead letter does not say what failed:\n{shown}")
                 users.update_one({"emailId": user.email_id}, {"$set": {"formerAddresses": []}})
                 self.steps.say(f"    {operator.run('dead-letters', 'replay', letter).strip()}")
