@@ -40,7 +40,7 @@ def run_end_to_end(servers: Mapping[str, str], directory: Path) -> Result:
     ]
     environ = {name: value for name, value in os.environ.items() if name not in SERVERS}
     run = subprocess.run(
-        command, cwd=CHECKOUT, env={**environ, **servers}, capture_output=True, text=True, timeout=280, check=False
+        command, cwd=CHECKOUT, env={**environ, **servers}, capture_output=True, text=True, timeout=580, check=False
     )
     assert report.exists(), run.stdout + run.stderr
     (suite,) = ElementTree.parse(report).getroot().iter("testsuite")  # noqa: S314 - it is pytest's report

@@ -31,6 +31,7 @@ MISDIRECTED = {"errorstat_MOVED", "errorstat_CROSSSLOT", "errorstat_CLUSTERDOWN"
 """The errors with which a master answers commands that should not have been sent to it."""
 
 
+@pytest.mark.timeout(600)  # it runs nearly a hundred tests in a process of its own
 def test_the_system_works_end_to_end_on_a_redis_cluster(encrypted: EncryptedServers, tmp_path: Path) -> None:
     """The servers accept encrypted connections alone, as the tests below show: so whatever works is encrypted.
 

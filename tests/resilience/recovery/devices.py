@@ -13,6 +13,7 @@ from devconnect_client import (
     Session,
     SessionEnded,
     Timings,
+    Unavailable,
 )
 from tests.e2e.clients import Person
 from tests.support.client_kinds import AnyClient, Clients
@@ -120,9 +121,18 @@ class Party:
         history: list[Message] = []
         more = True
         while more:
-            page, more = await self._rest.history(self.devices[-1].other_id, len(history))
+            page, more = await self._page_after(len(history))
             history += page
         return history
+
+    async def _page_after(self, seq: int) -> tuple[list[Message], bool]:
+        """A server that was killed may be back for the devices, and not for the next request of somebody else yet."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    return await self._rest.history(self.devices[-1].other_id, seq)
+                except Unavailable:
+                    await asyncio.sleep(0.1)
 
 
 @asynccontextmanager
