@@ -66,8 +66,10 @@ class LambdaService:
     @overload
     async def invoke(self, invocation: RestRequest, lane: Hashable) -> RestResponse | NoSuchRoute: ...
     @overload
-    async def invoke(self, invocation: WebsocketEvent, lane: Hashable) -> WebsocketResponse: ...
-    async def invoke(self, invocation: Invocation, lane: Hashable) -> RestResponse | NoSuchRoute | WebsocketResponse:
+    async def invoke(self, invocation: WebsocketEvent, lane: Hashable, *, is_new: bool) -> WebsocketResponse: ...
+    async def invoke(
+        self, invocation: Invocation, lane: Hashable, *, is_new: bool = False
+    ) -> RestResponse | NoSuchRoute | WebsocketResponse:
         """Run one invocation. Lanes that wait for a worker take turns.
 
         Raises FunctionTimedOutError if it took longer than the integration's time-out, and FunctionError if it raised,
@@ -76,7 +78,7 @@ class LambdaService:
         if self._stopping:
             raise FunctionError
         try:
-            reply: Reply = await self._pool.invoke(invocation, lane)
+            reply: Reply = await self._pool.invoke(invocation, lane, is_new=is_new)
         except InvocationTimedOutError:
             log.warning("%s: no answer in %g s, the worker was killed", _name(invocation), self._time_limit)
             raise FunctionTimedOutError from None

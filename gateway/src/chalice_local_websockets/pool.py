@@ -8,10 +8,10 @@ from typing import Self
 
 from chalice_local_websockets.invocation import Invocation, Reply
 from chalice_local_websockets.processes import ImportFailedError, Worker, WorkerDiedError, Zygote
-from chalice_local_websockets.turns import Turns
+from chalice_local_websockets.turns import Kind, Turns
 
 NICENESS = 10
-"""Of the workers that serve busy lanes. On Lambda each has a processor of its own, which no other's takes away."""
+"""Of the workers that serve busy and new lanes. On Lambda each has a processor of its own."""
 
 
 class InvocationTimedOutError(Exception):
@@ -51,7 +51,7 @@ class Pool:
             raise
         return pool
 
-    async def invoke(self, invocation: Invocation, lane: Hashable) -> Reply:
+    async def invoke(self, invocation: Invocation, lane: Hashable, *, is_new: bool = False) -> Reply:
         """Run one invocation. `lane` says for whom: whoever waits for a worker takes turns with those of other lanes.
 
         Raises InvocationTimedOutError, after killing the worker, and WorkerDiedError if the process ended before it
@@ -60,8 +60,8 @@ class Pool:
         self._pending += 1
         self._quiet.clear()
         try:
-            async with asyncio.timeout(self._time_limit), self._turns.turn(lane) as is_busy:
-                niceness = NICENESS if is_busy else 0
+            async with asyncio.timeout(self._time_limit), self._turns.turn(lane, is_new=is_new) as kind:
+                niceness = 0 if kind is Kind.KNOWN else NICENESS
                 worker = self._idle_worker(niceness) or await self._fork(niceness)
                 try:
                     reply = await worker.call(invocation)

@@ -9,6 +9,8 @@ import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import Enum
 
 BUSY = 20
 """A lane is busy that has had this many turns within the last second or two."""
@@ -16,19 +18,38 @@ BUSY = 20
 BACKLOG = 3
 """So is one that has this many at the same moment, with a turn or waiting, though it has just begun."""
 
+FOR_THOSE_KNOWN = 2
+"""So many of the turns are for others than new and busy lanes."""
+
+
+class Kind(Enum):
+    """What a turn counts as: one of a busy lane, of a lane that has just begun, or of any other."""
+
+    BUSY = 0
+    NEW = 1
+    KNOWN = 2
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    turn: asyncio.Future[Kind]
+    is_new: bool
+
 
 class Turns:
     """Admits at most `maximum` at a time, and of busy lanes at most `maximum_busy`, so that others find room at once.
+
+    All but FOR_THOSE_KNOWN may be new ones: who has been there for a while is not held up by a crowd that arrives.
 
     Those that wait in one lane keep their order; the lanes take turns. `now` returns seconds.
     """
 
     def __init__(self, maximum: int, maximum_busy: int, now: Callable[[], float] = time.monotonic) -> None:
-        self._free = maximum
-        self._free_for_busy = maximum_busy
+        self._free = {Kind.BUSY: maximum_busy, Kind.NEW: max(1, maximum - FOR_THOSE_KNOWN), Kind.KNOWN: maximum}
+        """How many turns there are for each kind; those of all kinds count as KNOWN too."""
         self._now = now
-        self._lanes: dict[Hashable, deque[asyncio.Future[bool]]] = {}
-        """The lanes with somebody waiting, the one whose turn is next first. A turn tells whether its lane was busy."""
+        self._lanes: dict[Hashable, deque[_Waiting]] = {}
+        """The lanes with somebody waiting, the one whose turn is next first."""
         self._open: Counter[Hashable] = Counter()
         """How many of each lane wait or have a turn."""
         self._second = int(now())
@@ -36,23 +57,23 @@ class Turns:
         """How many turns each lane has had in the last second and in this one."""
 
     @asynccontextmanager
-    async def turn(self, lane: Hashable) -> AsyncIterator[bool]:
-        """Wait for a turn, and hold it for the block, which is told whether the lane was busy."""
+    async def turn(self, lane: Hashable, *, is_new: bool = False) -> AsyncIterator[Kind]:
+        """Wait for a turn, and hold it for the block, which is told what it counts as."""
         self._open[lane] += 1
         try:
-            as_busy = await self._wait(lane)
+            kind = await self._wait(lane, is_new)
             try:
-                yield as_busy
+                yield kind
             finally:
-                self._give_back(as_busy)
+                self._give_back(kind)
         finally:
             self._open[lane] -= 1
             if not self._open[lane]:
                 del self._open[lane]
 
-    async def _wait(self, lane: Hashable) -> bool:
-        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._lanes.setdefault(lane, deque()).append(turn)
+    async def _wait(self, lane: Hashable, is_new: bool) -> Kind:
+        turn: asyncio.Future[Kind] = asyncio.get_running_loop().create_future()
+        self._lanes.setdefault(lane, deque()).append(_Waiting(turn, is_new))
         self._pass_on()
         try:
             return await turn
@@ -61,27 +82,33 @@ class Turns:
                 self._give_back(turn.result())
             raise
 
-    def _give_back(self, as_busy: bool) -> None:
-        self._free += 1
-        self._free_for_busy += as_busy
+    def _give_back(self, kind: Kind) -> None:
+        for counted in {kind, Kind.KNOWN}:
+            self._free[counted] += 1
         self._pass_on()
 
     def _pass_on(self) -> None:
         """Give turns to the lanes that wait, as long as there is room."""
-        while self._free:
-            lane = next((lane for lane in self._lanes if self._free_for_busy or not self._is_busy(lane)), None)
+        while self._free[Kind.KNOWN]:
+            lane = next((lane for lane in self._lanes if self._free[self._kind_of(lane)]), None)
             if lane is None:
                 return
+            kind = self._kind_of(lane)
             waiting = self._lanes.pop(lane)
-            turn = waiting.popleft()
+            turn = waiting.popleft().turn
             if waiting:
                 self._lanes[lane] = waiting  # behind all others
             if not turn.done():  # else who waited has given up
-                as_busy = self._is_busy(lane)
-                self._free -= 1
-                self._free_for_busy -= as_busy
+                for counted in {kind, Kind.KNOWN}:
+                    self._free[counted] -= 1
                 self._turns_of[1][lane] += 1
-                turn.set_result(as_busy)
+                turn.set_result(kind)
+
+    def _kind_of(self, lane: Hashable) -> Kind:
+        """What the next turn of a lane in which somebody waits counts as."""
+        if self._is_busy(lane):
+            return Kind.BUSY
+        return Kind.NEW if self._lanes[lane][0].is_new else Kind.KNOWN
 
     def _is_busy(self, lane: Hashable) -> bool:
         second = int(self._now())

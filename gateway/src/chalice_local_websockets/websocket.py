@@ -36,6 +36,9 @@ from chalice_local_websockets.responses import (
 
 ABORTED = ended_by_client(1006, None)
 
+NEW_MS = 2_000
+"""For how long a connection is a new one: many that come at once shall not hold up those that talk."""
+
 
 class WebsocketApi:
     """Invokes `$connect`, `$default` and `$disconnect`, as far as the app declares them."""
@@ -100,7 +103,7 @@ class WebsocketApi:
         event = events.connect(info, headers(scope), query, request_id=request_id, now=info.connected_at)
         try:
             response = await self._functions.invoke(
-                WebsocketEvent(request_id, "$connect", event), _comings_and_goings(info)
+                WebsocketEvent(request_id, "$connect", event), _comings_and_goings(info), is_new=True
             )
         except FunctionTimedOutError:
             raise _RefusedError(INTEGRATION_TIMED_OUT) from None
@@ -152,9 +155,13 @@ class WebsocketApi:
             with contextlib.suppress(GoneError, BufferFullError):
                 await connection.push(forbidden_frame(info.connection_id, request_id))
             return
-        event = events.message(info, text, request_id=request_id, now=self._clock.now_ms())
+        now = self._clock.now_ms()
+        event = events.message(info, text, request_id=request_id, now=now)
+        is_new = now - info.connected_at < NEW_MS
         try:
-            await self._functions.invoke(WebsocketEvent(request_id, "$default", event), info.connection_id)
+            await self._functions.invoke(
+                WebsocketEvent(request_id, "$default", event), info.connection_id, is_new=is_new
+            )
         except FunctionError:
             with contextlib.suppress(GoneError, BufferFullError):
                 await connection.push(error_frame(info.connection_id, request_id))
@@ -168,7 +175,9 @@ class WebsocketApi:
             info, close_status.code, close_status.reason, request_id=request_id, now=self._clock.now_ms()
         )
         with contextlib.suppress(FunctionError):
-            await self._functions.invoke(WebsocketEvent(request_id, "$disconnect", event), _comings_and_goings(info))
+            await self._functions.invoke(
+                WebsocketEvent(request_id, "$disconnect", event), _comings_and_goings(info), is_new=True
+            )
 
 
 class _RefusedError(Exception):

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from chalice_local_websockets.turns import BACKLOG, BUSY, Turns
+from chalice_local_websockets.turns import BACKLOG, BUSY, FOR_THOSE_KNOWN, Kind, Turns
 
 
 def served(lanes: list[str], given_up: int | None = None) -> list[str]:
@@ -115,5 +115,31 @@ def test_new_lanes_with_a_backlog_leave_room_for_others() -> None:
         done.set()
         await asyncio.gather(*holding)
         assert sorted(running) == sorted(lanes)
+
+    asyncio.run(run())
+
+
+def test_a_crowd_of_new_lanes_leaves_room_for_those_that_are_known() -> None:
+    async def run() -> None:
+        maximum = FOR_THOSE_KNOWN + 1
+        turns = Turns(maximum, 1)
+        done = asyncio.Event()
+        running: list[tuple[str, Kind]] = []
+
+        async def hold(lane: str, *, is_new: bool) -> None:
+            async with turns.turn(lane, is_new=is_new) as kind:
+                running.append((lane, kind))
+                await done.wait()
+
+        crowd = [asyncio.create_task(hold(f"new {number}", is_new=True)) for number in range(maximum)]
+        await asyncio.sleep(0)
+        known = [asyncio.create_task(hold(f"known {number}", is_new=False)) for number in range(FOR_THOSE_KNOWN)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        of_known = [(f"known {number}", Kind.KNOWN) for number in range(FOR_THOSE_KNOWN)]
+        assert running == [("new 0", Kind.NEW), *of_known]
+        done.set()
+        await asyncio.gather(*crowd, *known)
+        assert len(running) == maximum + FOR_THOSE_KNOWN
 
     asyncio.run(run())
