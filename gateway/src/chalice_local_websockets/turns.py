@@ -19,7 +19,7 @@ BACKLOG = 3
 """So is one that has this many at the same moment, with a turn or waiting, though it has just begun."""
 
 FOR_THOSE_KNOWN = 2
-"""So many of the turns are for others than new and busy lanes."""
+"""So many of the turns are for others than new lanes."""
 
 
 class Kind(Enum):
