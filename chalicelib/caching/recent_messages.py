@@ -50,7 +50,7 @@ for i = 3, #ARGV, 2 do
   if seq > newest then redis.call('ZADD', KEYS[1], seq, ARGV[i + 1]) newest = seq end
 end
 if newest > before then
-    redis.call('ZREMRANGEBYRANK', KEYS[1], redis.call('ZCOUNT', KEYS[1], -1, -1), -tonumber(ARGV[1]) - 1)
+  redis.call('ZREMRANGEBYRANK', KEYS[1], redis.call('ZCOUNT', KEYS[1], -1, -1), -tonumber(ARGV[1]) - 1)
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
 return 1

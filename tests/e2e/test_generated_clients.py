@@ -39,7 +39,7 @@ def test_the_python_client_of_openapi_python_client(ada: Person, bob: Person, tm
         cwd=tmp_path,
     )  # fmt: skip
     assert "warning" not in output.lower()
-    assert len(list((made / "models").glob("*.py"))) < 200, "an error is one class, and not one for each operation"
+    assert len(list((made / "models").glob("*.py"))) < 120, "an error is one class, and not one for each operation"
     arguments = (str(ada.http.base_url), bob.user_id, ada.email_id, PASSWORD)
     run(sys.executable, PROGRAMS / "python_client.py", *arguments, cwd=tmp_path, PYTHONPATH=str(tmp_path))
 

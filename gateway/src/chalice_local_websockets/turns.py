@@ -83,9 +83,12 @@ class Turns:
             raise
 
     def _give_back(self, kind: Kind) -> None:
-        for counted in {kind, Kind.KNOWN}:
-            self._free[counted] += 1
+        self._count(kind, 1)
         self._pass_on()
+
+    def _count(self, kind: Kind, number: int) -> None:
+        for counted in {kind, Kind.KNOWN}:
+            self._free[counted] += number
 
     def _pass_on(self) -> None:
         """Give turns to the lanes that wait, as long as there is room."""
@@ -99,8 +102,7 @@ class Turns:
             if waiting:
                 self._lanes[lane] = waiting  # behind all others
             if not turn.done():  # else who waited has given up
-                for counted in {kind, Kind.KNOWN}:
-                    self._free[counted] -= 1
+                self._count(kind, -1)
                 self._turns_of[1][lane] += 1
                 turn.set_result(kind)
 

@@ -17,7 +17,7 @@ Stored = dict[str, Any]  # Any: BSON
 NOTIFICATIONS = {"CONNECTION_REQUEST_NOTIFICATION", "MESSAGE_NOTIFICATION"}
 """The notifications that Ada is sent because of what Bob did before."""
 
-MAY_BE_LATE = 3
+MAY_BE_LATE = 2
 """How many of seventy calls during an outage may be late: each may wait longer for a processor than the budget of
 MongoDB allows for."""
 
