@@ -553,7 +553,13 @@ class Wiring:
 
     @cached_property
     def message_sync(self) -> MessageSync:
-        return MessageSync(gate=self.gate, recent_messages=self.recent_messages, messages=self.message_store)
+        return MessageSync(
+            gate=self.gate,
+            recent_messages=self.recent_messages,
+            messages=self.message_store,
+            blocks=self.block_store,
+            visibility=self.visibility,
+        )
 
     @cached_property
     def conversations(self) -> Conversations:

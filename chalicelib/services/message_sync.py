@@ -4,7 +4,7 @@ A device that asks for changes too is answered by MongoDB, where one read tells 
 missed anything. Others are answered by the cached copies, which do not know what has changed since.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,8 +20,10 @@ from chalicelib.models.responses import HistoryResponse
 from chalicelib.security.tokens import Credentials
 from chalicelib.services.gate import Gate
 from chalicelib.services.messages import MAX_PUSH_BYTES
+from chalicelib.stores.blocks import BlockStore
 from chalicelib.stores.message_pages import first_page
 from chalicelib.stores.messages import Head, MessageStore, Missed
+from chalicelib.stores.visibility import Visibility
 
 MAX_FRAME_BYTES = 4 * MAX_PUSH_BYTES
 """The limit for all events that one frame is answered with: for the rest, the client sends another small frame."""
@@ -32,6 +34,8 @@ class MessageSync:
     gate: Gate
     recent_messages: RecentMessages
     messages: MessageStore
+    blocks: BlockStore
+    visibility: Visibility
 
     def missed(self, credentials: Credentials, conversations: Sequence[MissedFrom]) -> list[SyncEvent]:
         """Return one event for each conversation, in the order requested; where nothing was missed it is empty.
@@ -52,16 +56,20 @@ class MessageSync:
             for requested in conversations
             if requested.afterChange is None
         }
-        self.gate.admit(credentials, "sync", *page_lookups.values())
+        blockers_lookup = self.blocks.lookup_blockers(own_id)
+        principal = self.gate.admit(credentials, "sync", blockers_lookup, *page_lookups.values())
         with_changes = [requested for requested in conversations if requested.afterChange is not None]
         heads = self.messages.heads([pair_id(own_id, requested.userId) for requested in with_changes])
+        readers = {user_id for head in heads.values() for user_id in head.read_seq} - {own_id}
+        apart = {*principal.user.blocked, *(blockers_lookup.resolve() or [])} if readers else set()
+        told = {own_id, *self._visible(readers - apart)}
         events = []
         bytes_left = MAX_FRAME_BYTES
         for requested in conversations:
             conversation = pair_id(own_id, requested.userId)
             if requested.afterChange is not None:
                 head = heads.get(conversation, Head())
-                event = self._with_changes(own_id, requested, requested.afterChange, head, bytes_left)
+                event = self._with_changes(own_id, requested, requested.afterChange, head, told, bytes_left)
             elif bytes_left < MAX_PUSH_BYTES:
                 event = SyncEvent(userId=requested.userId, messages=[], complete=False)
             else:
@@ -71,6 +79,10 @@ class MessageSync:
             events.append(event)
         return events
 
+    def _visible(self, readers: Collection[str]) -> Collection[str]:
+        """Return those whose mark does not show that a user was there who is invisible: as with a push of it."""
+        return set(readers) - self.visibility.hiding(readers).presence if readers else ()
+
     def _page(self, conversation: str, after: int, cached: HistoryResponse | None) -> HistoryResponse:
         if cached is None:
             return self.messages.following(conversation, after=after, limit=fields.MAX_PAGE, max_bytes=MAX_PUSH_BYTES)
@@ -78,8 +90,15 @@ class MessageSync:
         return HistoryResponse(messages=page.messages, hasMore=page.hasMore or cached.hasMore)
 
     def _with_changes(
-        self, own_id: str, requested: MissedFrom, after_change: int, head: Head, bytes_left: int
+        self,
+        own_id: str,
+        requested: MissedFrom,
+        after_change: int,
+        head: Head,
+        told: Collection[str],
+        bytes_left: int,
     ) -> SyncEvent:
+        """`told` are the users whose read marks this one may see."""
         unchanged = partial(Missed, messages=[], changed=[], read_seq=head.read_seq, undecided=head.undecided)
         if head.last_seq <= requested.afterSeq and head.last_change <= after_change:
             missed = unchanged(last_change=head.last_change, is_all=True)
@@ -101,7 +120,7 @@ class MessageSync:
             readSeq={
                 user_id: seq
                 for user_id, seq in missed.read_seq.items()
-                if user_id == own_id or user_id not in missed.undecided
+                if user_id in told and (user_id == own_id or user_id not in missed.undecided)
             },
             complete=missed.is_all,
         )

@@ -29,6 +29,13 @@ def block(blocker: Person, other: Person) -> None:
     assert (answer.status_code, answer.content) == (204, b"")
 
 
+def read_marks(device: Device, other: Person) -> dict[str, int]:
+    """How far each user has read, as a sync tells the device that has missed nothing."""
+    device.send("sync", conversations=[{"userId": other.user_id, "afterSeq": 100, "afterChange": 100}])
+    marks: dict[str, int] = device.expect("sync", userId=other.user_id)["readSeq"]
+    return marks
+
+
 def refused(url: str, headers: dict[str, str] | None = None, origin: str | None = None) -> int:
     """The HTTP status with which the upgrade is refused."""
     with pytest.raises(InvalidStatus) as caught, open_socket(url, headers, origin):

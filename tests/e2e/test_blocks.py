@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from tests.e2e.clients import Device, Person
 from tests.e2e.people import MakePerson
-from tests.e2e.steps import block, connect, subscribe
+from tests.e2e.steps import block, connect, read_marks, subscribe
 from tests.support.waiting import eventually
 
 
@@ -121,6 +121,21 @@ def test_a_blocked_watcher_sees_the_blocker_go_offline_and_come_back(
         unblock(bob, ada)
         adas.expect("presence", userId=bob.user_id, online=True)
         assert carols.received("presence") == []
+
+
+def test_a_block_hides_how_far_each_of_the_two_has_read(ada: Person, bob: Person) -> None:
+    assert ada.post("/api/messages", {"toUserId": bob.user_id, "message": "hi"}).status_code == 201
+    assert bob.post("/api/messages", {"toUserId": ada.user_id, "message": "hi"}).status_code == 201
+    with ada.device() as adas, bob.device() as bobs:
+        bobs.send("message:read", userId=ada.user_id, seq=1)
+        adas.expect("message:read", userId=bob.user_id)
+        adas.send("message:read", userId=bob.user_id, seq=2)
+        bobs.expect("message:read", userId=ada.user_id)
+        block(bob, ada)
+        assert read_marks(adas, bob) == {ada.user_id: 2}
+        assert read_marks(bobs, ada) == {bob.user_id: 1}
+        unblock(bob, ada)
+        assert read_marks(adas, bob) == {ada.user_id: 2, bob.user_id: 1}
 
 
 def test_a_blocked_user_who_does_not_watch_gets_no_presence(ada: Person, bob: Person) -> None:

@@ -8,7 +8,7 @@ from redis import Redis
 
 from infra.local.running import RunningSystem
 from tests.e2e.clients import Person
-from tests.e2e.steps import connect, subscribe
+from tests.e2e.steps import connect, read_marks, subscribe
 from tests.support.event_log import EventLog
 from tests.support.waiting import eventually
 
@@ -91,6 +91,10 @@ def test_neither_typing_nor_reading_shows_an_invisible_user(ada: Person, bob: Pe
         phone.send("message:read", userId=ada.user_id, seq=1)
         assert tablet.expect("message:read")["userId"] == bob.user_id
         assert adas.unread() & {"typing", "message:read"} == set()
+        assert read_marks(adas, bob) == {}
+        assert read_marks(phone, ada) == {bob.user_id: 1}
+        change(bob, presenceFor="everyone")
+        assert read_marks(adas, bob) == {bob.user_id: 1}
 
 
 def test_presence_that_is_lost_and_rebuilt_stays_hidden(ada: Person, bob: Person, redis: Redis) -> None:
