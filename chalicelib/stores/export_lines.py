@@ -8,13 +8,19 @@ has read.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, get_args
+from urllib.parse import urlsplit
 
+import msgspec
 from bson import ObjectId
 
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import iso
 from chalicelib.models.documents import ConnectionDocument, UserDocument
+from chalicelib.models.notification_preferences import NotificationPreferences
 from chalicelib.models.profile import empty_profile
+from chalicelib.stores.conversation_marks import expressions
+from chalicelib.stores.message_requests import REQUESTS, RequestState
 from chalicelib.stores.messages import MessageStore
 from chalicelib.stores.notifications import NotificationStore
 from chalicelib.stores.users import messages_from
@@ -44,10 +50,13 @@ class ExportLines:
             user = self.mongo.users.find_one({"_id": ObjectId(user_id), "deletedAt": {"$exists": False}})
         if user is None:
             return
-        yield [_profile(user), *({"kind": "block", "userId": blocked} for blocked in user["blocked"])]
+        yield [_profile(user), _preferences(user)]
+        yield [{"kind": "block", "userId": blocked} for blocked in user["blocked"]]
         yield from self._connections(user_id)
         yield from self._sessions(user_id)
         yield from self._emails(user_id)
+        yield from self._push_subscriptions(user_id)
+        yield from self._reports(user_id)
         yield from self._notifications(user_id)
         yield from self._conversations(user_id)
 
@@ -78,6 +87,37 @@ class ExportLines:
             for email in emails
         ]
 
+    def _push_subscriptions(self, user_id: str) -> Iterator[list[Record]]:
+        with self.mongo.guard():
+            subscriptions = list(self.mongo.push_subscriptions.find({"userId": user_id}))
+        yield [
+            # Not the endpoint: whoever knows it and the keys can send to the browser.
+            {
+                "kind": "push-subscription",
+                "service": urlsplit(subscription["endpoint"]).hostname,
+                "sessionId": subscription["sessionId"],
+                **_times(subscription, "createdAt"),
+            }
+            for subscription in subscriptions
+        ]
+
+    def _reports(self, user_id: str) -> Iterator[list[Record]]:
+        """What the user has reported, and not what moderators did with it, nor who has reported the user."""
+        with self.mongo.guard():
+            cases = list(self.mongo.cases.find({"reports.userId": user_id}, batch_size=PAGE))
+        yield [
+            {
+                "kind": "report",
+                "userId": case["userId"],
+                "reason": report["reason"],
+                "note": report.get("note"),
+                **_times(report, "at"),
+            }
+            for case in cases
+            for report in case["reports"]
+            if report["userId"] == user_id
+        ]
+
     def _notifications(self, user_id: str) -> Iterator[list[Record]]:
         last = None
         while page := self.notifications.newest(user_id, PAGE, last):
@@ -100,19 +140,10 @@ class ExportLines:
             ids = [found["_id"] for found in self.mongo.conversations.find({"userIds": user_id}, {"_id": 1})]
         for conversation_id in ids:
             with self.mongo.guard():
-                read = self.mongo.conversations.find_one({"_id": conversation_id}, {"readSeq": 1, "lastSeq": 1})
-            if read is None:
+                found = self.mongo.conversations.find_one({"_id": conversation_id}, _conversation_fields(user_id))
+            if found is None:
                 continue
-            one, other = conversation_id.split(":")
-            yield [
-                {
-                    "kind": "conversation",
-                    "conversationId": conversation_id,
-                    "userId": other if one == user_id else one,
-                    "lastSeq": read["lastSeq"],
-                    "readSeq": read["readSeq"].get(user_id, 0),
-                }
-            ]
+            yield [_conversation(found, user_id)]
             yield from self._messages(conversation_id)
 
     def _messages(self, conversation_id: str) -> Iterator[list[Record]]:
@@ -120,19 +151,7 @@ class ExportLines:
         while has_more:
             page = self.messages.following(conversation_id, after=after, limit=PAGE, max_bytes=PAGE_BYTES)
             if page.messages:
-                yield [
-                    {
-                        "kind": "message",
-                        "messageId": message.messageId,
-                        "conversationId": message.conversationId,
-                        "seq": message.seq,
-                        "fromUserId": message.fromUserId,
-                        "toUserId": message.toUserId,
-                        "message": message.message,
-                        "ts": message.ts,
-                    }
-                    for message in page.messages
-                ]
+                yield [{"kind": "message", **msgspec.to_builtins(message)} for message in page.messages]
                 after = page.messages[-1].seq
             has_more = page.hasMore
 
@@ -148,8 +167,40 @@ def _profile(user: UserDocument) -> Record:
         "emailVerified": user.get("emailVerified", False),
         "formerEmailIds": [former["emailId"] for former in user.get("formerAddresses", [])],
         "messagesFrom": messages_from(user),
+        "presenceFor": user.get("presenceFor", "everyone"),
+        "lastSeenFor": user.get("lastSeenFor", "everyone"),
         "knownNetworks": user.get("knownNetworks", []),
         **_times(user, "createdAt", "updatedAt"),
+    }
+
+
+def _preferences(user: UserDocument) -> Record:
+    preferences = msgspec.convert(user.get("notify", {}), NotificationPreferences)
+    until = preferences.doNotDisturbUntil
+    return {
+        "kind": "preferences",
+        **msgspec.to_builtins(preferences),
+        "doNotDisturbUntil": iso(until) if until is not None else None,
+    }
+
+
+def _conversation_fields(user_id: str) -> Mapping[str, object]:
+    return {**dict.fromkeys(("lastSeq", "readSeq"), 1), **REQUESTS, **expressions(user_id)}
+
+
+def _conversation(conversation: Mapping[str, Any], user_id: str) -> Record:  # Any: BSON
+    """Return a conversation as the user has it. What it is to the other one, such as a request, is theirs."""
+    one, other = conversation["_id"].split(":")
+    states = conversation.get("requests", {})
+    return {
+        "kind": "conversation",
+        "conversationId": conversation["_id"],
+        "userId": other if one == user_id else one,
+        "lastSeq": conversation["lastSeq"],
+        "readSeq": conversation["readSeq"].get(user_id, 0),
+        "muted": conversation["muted"],
+        "archived": conversation["archived"],
+        "request": next((state for state in get_args(RequestState) if user_id in states.get(state, {})), None),
     }
 
 
