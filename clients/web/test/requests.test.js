@@ -99,7 +99,8 @@ test("what strangers write waits without their learning it: one is accepted and 
   await bubble(bob, "The last word.").waitFor();
   await bob.reload();
   await bob.getByRole("list", { name: "Conversations" }).waitFor();
-  assert.equal(await bob.getByRole("button", { name: /Requests/ }).count(), 0);
+  assert.equal(await bob.getByRole("button", { name: /Requests \d/ }).count(), 0);
+  await bob.getByRole("button", { name: "Ignored requests" }).waitFor();
   assert.doesNotMatch((await bob.locator("body").textContent()) ?? "", /Dan|Eve/);
   assert.deepEqual({ dan: await shownTo(dan), eve: await shownTo(eve) }, before);
   const { conversations } = await call(bob, "GET", "/api/conversations/requests?ignored=true");
@@ -107,5 +108,15 @@ test("what strangers write waits without their learning it: one is accepted and 
     conversations.map(({ userId }) => userId),
     [await userIdOf(dan)],
   );
+
+  await bob.getByRole("button", { name: "Ignored requests" }).click();
+  await bob.getByRole("list", { name: "Ignored requests" }).getByRole("button", { name: "Dan" }).click();
+  await bubble(bob, "Are you there?").waitFor();
+  assert.equal(await bob.getByRole("button", { name: "Ignore", exact: true }).count(), 0);
+  await checkLooks(bob, "ignored-phone");
+  await bob.getByRole("button", { name: "Accept" }).click();
+  await say(bob, "Now I am.");
+  await bubble(dan, "Now I am.").waitFor();
+  assert.equal(await bob.getByRole("button", { name: "Ignored requests" }).count(), 0);
   for (const page of [bob, ...Object.values(strangers)]) assert.deepEqual(page.problems, []);
 });

@@ -1,6 +1,15 @@
-import { Client, Evicted, IndexedDbQueue, Rest, type Session, SessionEnded, wakeWithPage } from "@devconnect/client";
+import {
+  Client,
+  Evicted,
+  IndexedDbQueue,
+  Rest,
+  type Session,
+  SessionEnded,
+  type Upto,
+  wakeWithPage,
+} from "@devconnect/client";
 import { applied, refused } from "./apply";
-import { loadStart, type Start } from "./load";
+import { loadStart } from "./load";
 import { isRequest, loadRequests, REQUEST_HAS_COME, withRequestGone } from "./requests";
 import { conversationOf, emptyState, type State, withConversation } from "./state";
 
@@ -34,18 +43,18 @@ export class Chat {
   async run(): Promise<void> {
     const start = await loadStart(this.rest, this.session.userId, (error) => this.#isOver(error));
     if (!start) return;
-    this.#set({ ...this.state, ...start.state });
+    this.#set({ ...this.state, ...start });
     this.#nameStrangers();
-    await this.connect(start.known);
+    await this.connect();
   }
 
   /** Connects again, after another device had taken this one's place. */
-  async connect(known: Start["known"] = this.#known()): Promise<void> {
+  async connect(): Promise<void> {
     const queue = new IndexedDbQueue(this.session.userId);
-    const client = new Client(this.api, this.session, { known, queue });
+    const client = new Client(this.api, this.session, { known: this.#known(), queue });
     this.#client = client;
     this.#stopWaking = wakeWithPage(client);
-    client.watch(Object.keys(known).slice(0, 100));
+    client.watch(Object.keys(this.state.conversations).slice(0, 100));
     try {
       for await (const event of client) {
         this.#set(applied(this.state, event, Date.now()));
@@ -202,12 +211,17 @@ export class Chat {
   }
 
   #nameStrangers(): void {
-    for (const { userId } of this.state.requests.waiting) void this.name(userId);
+    const { waiting, ignored } = this.state.requests;
+    for (const { userId } of [...waiting, ...ignored]) void this.name(userId);
   }
 
-  #known(): Start["known"] {
-    const entries = Object.values(this.state.conversations).map(({ userId, lastSeq }) => [userId, lastSeq]);
-    return Object.fromEntries(entries);
+  /**
+   * Up to where each conversation is taken as known: older messages are fetched when they are looked at. One without
+   * messages is left out, as what comes in it may be a request by then; the client finds the others by itself.
+   */
+  #known(): Upto {
+    const begun = Object.values(this.state.conversations).filter(({ lastSeq }) => lastSeq > 0);
+    return Object.fromEntries(begun.map(({ userId, lastSeq }) => [userId, lastSeq]));
   }
 
   /** Ends the chat with its session. Returns whether the error says that it is over. */

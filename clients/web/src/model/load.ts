@@ -1,13 +1,9 @@
-import type { Rest, Upto } from "@devconnect/client";
+import type { Rest } from "@devconnect/client";
 import { loadRequests } from "./requests";
 import { type Conversation, emptyConversation, type Notice, type Person, type State } from "./state";
 
 /** What a chat begins with: the list of conversations, requests, connections, and notifications. */
-export interface Start {
-  readonly state: Pick<State, "people" | "conversations" | "requests" | "notices">;
-  /** Up to where each conversation is taken as known: older messages are fetched when they are looked at. */
-  readonly known: Upto;
-}
+export type Start = Pick<State, "people" | "conversations" | "requests" | "notices">;
 
 const PAUSE = 2_000;
 
@@ -36,14 +32,11 @@ async function load(rest: Rest, ownId: string): Promise<Start> {
   ]);
   const people: Record<string, Person> = {};
   const conversations: Record<string, Conversation> = {};
-  const known: Record<string, number> = {};
   for (const person of connected.connections) {
     people[person.userId] = person;
     conversations[person.userId] = emptyConversation(person.userId);
-    known[person.userId] = 0;
   }
   for (const { userId, lastMessage, lastSeq, readSeq, unread } of listed.conversations) {
-    known[userId] = lastSeq;
     const { message: lastText, ts: lastAt } = lastMessage;
     conversations[userId] = {
       ...emptyConversation(userId),
@@ -60,5 +53,5 @@ async function load(rest: Rest, ownId: string): Promise<Start> {
   }
   const notices: Notice[] = told.notifications.map(({ readAt, ...notice }) => ({ ...notice, isRead: readAt !== null }));
   delete people[ownId];
-  return { state: { people, conversations, requests, notices }, known };
+  return { people, conversations, requests, notices };
 }

@@ -1,5 +1,5 @@
 import type { Message, Rest } from "@devconnect/client";
-import type { Requests, State } from "./state";
+import type { Request, Requests, State } from "./state";
 
 /** The kind of the notification that says that a request has come. */
 export const REQUEST_HAS_COME = "MESSAGE_REQUEST_NOTIFICATION";
@@ -11,13 +11,18 @@ const LISTED = 20;
 const SHOWN = 100;
 
 export async function loadRequests(rest: Rest): Promise<Requests> {
-  const page = await rest.call("get", "/api/conversations/requests", { query: { limit: LISTED } });
-  const waiting = page.conversations.map(({ userId, lastMessage }) => ({
+  const [waiting, ignored] = await Promise.all([listed(rest, {}), listed(rest, { ignored: "true" })]);
+  return { waiting: waiting.requests, hasMore: waiting.hasMore, ignored: ignored.requests };
+}
+
+async function listed(rest: Rest, which: { ignored?: "true" }): Promise<{ requests: Request[]; hasMore: boolean }> {
+  const page = await rest.call("get", "/api/conversations/requests", { query: { limit: LISTED, ...which } });
+  const requests = page.conversations.map(({ userId, lastMessage }) => ({
     userId,
     lastText: lastMessage.message,
     lastAt: lastMessage.ts,
   }));
-  return { waiting, hasMore: page.hasMore };
+  return { requests, hasMore: page.hasMore };
 }
 
 /** Returns what a stranger has written, the oldest first. Nobody is told that it was read. */
@@ -29,14 +34,20 @@ export async function readRequest(rest: Rest, userId: string): Promise<Message[]
 }
 
 export function isRequest(state: State, userId: string): boolean {
-  return state.requests.waiting.some((each) => each.userId === userId);
+  const { waiting, ignored } = state.requests;
+  return [...waiting, ...ignored].some((each) => each.userId === userId);
+}
+
+export function isIgnored(state: State, userId: string): boolean {
+  return state.requests.ignored.some((each) => each.userId === userId);
 }
 
 /** Returns the state without a request that was answered. */
 export function withoutRequest(state: State, userId: string): State {
   if (!isRequest(state, userId)) return state;
-  const waiting = state.requests.waiting.filter((each) => each.userId !== userId);
-  return { ...state, requests: { ...state.requests, waiting } };
+  const others = (requests: readonly Request[]) => requests.filter((each) => each.userId !== userId);
+  const { waiting, ignored, hasMore } = state.requests;
+  return { ...state, requests: { waiting: others(waiting), ignored: others(ignored), hasMore } };
 }
 
 /** Returns the state without a request that leads to no conversation: nothing of it stays open. */

@@ -30,10 +30,11 @@ export interface Conversation {
   readonly unread: number;
 }
 
-/** What strangers have written, and this user has neither accepted nor ignored: the newest, and whether there are more. */
+/** What strangers have written, and this user has not accepted: the newest, and whether more of them wait. */
 export interface Requests {
   readonly waiting: readonly Request[];
   readonly hasMore: boolean;
+  readonly ignored: readonly Request[];
 }
 
 export interface Request {
@@ -75,7 +76,7 @@ export function emptyState(ownId: string): State {
     ownId,
     people: {},
     conversations: {},
-    requests: { waiting: [], hasMore: false },
+    requests: { waiting: [], hasMore: false, ignored: [] },
     online: {},
     typing: {},
     notices: [],

@@ -6,7 +6,7 @@ import { Conversations } from "./Conversations";
 import { NetworkBar } from "./NetworkBar";
 import { Notices } from "./Notices";
 import { People } from "./People";
-import { Requests } from "./Requests";
+import { IgnoredRequests, Requests } from "./Requests";
 import { RequestThread } from "./RequestThread";
 import { ThemeButton } from "./ThemeButton";
 import { Thread } from "./Thread";
@@ -56,6 +56,7 @@ export function Home({ chat, state, logOut }: HomeProps) {
         </nav>
         {tab === "chats" && <Requests chat={chat} state={state} />}
         {tab === "chats" && <Conversations chat={chat} state={state} />}
+        {tab === "chats" && <IgnoredRequests chat={chat} state={state} />}
         {tab === "people" && <People chat={chat} />}
         {tab === "notices" && <Notices chat={chat} state={state} />}
       </div>

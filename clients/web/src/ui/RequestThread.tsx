@@ -1,7 +1,7 @@
 import type { Message } from "@devconnect/client";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Chat } from "../model/chat";
-import { readRequest } from "../model/requests";
+import { isIgnored, readRequest } from "../model/requests";
 import type { State } from "../model/state";
 import { Content } from "./Bubble";
 import { Confirm } from "./Confirm";
@@ -19,7 +19,9 @@ export function RequestThread({ chat, state, userId }: RequestThreadProps) {
   const [problem, setProblem] = useState("");
   const [isBlocking, setBlocking] = useState(false);
   const title = useRef<HTMLHeadingElement>(null);
-  const lastAt = state.requests.waiting.find((each) => each.userId === userId)?.lastAt;
+  const { waiting, ignored } = state.requests;
+  const lastAt = [...waiting, ...ignored].find((each) => each.userId === userId)?.lastAt;
+  const hasIgnored = isIgnored(state, userId);
   const attempt = (what: Promise<void>): void =>
     void what.then(
       () => setProblem(""),
@@ -58,7 +60,11 @@ export function RequestThread({ chat, state, userId }: RequestThreadProps) {
         </ol>
       </section>
       <footer class="answers">
-        <p class="muted">They are not told that you have read this, nor that you ignore it.</p>
+        <p class="muted">
+          {hasIgnored
+            ? "You ignore this. They are not told, and you may still accept it."
+            : "They are not told that you have read this, nor that you ignore it."}
+        </p>
         {problem && (
           <p class="problem" role="alert">
             {problem}
@@ -68,9 +74,11 @@ export function RequestThread({ chat, state, userId }: RequestThreadProps) {
           <button type="button" class="primary" onClick={() => answer("accepted")}>
             Accept
           </button>
-          <button type="button" onClick={() => answer("ignored")}>
-            Ignore
-          </button>
+          {!hasIgnored && (
+            <button type="button" onClick={() => answer("ignored")}>
+              Ignore
+            </button>
+          )}
           <button type="button" class="danger" onClick={() => setBlocking(true)}>
             Block
           </button>
