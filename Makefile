@@ -85,7 +85,7 @@ check: lint typescript ## Check style and types, and run the unit tests: under a
 
 .PHONY: test
 test: $(VENV)/installed $(INFRA)/installed lint ## Run all checks and all tests on the real servers, or TESTS=tests/e2e alone
-	@exec $(BIN)/python -m pytest $(if $(TESTS),$(TESTS),$(PARALLEL))
+	@exec $(BIN)/python -m tests.whole $(if $(TESTS),$(TESTS),$(PARALLEL))
 
 .PHONY: lint
 lint: $(VENV)/installed ## Check style and types
