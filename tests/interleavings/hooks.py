@@ -1,6 +1,6 @@
 """Stops at the edges of the clients: before each command to Redis, MongoDB and Kafka, in the threads of operations.
 
-Nothing of the product is changed. Redis is met where redis-py packs a batch, MongoDB by pymongo's own monitoring, which
+Nothing of the product is changed. Redis is met where a batch is packed, MongoDB by pymongo's own monitoring, which
 calls before it sends, and Kafka at the interface of the producer. Set-up, repairs and threads of clients do not stop.
 """
 
@@ -13,10 +13,10 @@ from unittest.mock import patch
 from pymongo import MongoClient, UpdateOne, WriteConcern
 from pymongo.collection import Collection
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
-from redis.connection import AbstractConnection
 
 from chalicelib.clients.kafka.producer import Producer, RecordFuture
 from chalicelib.clients.kafka.records import OutgoingRecord
+from chalicelib.clients.redis import exchange
 from chalicelib.clients.redis.exchange import Command
 from chalicelib.wiring import Wiring
 from tests.interleavings.execution import Task, Will, await_arrival, current, leave, stop
@@ -40,14 +40,14 @@ _NOT_AWAITED = frozenset({"endSessions", "killCursors", "killSessions"})
 @contextmanager
 def stopping_before_redis() -> Iterator[None]:
     """Within the block, batches to Redis are stopped before they are packed. What redis-py sends by itself is not."""
-    pack = cast("Callable[[AbstractConnection, Sequence[Command]], object]", AbstractConnection.pack_commands)
+    packed = exchange.packed
 
-    def pack_commands(self: AbstractConnection, commands: Sequence[Command]) -> object:
+    def stopped(commands: Sequence[Command]) -> bytes:
         if current() is not None:
             stop(Step(redis_label(commands), frozenset(redis_touches(commands))))
-        return pack(self, commands)
+        return packed(commands)
 
-    with patch.object(AbstractConnection, "pack_commands", pack_commands):
+    with patch.object(exchange, "packed", stopped):
         yield
 
 

@@ -83,7 +83,7 @@ class Cluster:
             if not node.breaker.closed:
                 raise redis.ConnectionError("a node is known to be down")
             try:
-                memories[key] = memory_of(node.client)
+                memories[key] = memory_of(node.channel)
             except redis.RedisError as error:
                 node.record_failure(error)
                 raise redis.ResponseError("a node does not tell its state") from error
@@ -101,7 +101,7 @@ class Cluster:
         except redis.RedisError:
             return False
         nodes = self._topology.nodes_by_key(WRITABLE)
-        return any(node.breaker.closed and refuses(node.prober, key) for key, node in nodes.items())
+        return any(node.breaker.closed and refuses(node.probing, key) for key, node in nodes.items())
 
     def ping(self) -> bool:
         """Whether one of the nodes responds."""

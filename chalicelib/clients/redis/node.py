@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import redis
 
 from chalicelib.clients.breaker import PROBE_SECONDS, Breaker
-from chalicelib.clients.redis.exchange import Channel, Command, Exchange, Reply
+from chalicelib.clients.redis.exchange import Command, Exchange, Reply
 from chalicelib.clients.redis.server import CONNECT_SECONDS, REPLY_SECONDS, connect, responds, used_memory_of
 
 log = logging.getLogger(__name__)
@@ -17,16 +17,15 @@ class Node:
 
     def __init__(self, url: str, breaker: Breaker) -> None:
         self.breaker = breaker
-        self.client = connect(url, CONNECT_SECONDS, REPLY_SECONDS)
-        self.prober = connect(url, PROBE_SECONDS, PROBE_SECONDS)
-        self._channel, self._probing = Channel(self.client), Channel(self.prober)
+        self.channel = connect(url, CONNECT_SECONDS, REPLY_SECONDS)
+        self.probing = connect(url, PROBE_SECONDS, PROBE_SECONDS)
 
     def begin(self, commands: Sequence[Command], *, insist: bool) -> Exchange:
         """Send commands. Raises redis.RedisError, at once where the node is known to be down and `insist` is False."""
         if not (self.breaker.closed or insist):
             raise redis.ConnectionError("the node is known to be down")
         try:
-            return (self._channel if self.breaker.closed else self._probing).begin(commands)
+            return (self.channel if self.breaker.closed else self.probing).begin(commands)
         except redis.RedisError as error:
             self.record_failure(error)
             raise
@@ -46,14 +45,14 @@ class Node:
         if not self.breaker.closed:
             return 0
         try:
-            return used_memory_of(self.client)
+            return used_memory_of(self.channel)
         except redis.RedisError as error:
             self.record_failure(error)
             return 0
 
     def probe(self) -> bool:
         """Whether the node responds within PROBE_SECONDS. Never raises."""
-        return responds(self.prober)
+        return responds(self.probing)
 
     def record_failure(self, error: Exception) -> None:
         """Open the node's breaker."""
@@ -62,5 +61,5 @@ class Node:
         self.breaker.record_failure()
 
     def close(self) -> None:
-        self.client.close()
-        self.prober.close()
+        self.channel.close()
+        self.probing.close()

@@ -1,7 +1,7 @@
 """The connection to Redis: its interface, and its implementation for one server. See cluster.py for a cluster."""
 
-from collections.abc import Iterable, Sequence
-from typing import ClassVar, NamedTuple, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar, NamedTuple, Protocol, cast
 
 import redis
 from redis.backoff import NoBackoff
@@ -89,9 +89,8 @@ class SingleServer:
 
     def __init__(self, url: str, breaker: Breaker) -> None:
         self._breaker = breaker
-        self._client = connect(url, CONNECT_SECONDS, REPLY_SECONDS)
-        self._prober = connect(url, PROBE_SECONDS, PROBE_SECONDS)
-        self._channel, self._probing = Channel(self._client), Channel(self._prober)
+        self._channel = connect(url, CONNECT_SECONDS, REPLY_SECONDS)
+        self._probing = connect(url, PROBE_SECONDS, PROBE_SECONDS)
 
     def breakers(self) -> Iterable[Breaker]:
         return ()
@@ -107,25 +106,25 @@ class SingleServer:
         return list(keys[:1])
 
     def memories(self, prefix: str) -> dict[str, Memory]:
-        return {prefix: memory_of(self._client)}
+        return {prefix: memory_of(self._channel)}
 
     def used_memory(self) -> int:
-        return used_memory_of(self._client)
+        return used_memory_of(self._channel)
 
     def refuses_writes(self) -> bool:
-        return refuses(self._prober, WRITABLE)
+        return refuses(self._probing, WRITABLE)
 
     def ping(self) -> bool:
-        return responds(self._prober)
+        return responds(self._probing)
 
     def close(self) -> None:
-        self._client.close()
-        self._prober.close()
+        self._channel.close()
+        self._probing.close()
 
 
-def connect(url: str, connect_seconds: float, reply_seconds: float) -> redis.Redis:
-    """Create a client of one server. It connects at its first command."""
-    return redis.Redis.from_url(
+def connect(url: str, connect_seconds: float, reply_seconds: float) -> Channel:
+    """Create the channel to one server. It connects at its first command."""
+    client = redis.Redis.from_url(
         url,
         protocol=2,
         socket_connect_timeout=connect_seconds,
@@ -135,20 +134,21 @@ def connect(url: str, connect_seconds: float, reply_seconds: float) -> redis.Red
         # Otherwise each connection begins with two round trips that tell the library's name, by a command of Redis 7.2.
         driver_info=None,
     )
+    return Channel(client)
 
 
-def responds(client: redis.Redis) -> bool:
-    """Whether the server responds to a ping within the client's time-outs. Never raises."""
+def responds(channel: Channel) -> bool:
+    """Whether the server responds to a ping within the channel's time-outs. Never raises."""
     try:
-        return bool(client.ping())
+        return bool(channel.call("PING"))
     except redis.RedisError:
         return False
 
 
-def refuses(client: redis.Redis, key: str) -> bool:
+def refuses(channel: Channel, key: str) -> bool:
     """Whether the server responds and refuses writes. Never raises. `key` is as that of `write_probe`."""
     try:
-        client.execute_command(*write_probe(key))  # type: ignore[no-untyped-call] # not typed in redis-py
+        channel.call(*write_probe(key))
     except (redis.ConnectionError, redis.TimeoutError):
         return False
     except redis.RedisError:
@@ -156,12 +156,16 @@ def refuses(client: redis.Redis, key: str) -> bool:
     return False
 
 
-def memory_of(client: redis.Redis) -> Memory:
+def memory_of(channel: Channel) -> Memory:
     """Return the run of the server and how many keys it has evicted. Raises redis.RedisError."""
-    info = client.info()
+    info = _info(channel)
     return Memory(str(info["run_id"]), int(info["evicted_keys"]))
 
 
-def used_memory_of(client: redis.Redis) -> int:
+def used_memory_of(channel: Channel) -> int:
     """Return the bytes that the server uses. Raises redis.RedisError."""
-    return int(client.info("memory")["used_memory"])
+    return int(_info(channel)["used_memory"])
+
+
+def _info(channel: Channel) -> Mapping[str, str | int]:
+    return cast("Mapping[str, str | int]", channel.call("INFO"))

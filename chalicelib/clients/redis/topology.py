@@ -58,9 +58,9 @@ class Topology:
         for address in islice(self._nodes_to_ask(), MAX_NODES_ASKED):
             node = self.node(address)
             # At the first time the connection is new too, so it may take as long as any other.
-            client = node.prober if self._nodes else node.client
+            channel = node.probing if self._nodes else node.channel
             try:
-                slots = client.execute_command("CLUSTER SLOTS")  # type: ignore[no-untyped-call] # not typed in redis-py
+                slots = channel.call("CLUSTER", "SLOTS")
             except redis.RedisError as error:
                 last_error = error
                 continue
