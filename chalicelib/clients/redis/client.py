@@ -225,6 +225,8 @@ class RedisClient:
             breaker.end_doubt()
 
     def _require_closed_breaker(self) -> None:
+        if self._breaker.closed:
+            return
         with spending():
             if not self._breaker.allows(self.ping):
                 raise RedisUnavailable("Redis is known to be down")
