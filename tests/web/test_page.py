@@ -15,6 +15,7 @@ from infra.local.state import CHECKOUT
 from tests.support.server_variables import without_servers
 from tests.support.system import LOADED
 from tests.support.typescript.build import install, npm, require_node
+from tests.web.other_origin import served_elsewhere
 from tests.web.staff import Staff, employ
 
 WEB = CHECKOUT / "clients" / "web"
@@ -61,7 +62,18 @@ def test_the_page_in_chromium_scrolls_through_ten_thousand_messages(page_system:
     _pass(page_system, "--test-name-pattern=many messages", str(WEB / "test" / "trouble.test.js"), messages=10_000)
 
 
-def _pass(page_system: Served, *arguments: str, messages: int) -> None:
+def test_the_page_talks_from_another_origin_under_the_headers_that_it_has_on_aws(
+    page_system: Served, tmp_path: Path
+) -> None:
+    api = page_system.system.rest_url
+    npm("run", "--silent", "build", "--", f"--outDir={tmp_path}", cwd=WEB, VITE_API=api)
+    with served_elsewhere(tmp_path, api=api, websockets=f"ws://127.0.0.1:{page_system.network_port}") as origin:
+        pattern = "--test-name-pattern=people find each other"
+        file = str(WEB / "test" / "talking.test.js")
+        _pass(page_system, pattern, file, messages=1, PAGE_URL=origin, API_URL=api)
+
+
+def _pass(page_system: Served, *arguments: str, messages: int, **variables: str) -> None:
     """Runs tests of Node. Raises AssertionError, with their output, where they fail."""
     run = subprocess.run(
         ["node", "--test", "--test-reporter=spec", *arguments],
@@ -75,7 +87,8 @@ def _pass(page_system: Served, *arguments: str, messages: int) -> None:
             "MANY_MESSAGES": str(messages),
             "ADMIN_EMAIL": page_system.staff.admin,
             "MODERATOR_EMAIL": page_system.staff.moderator,
-        },
+        }
+        | variables,
         capture_output=True,
         text=True,
         check=False,

@@ -5,6 +5,8 @@ import { chromium } from "playwright-core";
 import { confirmAddress } from "./mails.js";
 
 export const URL_OF_PAGE = process.env.PAGE_URL;
+/** Where the API is, if it is not where the page is. */
+const API_URL = process.env.API_URL ?? "";
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SHOTS = new URL("../../../.local/screenshots/", import.meta.url);
 export const PASSWORD = "correct horse";
@@ -71,7 +73,7 @@ export async function call(page, method, path, body) {
       if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
       return text ? JSON.parse(text) : undefined;
     },
-    [method, path, body],
+    [method, API_URL + path, body],
   );
 }
 

@@ -7,7 +7,7 @@ const PATIENCE = 20_000;
 /** Confirms an address with the token of the link that was mailed to it, as its page does. */
 export async function confirmAddress(emailId) {
   const token = await mailedToken(emailId);
-  const answer = await fetch(new URL("/api/verification/confirm", process.env.PAGE_URL), {
+  const answer = await fetch(new URL("/api/verification/confirm", process.env.API_URL ?? process.env.PAGE_URL), {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ token }),

@@ -1,5 +1,6 @@
 """The TypeScript client, installed and compiled once for all tests, which are skipped where there is no Node 20."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -33,9 +34,12 @@ def node_version() -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def npm(*arguments: str, cwd: Path = PACKAGE) -> str:
+def npm(*arguments: str, cwd: Path = PACKAGE, **variables: str) -> str:
     """Runs npm, and returns what it prints. Raises AssertionError, with the output, where it fails."""
-    run = subprocess.run(["npm", *arguments], cwd=cwd, capture_output=True, text=True, check=False, timeout=600)
+    environment = os.environ | variables
+    run = subprocess.run(
+        ["npm", *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=600
+    )
     assert run.returncode == 0, f"npm {' '.join(arguments)}:\n{run.stdout}\n{run.stderr}"
     return run.stdout
 
