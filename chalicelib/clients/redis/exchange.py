@@ -11,6 +11,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Protocol, cast
 
 import hiredis
@@ -45,7 +46,8 @@ class Channel:
     """The connections of one client to its server: each is used by one exchange at a time."""
 
     def __init__(self, client: redis.Redis) -> None:
-        self._connect = cast("Callable[[], _Connection]", client.connection_pool.make_connection)
+        pool = client.connection_pool  # which counts what it has made, and would make no more than a hundred
+        self._connect = cast("Callable[[], _Connection]", partial(pool.connection_class, **pool.connection_kwargs))
         self._callbacks = cast("Mapping[str, Callable[[Reply], Reply]]", dict(client.response_callbacks))
         self._idle: list[_Connection] = []
         self._used_at = time.time()
