@@ -96,10 +96,11 @@ def _writers(environment: Mapping[str, str], rounds: int) -> None:
     for writers in WRITERS:
         messages = max(320, 10 * writers)
         results = [write(environment, writers=writers, messages=messages) for _ in range(rounds)]
-        one = Measured.of([each for _, each in results])
-        rate = median(rate for rate, _ in results)
-        rows.append((f"{writers}", f"{rate:,.0f}", *(f"{1000 * value:.1f}" for value in (one.p50, one.p99))))
-    _table(("writers in one conversation", "messages/s", "p50 ms", "p99 ms"), rows)
+        one = Measured.of([each.commits for each in results])
+        rate = median(each.rate for each in results)
+        times = [f"{1000 * value:.1f}" for value in (one.p50, one.p99)]
+        rows.append((f"{writers}", f"{rate:,.0f}", *times, f"{sum(each.refused for each in results)}"))
+    _table(("writers in one conversation", "messages/s", "p50 ms", "p99 ms", "refused"), rows)
 
 
 def _gateway(system: RunningSystem, rounds: int) -> None:

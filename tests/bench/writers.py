@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
+from typing import NamedTuple
 
 from chalicelib import settings
 from chalicelib.consumer.pipeline.loop import GATHER_SECONDS
+from chalicelib.errors import Unavailable
 from chalicelib.events.envelope import Envelope
 from chalicelib.models.pairs import pair_id
-from chalicelib.stores.message_commits import Draft, Stored
+from chalicelib.stores.message_commits import Committed, Draft, Stored
 from chalicelib.wiring import Wiring
 from tests.bench.samples import Round
 from tests.support.users import unknown_user_id
@@ -26,12 +28,33 @@ WARM_UP = 2
 """How many messages each writer sends before those that are measured: a function that is warm has its connection."""
 
 
-def write(environment: Mapping[str, str], *, writers: int, messages: int) -> tuple[float, Round]:
-    """Returns messages per second, and the round of their commits, with the confirmations and moves that they cause."""
+class Written(NamedTuple):
+    """Messages per second, and the round of their commits, with the confirmations and moves that they cause.
+
+    `refused` is how many attempts were answered by Unavailable: such a message is sent again, as clients do, and its
+    time is that of all its attempts.
+    """
+
+    rate: float
+    commits: Round
+    refused: int
+
+
+class _Report(NamedTuple):
+    """What one process has done: from when to when, the seconds of each message, its processor time, refusals."""
+
+    began: float
+    ended: float
+    seconds: list[float]
+    processor: float
+    refused: int
+
+
+def write(environment: Mapping[str, str], *, writers: int, messages: int) -> Written:
     ada, bob = unknown_user_id(), unknown_user_id()
     context = get_context("spawn")
     processes = min(writers, PROCESSES)
-    queue: Queue[tuple[float, float, list[float], float]] = context.Queue()
+    queue: Queue[_Report] = context.Queue()
     everybody_is_warm = context.Barrier(writers)
     children = [
         context.Process(
@@ -48,11 +71,12 @@ def write(environment: Mapping[str, str], *, writers: int, messages: int) -> tup
     reports = [queue.get() for _ in children]
     for child in children:
         child.join()
-    began = min(report[0] for report in reports)
-    ended = max(report[1] for report in reports)
-    seconds = sorted(second for report in reports for second in report[2])
+    began = min(report.began for report in reports)
+    ended = max(report.ended for report in reports)
+    seconds = sorted(second for report in reports for second in report.seconds)
     check(environment, ada, bob, len(seconds) + WARM_UP * writers)
-    return len(seconds) / (ended - began), Round(seconds, sum(report[3] for report in reports) / len(seconds))
+    commits = Round(seconds, sum(report.processor for report in reports) / len(seconds))
+    return Written(len(seconds) / (ended - began), commits, sum(report.refused for report in reports))
 
 
 def check(environment: Mapping[str, str], ada: str, bob: str, expected: int) -> None:
@@ -71,13 +95,14 @@ def _write(
     each: int,
     everybody_is_warm: Barrier,
     confirming_seconds: float,
-    queue: "Queue[tuple[float, float, list[float], float]]",
+    queue: "Queue[_Report]",
 ) -> None:
     wiring = Wiring(settings.load(environment))
     wiring.mongo.ping()
     seconds: list[float] = []
     events: list[Envelope] = []
     starts: list[tuple[float, float]] = []
+    refusals: list[Unavailable] = []
 
     def one(number: int) -> None:
         sender, receiver = (ada, bob) if number % 2 else (bob, ada)
@@ -86,7 +111,7 @@ def _write(
                 everybody_is_warm.wait()
                 starts.append((time.time(), time.process_time()))
             began = time.perf_counter()
-            committed = wiring.message_commits.commit(sender, receiver, [Draft("hi")])
+            committed = _commit(wiring, sender, receiver, refusals)
             if count >= WARM_UP:
                 seconds.append(time.perf_counter() - began)
             [outcome] = committed.outcomes.values()
@@ -102,8 +127,17 @@ def _write(
         for worker in workers:
             worker.join()
     began, cpu = min(starts)
-    queue.put((began, time.time(), seconds, time.process_time() - cpu))
+    queue.put(_Report(began, time.time(), seconds, time.process_time() - cpu, len(refusals)))
     wiring.close()
+
+
+def _commit(wiring: Wiring, sender: str, receiver: str, refusals: list[Unavailable]) -> Committed:
+    draft = Draft("hi")
+    while True:
+        try:
+            return wiring.message_commits.commit(sender, receiver, [draft])
+        except Unavailable as refusal:
+            refusals.append(refusal)
 
 
 @contextmanager
