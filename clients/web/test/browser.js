@@ -1,8 +1,10 @@
 // A real Chromium, and what people do in it.
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 import { confirmAddress } from "./mails.js";
+import { startNetwork, stopNetwork } from "./network.js";
 
 export const URL_OF_PAGE = process.env.PAGE_URL;
 /** Where the API is, if it is not where the page is. */
@@ -11,23 +13,37 @@ const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 const SHOTS = new URL("../../../.local/screenshots/", import.meta.url);
 export const PASSWORD = "correct horse";
 
-export function launch() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+let browser;
+
+/**
+ * Gives the tests of a file a Chromium, and the network between its pages and the service. `begin` comes after that and
+ * before the first test: hooks that are registered apart do not wait for each other.
+ */
+export function inChromium(begin = async () => {}) {
+  before(async () => {
+    await startNetwork();
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+    await begin();
+  });
+  after(async () => {
+    await browser.close();
+    stopNetwork();
   });
 }
 
 /** A browser profile of its own, whose page must not fail. No colour is looked at while it fades into another. */
-export async function enter(browser, options = {}) {
+export async function enter(options = {}) {
   const context = await browser.newContext({
     viewport: { width: 1100, height: 720 },
     reducedMotion: "reduce",
@@ -82,8 +98,8 @@ export async function userIdOf(page) {
 }
 
 /** Two people who are connected, each in a browser profile of their own, with their conversation open. */
-export async function twoWhoTalk(browser, names = ["Ada", "Bob"]) {
-  const [ada, bob] = [await enter(browser), await enter(browser)];
+export async function twoWhoTalk(names = ["Ada", "Bob"]) {
+  const [ada, bob] = [await enter(), await enter()];
   await confirmAddress(await signUp(ada, names[0])); // without it, she may not ask for a connection
   await signUp(bob, names[1]);
   await call(ada, "POST", `/api/connections/${await userIdOf(bob)}`, { status: "interested" });

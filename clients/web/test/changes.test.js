@@ -1,19 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { bubble, call, enter, launch, openFirst, say, shoot, twoWhoTalk, userIdOf, violations } from "./browser.js";
-import { startNetwork, stopNetwork } from "./network.js";
+import { test } from "node:test";
+import { bubble, call, enter, inChromium, openFirst, say, shoot, twoWhoTalk, userIdOf, violations } from "./browser.js";
 
-let browser;
 let ada;
 let bob;
-before(async () => {
-  await startNetwork();
-  browser = await launch();
-  [ada, bob] = await twoWhoTalk(browser);
-});
-after(async () => {
-  await browser.close();
-  stopNetwork();
+inChromium(async () => {
+  [ada, bob] = await twoWhoTalk();
 });
 
 /** Sends a message, which the other person sees. */
@@ -123,7 +115,7 @@ test("a quote leads to a message that was not fetched yet", async () => {
     replyTo: seq,
     clientMessageId: `${Date.now()}-2`,
   });
-  const again = await enter(browser, { storageState: await bob.context().storageState() });
+  const again = await enter({ storageState: await bob.context().storageState() });
   await openFirst(again);
   await bubble(again, "far below").getByRole("button", { name: "Answers An earlier message" }).click();
   await again.waitForFunction(() => document.activeElement?.textContent?.startsWith("at the very top"));

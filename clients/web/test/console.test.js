@@ -1,22 +1,13 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { call, enter, launch, PASSWORD, shoot, signUp, URL_OF_PAGE, violations } from "./browser.js";
-import { startNetwork, stopNetwork } from "./network.js";
+import { test } from "node:test";
+import { call, enter, inChromium, PASSWORD, shoot, signUp, URL_OF_PAGE, violations } from "./browser.js";
 
 const CONSOLE = new URL("/console", URL_OF_PAGE).href;
 
-let browser;
-before(async () => {
-  await startNetwork();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  stopNetwork();
-});
+inChromium();
 
 async function logIn(emailId, options = {}) {
-  const page = await enter(browser, options);
+  const page = await enter(options);
   await page.goto(CONSOLE);
   await page.getByText("For administrators and moderators").waitFor();
   await page.getByLabel("Email").fill(emailId);
@@ -73,7 +64,7 @@ test("an administrator sees the figures of the API as charts and as a table", as
 test("the console is readable in both colours, at a desk and on a phone", async () => {
   const desk = await logIn(process.env.ADMIN_EMAIL);
   await desk.getByRole("img", { name: "Messages" }).waitFor();
-  const phone = await enter(browser, {
+  const phone = await enter({
     viewport: { width: 390, height: 760 },
     storageState: await desk.context().storageState(),
   });
@@ -92,7 +83,7 @@ test("the console is readable in both colours, at a desk and on a phone", async 
 });
 
 test("a user with no role is told so", async () => {
-  const page = await enter(browser);
+  const page = await enter();
   await signUp(page, "Eve");
   await page.goto(CONSOLE); // with the session of the chat
   await page.getByText("neither as an administrator nor as a moderator").waitFor();

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { bubble, launch, say, twoWhoTalk } from "./browser.js";
-import { startNetwork, stopNetwork } from "./network.js";
+import { test } from "node:test";
+import { bubble, inChromium, say, twoWhoTalk } from "./browser.js";
 
 // From the "Script Injection" part of the Big List of Naughty Strings, which is under the MIT licence.
 const NAUGHTY = [
@@ -25,18 +24,10 @@ const NAUGHTY = [
   "http://user:password@example.org/",
 ];
 
-let browser;
-before(async () => {
-  await startNetwork();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  stopNetwork();
-});
+inChromium();
 
 test("texts and names that try to be a program are shown as they are", async () => {
-  const [ada, bob] = await twoWhoTalk(browser, ["<b onclick=alert(1)>", "<img src=x onerror=alert(1)>"]);
+  const [ada, bob] = await twoWhoTalk(["<b onclick=alert(1)>", "<img src=x onerror=alert(1)>"]);
   await ada.getByRole("heading", { name: "<img src=x onerror=alert(1)> Example" }).waitFor();
   for (const text of NAUGHTY) await say(ada, text);
   await say(ada, "the last one");

@@ -1,19 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { call, enter, launch, signUp } from "./browser.js";
-import { startNetwork, stopNetwork } from "./network.js";
+import { test } from "node:test";
+import { call, enter, inChromium, signUp } from "./browser.js";
 
-let browser;
 let ada;
-before(async () => {
-  await startNetwork();
-  browser = await launch();
-  ada = await enter(browser);
+inChromium(async () => {
+  ada = await enter();
   await signUp(ada, "Ada");
-});
-after(async () => {
-  await browser.close();
-  stopNetwork();
 });
 
 /** Opens a websocket from the page, does what `then` says once it is open, and returns the events that the page saw. */

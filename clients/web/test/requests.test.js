@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { bubble, call, enter, launch, say, shoot, signUp, userIdOf, violations } from "./browser.js";
+import { test } from "node:test";
+import { bubble, call, enter, inChromium, say, shoot, signUp, userIdOf, violations } from "./browser.js";
 import { confirmAddress } from "./mails.js";
-import { startNetwork, stopNetwork } from "./network.js";
 
-let browser;
-before(async () => {
-  await startNetwork();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  stopNetwork();
-});
+inChromium();
 
 /** What the page of a sender shows above their conversation, and of the first message in it. */
 async function shownTo(sender) {
@@ -41,11 +32,11 @@ async function checkLooks(page, name) {
 }
 
 test("what strangers write waits without their learning it: one is accepted and talks, others are ignored and blocked", async () => {
-  const bob = await enter(browser);
+  const bob = await enter();
   await confirmAddress(await signUp(bob, "Bob"));
   const skill = `skill${Date.now()}`;
   await call(bob, "PATCH", "/api/profile", { skills: [skill] });
-  const [carol, dan, eve] = [await enter(browser), await enter(browser), await enter(browser)];
+  const [carol, dan, eve] = [await enter(), await enter(), await enter()];
   const strangers = { Carol: carol, Dan: dan, Eve: eve };
   for (const [name, page] of Object.entries(strangers)) {
     await confirmAddress(await signUp(page, name)); // who has not may not write to strangers

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import {
   bubble,
   call,
   enter,
-  launch,
+  inChromium,
   openFirst,
   say,
   shoot,
@@ -14,20 +14,11 @@ import {
   violations,
 } from "./browser.js";
 import { confirmAddress, mailsTo } from "./mails.js";
-import { startNetwork, stopNetwork } from "./network.js";
 
-let browser;
-before(async () => {
-  await startNetwork();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  stopNetwork();
-});
+inChromium();
 
 test("people find each other by a skill, connect, and talk in two browsers", async () => {
-  const [ada, bob] = [await enter(browser), await enter(browser, { viewport: { width: 390, height: 760 } })];
+  const [ada, bob] = [await enter(), await enter({ viewport: { width: 390, height: 760 } })];
   assert.deepEqual(await violations(ada), []);
   const emailId = await signUp(ada, "Ada", "Lovelace");
   await signUp(bob, "Bob", "Example");
@@ -83,7 +74,7 @@ test("people find each other by a skill, connect, and talk in two browsers", asy
 });
 
 test("the page is used with the keyboard alone", async () => {
-  const [ada, bob] = await twoWhoTalk(browser);
+  const [ada, bob] = await twoWhoTalk();
   await bob.reload();
   await bob.getByRole("list", { name: "Conversations" }).waitFor();
   const focused = () => bob.evaluate(() => document.activeElement?.closest(".list button") !== null);
@@ -99,7 +90,7 @@ test("the page is used with the keyboard alone", async () => {
 });
 
 test("a message in one conversation is unread while another one is open", async () => {
-  const [ada, bob] = await twoWhoTalk(browser);
+  const [ada, bob] = await twoWhoTalk();
   await ada.reload();
   await ada.getByRole("list", { name: "Conversations" }).waitFor();
   await say(bob, "Are you there?");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import {
   bubble,
   call,
-  launch,
+  inChromium,
   openFirst,
   say,
   shoot,
@@ -13,17 +13,9 @@ import {
   userIdOf,
   violations,
 } from "./browser.js";
-import { cutNetwork, healNetwork, startNetwork, stopNetwork } from "./network.js";
+import { cutNetwork, healNetwork } from "./network.js";
 
-let browser;
-before(async () => {
-  await startNetwork();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  stopNetwork();
-});
+inChromium();
 
 /** Takes a page's network away, and all websockets. */
 async function cut(page) {
@@ -33,7 +25,7 @@ async function cut(page) {
 }
 
 test("what is written without a network is kept, and sent once it is back", async () => {
-  const [ada, bob] = await twoWhoTalk(browser);
+  const [ada, bob] = await twoWhoTalk();
   await cut(ada);
   await say(ada, "from a tunnel");
   await bubble(ada, "from a tunnel").getByText("sending").waitFor();
@@ -53,7 +45,7 @@ test("what is written without a network is kept, and sent once it is back", asyn
 });
 
 test("a message that was typed in a tunnel survives its closed tab", async () => {
-  const [ada, bob] = await twoWhoTalk(browser);
+  const [ada, bob] = await twoWhoTalk();
   await cut(ada);
   await say(ada, "before the tab closed");
   await stored(ada, "before the tab closed");
@@ -72,7 +64,7 @@ test("a message that was typed in a tunnel survives its closed tab", async () =>
 });
 
 test("a tab that slept fetches what it missed", async () => {
-  const [ada, bob] = await twoWhoTalk(browser);
+  const [ada, bob] = await twoWhoTalk();
   const session = await ada.context().newCDPSession(ada);
   await session.send("Page.setWebLifecycleState", { state: "frozen" });
   for (const text of ["one", "two", "three"]) await say(bob, text);
@@ -85,7 +77,7 @@ test("a tab that slept fetches what it missed", async () => {
 });
 
 test("the end of a session in another tab ends it here, and says so", async () => {
-  const [ada] = await twoWhoTalk(browser);
+  const [ada] = await twoWhoTalk();
   await call(ada, "POST", "/api/logout-all", {});
   await ada.getByText("Your session has ended. Log in again.").waitFor();
   assert.deepEqual(await violations(ada), []);
@@ -94,7 +86,7 @@ test("the end of a session in another tab ends it here, and says so", async () =
 const MANY = Number(process.env.MANY_MESSAGES);
 
 test("a conversation of many messages is scrolled to its beginning", async () => {
-  const [ada, bob] = await twoWhoTalk(browser);
+  const [ada, bob] = await twoWhoTalk();
   const toUserId = await userIdOf(bob);
   await ada.reload(); // no conversation is open while they are sent
   await bob.goto("about:blank");
