@@ -1,12 +1,13 @@
 """The responses of the REST API."""
 
-from typing import Literal
+from typing import Literal, Self
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from chalicelib.clock import iso
 from chalicelib.models import fields, response_fields
-from chalicelib.models.notification_preferences import Channels, ChannelsWithoutMail
+from chalicelib.models.notification_preferences import Channels, ChannelsWithoutMail, NotificationPreferences
 from chalicelib.models.profile import Profile
 from chalicelib.models.protocol import PROTOCOL_VERSION
 
@@ -261,6 +262,17 @@ class PreferencesResponse(msgspec.Struct, frozen=True, kw_only=True):
     connectionRequest: Channels
     connectionAccepted: Channels
     doNotDisturbUntil: response_fields.Time | None
+
+    @classmethod
+    def of(cls, preferences: NotificationPreferences) -> Self:
+        until = preferences.doNotDisturbUntil
+        return cls(
+            message=preferences.message,
+            messageRequest=preferences.messageRequest,
+            connectionRequest=preferences.connectionRequest,
+            connectionAccepted=preferences.connectionAccepted,
+            doNotDisturbUntil=iso(until) if until is not None else None,
+        )
 
 
 class PushSubscriptionResponse(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,10 +8,8 @@ import msgspec
 from msgspec import UNSET
 
 from chalicelib.clients.redis.client import RedisClient
-from chalicelib.clock import iso
 from chalicelib.errors import NotFound
 from chalicelib.events.publisher import Publisher
-from chalicelib.models.notification_preferences import NotificationPreferences
 from chalicelib.models.requests import PreferencesChange
 from chalicelib.models.responses import PreferencesResponse
 from chalicelib.security.rate_limits import RateLimits
@@ -34,17 +32,17 @@ class NotificationPreferencesService:
 
     def own(self, credentials: Credentials) -> PreferencesResponse:
         """Return the user's preferences. Raises Unauthorized."""
-        return _response(self.gate.admit(credentials, "notifications").user.notify)
+        return PreferencesResponse.of(self.gate.admit(credentials, "notifications").user.notify)
 
     def change(self, credentials: Credentials, change: PreferencesChange) -> PreferencesResponse:
         """Change what is given, and nothing else. Raises Unauthorized."""
         principal = self.gate.admit(credentials, "notifications")
         fields = dict(_changed(change))
         if not fields:
-            return _response(principal.user.notify)
+            return PreferencesResponse.of(principal.user.notify)
         user, written = self.users.change(principal.user_id, fields)
         self.publisher.publish(written)
-        return _response(user.notify)
+        return PreferencesResponse.of(user.notify)
 
     def unsubscribe(self, token: str) -> None:
         """End the mails of one kind to one user, whom the signed token names. It may be repeated.
@@ -74,14 +72,3 @@ def _changed(change: PreferencesChange) -> Iterator[tuple[str, object]]:
                     yield f"notify.{name}.{channel}", wanted
         elif value is not UNSET:
             yield f"notify.{name}", value
-
-
-def _response(preferences: NotificationPreferences) -> PreferencesResponse:
-    until = preferences.doNotDisturbUntil
-    return PreferencesResponse(
-        message=preferences.message,
-        messageRequest=preferences.messageRequest,
-        connectionRequest=preferences.connectionRequest,
-        connectionAccepted=preferences.connectionAccepted,
-        doNotDisturbUntil=iso(until) if until is not None else None,
-    )

@@ -17,13 +17,13 @@ from bson import ObjectId
 from chalicelib.clients.mongo.database import MongoDatabase
 from chalicelib.clock import iso
 from chalicelib.models.documents import ConnectionDocument, UserDocument
-from chalicelib.models.notification_preferences import NotificationPreferences
 from chalicelib.models.profile import empty_profile
+from chalicelib.models.responses import PreferencesResponse
 from chalicelib.stores.conversation_marks import expressions
 from chalicelib.stores.message_requests import REQUESTS, RequestState
 from chalicelib.stores.messages import MessageStore
 from chalicelib.stores.notifications import NotificationStore
-from chalicelib.stores.users import messages_from
+from chalicelib.stores.users import User, user_of
 
 Record = Mapping[str, object]
 
@@ -50,7 +50,9 @@ class ExportLines:
             user = self.mongo.users.find_one({"_id": ObjectId(user_id), "deletedAt": {"$exists": False}})
         if user is None:
             return
-        yield [_profile(user), _preferences(user)]
+        known = user_of(user)
+        preferences = PreferencesResponse.of(known.notify)
+        yield [_profile(user, known), {"kind": "preferences", **msgspec.to_builtins(preferences)}]
         yield [{"kind": "block", "userId": blocked} for blocked in user["blocked"]]
         yield from self._connections(user_id)
         yield from self._sessions(user_id)
@@ -156,7 +158,7 @@ class ExportLines:
             has_more = page.hasMore
 
 
-def _profile(user: UserDocument) -> Record:
+def _profile(user: UserDocument, known: User) -> Record:
     return {
         "kind": "profile",
         "userId": str(user["_id"]),
@@ -164,23 +166,13 @@ def _profile(user: UserDocument) -> Record:
         "lastName": user["lastName"],
         **{name: user.get(name) for name in empty_profile()},
         "emailId": user["emailId"],
-        "emailVerified": user.get("emailVerified", False),
+        "emailVerified": known.emailVerified,
         "formerEmailIds": [former["emailId"] for former in user.get("formerAddresses", [])],
-        "messagesFrom": messages_from(user),
-        "presenceFor": user.get("presenceFor", "everyone"),
-        "lastSeenFor": user.get("lastSeenFor", "everyone"),
+        "messagesFrom": known.messagesFrom,
+        "presenceFor": known.presenceFor,
+        "lastSeenFor": known.lastSeenFor,
         "knownNetworks": user.get("knownNetworks", []),
         **_times(user, "createdAt", "updatedAt"),
-    }
-
-
-def _preferences(user: UserDocument) -> Record:
-    preferences = msgspec.convert(user.get("notify", {}), NotificationPreferences)
-    until = preferences.doNotDisturbUntil
-    return {
-        "kind": "preferences",
-        **msgspec.to_builtins(preferences),
-        "doNotDisturbUntil": iso(until) if until is not None else None,
     }
 
 

@@ -27,7 +27,7 @@ ADDRESSES = (
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 
-_PAGE_PORTS = (3000, 4200, 5173, 8080)
+PAGE_PORTS = (3000, 4200, 5173, 8080)
 """Where the development servers of web frameworks have their pages."""
 
 
@@ -62,7 +62,7 @@ def application_environment(
         "EMAIL_FROM": "DevConnect <hello@devconnect.example>",
         # those of the page that the gateway serves first
         "ALLOWED_ORIGINS": ",".join(
-            f"http://{host}:{port}" for port in (ports.rest, *_PAGE_PORTS) for host in _LOOPBACK
+            f"http://{host}:{port}" for port in (ports.rest, *PAGE_PORTS) for host in _LOOPBACK
         ),
         "PUBLIC_URL": f"http://127.0.0.1:{ports.rest}/api",
         "MAIL_DIR": str(state.mail),

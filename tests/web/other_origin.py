@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.cloudformation.parts import join
-
-PORTS = (3000, 4200, 5173, 8080)
-"""Those that the local system allows pages to be at."""
+from infra.local.environment import PAGE_PORTS
 
 
 class _Files(SimpleHTTPRequestHandler):
@@ -43,12 +41,12 @@ def served_elsewhere(directory: Path, *, api: str, websockets: str) -> Iterator[
 
 
 def _bound(handler: partial[_Files]) -> ThreadingHTTPServer:
-    for port in PORTS:
+    for port in PAGE_PORTS:
         try:
             return ThreadingHTTPServer(("127.0.0.1", port), handler)
         except OSError:
             continue
-    raise OSError(f"all ports at which a page may be are taken: {PORTS}")
+    raise OSError(f"all ports at which a page may be are taken: {PAGE_PORTS}")
 
 
 def _headers(api: str, websockets: str) -> dict[str, str]:

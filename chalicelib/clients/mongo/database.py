@@ -171,9 +171,8 @@ class MongoDatabase:
         Other errors pass through: DuplicateKeyError, which is a result, and the errors that a mistake in the code
         causes.
         """
-        with mongo_budget.spending():
-            if not self._breaker.allows(self.ping):
-                raise Unavailable
+        if not self._breaker.allows(self._probe):
+            raise Unavailable
         began = time.monotonic()
         try:
             with mongo_budget.charged():
@@ -198,6 +197,10 @@ class MongoDatabase:
             log.error("MongoDB refuses the login or the operation: %s", error, extra={"action": "mongodb_refused"})
         else:
             log.warning("MongoDB failed: %s", error, extra={"action": "mongodb_failed"})
+
+    def _probe(self) -> bool:
+        with mongo_budget.spending():
+            return self.ping()
 
     def ping(self) -> bool:
         """Whether MongoDB responds within PROBE_SECONDS."""

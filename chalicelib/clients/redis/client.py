@@ -225,11 +225,12 @@ class RedisClient:
             breaker.end_doubt()
 
     def _require_closed_breaker(self) -> None:
-        if self._breaker.closed:
-            return
+        if not self._breaker.allows(self._probe):
+            raise RedisUnavailable("Redis is known to be down")
+
+    def _probe(self) -> bool:
         with spending():
-            if not self._breaker.allows(self.ping):
-                raise RedisUnavailable("Redis is known to be down")
+            return self.ping()
 
     def _guarded(self, operation: Callable[[], T]) -> T:
         try:

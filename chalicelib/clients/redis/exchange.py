@@ -60,7 +60,7 @@ class Channel:
         self._used_at = now
         if now - used_at > IDLE_SECONDS:
             self._disconnect()
-        return Exchange(self, self._callbacks, commands)
+        return Exchange(self, commands)
 
     def call(self, *command: Argument) -> Reply:
         """Return the reply to one command. Raises redis.RedisError, also where that is the reply."""
@@ -92,6 +92,11 @@ class Channel:
         if self._is_closed:
             self._disconnect()
 
+    def meaning(self, command: str, reply: Reply) -> Reply:
+        """Return what the reply to a command of this name means."""
+        callback = self._callbacks.get(command)
+        return reply if callback is None or isinstance(reply, redis.RedisError) else callback(reply)
+
     def _disconnect(self) -> None:
         idle, self._idle = self._idle, []
         for connection in idle:
@@ -101,12 +106,9 @@ class Channel:
 class Exchange:
     """Commands that were sent to a server, and whose replies have not been read yet."""
 
-    def __init__(
-        self, channel: Channel, callbacks: Mapping[str, Callable[[Reply], Reply]], commands: Sequence[Command]
-    ) -> None:
+    def __init__(self, channel: Channel, commands: Sequence[Command]) -> None:
         """Send the commands. Raises redis.RedisError."""
         self._channel = channel
-        self._callbacks = callbacks
         self._commands = commands
         self._connection, self._socket = channel.take()
         try:
@@ -127,11 +129,10 @@ class Exchange:
             self._connection.disconnect()
             raise
         self._channel.give_back(self._connection)
-        return [self._meaning(str(command[0]), reply) for command, reply in zip(self._commands, replies, strict=True)]
-
-    def _meaning(self, command: str, reply: Reply) -> Reply:
-        callback = self._callbacks.get(command)
-        return reply if callback is None or isinstance(reply, redis.RedisError) else callback(reply)
+        return [
+            self._channel.meaning(str(command[0]), reply)
+            for command, reply in zip(self._commands, replies, strict=True)
+        ]
 
     def _read(self, deadline: float | None) -> list[Reply]:
         reader = hiredis.Reader(

@@ -164,8 +164,8 @@ def memory_of(channel: Channel) -> Memory:
 
 def used_memory_of(channel: Channel) -> int:
     """Return the bytes that the server uses. Raises redis.RedisError."""
-    return int(_info(channel)["used_memory"])
+    return int(_info(channel, "memory")["used_memory"])
 
 
-def _info(channel: Channel) -> Mapping[str, str | int]:
-    return cast("Mapping[str, str | int]", channel.call("INFO"))
+def _info(channel: Channel, *section: str) -> Mapping[str, str | int]:
+    return cast("Mapping[str, str | int]", channel.call("INFO", *section))

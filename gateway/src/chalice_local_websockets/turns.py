@@ -93,10 +93,10 @@ class Turns:
     def _pass_on(self) -> None:
         """Give turns to the lanes that wait, as long as there is room."""
         while self._free[Kind.KNOWN]:
-            lane = next((lane for lane in self._lanes if self._free[self._kind_of(lane)]), None)
-            if lane is None:
+            admitted = next(((lane, kind) for lane in self._lanes if self._free[kind := self._kind_of(lane)]), None)
+            if admitted is None:
                 return
-            kind = self._kind_of(lane)
+            lane, kind = admitted
             waiting = self._lanes.pop(lane)
             turn = waiting.popleft().turn
             if waiting:

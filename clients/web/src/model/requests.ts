@@ -33,9 +33,14 @@ export async function readRequest(rest: Rest, userId: string): Promise<Message[]
     .sort((one, other) => one.seq - other.seq);
 }
 
-export function isRequest(state: State, userId: string): boolean {
+/** Returns what a stranger has written, as it is listed, whether it waits or is ignored. */
+export function requestOf(state: State, userId: string): Request | undefined {
   const { waiting, ignored } = state.requests;
-  return [...waiting, ...ignored].some((each) => each.userId === userId);
+  return [...waiting, ...ignored].find((each) => each.userId === userId);
+}
+
+export function isRequest(state: State, userId: string): boolean {
+  return requestOf(state, userId) !== undefined;
 }
 
 export function isIgnored(state: State, userId: string): boolean {

@@ -1,7 +1,7 @@
 import type { Message } from "@devconnect/client";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Chat } from "../model/chat";
-import { isIgnored, readRequest } from "../model/requests";
+import { isIgnored, readRequest, requestOf } from "../model/requests";
 import type { State } from "../model/state";
 import { Content } from "./Bubble";
 import { Confirm } from "./Confirm";
@@ -19,8 +19,7 @@ export function RequestThread({ chat, state, userId }: RequestThreadProps) {
   const [problem, setProblem] = useState("");
   const [isBlocking, setBlocking] = useState(false);
   const title = useRef<HTMLHeadingElement>(null);
-  const { waiting, ignored } = state.requests;
-  const lastAt = [...waiting, ...ignored].find((each) => each.userId === userId)?.lastAt;
+  const lastAt = requestOf(state, userId)?.lastAt;
   const hasIgnored = isIgnored(state, userId);
   const attempt = (what: Promise<void>): void =>
     void what.then(
