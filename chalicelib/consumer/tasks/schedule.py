@@ -55,10 +55,10 @@ def maintenance_tasks(wiring: Wiring) -> list[Task]:
         return (wiring.clock() - oldest).total_seconds() if oldest else 0.0
 
     def relay_events() -> None:
-        metrics.OLDEST_PENDING.set(oldest_pending_seconds())
         metrics.RELAYED.inc(relay.run())
 
     def measure() -> None:
+        metrics.OLDEST_PENDING.set(oldest_pending_seconds())
         metrics.OPEN_SOCKETS.set(presence.online())
         metrics.REDIS_MEMORY.set(wiring.redis.used_memory())
 

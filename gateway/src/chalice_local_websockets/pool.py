@@ -24,8 +24,10 @@ class Pool:
     def __init__(self, zygote: Zygote, maximum: int, time_limit: float) -> None:
         self.zygote = zygote
         self._time_limit = time_limit
-        # With one invocation more than processors, those of others hardly have to share one.
-        self._turns = Turns(maximum, min(maximum, (os.cpu_count() or 1) + 1))
+        # One invocation more than processors keeps them all at work; one less leaves one to those of others.
+        processors = os.cpu_count() or 1
+        busy = min(maximum, processors + 1)
+        self._turns = Turns(maximum, busy=busy, busy_beside_others=min(busy, max(1, processors - 1)))
         self._workers: set[Worker] = set()
         self._idle: dict[int, list[Worker]] = {0: [], NICENESS: []}
         self._pending = 0

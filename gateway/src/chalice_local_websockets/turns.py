@@ -37,16 +37,22 @@ class _Waiting:
 
 
 class Turns:
-    """Admits at most `maximum` at a time, and of busy lanes at most `maximum_busy`, so that others find room at once.
+    """Admits at most `maximum` at a time, and of busy lanes at most `busy`, so that others find room at once.
+
+    While such others come and go, busy lanes have only `busy_beside_others`: the servers that all functions call do not
+    know for whom they work, and a queue at one of them keeps everybody waiting.
 
     All but FOR_THOSE_KNOWN may be new ones: who has been there for a while is not held up by a crowd that arrives.
 
     Those that wait in one lane keep their order; the lanes take turns. `now` returns seconds.
     """
 
-    def __init__(self, maximum: int, maximum_busy: int, now: Callable[[], float] = time.monotonic) -> None:
-        self._free = {Kind.BUSY: maximum_busy, Kind.NEW: max(1, maximum - FOR_THOSE_KNOWN), Kind.KNOWN: maximum}
+    def __init__(
+        self, maximum: int, *, busy: int, busy_beside_others: int, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._free = {Kind.BUSY: busy, Kind.NEW: max(1, maximum - FOR_THOSE_KNOWN), Kind.KNOWN: maximum}
         """How many turns there are for each kind; those of all kinds count as KNOWN too."""
+        self._busy_kept_free = busy - busy_beside_others
         self._now = now
         self._lanes: dict[Hashable, deque[_Waiting]] = {}
         """The lanes with somebody waiting, the one whose turn is next first."""
@@ -93,10 +99,10 @@ class Turns:
     def _pass_on(self) -> None:
         """Give turns to the lanes that wait, as long as there is room."""
         while self._free[Kind.KNOWN]:
-            admitted = next(((lane, kind) for lane in self._lanes if self._free[kind := self._kind_of(lane)]), None)
-            if admitted is None:
+            lane = next((lane for lane in self._lanes if self._has_room(lane)), None)
+            if lane is None:
                 return
-            lane, kind = admitted
+            kind = self._kind_of(lane)
             waiting = self._lanes.pop(lane)
             turn = waiting.popleft().turn
             if waiting:
@@ -105,6 +111,15 @@ class Turns:
                 self._count(kind, -1)
                 self._turns_of[1][lane] += 1
                 turn.set_result(kind)
+
+    def _has_room(self, lane: Hashable) -> bool:
+        kind = self._kind_of(lane)
+        return self._free[kind] > (self._busy_kept_free if kind is Kind.BUSY and self._others_than(lane) else 0)
+
+    def _others_than(self, lane: Hashable) -> bool:
+        """Whether another lane that is not busy has had a turn within the last second or two."""
+        last, this = self._turns_of
+        return any(other != lane and not self._is_busy(other) for turns in (this, last) for other in turns)
 
     def _kind_of(self, lane: Hashable) -> Kind:
         """What the next turn of a lane in which somebody waits counts as."""

@@ -9,7 +9,7 @@ def served(lanes: list[str], given_up: int | None = None) -> list[str]:
     """The order in which waiting lanes have their turn, where all came while another had it."""
 
     async def run() -> list[str]:
-        turns, order = Turns(1, 1), list[str]()
+        turns, order = Turns(1, busy=1, busy_beside_others=1), list[str]()
 
         async def wait(lane: str) -> None:
             async with turns.turn(lane):
@@ -39,7 +39,7 @@ def test_who_gives_up_takes_no_turn() -> None:
 
 def test_no_turn_is_lost_where_it_is_given_and_given_up_at_the_same_moment() -> None:
     async def run() -> None:
-        turns = Turns(1, 1)
+        turns = Turns(1, busy=1, busy_beside_others=1)
 
         async def wait() -> None:
             async with turns.turn("a"):
@@ -61,7 +61,7 @@ def test_busy_lanes_leave_room_for_others_and_are_not_busy_for_ever() -> None:
 
     async def run() -> None:
         nonlocal seconds
-        turns = Turns(3, 1, lambda: seconds)
+        turns = Turns(3, busy=1, busy_beside_others=1, now=lambda: seconds)
         done = asyncio.Event()
         running: list[str] = []
 
@@ -95,9 +95,47 @@ def test_busy_lanes_leave_room_for_others_and_are_not_busy_for_ever() -> None:
     asyncio.run(run())
 
 
+def test_busy_lanes_have_fewer_turns_while_others_come_and_go() -> None:
+    seconds = 0.0
+
+    async def run() -> None:
+        nonlocal seconds
+        turns = Turns(4, busy=3, busy_beside_others=1, now=lambda: seconds)
+        running: list[str] = []
+
+        async def hold(lane: str, done: asyncio.Event) -> None:
+            async with turns.turn(lane):
+                running.append(lane)
+                await done.wait()
+
+        async def running_of_a_flood() -> int:
+            for _ in range(BUSY):
+                async with turns.turn("flood"):
+                    pass
+            running.clear()
+            done = asyncio.Event()
+            holding = [asyncio.create_task(hold("flood", done)) for _ in range(5)]
+            for _ in range(3):
+                await asyncio.sleep(0)
+            admitted = len(running)
+            done.set()
+            await asyncio.gather(*holding)
+            assert len(running) == len(holding)
+            return admitted
+
+        assert await running_of_a_flood() == 3
+        async with turns.turn("other"):
+            pass
+        assert await running_of_a_flood() == 1
+        seconds += 2
+        assert await running_of_a_flood() == 3
+
+    asyncio.run(run())
+
+
 def test_new_lanes_with_a_backlog_leave_room_for_others() -> None:
     async def run() -> None:
-        turns = Turns(4, 2)
+        turns = Turns(4, busy=2, busy_beside_others=2)
         done = asyncio.Event()
         running: list[str] = []
 
@@ -122,7 +160,7 @@ def test_new_lanes_with_a_backlog_leave_room_for_others() -> None:
 def test_a_crowd_of_new_lanes_leaves_room_for_those_that_are_known() -> None:
     async def run() -> None:
         maximum = FOR_THOSE_KNOWN + 1
-        turns = Turns(maximum, 1)
+        turns = Turns(maximum, busy=1, busy_beside_others=1)
         done = asyncio.Event()
         running: list[tuple[str, Kind]] = []
 
