@@ -34,7 +34,7 @@ $(RUNTIME)/installed: requirements.txt | $(VENV)/installed
 	@touch $@
 
 # Several tests run at once, each group of them on servers of its own: tests/support/scheduling.py.
-WORKERS ?= 4
+WORKERS ?= 5
 PARALLEL := --numprocesses=$(WORKERS) --dist=loadscope --no-loadscope-reorder
 
 STAGE ?= dev

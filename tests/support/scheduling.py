@@ -1,8 +1,8 @@
 """How the tests are spread over the workers of pytest-xdist: by groups, the longest first.
 
-The tests of a group run in one worker, one after the other, as they share servers. A system costs 7 s of processor time
-to start, and 0.07 s a second while nobody uses it, so all tests that need the shared system are in three groups of
-about the same length. The other groups start their own servers, or none.
+The tests of a group run in one worker, one after the other, as they share servers. A system costs 4 s of processor time
+to start, and 0.06 s a second while nobody uses it, so all tests that need the shared system are in four
+groups. The other groups start their own servers, or none.
 """
 
 from collections.abc import Sequence
@@ -10,15 +10,12 @@ from collections.abc import Sequence
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-SHARED = ("shared 1", "shared 2", "shared 3")
+SHARED = ("shared 1", "shared 2", "shared 3", "shared 4")
 """The groups that use the shared system: each worker that has one of them starts it."""
 
 GROUPS: Sequence[tuple[str, Sequence[str]]] = (
     # In the order in which they start: first those that take longest.
-    (
-        SHARED[0],
-        ("tests/e2e", "tests/resilience/hostile", "tests/tooling/cloudformation/test_redis_user.py"),
-    ),
+    (SHARED[0], ("tests/e2e", "tests/tooling/cloudformation/test_redis_user.py")),
     (
         SHARED[1],
         (
@@ -28,20 +25,21 @@ GROUPS: Sequence[tuple[str, Sequence[str]]] = (
             "tests/seams/test_system_on_a_cluster.py",
         ),
     ),
-    (SHARED[2], ("tests/integration", "tests/resilience/fuzz", "tests/resilience/stress", "tests/tooling/ops")),
-    ("interleavings", ("tests/interleavings",)),
-    ("system", ("tests/tooling/local/test_system.py",)),
+    (SHARED[2], ("tests/integration", "tests/resilience/fuzz", "tests/resilience/stress")),
+    (SHARED[3], ("tests/resilience/hostile", "tests/tooling/ops")),
     ("encrypted", ("tests/seams/test_encrypted.py",)),
+    ("package", ("tests/tooling/package",)),
+    ("interleavings", ("tests/interleavings",)),
+    ("tooling", ("tests/tooling",)),
     ("servers", ("tests/tooling/local",)),
     ("containers", ("tests/tooling/containers",)),
-    ("package", ("tests/tooling/package",)),
     ("gateway", ("tests/tooling/gateway",)),
-    ("seams", ("tests/seams",)),
-    ("documents", ("tests/tooling/documents",)),
-    ("faults", ("tests/resilience/faults",)),
+    ("system", ("tests/tooling/local/test_system.py",)),
     ("restore", ("tests/resilience/restore",)),
+    ("documents", ("tests/tooling/documents",)),
+    ("seams", ("tests/seams",)),
     ("other settings", ("tests/e2e/test_other_settings.py",)),
-    ("tooling", ("tests/tooling",)),
+    ("faults", ("tests/resilience/faults",)),
     ("the rest", ("tests",)),
 )
 """(Name, what its node ids begin with). A test is in the group with the longest beginning that fits."""

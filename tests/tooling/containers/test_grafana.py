@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 import httpx
@@ -66,6 +67,8 @@ def answer(url: str, query: str) -> list[Any]:  # Any: Prometheus's own format
     try:
         response = httpx.get(f"{url}/api/v1/query", params={"query": query})
     except httpx.TransportError:  # it starts
+        return []
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:  # so it answers until it has read what it has stored
         return []
     body = response.json()
     assert body["status"] == "success", f"{query}: {body['error']}"
