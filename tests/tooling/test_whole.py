@@ -1,10 +1,10 @@
-"""The second run of the few tests that failed."""
+"""The second run of the few tests that failed, and where the files of all of them are."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.whole import MOST, main
+from tests.whole import MOST, files_in_memory, main
 
 PASSES_THE_SECOND_TIME = """
 from pathlib import Path
@@ -52,3 +52,25 @@ def test_a_green_run_is_one_run(tmp_path: Path, capfd: pytest.CaptureFixture[str
     (tmp_path / "test_some.py").write_text("def test_good(): pass")
     assert main([], tmp_path) == 0
     assert capfd.readouterr().out.count("test session starts") == 1
+
+
+def test_files_are_in_memory_and_are_removed(tmp_path: Path) -> None:
+    with files_in_memory({"A": "b"}, memory=tmp_path, needed=1) as environ:
+        assert environ["A"] == "b"
+        own = Path(environ["TMPDIR"])
+        assert own.parent == tmp_path
+        (own / "log").touch()
+    assert not own.exists()
+
+
+@pytest.mark.parametrize(
+    ("environ", "memory", "needed"),
+    [({"TMPDIR": "kept"}, ".", 1), ({}, "absent", 1), ({}, ".", 2**60)],
+    ids=["TMPDIR is set", "none", "too little"],
+)
+def test_files_are_where_they_were_without_room_or_where_tmpdir_says(
+    tmp_path: Path, environ: dict[str, str], memory: str, needed: int
+) -> None:
+    with files_in_memory(environ, tmp_path / memory, needed) as given:
+        assert given == environ
+    assert list(tmp_path.iterdir()) == []
