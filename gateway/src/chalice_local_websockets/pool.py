@@ -13,6 +13,9 @@ from chalice_local_websockets.turns import Kind, Turns
 NICENESS = 10
 """Of the workers that serve busy and new lanes. On Lambda each has a processor of its own."""
 
+FOR_OTHERS = 2
+"""So many of the turns are kept for whoever is neither busy nor new, where there are that many."""
+
 
 class InvocationTimedOutError(Exception):
     """There was no reply within the integration's time-out, including the wait for a free worker."""
@@ -26,8 +29,8 @@ class Pool:
         self._time_limit = time_limit
         # One invocation more than processors keeps them all at work; one less leaves one to those of others.
         processors = os.cpu_count() or 1
-        busy = min(maximum, processors + 1)
-        self._turns = Turns(maximum, busy=busy, busy_beside_others=min(busy, max(1, processors - 1)))
+        crowd = max(1, min(maximum - FOR_OTHERS, processors + 1))
+        self._turns = Turns(maximum, new=crowd, busy=crowd, busy_beside_others=min(crowd, max(1, processors - 1)))
         self._workers: set[Worker] = set()
         self._idle: dict[int, list[Worker]] = {0: [], NICENESS: []}
         self._pending = 0

@@ -18,9 +18,6 @@ BUSY = 20
 BACKLOG = 3
 """So is one that has this many at the same moment, with a turn or waiting, though it has just begun."""
 
-FOR_THOSE_KNOWN = 2
-"""So many of the turns are for others than new lanes."""
-
 
 class Kind(Enum):
     """What a turn counts as: one of a busy lane, of a lane that has just begun, or of any other."""
@@ -42,15 +39,15 @@ class Turns:
     While such others come and go, busy lanes have only `busy_beside_others`: the servers that all functions call do not
     know for whom they work, and a queue at one of them keeps everybody waiting.
 
-    All but FOR_THOSE_KNOWN may be new ones: who has been there for a while is not held up by a crowd that arrives.
+    Lanes that have just begun have at most `new`: a crowd that arrives does not hold up whoever has been there before.
 
     Those that wait in one lane keep their order; the lanes take turns. `now` returns seconds.
     """
 
     def __init__(
-        self, maximum: int, *, busy: int, busy_beside_others: int, now: Callable[[], float] = time.monotonic
+        self, maximum: int, *, new: int, busy: int, busy_beside_others: int, now: Callable[[], float] = time.monotonic
     ) -> None:
-        self._free = {Kind.BUSY: busy, Kind.NEW: max(1, maximum - FOR_THOSE_KNOWN), Kind.KNOWN: maximum}
+        self._free = {Kind.BUSY: busy, Kind.NEW: new, Kind.KNOWN: maximum}
         """How many turns there are for each kind; those of all kinds count as KNOWN too."""
         self._busy_kept_free = busy - busy_beside_others
         self._now = now

@@ -2,14 +2,14 @@
 
 import asyncio
 
-from chalice_local_websockets.turns import BACKLOG, BUSY, FOR_THOSE_KNOWN, Kind, Turns
+from chalice_local_websockets.turns import BACKLOG, BUSY, Kind, Turns
 
 
 def served(lanes: list[str], given_up: int | None = None) -> list[str]:
     """The order in which waiting lanes have their turn, where all came while another had it."""
 
     async def run() -> list[str]:
-        turns, order = Turns(1, busy=1, busy_beside_others=1), list[str]()
+        turns, order = Turns(1, new=1, busy=1, busy_beside_others=1), list[str]()
 
         async def wait(lane: str) -> None:
             async with turns.turn(lane):
@@ -39,7 +39,7 @@ def test_who_gives_up_takes_no_turn() -> None:
 
 def test_no_turn_is_lost_where_it_is_given_and_given_up_at_the_same_moment() -> None:
     async def run() -> None:
-        turns = Turns(1, busy=1, busy_beside_others=1)
+        turns = Turns(1, new=1, busy=1, busy_beside_others=1)
 
         async def wait() -> None:
             async with turns.turn("a"):
@@ -61,7 +61,7 @@ def test_busy_lanes_leave_room_for_others_and_are_not_busy_for_ever() -> None:
 
     async def run() -> None:
         nonlocal seconds
-        turns = Turns(3, busy=1, busy_beside_others=1, now=lambda: seconds)
+        turns = Turns(3, new=1, busy=1, busy_beside_others=1, now=lambda: seconds)
         done = asyncio.Event()
         running: list[str] = []
 
@@ -100,7 +100,7 @@ def test_busy_lanes_have_fewer_turns_while_others_come_and_go() -> None:
 
     async def run() -> None:
         nonlocal seconds
-        turns = Turns(4, busy=3, busy_beside_others=1, now=lambda: seconds)
+        turns = Turns(4, new=2, busy=3, busy_beside_others=1, now=lambda: seconds)
         running: list[str] = []
 
         async def hold(lane: str, done: asyncio.Event) -> None:
@@ -135,7 +135,7 @@ def test_busy_lanes_have_fewer_turns_while_others_come_and_go() -> None:
 
 def test_new_lanes_with_a_backlog_leave_room_for_others() -> None:
     async def run() -> None:
-        turns = Turns(4, busy=2, busy_beside_others=2)
+        turns = Turns(4, new=2, busy=2, busy_beside_others=2)
         done = asyncio.Event()
         running: list[str] = []
 
@@ -159,8 +159,7 @@ def test_new_lanes_with_a_backlog_leave_room_for_others() -> None:
 
 def test_a_crowd_of_new_lanes_leaves_room_for_those_that_are_known() -> None:
     async def run() -> None:
-        maximum = FOR_THOSE_KNOWN + 1
-        turns = Turns(maximum, busy=1, busy_beside_others=1)
+        turns = Turns(3, new=1, busy=1, busy_beside_others=1)
         done = asyncio.Event()
         running: list[tuple[str, Kind]] = []
 
@@ -169,15 +168,15 @@ def test_a_crowd_of_new_lanes_leaves_room_for_those_that_are_known() -> None:
                 running.append((lane, kind))
                 await done.wait()
 
-        crowd = [asyncio.create_task(hold(f"new {number}", is_new=True)) for number in range(maximum)]
+        crowd = [asyncio.create_task(hold(f"new {number}", is_new=True)) for number in range(3)]
         await asyncio.sleep(0)
-        known = [asyncio.create_task(hold(f"known {number}", is_new=False)) for number in range(FOR_THOSE_KNOWN)]
+        known = [asyncio.create_task(hold(f"known {number}", is_new=False)) for number in range(2)]
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        of_known = [(f"known {number}", Kind.KNOWN) for number in range(FOR_THOSE_KNOWN)]
+        of_known = [(f"known {number}", Kind.KNOWN) for number in range(2)]
         assert running == [("new 0", Kind.NEW), *of_known]
         done.set()
         await asyncio.gather(*crowd, *known)
-        assert len(running) == maximum + FOR_THOSE_KNOWN
+        assert len(running) == 3 + 2
 
     asyncio.run(run())
