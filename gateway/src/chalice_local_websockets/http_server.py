@@ -14,9 +14,9 @@ from chalice_local_websockets.limits import FRAME_BYTES, MESSAGE_BYTES
 KEEP_ALIVE_SECONDS = 3600  # long, as a client whose connection was closed would have to repeat its request
 SHUTDOWN_SECONDS = 2
 
-READ_BYTES = 16 * 1024
+READ_BYTES = 4 * 1024
 """How much of a connection is read at a time. All frames in it are parsed before any other connection is served: in
-asyncio's 256 KiB there may be forty thousand, which takes 80 ms, and 5 in this."""
+asyncio's 256 KiB there may be forty thousand, which takes 80 ms, and 1 in this. A message has several such waits."""
 
 
 class WebsocketProtocol(WebSocketsSansIOProtocol):
