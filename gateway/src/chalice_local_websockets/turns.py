@@ -96,10 +96,10 @@ class Turns:
     def _pass_on(self) -> None:
         """Give turns to the lanes that wait, as long as there is room."""
         while self._free[Kind.KNOWN]:
-            lane = next((lane for lane in self._lanes if self._has_room(lane)), None)
-            if lane is None:
+            admitted = self._next()
+            if admitted is None:
                 return
-            kind = self._kind_of(lane)
+            lane, kind = admitted
             waiting = self._lanes.pop(lane)
             turn = waiting.popleft().turn
             if waiting:
@@ -109,9 +109,15 @@ class Turns:
                 self._turns_of[1][lane] += 1
                 turn.set_result(kind)
 
-    def _has_room(self, lane: Hashable) -> bool:
-        kind = self._kind_of(lane)
-        return self._free[kind] > (self._busy_kept_free if kind is Kind.BUSY and self._others_than(lane) else 0)
+    def _next(self) -> tuple[Hashable, Kind] | None:
+        """The first lane for whose kind there is room, and that kind."""
+        for lane in self._lanes:
+            kind = self._kind_of(lane)
+            free = self._free[kind]
+            # Who else is there is asked last: it may take a look at all lanes.
+            if free and (kind is not Kind.BUSY or free > self._busy_kept_free or not self._others_than(lane)):
+                return lane, kind
+        return None
 
     def _others_than(self, lane: Hashable) -> bool:
         """Whether another lane that is not busy has had a turn within the last second or two."""
