@@ -10,23 +10,19 @@ from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from chalice_local_websockets.limits import FRAME_BYTES, MESSAGE_BYTES
+from chalice_local_websockets.reads import SmallReads
 
 KEEP_ALIVE_SECONDS = 3600  # long, as a client whose connection was closed would have to repeat its request
 SHUTDOWN_SECONDS = 2
-
-READ_BYTES = 4 * 1024
-"""How much of a connection is read at a time. All frames in it are parsed before any other connection is served: in
-asyncio's 256 KiB there may be forty thousand, which takes 80 ms, and 1 in this. A message has several such waits."""
 
 
 class WebsocketProtocol(WebSocketsSansIOProtocol):
     """uvicorn's protocol, corrected where it reports endings less precisely than RFC 6455 or logs spurious errors."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # asyncio says BaseTransport
-        """Read little at a time, so that many small frames do not keep other connections waiting."""
+        """Have little read at a time, as soon as uvicorn has handed the transport over from HTTP to this protocol."""
         super().connection_made(transport)
-        if hasattr(transport, "max_size"):  # asyncio's own transport; it is what it passes to recv()
-            transport.max_size = READ_BYTES
+        asyncio.get_running_loop().call_soon(transport.set_protocol, SmallReads(self, transport))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Distinguish an abort (1006) from a close without a code (1005), as RFC 6455 does in 7.1.5.
