@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import uvicorn
 from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from chalice_local_websockets.limits import FRAME_BYTES, MESSAGE_BYTES
@@ -16,12 +17,23 @@ KEEP_ALIVE_SECONDS = 3600  # long, as a client whose connection was closed would
 SHUTDOWN_SECONDS = 2
 
 
-class WebsocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's protocol, corrected where it reports endings less precisely than RFC 6455 or logs spurious errors."""
+class HttpProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, with small reads, for requests that are pipelined."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # asyncio says BaseTransport
-        """Have little read at a time, as soon as uvicorn has handed the transport over from HTTP to this protocol."""
         super().connection_made(transport)
+        transport.set_protocol(SmallReads(self, transport))
+
+
+class WebsocketProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's protocol, with small reads.
+
+    It is corrected where it reports endings less precisely than RFC 6455 or logs spurious errors.
+    """
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # asyncio says BaseTransport
+        super().connection_made(transport)
+        # Soon, as uvicorn calls this before it hands the transport over from HTTP.
         asyncio.get_running_loop().call_soon(transport.set_protocol, SmallReads(self, transport))
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -66,7 +78,7 @@ class HttpServer(uvicorn.Server):
         config = uvicorn.Config(
             app,
             interface="asgi3",
-            http="httptools",
+            http=HttpProtocol,
             ws=WebsocketProtocol if websockets else "none",
             # The annotation says int, but websockets accepts (message, frame), and enforces both limits.
             ws_max_size=(MESSAGE_BYTES, FRAME_BYTES),  # type: ignore[arg-type]

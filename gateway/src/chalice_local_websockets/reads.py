@@ -3,10 +3,10 @@
 import asyncio
 
 READ_BYTES = 4 * 1024
-"""All frames in what is read at once are parsed before any other connection is served.
+"""All frames and requests in what is read at once are parsed before any other connection is served.
 
-Event loops read up to 256 KiB. There may be forty thousand frames in it, which take 80 ms, and 1 in this; a message of
-others has several such waits.
+Event loops read up to 256 KiB. There may be forty thousand frames in it, which take 80 ms, or ten thousand requests,
+which take 50, and 1 in this; a message of others has several such waits.
 """
 
 
