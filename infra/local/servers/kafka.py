@@ -123,7 +123,7 @@ def _properties(storage: Path, node_id: int, nodes: Sequence[Listeners]) -> dict
         "group.initial.rebalance.delay.ms": 0,
         # a killed broker can register again only once its old session has expired: 3 s instead of 9
         "broker.session.timeout.ms": 3000,
-        "broker.heartbeat.interval.ms": 500,
+        "broker.heartbeat.interval.ms": 1000,
         "metadata.max.idle.interval.ms": 0,  # no records that say nothing, twice a second
         "min.insync.replicas": in_sync,
         # Kafka's internal topics, whose defaults are for three brokers

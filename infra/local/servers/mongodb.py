@@ -32,6 +32,7 @@ def mongodb(data: Path, port: int, tls: Certificates | None = None) -> Child:
             *("--port", str(port)),
             *("--wiredTigerCacheSizeGB", "0.5"),
             *("--oplogSize", "256"),  # MB; the default is a share of the disk
+            *("--setParameter", "diagnosticDataCollectionEnabled=false"),  # for MongoDB's support, every second
             "--nounixsocket",
             *(() if tls is None else _tls_options(tls)),
         ],
