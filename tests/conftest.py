@@ -78,10 +78,13 @@ def system(tmp_path_factory: pytest.TempPathFactory, deployed: DeployedSystem | 
 
 
 @pytest.fixture(scope="session")
-def environment(system: System) -> dict[str, str]:
+def environment(system: System) -> Iterator[dict[str, str]]:
     """The environment of the system's own processes, for what runs beside them. boto3 reads its part by itself."""
-    os.environ.update({name: value for name, value in system.environment.items() if name.startswith("AWS_")})
-    return {**system.environment, **SETTINGS}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in system.environment.items():
+            if name.startswith("AWS_"):
+                patch.setenv(name, value)
+        yield {**system.environment, **SETTINGS}
 
 
 @pytest.fixture(scope="session")

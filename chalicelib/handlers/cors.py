@@ -8,7 +8,7 @@ from collections.abc import Callable, Set
 
 from chalice.app import Chalice, Request, Response
 
-from chalicelib.errors import OriginNotAllowed, UnsupportedMediaType
+from chalicelib.errors import OriginNotAllowed
 from chalicelib.handlers.http import Headers, error_response, json_response
 from chalicelib.models.wrong_fields import MAX_QUOTED
 from chalicelib.security.quotas import POLICY, RATE_LIMIT
@@ -20,7 +20,6 @@ _LOOPBACKS = ("//localhost", "//127.0.0.1")
 
 OWN_ERRORS = {
     405: ("This route does not take this method.", "method_not_allowed"),
-    415: (UnsupportedMediaType.sentence, UnsupportedMediaType.code),
 }
 _METHODS = "DELETE, GET, HEAD, PATCH, POST, PUT"
 """More than a path takes: so a page may send a wrong one, and read what is wrong with it."""
@@ -33,7 +32,7 @@ _PREFLIGHT_SECONDS = "600"
 def install(app: Chalice) -> None:
     """Add an OPTIONS route for every path that is registered so far, and the middleware."""
     for path in list(app.routes):
-        app.route(path, methods=["OPTIONS"], name=f"options_{path}")(_preflight(app))
+        app.route(path, methods=["OPTIONS"], name=f"options_{path}", content_types=["*/*"])(_preflight(app))
     app.register_middleware(_middleware, "http")
 
 

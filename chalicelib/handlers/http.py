@@ -100,10 +100,10 @@ class HttpRequest(Generic[T]):
         if endpoint.takes_any_form:
             self.input = parse_query(_parameters(request), takes)
             return
-        if request.raw_body:
-            _require_json(self.headers)
         # The other one, which the route does not take, must be empty: an unknown field is an error that names it.
         if endpoint.has_body:
+            if request.raw_body:
+                _require_json(self.headers)
             parse_query(_parameters(request), Empty)
             self.input = parse_json(request.raw_body, msgspec.json.Decoder(takes))
         else:
@@ -261,7 +261,9 @@ def route(
         )
         ENDPOINTS.append(endpoint)
 
-        @blueprint.route(path, methods=[method], content_types=["*/*" if takes_any_form else "application/json"])
+        # HttpRequest looks at the type of a body. Chalice would refuse also the type of a request without one, which
+        # some clients send.
+        @blueprint.route(path, methods=[method], content_types=["*/*"])
         @functools.wraps(handler)
         def view(*args: P.args, **parameters: P.kwargs) -> Response:
             headers = _lower_names(blueprint.current_request)

@@ -55,6 +55,17 @@ def test_json_may_name_its_charset(system: RunningSystem, content_type: str) -> 
     assert answer.json()["fields"].keys() == {"emailId", "password"}
 
 
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/api/profile"), ("DELETE", "/api/blocks/{}"), ("POST", "/api/logout")]
+)
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", 'no "type'])
+def test_without_a_body_its_type_does_not_matter(
+    ada: Person, bob: Person, method: str, path: str, content_type: str
+) -> None:
+    headers = {**ada.authorization, "Content-Type": content_type}
+    assert ada.http.request(method, path.format(bob.user_id), headers=headers).is_success
+
+
 def test_a_response_tells_the_limit_and_what_is_left(ada: Person) -> None:
     """The fields of draft-ietf-httpapi-ratelimit-headers-10, from what was counted in any case."""
     first, second = (ada.get("/api/feed", limit=1) for _ in range(2))
@@ -162,8 +173,9 @@ def test_a_body_of_a_route_that_takes_none_is_a_400(ada: Person, bob: Person, me
     answer = ada.http.request(method, url, json={"status": "x"}, headers=ada.authorization)
     assert answer.status_code == 400
     assert answer.json()["fields"] == {"status": "there is no such field"}
-    as_json = {**ada.authorization, "Content-Type": "application/json"}
-    assert ada.http.request(method, url, content=b"\xff", headers=as_json).status_code == 400
+    for content_type in ("application/json", "text/plain"):
+        typed = {**ada.authorization, "Content-Type": content_type}
+        assert ada.http.request(method, url, content=b"\xff", headers=typed).status_code == 400
     assert ada.http.request(method, url, json={}, headers=ada.authorization).is_success  # {} is nothing at all
 
 
