@@ -19,7 +19,7 @@ from tests.support.kafka_access import KAFKA_IS_REAL
 from tests.support.scheduling import GroupScheduling, schedule
 from tests.support.system import SETTINGS, System
 
-pytest_plugins = ["tests.support.shared_system"]
+pytest_plugins = ["tests.support.ending_fixtures"]
 
 # A shell without job control starts what runs in the background with Ctrl-C ignored, which all children would inherit.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -4,7 +4,9 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from bson.codec_options import CodecOptions, DatetimeConversion
@@ -95,10 +97,17 @@ def _longest_in(command: Command) -> int:
 def _functions() -> Iterator[str]:
     frame = sys._getframe(2)
     while frame.f_back is not None:
-        code = frame.f_code
-        if code.co_filename.startswith(CODE):
-            yield f"{Path(code.co_filename).relative_to(CODE)} {code.co_qualname.partition('.<locals>')[0]}"
+        if name := _function_of(frame.f_code):
+            yield name
         frame = frame.f_back
+
+
+@cache
+def _function_of(code: CodeType) -> str | None:
+    """`<file> <class>.<function>`, or None for code outside of chalicelib."""
+    if not code.co_filename.startswith(CODE):
+        return None
+    return f"{Path(code.co_filename).relative_to(CODE)} {code.co_qualname.partition('.<locals>')[0]}"
 
 
 @dataclass(frozen=True)

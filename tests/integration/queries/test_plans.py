@@ -153,14 +153,17 @@ def test_every_collection_is_queried(explained: Explained) -> None:
 def _querying_functions() -> Iterator[str]:
     """`<file> <class>.<function>` of each function that calls a method in QUERY_METHODS."""
     for path in sorted(Path(CODE).rglob("*.py")):
-        for names, node in _with_names(ast.parse(path.read_text()), ()):
+        for names, node in _with_names(ast.parse(path.read_text())):
             called = node.func if isinstance(node, ast.Call) else None
             if isinstance(called, ast.Attribute) and called.attr in QUERY_METHODS:
                 yield f"{path.relative_to(CODE)} {'.'.join(names)}"
 
 
-def _with_names(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], ast.AST]]:
-    for inner in ast.iter_child_nodes(node):
-        yield names, inner
-        below = (*names, inner.name) if isinstance(inner, ast.FunctionDef | ast.ClassDef) else names
-        yield from _with_names(inner, below)
+def _with_names(module: ast.Module) -> Iterator[tuple[tuple[str, ...], ast.AST]]:
+    """Every node, with the names of the classes and functions around it."""
+    waiting: list[tuple[tuple[str, ...], ast.AST]] = [((), module)]
+    while waiting:
+        names, node = waiting.pop()
+        yield names, node
+        below = (*names, node.name) if isinstance(node, ast.FunctionDef | ast.ClassDef) else names
+        waiting += [(below, inner) for inner in ast.iter_child_nodes(node)]
