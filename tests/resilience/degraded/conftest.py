@@ -3,7 +3,6 @@ from typing import get_args
 
 import pytest
 
-from infra.local.running import RunningSystem
 from tests.resilience.degraded.outages import Outage, outage
 from tests.support.proxies.cuttable import Manner
 
@@ -13,11 +12,10 @@ LOST = [(server, manner) for server in ("redis", "a master", "kafka", "mongodb")
 @pytest.fixture(scope="package", params=LOST, ids=[" ".join(lost) for lost in LOST])
 def lost(
     request: pytest.FixtureRequest,
-    system: RunningSystem,
     environment: dict[str, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Outage]:
     """Each server, lost in each manner, one after the other, for all tests of this directory that use the fixture."""
     server, manner = request.param
-    with outage(server, manner, system, environment, tmp_path_factory.mktemp("outage")) as under_way:
+    with outage(server, manner, environment, tmp_path_factory.mktemp("outage")) as under_way:
         yield under_way

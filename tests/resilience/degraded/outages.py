@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,10 +17,9 @@ from chalicelib.models.pairs import pair_id
 from chalicelib.stores.users import ADMIN, MODERATOR
 from chalicelib.wiring import Wiring
 from infra.local.ports import free_port
-from infra.local.running import RunningSystem
 from infra.local.state import CHECKOUT
 from infra.ops.redis_access import opened_redis
-from tests.e2e.clients import Device, Person, http_client, sign_up
+from tests.e2e.clients import Device, Person, http_client
 from tests.resilience.degraded.operations import (
     ACTIONS,
     CLOSING,
@@ -35,6 +34,7 @@ from tests.resilience.degraded.operations import (
 )
 from tests.support.proxies.cuttable import Cuttable, Manner
 from tests.support.redis_clusters import running_redis_cluster
+from tests.support.users import sign_up
 from tests.support.waiting import eventually
 from tests.tooling.gateway.running import running
 
@@ -74,9 +74,7 @@ class Outage:
 
 
 @contextmanager
-def outage(
-    server: str, manner: Manner, system: RunningSystem, environment: Mapping[str, str], directory: Path
-) -> Iterator[Outage]:
+def outage(server: str, manner: Manner, environment: Mapping[str, str], directory: Path) -> Iterator[Outage]:
     """Loses Redis or MongoDB once all is ready, and Kafka from the start, as Kafka's clients bypass a proxy.
 
     "a master" is one of the three of a Redis Cluster.
@@ -101,19 +99,18 @@ def outage(
 
         whole = stack.enter_context(closing(Wiring(settings.load(environment))))
 
-        def person(name: str) -> Person:
-            made = sign_up(system, name)
-            stack.callback(made.http.close)
-            here = replace(made, http=http_client(gateway.rest_url), websocket_url=gateway.websocket_url)
-            stack.callback(here.http.close)
-            return here
+        def person() -> Person:
+            made = sign_up(whole)
+            http = http_client(gateway.rest_url)
+            stack.callback(http.close)
+            return Person(http, gateway.websocket_url, made.user.emailId, made.user.userId, made.token)
 
-        bob, carol = person("Bob"), person("Carol")
+        bob, carol = person(), person()
         whole.roles.give(MODERATOR, carol.email_id)
         bobs_device = stack.enter_context(bob.device())
 
         def world(sharing: Sequence[Operation]) -> World:
-            made = World(person("Ada"), bob, carol, environment["JWT_SECRET"])
+            made = World(person(), bob, carol, environment["JWT_SECRET"])
             if any(operation.name == ADMINS for operation in sharing):
                 whole.roles.give(ADMIN, made.ada.email_id)
             _prepare(made)
