@@ -11,7 +11,7 @@ from tests.interleavings.world import World, open_world
 from tests.support.system import SETTINGS
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     with running_servers(tmp_path_factory.mktemp("interleavings")) as running:
         yield {**running.environment, **SETTINGS}

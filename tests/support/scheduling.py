@@ -1,7 +1,7 @@
 """How the tests are spread over the workers of pytest-xdist: by groups, the longest first.
 
 The tests of a group run in one worker, one after the other, as they share servers. A system costs 4 s of processor time
-to start, and 0.06 s a second while nobody uses it, so all tests that need the shared system are in four
+to start, and 0.05 s a second while nobody uses it, so all tests that need the shared system are in four
 groups. The other groups start their own servers, or none.
 """
 

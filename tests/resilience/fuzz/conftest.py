@@ -5,7 +5,7 @@ import pytest
 from tests.resilience.fuzz.running import Fuzzed, fuzzed_gateway
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def fuzzed(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
     with fuzzed_gateway(environment, tmp_path_factory.mktemp("fuzzed")) as gateway:
         yield gateway

@@ -43,7 +43,7 @@ def ops_json(ops: Ops) -> OpsJson:
     return run
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def producer(environment: dict[str, str]) -> Iterator[KafkaProducer]:
     producer = KafkaProducer(
         **kafka_arguments(environment),
@@ -65,7 +65,7 @@ def publish(producer: KafkaProducer) -> Publish:
     return send
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def make_topic(environment: dict[str, str], producer: KafkaProducer) -> Iterator[Callable[[], str]]:
     """A function that makes a topic with one partition; librdkafka's in-process broker makes topics at first use."""
     made: list[str] = []
@@ -110,7 +110,7 @@ def wiring(environment: dict[str, str]) -> Iterator[Wiring]:
     wiring.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditedSystem]:
     """A system whose books the tests of `audit` falsify, in the order of their files."""
     environ = without_servers()
