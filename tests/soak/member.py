@@ -66,7 +66,7 @@ class Member:
     reconnects: int = 0
     _socket: ClientConnection | None = None
     _acks: dict[str, int] = field(default_factory=dict)
-    _answer: asyncio.Future[None] | None = None
+    _answer: asyncio.Future[Exception | None] | None = None
     _changing: int | None = None
     _heard: bool = True
 
@@ -169,7 +169,9 @@ class Member:
         self._answer = asyncio.get_running_loop().create_future()
         await socket.send(frame)
         async with asyncio.timeout(ANSWER_SECONDS):
-            await self._answer
+            error = await self._answer
+        if error is not None:
+            raise error
 
     def _frame(self, ids: list[str]) -> str:
         assert self.other is not None
@@ -211,7 +213,8 @@ class Member:
 
     def _fail(self, error: Exception | None = None) -> None:
         if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(error or NotAnsweredError())
+            # Not as its exception, which asyncio would log where the sending has failed first.
+            self._answer.set_result(error or NotAnsweredError())
 
 
 def text_of(client_message_id: str) -> str:
