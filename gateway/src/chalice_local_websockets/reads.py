@@ -26,7 +26,7 @@ class SmallReads(asyncio.BufferedProtocol):
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        self._protocol.data_received(bytes(self._buffer[:nbytes]))
+        self._protocol.data_received(bytes(memoryview(self._buffer)[:nbytes]))
         if nbytes == READ_BYTES and self._transport.is_reading():  # there may be more, and the protocol would take it
             self._transport.pause_reading()
             asyncio.get_running_loop().call_soon(self._transport.resume_reading)
