@@ -1,12 +1,16 @@
 """The real system that most tests share: the servers, the gateway and the consumer, started once."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from httpx._transports import default as httpx_transports
 from pymongo import MongoClient
 from pymongo.database import Database
 from xdist.remote import Producer
@@ -41,6 +45,18 @@ for name in list(os.environ):
 
 # What tests start finds the Python client of this checkout, whatever the environment has installed.
 os.environ["PYTHONPATH"] = str(CHECKOUT / "clients" / "python")
+
+# Each of hundreds of HTTP clients would load the machine's certificate authorities, for 20 ms of processor time each,
+# to talk to the loopback without TLS: they share one context.
+vars(httpx_transports)["create_ssl_context"] = cache(httpx.create_ssl_context)
+
+# Thousands of tests are collected, and none of what makes them up becomes garbage before the end.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,8 +14,7 @@ SHARED = ("shared 1", "shared 2", "shared 3", "shared 4")
 """The groups that use the shared system: each worker that has one of them starts it."""
 
 GROUPS: Sequence[tuple[str, Sequence[str]]] = (
-    # In the order in which they start: first those that take longest.
-    (SHARED[0], ("tests/e2e", "tests/tooling/cloudformation/test_redis_user.py")),
+    # In the order in which they start: those that take longest first, as the run ends with the last one.
     (
         SHARED[1],
         (
@@ -25,22 +24,23 @@ GROUPS: Sequence[tuple[str, Sequence[str]]] = (
             "tests/seams/test_system_on_a_cluster.py",
         ),
     ),
+    (SHARED[0], ("tests/e2e", "tests/tooling/cloudformation/test_redis_user.py")),
     (SHARED[2], ("tests/integration", "tests/resilience/fuzz", "tests/resilience/stress")),
     (SHARED[3], ("tests/resilience/hostile", "tests/tooling/ops")),
     ("encrypted", ("tests/seams/test_encrypted.py",)),
-    ("package", ("tests/tooling/package",)),
-    ("interleavings", ("tests/interleavings",)),
     ("tooling", ("tests/tooling",)),
+    ("interleavings", ("tests/interleavings",)),
     ("servers", ("tests/tooling/local",)),
+    ("package", ("tests/tooling/package",)),
     ("containers", ("tests/tooling/containers",)),
     ("gateway", ("tests/tooling/gateway",)),
+    ("the rest", ("tests",)),
     ("system", ("tests/tooling/local/test_system.py",)),
-    ("restore", ("tests/resilience/restore",)),
     ("documents", ("tests/tooling/documents",)),
+    ("restore", ("tests/resilience/restore",)),
     ("seams", ("tests/seams",)),
     ("other settings", ("tests/e2e/test_other_settings.py",)),
     ("faults", ("tests/resilience/faults",)),
-    ("the rest", ("tests",)),
 )
 """(Name, what its node ids begin with). A test is in the group with the longest beginning that fits."""
 
