@@ -23,7 +23,7 @@ PATIENCE = 30.0
 """Seconds within which a response or a push must arrive."""
 
 TLS = httpx.create_ssl_context()
-"""Shared by all clients: each would load the authorities again, which takes 20 ms of processor time."""
+"""Shared by all clients, also in benchmarks, which run without conftest.py: loading the authorities takes 20 ms."""
 
 Json = dict[str, Any]  # Any: JSON as a client sees it
 
