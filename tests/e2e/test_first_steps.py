@@ -96,7 +96,9 @@ def test_typescript(runner: Runner) -> None:
     modules = runner.directory / "node_modules"
     (modules / "@devconnect").mkdir(parents=True)
     (modules / "@devconnect" / "client").symlink_to(PACKAGE)
-    for name in (".bin", "@types", "typescript", "undici-types"):
+    (modules / ".bin").mkdir()
+    (modules / ".bin" / "tsc").symlink_to(PACKAGE / "node_modules" / "typescript-7" / "bin" / "tsc")
+    for name in ("@types", "undici-types"):
         (modules / name).symlink_to(PACKAGE / "node_modules" / name)
     runner.run("typescript.md")
 

@@ -57,7 +57,7 @@ def test_the_typescript_client_of_openapi_typescript(ada: Person, bob: Person) -
             run(str(NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=INSTALLED)
             stamp.write_text(lock)
         run("node", "node_modules/openapi-typescript/bin/cli.js", DOCUMENT, "--output", "schema.ts", cwd=INSTALLED)
-        run("node", "node_modules/typescript/bin/tsc", cwd=INSTALLED)
+        run("node", "node_modules/typescript-7/bin/tsc", cwd=INSTALLED)
         arguments = (str(ada.http.base_url), bob.user_id, ada.email_id, PASSWORD)
         run("node", "client.js", *arguments, cwd=INSTALLED)
 
