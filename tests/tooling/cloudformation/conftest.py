@@ -44,9 +44,10 @@ def translate(app_path: Path) -> Callable[..., Path]:
 
     def translated(**parameters: str) -> Path:
         target = app_path.with_name("-".join(["translated", *parameters.values()]) + ".json")
-        words = [f"{name}={value}" for name, value in parameters.items()]
-        program = CHECKOUT / "infra" / "cloudformation" / "translate.py"
-        subprocess.run([INFRA_TOOLS / "python", program, app_path, target, *words], cwd=CHECKOUT, check=True)
+        if not target.exists():
+            words = [f"{name}={value}" for name, value in parameters.items()]
+            program = CHECKOUT / "infra" / "cloudformation" / "translate.py"
+            subprocess.run([INFRA_TOOLS / "python", program, app_path, target, *words], cwd=CHECKOUT, check=True)
         return target
 
     return translated

@@ -1,16 +1,21 @@
 """The images of the Dockerfile, built without Docker: a directory stands for the root of each image."""
 
+import hashlib
 import os
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.local.files import locked
 from infra.local.state import CHECKOUT
 from tests.tooling.containers.dockerfile import Stage, stages
 
 _PATHS = ("/srv/devconnect", "/opt/consumer", "/opt/ops", "/build")
 """The directories in which the images of the Dockerfile keep their own files."""
+
+_PACKAGES = CHECKOUT / ".local" / "image-packages"
+"""Where the first stage is kept until what it is made of changes, as Docker keeps the layers of an image."""
 
 _KEPT = {"PATH", "HOME", "LANG", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"}
 
@@ -35,8 +40,27 @@ def build_images(directory: Path) -> dict[str, UnpackedImage]:
     """Executes the instructions of each stage, in order. Raises CalledProcessError where a RUN fails."""
     images: dict[str, UnpackedImage] = {}
     for name, stage in stages().items():
-        images[name] = _build(stage, directory / name, images)
+        images[name] = _packages(stage) if name == "packages" else _build(stage, directory / name, images)
     return images
+
+
+def _packages(stage: Stage) -> UnpackedImage:
+    """Installs the packages, which takes ten times as long as all else, unless they are there."""
+    with locked(_PACKAGES.with_suffix(".lock")):
+        stamp, made_of = _PACKAGES / "installed", _made_of(stage)
+        if not stamp.exists() or stamp.read_text() != made_of:
+            shutil.rmtree(_PACKAGES, ignore_errors=True)
+            _build(stage, _PACKAGES, {})
+            stamp.write_text(made_of)
+    return UnpackedImage(stage, _PACKAGES)
+
+
+def _made_of(stage: Stage) -> str:
+    """Returns a digest of the instructions, of the files that they copy, and of the Python that executes them."""
+    copied = [argument.split()[:-1] for name, argument in stage.instructions if name == "COPY"]
+    files = [(CHECKOUT / path).read_text() for paths in copied for path in paths]
+    python = Path(shutil.which("python") or "").resolve()
+    return hashlib.sha256(repr((stage, files, python)).encode()).hexdigest()
 
 
 def _build(stage: Stage, root: Path, images: dict[str, UnpackedImage]) -> UnpackedImage:

@@ -13,13 +13,19 @@ from infra.package.template import app_template
 TARGET = target_of(CHECKOUT, "dev")
 
 
+@pytest.fixture(scope="module")
+def of_dev() -> Any:  # Any: JSON
+    """The template of the stage dev, which takes a second."""
+    return app_template(CHECKOUT, "dev", TARGET)
+
+
 def functions(template: Any) -> dict[str, Any]:  # Any: JSON
     resources: dict[str, Any] = template["Resources"]
     return {name: each["Properties"] for name, each in resources.items() if each["Type"] == "AWS::Serverless::Function"}
 
 
-def test_each_function_is_in_the_zip_beside_it() -> None:
-    each = functions(app_template(CHECKOUT, "dev", TARGET))
+def test_each_function_is_in_the_zip_beside_it(of_dev: Any) -> None:
+    each = functions(of_dev)
 
     assert {"APIHandler", "WebsocketConnect", "WebsocketMessage", "WebsocketDisconnect", "WarmCaches"} <= {*each}
     assert {function["CodeUri"] for function in each.values()} == {"./deployment.zip"}
@@ -42,20 +48,16 @@ def test_functions_and_containers_run_on_what_the_package_is_built_for(target: T
     assert platforms == [{"CpuArchitecture": cpu, "OperatingSystemFamily": "LINUX"}] * 2
 
 
-def test_the_projects_parts_are_added_and_replace_those_of_chalice() -> None:
-    template: Any = app_template(CHECKOUT, "dev", TARGET)
-
-    handler = functions(template)["APIHandler"]
+def test_the_projects_parts_are_added_and_replace_those_of_chalice(of_dev: Any) -> None:
+    handler = functions(of_dev)["APIHandler"]
     assert handler["Role"] == {"Fn::GetAtt": ["RestRole", "Arn"]}
     assert handler["MemorySize"] == 512
-    assert template["Globals"]["Function"]["AutoPublishAlias"] == "live"
-    assert template["Resources"]["RestRole"]["Type"] == "AWS::IAM::Role"
+    assert of_dev["Globals"]["Function"]["AutoPublishAlias"] == "live"
+    assert of_dev["Resources"]["RestRole"]["Type"] == "AWS::IAM::Role"
 
 
-def test_the_apis_call_the_aliases() -> None:
-    template: Any = app_template(CHECKOUT, "dev", TARGET)
-
-    called = [each for each in template["Resources"].values() if each["Type"] == "AWS::Lambda::Permission"]
+def test_the_apis_call_the_aliases(of_dev: Any) -> None:
+    called = [each for each in of_dev["Resources"].values() if each["Type"] == "AWS::Lambda::Permission"]
     assert len(called) == 4, "REST and the three routes of the websocket API"
     assert all(each["Properties"]["FunctionName"]["Ref"].endswith(".Alias") for each in called)
 
