@@ -2,10 +2,10 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,6 +42,25 @@ Operation = Route | Action | Opening | Closing
 ADMINS = "GET /api/analytics/daily"
 """The operation that only an administrator may call."""
 
+TOGETHER: Sequence[Set[str]] = (
+    # What changes nothing of Ada's.
+    {
+        *(route.name for route in ROUTES if route.method == "GET" and route.name != ADMINS),
+        *("POST /api/signup", "POST /api/verification", "POST /api/verification/confirm"),
+        *("POST /api/password-reset/confirm", "POST /api/websocket-ticket"),
+        *("register", "presence:query", "sync", "sync with changes", "typing"),
+    },
+    # Each of these changes what no other of them reads or writes.
+    {
+        *("POST /api/login", "POST /api/password-reset", "PATCH /api/profile", "PATCH /api/profile/email"),
+        *("PATCH /api/conversations/{userId}", "POST /api/notifications/read", "PATCH /api/notifications/preferences"),
+        *("POST /api/push-subscriptions", "DELETE /api/push-subscriptions", "POST /api/unsubscribe"),
+        *("POST /api/reports", "POST /api/export"),
+    },
+    {"POST /api/messages", "POST /api/messages/batch", "PATCH /api/messages/{userId}/{seq}"},
+)
+"""Operations that do not disturb one another, by name: each of these groups has one world, which takes ten requests."""
+
 
 SECONDS = 3.0
 """Seconds within which an operation must be answered: the bound of guarantee 8."""
@@ -54,7 +73,7 @@ MARGIN = 1.0
 class Outage:
     """`server` is lost; `worlds` has a world for each operation, by its name, all of them with the same Bob.
 
-    Those that change nothing share a world, as it takes ten requests to make one.
+    Those of TOGETHER share Ada, each with a device of its own.
 
     `seconds` says how long each answer took, by the name of the operation.
     """
@@ -119,13 +138,12 @@ def outage(server: str, manner: Manner, environment: Mapping[str, str], director
             eventually(lambda: _has_copies(made, redis), what="Ada's copies in Redis")
             return made
 
-        reads: list[Operation] = [route for route in ROUTES if route.method == "GET" and route.name != ADMINS]
         everything: list[Operation] = [*ROUTES, *ACTIONS, *OPENINGS, CLOSING]
-        others = [operation for operation in everything if operation not in reads]
-        groups: list[list[Operation]] = [reads, *([operation] for operation in others)]
+        groups = [[operation for operation in everything if operation.name in names] for names in TOGETHER]
+        groups += [[operation] for operation in everything if not any(operation.name in names for names in TOGETHER)]
         with ThreadPoolExecutor(4) as threads:
-            made = threads.map(world, groups)
-            worlds = {operation.name: one for one, group in zip(made, groups, strict=True) for operation in group}
+            made = zip(groups, threads.map(world, groups), strict=True)
+            worlds = {operation.name: replace(shared) for group, shared in made for operation in group}
         of_open_sockets: list[Operation] = [*ACTIONS, CLOSING]
         for operation in of_open_sockets:
             worlds[operation.name].device = stack.enter_context(worlds[operation.name].ada.device())
