@@ -1,5 +1,9 @@
 # The commands of DevConnect. `make help` lists them.
-PYTHON ?= python3
+# The distribution's Python, where it is new enough: it was compiled with profile-guided optimization, and takes three
+# quarters of the time of one that pyenv compiles as it does by default. PYTHON=python3.13 chooses another.
+SYSTEM_PYTHON := /usr/bin/python3
+PYTHON ?= $(shell $(SYSTEM_PYTHON) -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $(SYSTEM_PYTHON) || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
@@ -8,22 +12,22 @@ BIN := $(VENV)/bin
 $(VENV)/installed: requirements.txt requirements-consumer.txt requirements-ops.txt requirements-dev.txt clients/python/pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed: DevConnect needs Python 3.11 or newer."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "DevConnect needs Python 3.11 or newer: set PYTHON."; exit 1; }
-	@echo "Installing the packages into $(VENV) ..."
-	@$(PYTHON) -m venv $(VENV)
+	@echo "Installing the packages into $(VENV), with $(PYTHON) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
 INFRA := .local/infra
 $(INFRA)/installed: requirements-infra.txt
 	@echo "Installing the tools for infra/ into $(INFRA) ..."
-	@$(PYTHON) -m venv $(INFRA)
+	@$(PYTHON) -m venv --clear $(INFRA)
 	@$(INFRA)/bin/pip install --quiet --disable-pip-version-check -r requirements-infra.txt
 	@touch $@
 
 CHECKOV := .local/checkov
 $(CHECKOV)/installed: requirements-checkov.txt
 	@echo "Installing checkov into $(CHECKOV) ..."
-	@$(PYTHON) -m venv $(CHECKOV)
+	@$(PYTHON) -m venv --clear $(CHECKOV)
 	@$(CHECKOV)/bin/pip install --quiet --disable-pip-version-check -r requirements-checkov.txt
 	@touch $@
 
