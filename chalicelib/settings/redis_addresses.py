@@ -31,7 +31,7 @@ chosen in clients/redis; it takes those that it does not know for a mistake in t
 
 def redis_url(text: str) -> str:
     """Return the URL. Raises ValueError with the end of a sentence, which does not repeat the URL."""
-    parts = urlsplit(url(*PLAIN, *CLUSTER)(text))
+    parts = urlsplit(url(*PLAIN, *CLUSTER)(_with_hosts(text, _hosts(text).partition(",")[0])))
     seeds(text)
     if is_cluster(text) and parts.path not in {"", "/", "/0"}:
         raise ValueError("a cluster has one database, 0")
@@ -60,7 +60,7 @@ def _require_options(query: str, *, has_tls: bool) -> None:
 
 
 def is_cluster(url: str) -> bool:
-    return urlsplit(url).scheme in CLUSTER
+    return url.partition("://")[0] in CLUSTER
 
 
 def seeds(url: str) -> list[Address]:
@@ -68,14 +68,27 @@ def seeds(url: str) -> list[Address]:
 
     Raises ValueError with the end of a sentence, where a host or port is not valid.
     """
-    hosts = urlsplit(url).netloc.rpartition("@")[2]
+    hosts = _hosts(url)
     return [host_and_port(host, DEFAULT_PORT) for host in (hosts.split(",") if is_cluster(url) else [hosts])]
 
 
 def node_url(url: str, address: Address) -> str:
     """Return the URL of one node, with the user, password and options of the cluster's URL."""
-    parts = urlsplit(url)
-    user, at, _hosts = parts.netloc.rpartition("@")
     host, port = address
     host = f"[{host}]" if ":" in host else host
-    return parts._replace(scheme=parts.scheme.removesuffix("+cluster"), netloc=f"{user}{at}{host}:{port}").geturl()
+    scheme, separator, rest = _with_hosts(url, f"{host}:{port}").partition("://")
+    return f"{scheme.removesuffix('+cluster')}{separator}{rest}"
+
+
+_HOSTS = re.compile(r"\A(?P<before>[^:]*://(?:[^/?#]*@)?)(?P<hosts>[^/?#]*)")
+"""urlsplit takes no list of hosts with brackets behind the first, since Pythons have mended CVE-2025-0938."""
+
+
+def _hosts(url: str) -> str:
+    """Return the hosts as they are written, or an empty text where there are none."""
+    match = _HOSTS.match(url)
+    return match["hosts"] if match else ""
+
+
+def _with_hosts(url: str, hosts: str) -> str:
+    return _HOSTS.sub(lambda match: match["before"] + hosts, url, count=1)
