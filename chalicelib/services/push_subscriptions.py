@@ -65,7 +65,8 @@ def _require_public(endpoint: str) -> None:
         raise BadRequest({"endpoint": "it is not the address of a push service"}) from error
     if url.scheme != "https" or port not in (None, 443) or url.username is not None:
         raise BadRequest({"endpoint": "it must begin with https:// and a host, without a user or another port"})
-    if _is_address(host) or "." not in host or host.rpartition(".")[2] in _INTERNAL:
+    # Brackets belong around an address: where else a Python lets them stand depends on its age.
+    if "[" in url.netloc or _is_address(host) or "." not in host or host.rpartition(".")[2] in _INTERNAL:
         raise BadRequest({"endpoint": "it must name a public host"})
 
 

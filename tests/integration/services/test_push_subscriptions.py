@@ -19,6 +19,7 @@ KEYS = PushKeys(p256dh="B" + "A" * 86, auth="A" * 22)
     [
         *("http://push.example.com/a", "https://push.example.com:8443/a", "https://localhost/a", "https://router/a"),
         *("https://127.0.0.1/a", "https://[::1]/a", "https://10.0.0.1/a", "https://2130706433/a", "https://0x7f.1/a"),
+        *("https://[push.example.com]/a", "https://push[.example].com/a"),
         *("https://169.254.169.254/latest/meta-data", "https://db.internal/a", "https://printer.local./a"),
         *(
             "https://127.1/a",
