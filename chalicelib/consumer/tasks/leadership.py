@@ -23,12 +23,12 @@ class Leadership:
         self._renewed_at: datetime | None = None
 
     def hold(self) -> bool:
-        """Take the lease, or renew it after a third of its lifetime. Returns False where another consumer has it.
+        """Take the lease, or renew it after half of its lifetime. Returns False where another consumer has it.
 
         Raises Unavailable.
         """
         now = self._clock()
-        if self._renewed_at is not None and now < self._renewed_at + LIFETIME / 3:
+        if self._renewed_at is not None and now < self._renewed_at + LIFETIME / 2:
             return True
         self._renewed_at = None
         mine_or_free = {"_id": self._name, "$or": [{"owner": self._owner}, {"until": {"$lt": now}}]}
