@@ -1,6 +1,9 @@
 """The people that end-to-end tests ask for, and whole rate limits for clients without an address of their own."""
 
+from collections.abc import Iterator
+
 import pytest
+from redis import Redis
 
 from infra.ops.redis_access import opened_redis
 from tests.e2e.moderators import mod
@@ -12,6 +15,13 @@ OF_NETWORKS = ("login", "signup", "password-reset", "mail-link")
 """The endpoints whose attempts are counted by network."""
 
 
+@pytest.fixture(scope="session")
+def redis_of_limits(environment: dict[str, str]) -> Iterator[Redis]:
+    """One client for all tests: to connect to a cluster with TLS takes longer than most of them."""
+    with opened_redis(environment["REDIS_URL"]) as redis:
+        yield redis
+
+
 @pytest.fixture(autouse=True)
 def whole_limits(request: pytest.FixtureRequest) -> None:
     """Forgets the attempts of 127.0.0.1 before each test on the shared system.
@@ -20,7 +30,6 @@ def whole_limits(request: pytest.FixtureRequest) -> None:
     one limit for each other, for longer than the tests run.
     """
     if "system" in request.fixturenames:
-        environment: dict[str, str] = request.getfixturevalue("environment")
-        with opened_redis(environment["REDIS_URL"]) as redis:
-            for endpoint in OF_NETWORKS:
-                redis.delete(f"ratelimit:127.0.0.1:{endpoint}")
+        redis: Redis = request.getfixturevalue("redis_of_limits")
+        for endpoint in OF_NETWORKS:
+            redis.delete(f"ratelimit:127.0.0.1:{endpoint}")
