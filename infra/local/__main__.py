@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 import msgspec
 
-from infra.local.demo import run_demo
 from infra.local.environment import Ports, past_proxies
 from infra.local.errors import LocalError
 from infra.local.process import end_with_parent
@@ -93,6 +92,8 @@ def servers(state: StateDirectory, rest_port: int, websocket_port: int) -> None:
 @_state
 def demo(state: StateDirectory) -> None:
     """Show two users who talk; if the system does not run, starts it and stops it again."""
+    from infra.local.demo import run_demo  # noqa: PLC0415 - its HTTP client would slow down the start of all else
+
     with _errors_as_sentences():
         run_demo(state)
 

@@ -1,12 +1,11 @@
 """The project's own processes: the gateway that runs app.py, and the consumer."""
 
-import ssl
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-
-import httpx
 
 from infra.local.pages import OPENAPI
 from infra.local.process import Child
@@ -14,9 +13,6 @@ from infra.local.state import CHECKOUT
 
 WEB = CHECKOUT / "clients" / "web" / "dist"
 """The files of the page, which `make web` makes where there is a Node to make them."""
-
-_NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Loading the usual ones takes 20 ms of processor time for each question, and there is no TLS on the loopback."""
 
 
 def gateway(rest_port: int, websocket_port: int, environment: Mapping[str, str]) -> Child:
@@ -31,7 +27,7 @@ def gateway(rest_port: int, websocket_port: int, environment: Mapping[str, str])
         ],
         address=address,
         environment=environment,
-        ready=lambda _output: _is_healthy(f"{address}/api/health"),
+        ready=lambda _output: _is_healthy(rest_port),
     )
 
 
@@ -53,9 +49,10 @@ def consumer(
     )
 
 
-def _is_healthy(url: str) -> bool:
-    try:
-        response = httpx.get(url, timeout=1, verify=_NO_AUTHORITIES, trust_env=False)  # no proxy, nor a .netrc
-    except httpx.TransportError:
-        return False
-    return response.status_code == HTTPStatus.OK
+def _is_healthy(rest_port: int) -> bool:
+    with closing(HTTPConnection("127.0.0.1", rest_port, timeout=1)) as connection:
+        try:
+            connection.request("GET", "/api/health")
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, HTTPException):
+            return False
