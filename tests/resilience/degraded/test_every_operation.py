@@ -12,7 +12,7 @@ from pymongo.database import Database
 from app import app
 from chalicelib.handlers.websocket import ACTIONS as ACTIONS_OF_THE_APP
 from tests.resilience.degraded.operations import ACTIONS, CLOSING, OPENINGS, ROUTES, Action, Route, call
-from tests.resilience.degraded.outages import Outage
+from tests.resilience.degraded.outages import TOGETHER, Outage
 from tests.support.waiting import eventually
 
 Stored = dict[str, Any]  # Any: BSON
@@ -25,6 +25,7 @@ def test_no_operation_is_left_out() -> None:
     # API Gateway calls these routes, not a client by their names: test_opening_and_closing.py tests them.
     by_api_gateway = {name.partition(" ")[0] for name in (CLOSING.name, *(opening.name for opening in OPENINGS))}
     assert by_api_gateway == set(app.websocket_handlers) - {"$default"}
+    assert set().union(*TOGETHER) <= {*(route.name for route in ROUTES), *(action.name for action in ACTIONS)}
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
