@@ -14,7 +14,8 @@ SHARED = ("shared 1", "shared 2", "shared 3", "shared 4")
 """The groups that use the shared system: each worker that has one of them starts it."""
 
 GROUPS: Sequence[tuple[str, Sequence[str]]] = (
-    # In the order in which they start: those that take longest first, as the run ends with the last one.
+    # In the order in which they start: those that take longest first, as the run ends with the last one; and what waits
+    # much, for servers that are killed, beside what does not.
     (
         SHARED[1],
         (
@@ -25,19 +26,19 @@ GROUPS: Sequence[tuple[str, Sequence[str]]] = (
         ),
     ),
     (SHARED[0], ("tests/e2e", "tests/tooling/cloudformation/test_redis_user.py")),
-    (SHARED[2], ("tests/integration", "tests/resilience/fuzz", "tests/resilience/stress")),
     (SHARED[3], ("tests/resilience/hostile", "tests/tooling/ops")),
-    ("encrypted", ("tests/seams/test_encrypted.py",)),
-    ("tooling", ("tests/tooling",)),
+    (SHARED[2], ("tests/integration", "tests/resilience/fuzz", "tests/resilience/stress")),
     ("interleavings", ("tests/interleavings",)),
+    ("tooling", ("tests/tooling",)),
     ("servers", ("tests/tooling/local",)),
+    ("encrypted", ("tests/seams/test_encrypted.py",)),
     ("package", ("tests/tooling/package",)),
     ("containers", ("tests/tooling/containers",)),
+    ("system", ("tests/tooling/local/test_system.py",)),
     ("gateway", ("tests/tooling/gateway",)),
     ("the rest", ("tests",)),
-    ("system", ("tests/tooling/local/test_system.py",)),
-    ("documents", ("tests/tooling/documents",)),
     ("restore", ("tests/resilience/restore",)),
+    ("documents", ("tests/tooling/documents",)),
     ("seams", ("tests/seams",)),
     ("other settings", ("tests/e2e/test_other_settings.py",)),
     ("faults", ("tests/resilience/faults",)),
