@@ -53,4 +53,4 @@ def _pack(directory: Path, archive: Path) -> None:
             entry = zipfile.ZipInfo(path.relative_to(directory).as_posix(), _EPOCH)
             entry.create_system = 3  # Unix, whatever this machine is: otherwise the mode is ignored
             entry.external_attr = _MODE << 16
-            file.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)
+            file.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
