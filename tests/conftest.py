@@ -56,6 +56,7 @@ gc.disable()
 
 def pytest_collection_finish() -> None:
     gc.freeze()
+    gc.set_threshold(10_000)  # tests make many objects, and few of them are in cycles
     gc.enable()
 
 
