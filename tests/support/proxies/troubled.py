@@ -59,6 +59,8 @@ class TroubledProxy:
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._server.close()
+        for _ in range(2):
+            await asyncio.sleep(0)  # what was accepted before gets its task
         self.heal()
         self.cut()
         await asyncio.gather(*self._serving)

@@ -32,9 +32,13 @@ class ScriptedService:
         self._lists = 0
         self.rest_url = ""
         self._asked: list[Callable[[], bool]] = []
+        self._rest: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
         self.websocket_url = ""
 
-    async def serve_rest(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def accept_rest(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._rest[writer] = asyncio.create_task(self._serve_rest(reader, writer))
+
+    async def _serve_rest(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answers one request: a ticket as the test says, and the list of conversations."""
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
@@ -82,6 +86,11 @@ class ScriptedService:
         for cancel in self._asked:
             cancel()
 
+    def hang_up(self) -> None:
+        """Ends the connections of REST, also those whose task has not begun: cancelled, it would not close them."""
+        for writer in self._rest:
+            writer.transport.abort()
+
     def ticket(self) -> str:
         return json.dumps({"ticket": "t", "expiresIn": 30, "url": f"{self.websocket_url}?ticket=t"})
 
@@ -95,7 +104,7 @@ class ScriptedService:
 @asynccontextmanager
 async def scripted_service() -> AsyncIterator[ScriptedService]:
     service = ScriptedService()
-    rest = await asyncio.start_server(service.serve_rest, "127.0.0.1", 0)
+    rest = await asyncio.start_server(service.accept_rest, "127.0.0.1", 0)
     sockets = await serve(service.serve_socket, "127.0.0.1", 0, process_request=service.upgrade, open_timeout=None)
     service.rest_url = f"http://127.0.0.1:{_port(rest)}"
     service.websocket_url = f"ws://127.0.0.1:{_port(sockets)}"
@@ -106,6 +115,7 @@ async def scripted_service() -> AsyncIterator[ScriptedService]:
         rest.close()
         sockets.close()
         await sockets.wait_closed()
+        service.hang_up()
 
 
 def _port(server: asyncio.Server | Server) -> int:
