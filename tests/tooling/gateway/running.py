@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from tests.support.processes import children
+from tests.support.processes import children, state
 from tests.support.waiting import eventually
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ class Running:
     def processes(self) -> set[int]:
         """Returns the pids of the zygotes and workers that live now."""
         zygotes = children(self.process.pid)
-        return zygotes.union(*(children(pid) for pid in zygotes))
+        return {pid for pid in zygotes.union(*map(children, zygotes)) if state(pid) != "X"}
 
     def _read(self) -> None:
         assert self.process.stdout

@@ -50,7 +50,7 @@ def task() -> str:
 
 @app.route("/process")
 def process() -> str:
-    kept.append(subprocess.Popen(["/bin/sleep", "3600"]))
+    kept.append(subprocess.Popen(["/bin/sleep", "30"]))
     return "a process"
 
 
