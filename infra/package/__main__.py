@@ -89,7 +89,7 @@ def _tell_of_size(archive: Path) -> None:
 def _tell_of_import(target: Target, interpreter: Interpreter | None, archive: Path) -> None:
     if interpreter is None:
         return
-    obstacle = target.why_not_importable(interpreter.version)
+    obstacle = target.why_not_importable()
     if obstacle:
         click.echo(f"The import is not measured: {obstacle}.")
         return

@@ -59,21 +59,10 @@ class Target:
         newest = [f"manylinux_2_{minor}_{machine}" for minor in (34, 28, 26, 17) if minor <= _GLIBC[self.python]]
         return [*newest, f"manylinux2014_{machine}"]
 
-    @property
-    def least_python(self) -> tuple[int, ...]:
-        """The oldest Python on which the package can be imported. The runtime has a newer one.
-
-        redis has its time-outs from another package before 3.11.3. The zip is the same, whichever 3.11 builds it.
-        """
-        return (3, 11, 3) if self.python == "3.11" else (*map(int, self.python.split(".")), 0)
-
-    def why_not_importable(self, version: tuple[int, ...]) -> str | None:
-        """Returns why a Python of this machine cannot import the package, as the end of a sentence, or None."""
+    def why_not_importable(self) -> str | None:
+        """Returns why no Python of this machine can import the package, as the end of a sentence, or None."""
         if sys.platform != "linux" or platform.machine() != MACHINES[self.architecture]:
             return f"the package is for Linux on {self.architecture}, and this machine is not"
-        if version < self.least_python:
-            least, own = (".".join(map(str, numbers)) for numbers in (self.least_python, version))
-            return f"the package needs Python {least}, and this is {own}"
         return None
 
 

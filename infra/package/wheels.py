@@ -23,16 +23,23 @@ def download_wheels(requirements: Path, target: Target, directory: Path) -> None
         *("--no-deps", "--only-binary=:all:", "--implementation", "cp", "--python-version", target.python),
         *(f"--platform={platform}" for platform in target.wheel_platforms),
         *("--dest", str(directory)),
-        *packaged(requirements),
+        *packaged(requirements, target),
     ]
     code = subprocess.run(command, check=False).returncode
     if code:
         raise PackageError(f"pip could not download the wheels: it ended with exit code {code}.")
 
 
-def packaged(requirements: Path) -> Iterator[str]:
-    """Yields the requirements of a file except those in LEFT_OUT, each as written there."""
-    return (line for name, line in _named(requirements) if name not in LEFT_OUT)
+def packaged(requirements: Path, target: Target) -> Iterator[str]:
+    """Yields the requirements of a file that the target has, except those in LEFT_OUT.
+
+    Those of the oldest Python of its version are in the zip: it is the same whichever builds it, and runs on each.
+    """
+    oldest = {"python_version": target.python, "python_full_version": f"{target.python}.0"}
+    for name, line in _named(requirements):
+        marker = Requirement(line).marker
+        if name not in LEFT_OUT and (marker is None or marker.evaluate(oldest)):
+            yield line.partition(";")[0]
 
 
 def of_the_runtime(requirements: Path) -> Iterator[str]:

@@ -117,7 +117,7 @@ def test_the_zip_holds_what_functions_need_and_no_more(built: Built) -> None:
 
 def test_each_package_comes_with_its_version_and_its_licence(built: Built) -> None:
     names = list(contents(built.archive))
-    for requirement in [*packaged(CHECKOUT / "requirements.txt"), "chalice==1.34.0"]:
+    for requirement in [*packaged(CHECKOUT / "requirements.txt", built.target), "chalice==1.34.0"]:
         name = Requirement(requirement).name.lower().replace("-", "_")
         of_package = [each for each in names if each.startswith(f"{name}-{requirement.partition('==')[2]}.dist-info/")]
         assert [each for each in of_package if each.endswith("/METADATA")], requirement

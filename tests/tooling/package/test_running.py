@@ -33,7 +33,7 @@ def runnable(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Interprete
     if interpreter is None or here is None:
         pytest.skip(f"needs Python {version} on a processor that Lambda has")
     target = Target(version, here)
-    obstacle = target.why_not_importable(interpreter.version)
+    obstacle = target.why_not_importable()
     if obstacle:
         pytest.skip(obstacle)
     return build(target, interpreter, tmp_path_factory.mktemp("runnable")).unpacked, interpreter
@@ -62,9 +62,8 @@ def test_compiled_modules_are_of_the_targets_platform(built: Built) -> None:
 
 def test_what_a_package_requires_is_in_it_or_the_runtimes(built: Built) -> None:
     """On the oldest Python that is said to do, and so on the later ones of the runtime."""
-    full_version = ".".join(map(str, built.target.least_python))
     oldest = {
-        "python_full_version": full_version,
+        "python_full_version": f"{built.target.python}.0",
         "python_version": built.target.python,
         "platform_machine": MACHINES[built.target.architecture],
         "sys_platform": "linux",
