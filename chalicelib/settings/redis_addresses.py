@@ -31,7 +31,8 @@ chosen in clients/redis; it takes those that it does not know for a mistake in t
 
 def redis_url(text: str) -> str:
     """Return the URL. Raises ValueError with the end of a sentence, which does not repeat the URL."""
-    parts = urlsplit(url(*PLAIN, *CLUSTER)(_with_hosts(text, _hosts(text).partition(",")[0])))
+    before, hosts, after = _split(text)
+    parts = urlsplit(url(*PLAIN, *CLUSTER)(f"{before}{hosts.partition(',')[0]}{after}"))
     seeds(text)
     if is_cluster(text) and parts.path not in {"", "/", "/0"}:
         raise ValueError("a cluster has one database, 0")
@@ -68,7 +69,7 @@ def seeds(url: str) -> list[Address]:
 
     Raises ValueError with the end of a sentence, where a host or port is not valid.
     """
-    hosts = _hosts(url)
+    _, hosts, _ = _split(url)
     return [host_and_port(host, DEFAULT_PORT) for host in (hosts.split(",") if is_cluster(url) else [hosts])]
 
 
@@ -76,19 +77,15 @@ def node_url(url: str, address: Address) -> str:
     """Return the URL of one node, with the user, password and options of the cluster's URL."""
     host, port = address
     host = f"[{host}]" if ":" in host else host
-    scheme, separator, rest = _with_hosts(url, f"{host}:{port}").partition("://")
-    return f"{scheme.removesuffix('+cluster')}{separator}{rest}"
+    before, _, after = _split(url)
+    scheme, separator, user = before.partition("://")
+    return f"{scheme.removesuffix('+cluster')}{separator}{user}{host}:{port}{after}"
 
 
-_HOSTS = re.compile(r"\A(?P<before>[^:]*://(?:[^/?#]*@)?)(?P<hosts>[^/?#]*)")
-"""urlsplit takes no list of hosts with brackets behind the first, since Pythons have mended CVE-2025-0938."""
+def _split(url: str) -> tuple[str, str, str]:
+    """Return the hosts as they are written, with what is before and after them. A text that is no URL has none.
 
-
-def _hosts(url: str) -> str:
-    """Return the hosts as they are written, or an empty text where there are none."""
-    match = _HOSTS.match(url)
-    return match["hosts"] if match else ""
-
-
-def _with_hosts(url: str, hosts: str) -> str:
-    return _HOSTS.sub(lambda match: match["before"] + hosts, url, count=1)
+    urlsplit takes no list of hosts with brackets behind the first, since Pythons have mended CVE-2025-0938.
+    """
+    match = re.fullmatch(r"([^:]*://(?:[^/?#]*@)?)([^/?#]*)(.*)", url, re.DOTALL)
+    return (match[1], match[2], match[3]) if match else (url, "", "")
