@@ -54,7 +54,7 @@ def _joined(stack: str) -> Template:
 def _of_chalice(project: Path, stage: str) -> Template:
     with TemporaryDirectory() as name:
         copy, output = Path(name, "project"), Path(name, "output")
-        shutil.copytree(project / "chalicelib", copy / "chalicelib")
+        shutil.copytree(project / "chalicelib", copy / "chalicelib")  # with its bytecode, as Chalice imports it
         shutil.copytree(project / ".chalice", copy / ".chalice", ignore=shutil.ignore_patterns("deploy*"))
         shutil.copyfile(project / "app.py", copy / "app.py")
         command = [

@@ -36,20 +36,20 @@ def packaged(requirements: Path, target: Target) -> Iterator[str]:
     Those of the oldest Python of its version are in the zip: it is the same whichever builds it, and runs on each.
     """
     oldest = {"python_version": target.python, "python_full_version": f"{target.python}.0"}
-    for name, line in _named(requirements):
-        marker = Requirement(line).marker
-        if name not in LEFT_OUT and (marker is None or marker.evaluate(oldest)):
-            yield line.partition(";")[0]
+    for name, requirement in _named(requirements):
+        if name not in LEFT_OUT and (requirement.marker is None or requirement.marker.evaluate(oldest)):
+            yield f"{requirement.name}{requirement.specifier}"
 
 
 def of_the_runtime(requirements: Path) -> Iterator[str]:
     """Yields the requirements of a file that the functions' runtime already satisfies."""
-    return (line for name, line in _named(requirements) if name in OF_THE_RUNTIME)
+    return (str(requirement) for name, requirement in _named(requirements) if name in OF_THE_RUNTIME)
 
 
-def _named(requirements: Path) -> Iterator[tuple[str, str]]:
+def _named(requirements: Path) -> Iterator[tuple[str, Requirement]]:
     """Yields each requirement with its name as normalised by PEP 503."""
     for line in requirements.read_text().splitlines():
-        requirement = line.partition("#")[0].strip()
-        if requirement:
-            yield canonicalize_name(Requirement(requirement).name), requirement
+        text = line.partition("#")[0].strip()
+        if text:
+            requirement = Requirement(text)
+            yield canonicalize_name(requirement.name), requirement
