@@ -7,8 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local.files import locked
 from infra.local.state import CHECKOUT
+from tests.support.made_once import made_once
 from tests.tooling.containers.dockerfile import Stage, stages
 
 _PATHS = ("/srv/devconnect", "/opt/consumer", "/opt/ops", "/build")
@@ -46,12 +46,10 @@ def build_images(directory: Path) -> dict[str, UnpackedImage]:
 
 def _packages(stage: Stage) -> UnpackedImage:
     """Installs the packages, which takes ten times as long as all else, unless they are there."""
-    with locked(_PACKAGES.with_suffix(".lock")):
-        stamp, made_of = _PACKAGES / "installed", _made_of(stage)
-        if not stamp.exists() or stamp.read_text() != made_of:
+    with made_once(_PACKAGES, _made_of(stage)) as is_stale:
+        if is_stale:
             shutil.rmtree(_PACKAGES, ignore_errors=True)
             _build(stage, _PACKAGES, {})
-            stamp.write_text(made_of)
     return UnpackedImage(stage, _PACKAGES)
 
 

@@ -4,8 +4,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from infra.local.files import locked
 from infra.local.state import CHECKOUT
+from tests.support.made_once import made_once
 
 NPM = shutil.which("npm")
 
@@ -16,12 +16,9 @@ def installed(source: Path, name: str) -> Path:
     Raises CalledProcessError where they cannot be installed.
     """
     directory = CHECKOUT / ".local" / name
-    with locked(directory.with_suffix(".lock")):
-        stamp = directory / "installed"
-        lock = (source / "package-lock.json").read_text()
+    with made_once(directory, (source / "package-lock.json").read_text()) as is_stale:
         shutil.copytree(source, directory, dirs_exist_ok=True)
-        if not stamp.exists() or stamp.read_text() != lock:
+        if is_stale:
             command = [str(NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
             subprocess.run(command, cwd=directory, capture_output=True, check=True, timeout=300)
-            stamp.write_text(lock)
     return directory
