@@ -12,6 +12,7 @@ from infra.documents.files import DIRECTORY, OPENAPI
 from infra.local.files import locked
 from infra.local.state import CHECKOUT
 from tests.e2e.clients import PASSWORD, Person
+from tests.support.made_once import made_once
 
 PROGRAMS = Path(__file__).parent / "generated"
 DOCUMENT = str(DIRECTORY / OPENAPI)
@@ -50,12 +51,10 @@ def test_the_python_client_of_openapi_python_client(ada: Person, bob: Person, tm
 @pytest.mark.skipif(NPM is None, reason="needs npm, for openapi-typescript: install Node.js")
 def test_the_typescript_client_of_openapi_typescript(ada: Person, bob: Person) -> None:
     source = PROGRAMS / "typescript"
-    with locked(INSTALLED.with_suffix(".lock")):
+    with made_once(INSTALLED, (source / "package-lock.json").read_text()) as is_stale:
         shutil.copytree(source, INSTALLED, dirs_exist_ok=True)
-        stamp, lock = INSTALLED / "installed", (source / "package-lock.json").read_text()
-        if not stamp.exists() or stamp.read_text() != lock:
+        if is_stale:
             run(str(NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=INSTALLED)
-            stamp.write_text(lock)
         run("node", "node_modules/openapi-typescript/bin/cli.js", DOCUMENT, "--output", "schema.ts", cwd=INSTALLED)
         run("node", "node_modules/typescript-7/bin/tsc", cwd=INSTALLED)
         arguments = (str(ada.http.base_url), bob.user_id, ada.email_id, PASSWORD)

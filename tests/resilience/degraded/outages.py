@@ -140,7 +140,7 @@ def outage(server: str, manner: Manner, environment: Mapping[str, str], director
 
         everything: list[Operation] = [*ROUTES, *ACTIONS, *OPENINGS, CLOSING]
         groups = [[operation for operation in everything if operation.name in names] for names in TOGETHER]
-        groups += [[operation] for operation in everything if not any(operation.name in names for names in TOGETHER)]
+        groups += [[operation] for operation in everything if operation.name not in set().union(*TOGETHER)]
         with ThreadPoolExecutor(4) as threads:
             made = zip(groups, threads.map(world, groups), strict=True)
             worlds = {operation.name: replace(shared) for group, shared in made for operation in group}
